@@ -1,0 +1,59 @@
+# One command per job, the same on a laptop and in CI. `make help` lists them.
+
+# Which Python makes .venv: the first of these that is 3.11, 3.12 or 3.13. Set your own: make test PYTHON=/path/to/python3.12
+PYTHON ?= python3 python3.13 python3.12 python3.11
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+
+.PHONY: help grade test lab build lint format colab-test clean
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+grade: .venv/.installed ## make a sample class of submissions and grade it
+	$(BIN)/autograder demo
+
+test: .venv/.installed-dev ## run all tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+lab: .venv/.installed ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+build: .venv/.installed ## make notebooks/, solutions/*.ipynb and the public cases from their sources
+	$(BIN)/autograder build
+
+lint: .venv/.installed-dev ## check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+
+format: .venv/.installed-dev ## lay the code out as `make lint` wants it
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versions
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/test_colab.py
+
+clean: ## remove the environments and caches that these targets made
+	rm -rf .venv .venv-colab build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find autograder benchmarks helpers tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into .venv (a minute or two) ..."
+	@$(PIP_INSTALL) -e '.[ta]'
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into .venv, tests' tools and PyTorch included (some minutes) ..."
+	@$(PIP_INSTALL) -e '.[ta,torch,dev]'
+	@touch .venv/.installed $@
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+	    if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+	        $$python -m venv .venv && exit 0; rm -rf .venv; exit 1; \
+	    fi; \
+	done; \
+	echo "Python 3.11, 3.12 or 3.13 is needed, and none of these is one: $(PYTHON). Set it: make PYTHON=/path/to/python3.12" >&2; \
+	exit 1

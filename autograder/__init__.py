@@ -1,0 +1,1 @@
+"""What a teaching assistant runs: exercises with their reference code, building of notebooks, grading, reports."""

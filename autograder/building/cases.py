@@ -1,0 +1,55 @@
+"""The public cases: what `check` in a student's notebook runs, written as JSON beside `helpers.checking.spec`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from helpers.checking.spec import Mistake, Outcome, Spec, to_json
+
+from ..exercises.exercise import Notebook
+
+FOLDER = PurePosixPath("helpers/checking/cases")
+
+
+def case_files(book: Notebook) -> dict[PurePosixPath, bytes]:
+    """The files of one notebook by path from the project's root: one for each exercise, and their order."""
+    folder = FOLDER / book.name
+    files = {folder / f"{item.name}.json": to_json(steady(item.public())).encode() for item in book.exercises}
+    names = [item.name for item in book.exercises]
+    return files | {folder / "order.json": (json.dumps(names, indent=1) + "\n").encode()}
+
+
+def steady(spec: Spec) -> Spec:
+    """`spec` with what was computed rounded to 9 digits, far inside the tolerance of every check.
+
+    Sums and exponentials differ in their last digits from one processor to the next; the files must not.
+    """
+    cases = tuple(dataclasses.replace(case, expected=_rounded(case.expected)) for case in spec.cases)
+    mistakes = tuple(
+        Mistake(item.name, item.sentence, tuple(_rounded_outcome(outcome) for outcome in item.outcomes))
+        for item in spec.mistakes
+    )
+    return dataclasses.replace(spec, cases=cases, mistakes=mistakes)
+
+
+def _rounded_outcome(outcome: Outcome) -> Outcome:
+    return dataclasses.replace(outcome, value=_rounded(outcome.value))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        numbers = [_rounded(item) for item in value.ravel().tolist()]
+        return np.array(numbers, value.dtype).reshape(value.shape)
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        return 0.0 if abs(number) < 1e-12 else float(f"{number:.9g}")
+    if isinstance(value, (list, tuple)):
+        return type(value)(_rounded(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,137 @@
+"""From a checked source to a notebook with nbgrader's metadata, its solutions in it and nothing run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from ..exercises.exercise import Exercise
+from . import regions
+from .source import Cell, Source
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+BRANCH = "main"
+SET_UP = """\
+#@title Set-up: run this cell first
+# Finds the course's `helpers`, and on Colab fetches them before. Changes nothing else.
+import os, pathlib, sys
+
+_folder = pathlib.Path.cwd()
+if "google.colab" in sys.modules:
+    _folder = _folder / "course"
+    if not _folder.exists():
+        import subprocess
+
+        subprocess.run(["git", "clone", "--quiet", "--depth=1", "{repository}", str(_folder)], check=True)
+for _place in [_folder, *_folder.parents]:
+    if os.path.exists(_place / "helpers" / "check.py"):
+        sys.path.insert(0, str(_place))
+        break"""
+
+
+def solution_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str) -> NotebookNode:
+    """The notebook for readers of the solutions; also what nbgrader takes as its `source`."""
+    return assemble(source, place, made_from, repository, regions.without_scaffold)
+
+
+def assemble(
+    source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str, scaffold: Callable[[str], str]
+) -> NotebookNode:
+    """All cells with their metadata, for a notebook that will lie at `place`.
+
+    `scaffold` says what becomes of the scaffold lines in an exercise cell's text.
+    """
+    cells = []
+    for number, cell in enumerate(source.cells):
+        text = cell.source
+        if number == 0:
+            text = _with_badge(text, place, repository)
+        elif cell.role == "exercise":
+            text = scaffold(text)
+        elif cell.role == "check" and cell.exercise is not None:
+            text = f"{text}\n{hidden_tests(cell.exercise)}"
+        cells.append(_new_cell(cell.kind, text, _cell_id(cell), cell.metadata | _nbgrader(cell)))
+        if number == 0:
+            hidden = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+            cells.append(_new_cell("code", SET_UP.format(repository=repository), "set-up", hidden))
+    _make_unique(cells)
+    metadata = METADATA | source.metadata | {"made_from": str(made_from)}
+    notebook: NotebookNode = new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+    return notebook
+
+
+def to_bytes(notebook: NotebookNode) -> bytes:
+    """The file's bytes: the same for the same notebook."""
+    text: str = nbformat.writes(notebook, version=4)
+    return (text.rstrip("\n") + "\n").encode()
+
+
+def hidden_tests(exercise: Exercise) -> str:
+    """Lines that make nbgrader's own autograding give our score; they never reach a student.
+
+    Elsewhere they do nothing, so that the solutions run on Colab, where there is no `autograder`.
+    """
+    values = ", ".join(exercise.variables or (exercise.name,))
+    return f"""\
+### BEGIN HIDDEN TESTS
+import os
+if "NBGRADER_EXECUTION" in os.environ:
+    from autograder.inkernel import show_score
+    show_score("{exercise.name}", {values})
+### END HIDDEN TESTS"""
+
+
+def _with_badge(title: str, place: PurePosixPath, repository: str) -> str:
+    heading, _, rest = title.partition("\n")
+    address = repository.replace("https://github.com/", "https://colab.research.google.com/github/")
+    image = "https://colab.research.google.com/assets/colab-badge.svg"
+    badge = f"[![Open in Colab]({image})]({address}/blob/{BRANCH}/{place})"
+    return "\n\n".join(part for part in (heading, badge, rest.strip("\n")) if part)
+
+
+def _nbgrader(cell: Cell) -> dict[str, Any]:
+    if cell.exercise is None:
+        return {}
+    name, points = cell.exercise.name, cell.exercise.points
+    marks: dict[str, Any] = {"schema_version": 3, "task": False}
+    if cell.role == "exercise":
+        marks |= {"grade_id": name, "grade": False, "solution": True, "locked": False}
+    elif cell.role == "check":
+        marks |= {"grade_id": f"{name}_check", "grade": True, "solution": False, "locked": True, "points": points}
+    else:
+        marks |= {"grade_id": name, "grade": True, "solution": True, "locked": False, "points": points}
+    return {"nbgrader": marks}
+
+
+def _cell_id(cell: Cell) -> str:
+    if cell.exercise is not None:
+        return cell.exercise.name + ("_check" if cell.role == "check" else "")
+    return hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:8]
+
+
+def _new_cell(kind: str, source: str, cell_id: str, metadata: dict[str, Any]) -> NotebookNode:
+    new: Callable[..., NotebookNode] = new_code_cell if kind == "code" else new_markdown_cell
+    return new(source=source, id=cell_id, metadata=metadata)
+
+
+def _make_unique(cells: list[NotebookNode]) -> None:
+    """Two cells of the same text (an empty one, say) would share their id."""
+    seen: dict[str, int] = {}
+    for cell in cells:
+        count = seen[cell.id] = seen.get(cell.id, 0) + 1
+        if count > 1:
+            cell.id = f"{cell.id}-{count}"

@@ -1,0 +1,144 @@
+"""Writes the sample class: students named for what they hand in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from autograder.exercises import COURSE
+
+from . import notebooks
+from .hostile import ATTACKS
+from .notebooks import Notebook, code_cell, filled, grade_id, solved, stub, write
+
+RIGHT, WRONG, UNFINISHED = 6, 16, 4
+
+
+def write_class(folder: Path) -> int:
+    """Makes the class in `folder`, replacing an earlier one; returns the number of students.
+
+    Every student hands in every assignment. Those of `hostile-...` attack in the first function of each notebook and
+    are honest in the rest; those of `broken-...` have damaged files.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    makers = _makers()
+    for student, make in makers.items():
+        for assignment in COURSE:
+            write(make(assignment), folder, student, assignment)
+    _damage_files(folder)
+    return len(list(folder.iterdir()))
+
+
+def _makers() -> dict[str, Callable[[str], Notebook]]:
+    makers: dict[str, Callable[[str], Notebook]] = {}
+    for number in range(RIGHT):
+        makers[f"right-{number + 1}"] = partial(_with_explorations, number=number)
+    for number in range(WRONG):
+        makers[f"wrong-{number + 1:02}"] = partial(_with_mistakes, number=number)
+    for number in range(UNFINISHED):
+        makers[f"unfinished-{number + 1}"] = partial(_unfinished, number=number)
+    for attack in ATTACKS:
+        makers[f"hostile-{attack.name}"] = partial(attacked, code=attack.code)
+    makers["odd-cell-doubled"] = grade_cell_doubled
+    makers["odd-cell-deleted"] = grade_cell_deleted
+    makers["odd-markdown-code"] = code_as_markdown
+    return makers
+
+
+def attacked(assignment: str, code: Callable[[str], str]) -> Notebook:
+    """A solved notebook whose first function is replaced by hostile code."""
+    victim = first_function(assignment)
+    return filled(assignment, {victim: code(victim)}, solved(assignment))
+
+
+def first_function(assignment: str) -> str:
+    """Name of the assignment's first function exercise."""
+    return next(exercise.name for exercise in notebooks.exercises(assignment) if exercise.kind == "function")
+
+
+def grade_cell_doubled(assignment: str) -> Notebook:
+    """A solved notebook in which the first grade cell stands twice."""
+    notebook = solved(assignment)
+    name = f"{first_function(assignment)}_check"
+    place = next(index for index, cell in enumerate(notebook["cells"]) if grade_id(cell) == name)
+    notebook["cells"].insert(place, code_cell("2", name))
+    return notebook
+
+
+def grade_cell_deleted(assignment: str) -> Notebook:
+    """A solved notebook without its first grade cell."""
+    notebook = solved(assignment)
+    name = f"{first_function(assignment)}_check"
+    notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != name]
+    return notebook
+
+
+def code_as_markdown(assignment: str) -> Notebook:
+    """A solved notebook whose first solution cell was turned into markdown."""
+    notebook = solved(assignment)
+    for cell in notebook["cells"]:
+        if grade_id(cell) == first_function(assignment):
+            cell["cell_type"] = "markdown"
+            cell.pop("outputs", None)
+            cell.pop("execution_count", None)
+    return notebook
+
+
+def _with_explorations(assignment: str, number: int) -> Notebook:
+    notebook = solved(assignment)
+    notebook["cells"].append(
+        code_cell(f"# trying things out, part {number + 1}\nprint([n**2 for n in range({number})])")
+    )
+    return notebook
+
+
+def _with_mistakes(assignment: str, number: int) -> Notebook:
+    rng = np.random.default_rng([number, *assignment.encode()])
+    answers = {}
+    for exercise in notebooks.exercises(assignment):
+        if exercise.mistakes and rng.random() < 0.4:
+            answers[exercise.name] = notebooks.mistake(exercise, str(rng.choice(sorted(exercise.mistakes))))
+    return filled(assignment, answers, solved(assignment))
+
+
+def _unfinished(assignment: str, number: int) -> Notebook:
+    """A notebook solved up to some exercise and untouched after it."""
+    names = [exercise.name for exercise in COURSE[assignment].exercises]
+    open_names = set(names[len(names) * number // UNFINISHED :])
+    untouched = {
+        name: notebooks.text(cell) for cell in stub(assignment)["cells"] if (name := grade_id(cell)) in open_names
+    }
+    return filled(assignment, untouched, solved(assignment))
+
+
+def _damage_files(folder: Path) -> None:
+    first = next(iter(COURSE))
+    for student, damage in _DAMAGES.items():
+        damage(write(solved(first), folder, student, first))
+
+
+def _link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+
+
+def _make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+_DAMAGES: dict[str, Callable[[Path], object]] = {
+    "broken-empty": lambda path: path.write_bytes(b""),
+    "broken-truncated": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "broken-not-json": lambda path: path.write_text("<html>404 not found</html>"),
+    "broken-utf16": lambda path: path.write_bytes(path.read_text("utf-8").encode("utf-16")),
+    "broken-misnamed": lambda path: path.rename(path.with_name("homework (1).ipynb")),
+    "broken-missing": lambda path: path.unlink(),
+    "broken-link": _link,
+    "broken-folder": _make_folder,
+}

@@ -1,0 +1,53 @@
+"""What one assignment is graded by: the release's structure and the hidden specifications. Stays with the judge."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autograder.exercises import COURSE
+from helpers.checking.spec import Spec, load_public, to_json
+
+from .submission import Cell, parse
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Exam:
+    """An assignment's release cells, and the hidden specification of each exercise, in the notebook's order."""
+
+    assignment: str
+    release: tuple[Cell, ...]
+    specs: tuple[Spec, ...]
+
+    def stub(self, exercise: str) -> Cell:
+        """The release's cell of an exercise, as handed out."""
+        return next(cell for cell in self.release if cell.grade_id == exercise)
+
+    def public(self, exercise: str) -> Spec:
+        """The public specification of an exercise, which feedback to students is made from."""
+        spec = load_public(exercise)
+        assert spec is not None, f"{exercise} has no public cases: run `autograder build`"
+        return spec
+
+
+def release_path(assignment: str, root: Path = ROOT) -> Path:
+    """Where the student release of an assignment lies."""
+    return root / "notebooks" / assignment / f"{assignment}.ipynb"
+
+
+@cache
+def load_exam(assignment: str, seed: int) -> Exam:
+    """The exam of an assignment, its hidden cases drawn from `seed`; KeyError for an unknown assignment."""
+    book = COURSE[assignment]
+    release = parse(release_path(assignment).read_bytes(), "", assignment)
+    return Exam(assignment, release.cells, tuple(exercise.hidden(seed) for exercise in book.exercises))
+
+
+def fingerprint(exam: Exam) -> str:
+    """A text that changes when anything that grades depend on changes: cells, cases, expectations, mistakes."""
+    cells = json.dumps([[cell.kind, cell.source, cell.grade_id] for cell in exam.release])
+    return cells + "".join(to_json(spec) for spec in exam.specs)

@@ -1,0 +1,120 @@
+"""Reading a student's notebook, however broken, into cells that carry the release's grade ids."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_BYTES = 50 * 2**20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as submitted: `kind` is code, markdown or raw; `grade_id` is nbgrader's, or empty."""
+
+    kind: str
+    source: str
+    grade_id: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook of one student. `problem` says why nothing could be read; `refused` that it was not even opened."""
+
+    student: str
+    assignment: str
+    cells: tuple[Cell, ...] = ()
+    problem: str = ""
+    refused: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path, student: str, assignment: str) -> Submission:
+    """Reads as much of a notebook as can be read. Never raises because of what is in the file.
+
+    Links, pipes and devices are refused: they could lead anywhere.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        found = "a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0).lower()
+        return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
+    try:
+        refusal = _refusal(os.fstat(descriptor))
+        if refusal:
+            return Submission(student, assignment, problem=f"not opened: {path.name} is {refusal}", refused=True)
+        size = os.fstat(descriptor).st_size
+        if size > MAX_BYTES:
+            said = f"the notebook has {size / 2**20:.0f} MB, more than {MAX_BYTES // 2**20}: clear its outputs"
+            return Submission(student, assignment, problem=said)
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    return parse(data, student, assignment)
+
+
+def _refusal(status: os.stat_result) -> str:
+    if stat.S_ISDIR(status.st_mode):
+        return "a folder"
+    if not stat.S_ISREG(status.st_mode):
+        return "no regular file"
+    return "a hard link" if status.st_nlink > 1 else ""
+
+
+def parse(data: bytes, student: str, assignment: str) -> Submission:
+    """The cells in a notebook's bytes."""
+    if not data.strip(b"\0 \t\r\n"):
+        return Submission(student, assignment, problem="the notebook is an empty file")
+    notes = []
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", errors="replace")
+        notes.append("the file is UTF-16, not UTF-8")
+    else:
+        text = data.decode("utf-8-sig", errors="replace")
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        return Submission(student, assignment, problem="the notebook's JSON is nested too deeply to be read")
+    except ValueError as error:
+        return Submission(student, assignment, problem=f"the notebook is no valid JSON ({error}): was it cut off?")
+    cells = _cells(document)
+    if cells is None:
+        return Submission(student, assignment, problem="the file is JSON, but no notebook: it has no list of cells")
+    return Submission(student, assignment, cells=tuple(cells), notes=tuple(notes))
+
+
+def _cells(document: Any) -> list[Cell] | None:
+    if not isinstance(document, dict):
+        return None
+    raw = document.get("cells")
+    if raw is None and isinstance(document.get("worksheets"), list):  # nbformat 3
+        sheets = [sheet for sheet in document["worksheets"] if isinstance(sheet, dict)]
+        raw = [cell for sheet in sheets for cell in sheet.get("cells", ()) if isinstance(sheet.get("cells"), list)]
+    if not isinstance(raw, list):
+        return None
+    return [_cell(cell) for cell in raw if isinstance(cell, dict)]
+
+
+def _cell(raw: dict[str, Any]) -> Cell:
+    source = raw.get("source", raw.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    metadata = raw.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+    kind = raw.get("cell_type")
+    return Cell(
+        kind if kind in ("code", "markdown", "raw") else "raw",
+        _clean(source) if isinstance(source, str) else "",
+        grade_id if isinstance(grade_id, str) else "",
+    )
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates and null characters, which neither Python source nor UTF-8 files can hold."""
+    return text.encode("utf-8", errors="replace").decode("utf-8").replace("\0", "")

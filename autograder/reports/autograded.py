@@ -1,0 +1,173 @@
+"""The course folder that nbgrader's own programs work on: each student's notebook beside the release's checks.
+
+`cd OUT && nbgrader export`, `nbgrader generate_feedback` and formgrader read what this module writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from autograder.grading.result import ExerciseResult, SubmissionResult
+from autograder.grading.submission import Cell, Submission
+
+from . import files, gradebook
+from .names import nbgrader_id, plain
+from .pages import cleaned
+from .release import Release
+
+ABSENT = "*(This cell is missing from the submission.)*"
+CONFIG_MARK = "# Written by the autograder; without this line it is left alone.\n"
+
+# Formgrader renders markdown with its HTML and with links of any kind, those in formulas too, in the assistant's
+# own Jupyter: a tag's "<", a link's "](" and "]:", and "\href" are broken up.
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(:])|\\(?=href\b)")
+
+
+def write(
+    submissions: Iterable[Submission],
+    results: Iterable[SubmissionResult],
+    releases: Mapping[str, Release],
+    out: Path,
+) -> None:
+    """Writes OUT/autograded/<student id>/<assignment>/<assignment>.ipynb for each submission that has a result.
+
+    The student id is `nbgrader_id(student)`. Submissions are taken one at a time. Raises OSError.
+    """
+    found = {(result.student, result.assignment): result for result in results}
+    for submission in submissions:
+        result = found.get((submission.student, submission.assignment))
+        if result is not None:
+            node = notebook(submission, result, releases[submission.assignment])
+            # nbformat.writes would also validate, which takes ten times as long.
+            files.write(_path(submission, out), nbformat.v4.writes(node) + "\n")
+
+
+def notebook(submission: Submission, result: SubmissionResult, release: Release) -> NotebookNode:
+    """The release's graded cells in the release's order, with the student's code and text, and our messages as outputs.
+
+    What the student added stays behind the graded cell that it followed. Locked cells are the release's. HTML and
+    links in what the student wrote as markdown are shown as text.
+    """
+    own, added = _sorted(submission.cells, release)
+    items = {release.grade_id(item.exercise): item for item in result.exercises}
+    prose = {cell.source for cell in release.student.cells}
+    cells = [] if not submission.problem else [_markdown(submission.problem, prose)]
+    cells += [_extra(cell, prose) for cell in added[""]]
+    for cell in release.student.cells:
+        name = _grade_id(cell)
+        if name:
+            cells.append(_graded(cell, own.get(name), items.get(name)))
+            cells += [_extra(extra, prose) for extra in added.get(name, [])]
+    if release.student.nbformat_minor >= 5:
+        for number, cell in enumerate(cells):
+            cell["id"] = f"cell-{number}"
+    return NotebookNode(release.student, cells=cells)
+
+
+def rewritten(
+    submissions: Iterable[Submission], releases: Mapping[str, Release], out: Path
+) -> set[tuple[str, str, str]]:
+    """Each (student, assignment, exercise) whose written answer differs from the one that stands in OUT.
+
+    To be asked before `write`, which replaces what stands there.
+    """
+    changed = set()
+    for submission in submissions:
+        try:
+            before = nbformat.v4.reads(_path(submission, out).read_text("utf-8"))
+        except Exception:  # none there, or not one of ours: nothing was graded by hand from it
+            continue
+        old = {_grade_id(cell): cell.source for cell in before.cells}
+        own, _ = _sorted(submission.cells, releases[submission.assignment])
+        for cell in releases[submission.assignment].student.cells:
+            name = _grade_id(cell)
+            written = utils.is_grade(cell) and utils.is_solution(cell)
+            if written and old.get(name) != _graded(cell, own.get(name), None).source:
+                changed.add((submission.student, submission.assignment, name))
+    return changed
+
+
+def course_folder(out: Path, releases: Mapping[str, Release], db_url: str) -> None:
+    """Makes OUT a folder that nbgrader knows as a course: its configuration and the source of each assignment."""
+    config = out / "nbgrader_config.py"
+    lines = [CONFIG_MARK, "import os\n\n", "c = get_config()\n"]
+    lines.append("c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))\n")
+    if db_url != gradebook.default_url(out):
+        lines.append(f"c.CourseDirectory.db_url = {db_url!r}\n")
+    if not config.exists() or config.read_text("utf-8", "replace").startswith(CONFIG_MARK):
+        files.write(config, "".join(lines))
+    for assignment, release in releases.items():
+        # Formgrader lists the assignments that have a folder here.
+        files.write(out / "source" / assignment / f"{assignment}.ipynb", nbformat.writes(release.source) + "\n")
+
+
+def _path(submission: Submission, out: Path) -> Path:
+    name = submission.assignment
+    return out / "autograded" / nbgrader_id(submission.student) / name / f"{name}.ipynb"
+
+
+def _sorted(cells: Sequence[Cell], release: Release) -> tuple[dict[str, Cell], dict[str, list[Cell]]]:
+    """The student's graded cells by grade id, and the others by the grade id that they follow."""
+    own: dict[str, Cell] = {}
+    for release_cell in release.student.cells:
+        name = _grade_id(release_cell)
+        same = [cell for cell in cells if name and cell.grade_id == name]
+        worked = [cell for cell in same if cell.source.split() != release_cell.source.split()]
+        if same:
+            # Of a doubled cell the one that counts: the last with work in it, of written ones the first.
+            own[name] = worked[-1] if worked and not utils.is_grade(release_cell) else same[0]
+    added: dict[str, list[Cell]] = {"": []}
+    last = ""
+    for cell in cells:
+        if own.get(cell.grade_id) is cell:
+            last = cell.grade_id
+        else:
+            added.setdefault(last, []).append(cell)
+    return own, added
+
+
+def _graded(release_cell: NotebookNode, own: Cell | None, item: ExerciseResult | None) -> NotebookNode:
+    cell = NotebookNode(release_cell)
+    code = cell.cell_type == "code"
+    if utils.is_solution(cell):
+        absent = f"# {ABSENT[2:-2]}" if code else ABSENT
+        source = absent if own is None else plain(own.source)
+        cell["source"] = source if code else _inert(source)
+    if code:
+        cell["outputs"] = [] if item is None or item.message is None else [_output(item)]
+        cell["execution_count"] = None
+    return cell
+
+
+def _output(item: ExerciseResult) -> NotebookNode:
+    assert item.message is not None
+    message = cleaned(item.message)
+    data = {"text/html": message.html(), "text/plain": message.text()}
+    return NotebookNode(output_type="display_data", data=data, metadata={})
+
+
+def _extra(cell: Cell, prose: set[str]) -> NotebookNode:
+    if cell.kind != "code":
+        return _markdown(cell.source, prose)
+    return NotebookNode(cell_type="code", metadata={}, source=plain(cell.source), outputs=[], execution_count=None)
+
+
+def _markdown(source: str, prose: set[str]) -> NotebookNode:
+    """A markdown cell; its HTML and links stay only where the whole text is the author's own."""
+    return NotebookNode(cell_type="markdown", metadata={}, source=source if source in prose else _inert(plain(source)))
+
+
+def _inert(source: str) -> str:
+    # A space, not an entity: entities would show inside code and formulas.
+    return _ACTIVE.sub(r"\g<0> ", source)
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    graded = utils.is_grade(cell) or utils.is_solution(cell) or utils.is_locked(cell)
+    return str(cell.metadata.nbgrader.grade_id) if graded else ""

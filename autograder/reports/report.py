@@ -1,0 +1,176 @@
+"""The page for a teaching assistant: how the class did, what to talk about, and what needs a person."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
+
+from . import files, pages
+from .statuses import count_groups
+
+NEEDS_A_PERSON = ("not_graded", "missing", "forbidden", "crashed", "timeout", "memory")
+BINS = 10
+MISTAKES_SHOWN = 10
+REASON_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class ExerciseRow:
+    """One exercise over all of its submissions, counted by group and by status; `mean` is a share or None."""
+
+    exercise: str
+    points: float
+    mean: float | None
+    groups: dict[str, int]
+    statuses: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """One submission: points so far, out of those that are graded, and a share of them or None."""
+
+    result: SubmissionResult
+    link: str
+    score: float
+    points: float
+    share: float | None
+    groups: dict[str, int]
+
+
+@dataclass(frozen=True)
+class AssignmentPart:
+    """One assignment: its exercises, its students, and how many students lie in each tenth of the points."""
+
+    name: str
+    exercises: list[ExerciseRow]
+    students: list[StudentRow]
+    bins: list[int]
+    mean: float | None
+    mistakes: list[tuple[int, str, str, str]]
+
+
+def write(
+    results: Iterable[SubmissionResult],
+    path: Path,
+    sentences: Mapping[tuple[str, str], str] | None = None,
+    notes: Sequence[str] = (),
+) -> None:
+    """Writes report.html. The same results give the same bytes. Raises OSError.
+
+    `sentences` maps (exercise, diagnosis) to the sentence that students see; `notes` are lines about the run as a
+    whole, such as folders that are no submissions.
+    """
+    files.write(path, page(results, sentences or {}, notes))
+
+
+def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str], str], notes: Sequence[str]) -> str:
+    """The HTML page: self-contained, light and dark."""
+    results = sorted(results, key=lambda result: (result.assignment, result.student))
+    names = sorted({result.assignment for result in results})
+    parts = [_part(name, [result for result in results if result.assignment == name], sentences) for name in names]
+    troubles = [(status, _by_reason(_with_status(results, status))) for status in NEEDS_A_PERSON]
+    return pages.render(
+        "report.html",
+        parts=parts,
+        submissions=len(results),
+        students=len({result.student for result in results}),
+        statuses=[(status, count) for status in STATUSES if (count := len(_with_status(results, status)))],
+        manual=_by_exercise(_with_status(results, "manual")),
+        troubles=[(status, rows) for status, rows in troubles if rows],
+        odd=[result for result in results if result.notes],
+        notes=notes,
+        link=link,
+    )
+
+
+def reason(item: ExerciseResult) -> str:
+    """Why an exercise came out as it did, in one line."""
+    if item.message is None:
+        return ""
+    stopped = [value for label, value in item.message.rows if label == "stopped by"]
+    words = " ".join(" · ".join([*stopped, *item.message.notes] or [item.message.title]).split())
+    return words if len(words) <= REASON_LENGTH else words[:REASON_LENGTH] + "…"
+
+
+def link(result: SubmissionResult) -> str:
+    """The address of the student's feedback page, from report.html."""
+    return "/".join(quote(os.fsencode(name)) for name in ("feedback", result.student, f"{result.assignment}.html"))
+
+
+def _part(name: str, results: list[SubmissionResult], sentences: Mapping[tuple[str, str], str]) -> AssignmentPart:
+    items = [item for result in results for item in result.exercises]
+    order = list(dict.fromkeys(item.exercise for item in items))
+    students = [_student(result) for result in results]
+    bins = [0] * BINS
+    for student in students:
+        if student.share is not None:
+            bins[min(int(student.share * BINS), BINS - 1)] += 1
+    named = Counter((item.exercise, item.diagnosis) for item in items if item.diagnosis)
+    common = sorted(named.items(), key=lambda entry: (-entry[1], order.index(entry[0][0]), entry[0][1]))
+    return AssignmentPart(
+        name=name,
+        exercises=[_exercise(exercise, results) for exercise in order],
+        students=students,
+        bins=bins,
+        mean=_mean([student.share for student in students]),
+        mistakes=[(count, *key, sentences.get(key, "")) for key, count in common[:MISTAKES_SHOWN]],
+    )
+
+
+def _exercise(exercise: str, results: list[SubmissionResult]) -> ExerciseRow:
+    items = [item for result in results for item in result.exercises if item.exercise == exercise]
+    counts = Counter(item.status for item in items)
+    # While answers wait to be read, the few that have a score are the ones that were not handed in.
+    shares = [] if counts["manual"] else [_share(item.score, item.max_score) for item in items]
+    return ExerciseRow(
+        exercise=exercise,
+        points=max(item.max_score for item in items),
+        mean=_mean(shares),
+        groups=count_groups(items),
+        statuses={status: counts[status] for status in STATUSES if counts[status]},
+    )
+
+
+def _student(result: SubmissionResult) -> StudentRow:
+    graded = [item for item in result.exercises if item.score is not None]
+    score, points = sum(item.score or 0.0 for item in graded), sum(item.max_score for item in graded)
+    return StudentRow(result, link(result), score, points, _share(score, points), count_groups(result.exercises))
+
+
+def _with_status(results: Iterable[SubmissionResult], status: str) -> list[tuple[SubmissionResult, ExerciseResult]]:
+    return [(result, item) for result in results for item in result.exercises if item.status == status]
+
+
+def _by_exercise(
+    rows: list[tuple[SubmissionResult, ExerciseResult]],
+) -> dict[tuple[str, str], list[SubmissionResult]]:
+    grouped: dict[tuple[str, str], list[SubmissionResult]] = {}
+    for result, item in rows:
+        grouped.setdefault((result.assignment, item.exercise), []).append(result)
+    return grouped
+
+
+def _by_reason(
+    rows: list[tuple[SubmissionResult, ExerciseResult]],
+) -> list[tuple[SubmissionResult, list[str], str]]:
+    """Each submission once for each reason, with the exercises that share it."""
+    grouped: dict[tuple[str, str, str], tuple[SubmissionResult, list[str], str]] = {}
+    for result, item in rows:
+        why = reason(item) or "; ".join(result.notes)
+        grouped.setdefault((result.assignment, result.student, why), (result, [], why))[1].append(item.exercise)
+    return list(grouped.values())
+
+
+def _share(score: float | None, points: float) -> float | None:
+    return None if score is None or not points else score / points
+
+
+def _mean(shares: list[float | None]) -> float | None:
+    known = [share for share in shares if share is not None]
+    return sum(known) / len(known) if known else None

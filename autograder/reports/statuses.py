@@ -1,0 +1,61 @@
+"""Each status in words and signs, for students and for the teaching assistant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.grading.result import ExerciseResult
+
+
+@dataclass(frozen=True)
+class Status:
+    """`student` and `assistant` say it in words; `group` is one of GROUPS."""
+
+    group: str
+    student: str
+    assistant: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Statuses that share a colour. `sign` stands beside the colour, for those who can't tell it."""
+
+    sign: str
+    student: str
+    assistant: str
+
+
+# The key is also the CSS class that gives the colour.
+GROUPS = {
+    "right": Group("✓", "right", "correct"),
+    "partly": Group("◐", "partly right", "partial"),
+    "wrong": Group("✗", "not right yet", "wrong"),
+    "stopped": Group("!", "stopped", "did not run through"),
+    "blank": Group("–", "not handed in", "nothing handed in"),
+    "waiting": Group("…", "waiting for a person", "waits for a person"),
+}
+
+STATUS = {
+    "correct": Status("right", "right", "correct"),
+    "partial": Status("partly", "partly right", "partial"),
+    "wrong": Status("wrong", "not right yet", "wrong"),
+    "not_attempted": Status("blank", "not written yet", "not attempted"),
+    "error": Status("stopped", "stopped with an error", "raised an error"),
+    "timeout": Status("stopped", "did not finish in time", "timed out"),
+    "memory": Status("stopped", "needed too much memory", "out of memory"),
+    "crashed": Status("stopped", "ended the Python process", "crashed"),
+    "forbidden": Status("stopped", "uses something that it asks you to write yourself", "used something forbidden"),
+    "missing": Status("blank", "not found in what you handed in", "missing"),
+    "manual": Status("waiting", "waiting to be read by a person", "to be graded by hand"),
+    "not_graded": Status(
+        "waiting", "could not be graded yet, through no fault of yours: a person will look", "not graded"
+    ),
+}
+
+
+def count_groups(items: Iterable[ExerciseResult]) -> dict[str, int]:
+    """How many results each group has, in the order of GROUPS, without the empty ones."""
+    counts = Counter(STATUS[item.status].group for item in items)
+    return {group: counts[group] for group in GROUPS if counts[group]}

@@ -1,0 +1,119 @@
+"""Plain values as bytes: numbers, strings, lists, tuples, dicts, and arrays as dtype, shape and raw memory.
+
+Never pickle: what comes from a student's process is only ever parsed as data, and checked.
+A frame is a length (8 bytes), a header's length (4 bytes), the header (JSON) and the arrays' memory, one after another.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from typing import Any
+
+import numpy as np
+
+from helpers.checking.values import Unsupported
+
+MAX_FRAME = 256 * 2**20
+_LENGTH = struct.Struct("<Q")
+_HEADER = struct.Struct("<I")
+
+
+class WireError(ValueError):
+    """Bytes that are no frame of ours."""
+
+
+def encode(value: Any) -> bytes:
+    """A whole frame, its length first."""
+    buffers: list[bytes] = []
+    header = json.dumps(_pack(value, buffers)).encode()
+    body = b"".join([_HEADER.pack(len(header)), header, *buffers])
+    return _LENGTH.pack(len(body)) + body
+
+
+def split(stream: bytearray) -> bytes | None:
+    """Takes the first whole frame's body off `stream`; None while it is not complete."""
+    if len(stream) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack_from(stream)
+    if length > MAX_FRAME:
+        raise WireError("a frame is too long")
+    end = _LENGTH.size + length
+    if len(stream) < end:
+        return None
+    body = bytes(stream[_LENGTH.size : end])
+    del stream[:end]
+    return body
+
+
+def decode(body: bytes) -> Any:
+    """The value in a frame's body; WireError when the bytes are not well formed."""
+    try:
+        (length,) = _HEADER.unpack_from(body)
+        start = _HEADER.size + length
+        header = json.loads(body[_HEADER.size : start])
+        value, end = _unpack(header, body, start)
+    except WireError:
+        raise
+    except (ValueError, TypeError, KeyError, RecursionError, MemoryError, OverflowError, struct.error) as error:
+        raise WireError(f"not a frame: {type(error).__name__}") from None
+    if end != len(body):
+        raise WireError("a frame has bytes left over")
+    return value
+
+
+def _pack(value: Any, buffers: list[bytes]) -> Any:
+    if isinstance(value, (np.ndarray, np.generic)):
+        buffers.append(np.ascontiguousarray(value).tobytes())
+        return {
+            "a": [np.asarray(value).dtype.newbyteorder("=").str, list(np.shape(value)), isinstance(value, np.generic)]
+        }
+    if isinstance(value, tuple):
+        return {"t": [_pack(item, buffers) for item in value]}
+    if isinstance(value, list):
+        return [_pack(item, buffers) for item in value]
+    if isinstance(value, dict):
+        return {"d": [[key, _pack(item, buffers)] for key, item in value.items()]}
+    if isinstance(value, Unsupported):
+        return {"u": value.type_name[:200]}
+    return value
+
+
+def _unpack(node: Any, body: bytes, position: int) -> tuple[Any, int]:
+    if isinstance(node, list):
+        items = []
+        for item in node:
+            value, position = _unpack(item, body, position)
+            items.append(value)
+        return items, position
+    if not isinstance(node, dict):
+        return node, position
+    ((key, content),) = node.items()
+    if key == "a":
+        return _unpack_array(content, body, position)
+    if key == "t":
+        items, position = _unpack(content, body, position)
+        return tuple(items), position
+    if key == "d":
+        result = {}
+        for name, item in content:
+            if not isinstance(name, str):
+                raise WireError("a key is no string")
+            result[name], position = _unpack(item, body, position)
+        return result, position
+    if key == "u":
+        return Unsupported(str(content)), position
+    raise WireError("an unknown kind of value")
+
+
+def _unpack_array(content: Any, body: bytes, position: int) -> tuple[Any, int]:
+    name, shape, scalar = content
+    dtype = np.dtype(str(name))
+    if dtype.kind not in "biuf" or not all(type(size) is int and size >= 0 for size in shape):
+        raise WireError("an array of a kind that is not sent")
+    end = position + math.prod(shape) * dtype.itemsize
+    if end > len(body):
+        raise WireError("an array is longer than its frame")
+    array = np.frombuffer(body[position:end], dtype=dtype).reshape(shape).copy()
+    return (array[()] if scalar and not shape else array), end

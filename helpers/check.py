@@ -1,0 +1,121 @@
+"""`check` and `hint`: what a student runs under an exercise."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from .checking import spec as specs
+from .checking.calls import call
+from .checking.messages import Message, explain
+from .checking.spec import Outcome, Spec
+from .checking.values import plain
+from .checking.verdict import Verdict, judge, judge_answer
+
+_passed: set[str] = set()
+_hints_shown: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` returns: `.passed`, and the verdict it rests on (None when there was nothing to judge)."""
+
+    passed: bool
+    verdict: Verdict | None = None
+
+    def _ipython_display_(self) -> None:
+        """Nothing: `check` has displayed its message already."""
+
+
+def check(exercise: Any, *answer: Any) -> Checked:
+    """Runs the public checks of an exercise and shows what they say.
+
+    `check(conv1d)` checks a function; `check("weights_fc", weights_fc)` an answer. Never raises because of what the
+    student wrote. The returned object's `.passed` is True when every public check passes.
+    """
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    spec = specs.load_public(name) if isinstance(name, str) else None
+    if spec is None:
+        _show(_unknown(name, exercise))
+        return Checked(False)
+    if spec.kind == "function" and not callable(exercise):
+        _show(Message("fail", f"{spec.name}: pass the function itself, check({spec.name})"))
+        return Checked(False)
+    if spec.kind != "function" and len(answer) != len(spec.variables):
+        given = ", ".join(spec.variables)
+        _show(Message("fail", f'{spec.name}: pass the answer too, check("{spec.name}", {given})'))
+        return Checked(False)
+    verdict = _verdict(spec, exercise, answer)
+    if verdict.passed:
+        _passed.add(spec.name)
+    else:
+        _passed.discard(spec.name)
+    message = explain(verdict)
+    _show(Message(**{**vars(message), "progress": progress(spec.notebook)}))
+    return Checked(verdict.passed, verdict)
+
+
+def hint(exercise: Any, number: int | None = None) -> None:
+    """Shows the next hint for an exercise, or hint `number` (from 1)."""
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    spec = specs.load_public(name) if isinstance(name, str) else None
+    if spec is None:
+        _show(_unknown(name, exercise))
+        return
+    if not spec.hints:
+        _show(Message("open", f"{spec.name}: no hints for this one"))
+        return
+    position = _hints_shown.get(spec.name, 0) if number is None else number - 1
+    position = min(max(position, 0), len(spec.hints) - 1)
+    _hints_shown[spec.name] = position + 1
+    left = len(spec.hints) - position - 1
+    more = f'{left} more: hint("{spec.name}") again' if left else "that was the last hint"
+    _show(
+        Message(
+            "open",
+            f"{spec.name}: hint {position + 1} of {len(spec.hints)}",
+            notes=(spec.hints[position],),
+            progress=more,
+        )
+    )
+
+
+def progress(notebook: str) -> str:
+    """How many exercises of a notebook pass their public checks in this session."""
+    names = [name for name in specs.exercises(notebook) if (spec := specs.load_public(name)) and spec.kind != "written"]
+    done = sum(name in _passed for name in names)
+    return f"{notebook}: {done} of {len(names)} exercises pass their public checks so far"
+
+
+def _verdict(spec: Spec, exercise: Any, answer: tuple[Any, ...]) -> Verdict:
+    if spec.kind == "answer":
+        return judge_answer(spec, plain(answer[0]))
+    if spec.kind == "design":
+        value = tuple(plain(item) for item in answer)
+        return judge(spec, [Outcome(value=value)] * len(spec.cases))
+    return judge(spec, [call(exercise, spec, case) for case in spec.cases])
+
+
+def _unknown(name: Any, exercise: Any) -> Message:
+    if not isinstance(name, str):
+        return Message(
+            "fail", f"check: expected one of your functions or an exercise's name, got {type(exercise).__name__}"
+        )
+    known = [item for notebook in specs.notebooks() for item in specs.exercises(notebook)]
+    close = difflib.get_close_matches(name, known, n=1)
+    also = f"; did you mean {close[0]}?" if close else ""
+    return Message("fail", f"check: no exercise is called {name!r}{also}")
+
+
+def _show(message: Message) -> None:
+    """As HTML in a notebook, as text elsewhere."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None or not hasattr(shell, "kernel"):
+        print(message.text())
+        return
+    from IPython.display import display
+
+    display({"text/html": message.html(), "text/plain": message.text()}, raw=True)

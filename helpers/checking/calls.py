@@ -1,0 +1,86 @@
+"""Calls a student's function on a case and says what came of it."""
+
+from __future__ import annotations
+
+import copy
+import linecache
+import sysconfig
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from . import probe
+from .forbidden import ForbiddenHelper, forbidding
+from .spec import Case, Fault, Outcome, Spec
+from .values import plain
+
+_COURSE = Path(__file__).parents[2]
+_NOT_STUDENT = (
+    *(str(_COURSE / package) for package in ("helpers", "autograder")),
+    *(sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")),
+)
+
+
+def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
+    """Calls `function` with copies of the case's arguments.
+
+    Whatever the student's code raises becomes a Fault; only KeyboardInterrupt passes, so that a reader can stop it.
+    """
+    given = {} if spec.derive else copy.deepcopy(case.arguments)
+    before = copy.deepcopy(given)
+    positional = [given[name] for name in spec.required if name in given]
+    optional = {name: value for name, value in given.items() if name not in spec.required}
+    try:
+        with forbidding(spec.forbidden):
+            if spec.probe:
+                result = getattr(probe, spec.probe)(function, *positional, **optional)
+            else:
+                result = function(*positional, **optional)
+            value = plain(result)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the student's code may raise anything, SystemExit too
+        return Outcome(fault=fault_of(error, spec.name))
+    return Outcome(value=value, changed=tuple(name for name in given if not _same_bits(before[name], given[name])))
+
+
+def fault_of(error: BaseException, exercise: str) -> Fault:
+    """The Fault for an exception, with the student's own line that raised it."""
+    line, number, function = student_line(error.__traceback__)
+    kind = "raised"
+    if isinstance(error, NotImplementedError):
+        kind = "not_written"
+    elif isinstance(error, ForbiddenHelper):
+        kind = "forbidden"
+    elif isinstance(error, MemoryError):
+        kind = "memory"
+    message = str(error)
+    if kind == "not_written":
+        message = "" if function in (exercise, "<module>") else function
+    return Fault(kind, type(error).__name__, message[:500], line, number)
+
+
+def student_line(trace: TracebackType | None) -> tuple[str, int, str]:
+    """Text, number and function of the innermost traceback line that the student wrote; ("", 0, "") for none."""
+    found = ("", 0, "")
+    for frame, number in traceback.walk_tb(trace):
+        name = frame.f_code.co_filename
+        if name.startswith(_NOT_STUDENT) or (name.startswith("<") and not name.startswith("<cell")):
+            continue
+        found = (linecache.getline(name, number, frame.f_globals).strip(), number, frame.f_code.co_name)
+    return found
+
+
+def _same_bits(before: Any, after: Any) -> bool:
+    if isinstance(before, np.ndarray):
+        same_type = isinstance(after, np.ndarray) and before.dtype == after.dtype and before.shape == after.shape
+        return same_type and before.tobytes() == after.tobytes()
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(_same_bits(before[key], after[key]) for key in before)
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(_same_bits, before, after))
+    return bool(before == after)

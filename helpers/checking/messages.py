@@ -1,0 +1,168 @@
+"""What a verdict says to the student, as plain text and as HTML, from one list of lines."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+
+from .spec import UNCHANGED, Fault, Spec
+from .values import as_array, show
+from .verdict import Judged, Verdict
+
+STYLE = (
+    "<style>.cnn-check{font:14px/1.5 system-ui,sans-serif;max-width:52em;"
+    "border-left:4px solid;padding:.2em .9em;margin:.4em 0}"
+    ".cnn-check.pass{border-color:#009e73}.cnn-check.fail{border-color:#d55e00}.cnn-check.open{border-color:#888}"
+    ".cnn-check p{margin:.3em 0}.cnn-check .title{font-weight:600}"
+    ".cnn-check .aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
+    ".cnn-check dl{display:grid;grid-template-columns:max-content auto;gap:.1em 1em;margin:.3em 0}"
+    ".cnn-check dt{opacity:.75}.cnn-check dd{margin:0}.cnn-check pre{margin:0;background:none;color:inherit;"
+    "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.cnn-check .quiet{opacity:.75}</style>"
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values of the smallest failing case."""
+
+    tone: str
+    title: str
+    aspects: tuple[tuple[str, bool], ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    progress: str = ""
+
+    def text(self) -> str:
+        """For a terminal and for screen readers: no colour, no box."""
+        parts = [self.title]
+        if self.aspects:
+            parts.append("  " + "   ".join(f"{_mark(passed)} {name}" for name, passed in self.aspects))
+        width = max((len(label) for label, _ in self.rows), default=0)
+        for label, value in self.rows:
+            parts.append(f"  {label:<{width}}  " + value.replace("\n", "\n" + " " * (width + 4)))
+        parts += [f"  {note}" for note in self.notes]
+        if self.progress:
+            parts.append(f"  {self.progress}")
+        return "\n".join(parts)
+
+    def html(self) -> str:
+        """For a notebook or page: takes its colours from the theme, and says everything in words and signs too."""
+        parts = [f'<p class="title">{html.escape(self.title)}</p>']
+        if self.aspects:
+            items = "".join(
+                f'<span class="aspect">{_mark(passed)} {html.escape(name)}</span> ' for name, passed in self.aspects
+            )
+            parts.append(f"<p>{items}</p>")
+        if self.rows:
+            rows = "".join(
+                f"<dt>{html.escape(label)}</dt><dd><pre>{html.escape(value)}</pre></dd>" for label, value in self.rows
+            )
+            parts.append(f"<dl>{rows}</dl>")
+        parts += [f"<p>{html.escape(note)}</p>" for note in self.notes]
+        if self.progress:
+            parts.append(f'<p class="quiet">{html.escape(self.progress)}</p>')
+        return f'{STYLE}<div class="cnn-check {self.tone}" role="status">{"".join(parts)}</div>'
+
+
+def explain(verdict: Verdict, which: str = "public checks") -> Message:
+    """The message for a verdict. `which` says what was run: in a notebook the public checks."""
+    spec = verdict.spec
+    if verdict.status == "not_attempted":
+        return Message("open", f"{spec.name}: not written yet", notes=(f'Need a start? hint("{spec.name}")',))
+    if spec.kind == "answer":
+        return _explain_answer(verdict)
+    aspects = tuple(verdict.aspects.items())
+    if verdict.passed:
+        return Message("pass", f"{spec.name}: {which} pass", aspects)
+    good, everything = sum(verdict.aspects.values()), len(verdict.aspects)
+    title = f"{spec.name}: {good} of {everything} aspects pass the {which}"
+    assert verdict.failing is not None
+    return Message("fail", title, aspects, tuple(_rows(spec, verdict.failing)), tuple(_notes(verdict, verdict.failing)))
+
+
+def signature(spec: Spec, judged: Judged) -> str:
+    """The failing call as a student would type it."""
+    if spec.derive:
+        return ", ".join(f"{name} = {show(value)}" for name, value in judged.case.arguments.items())
+    start = f"{spec.name}("
+    given = [f"{name}={_typed(value, len(start) + len(name) + 1)}" for name, value in judged.case.arguments.items()]
+    tall = any("\n" in text for text in given)
+    return start + (",\n" + " " * len(start) if tall else ", ").join(given) + ")"
+
+
+def describe_fault(fault: Fault, exercise: str) -> list[str]:
+    """What stopped a call, in one or two lines."""
+    where = f"your line {fault.line_number}:  {fault.line}" if fault.line else ""
+    said = {
+        "raised": f"{fault.type_name}: {fault.message}" if fault.message else fault.type_name,
+        "not_written": f"{fault.message or exercise} is not written yet, and {exercise} uses it",
+        "forbidden": f"{exercise} uses {fault.message}, which this exercise asks you to write yourself",
+        "timeout": "it did not finish in time: is there a loop that never ends?",
+        "memory": "it asked for more memory than there is: is an array far larger than it has to be?",
+        "crashed": "it ended the whole Python process",
+    }[fault.kind]
+    return [said] + ([where] if where else [])
+
+
+def _explain_answer(verdict: Verdict) -> Message:
+    name = verdict.spec.name
+    if verdict.passed:
+        return Message("pass", f"{name}: right")
+    notes = [verdict.mistake.sentence] if verdict.mistake else []
+    return Message("fail", f"{name}: not right yet", notes=(*notes, f'Another look? hint("{name}")'))
+
+
+def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
+    rows = [(f"smallest failing case ({failing.case.aspect})", signature(spec, failing))]
+    if failing.outcome.fault:
+        expected = (
+            []
+            if failing.outcome.fault.kind in ("not_written", "forbidden")
+            else [("expected", show(failing.case.expected))]
+        )
+        lines = describe_fault(failing.outcome.fault, spec.name)
+        return rows + expected + [("stopped by", "\n".join(lines))]
+    if failing.problem is None:
+        changed = ", ".join(failing.outcome.changed)
+        return [
+            (f"case ({UNCHANGED})", rows[0][1]),
+            ("changed", f"{changed} was different after the call: work on a copy"),
+        ]
+    rows += [("expected", show(failing.case.expected)), ("got", show(failing.got))]
+    difference = _difference(failing)
+    if difference:
+        rows.append(("got - expected", difference))
+    return [*rows, ("that is", failing.problem.text)]
+
+
+def _notes(verdict: Verdict, failing: Judged) -> list[str]:
+    notes = []
+    if verdict.mistake:
+        notes.append(verdict.mistake.sentence)
+    aspect = failing.case.aspect if failing.problem or failing.outcome.fault else UNCHANGED
+    where = verdict.spec.aspects.get(aspect, "")
+    if where and not verdict.mistake:
+        notes.append(f"Where to look: {where}")
+    return notes
+
+
+def _difference(failing: Judged) -> str:
+    expected, got = as_array(failing.case.expected), as_array(failing.got)
+    if expected is None or got is None or expected.shape != got.shape or not expected.ndim:
+        return ""
+    with np.errstate(all="ignore"):
+        return show(got.astype(float) - expected.astype(float))
+
+
+def _typed(value: object, column: int) -> str:
+    """A value that starts in that column; an array's dtype is said where it can be what matters."""
+    text = show(value).replace("\n", "\n" + " " * column)
+    if isinstance(value, np.ndarray) and value.dtype not in (np.int64, np.float64):
+        text += f" of {value.dtype}"
+    return text
+
+
+def _mark(passed: bool) -> str:
+    return "✓" if passed else "✗"

@@ -1,0 +1,78 @@
+"""Ways to call a student's function that takes or returns more than plain values.
+
+A probe gets the student's function and a case's arguments and returns plain values. It runs where the
+student's code runs and holds nothing secret.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from .values import as_array, plain
+
+
+def read_later(function: Callable[..., Any], image: np.ndarray, image_later: np.ndarray | None = None) -> Any:
+    """`function(image)`, read after `image` was given the values `image_later`: a view shows these, a copy doesn't."""
+    result = function(image)
+    if image_later is None:
+        return result
+    before = image.copy()
+    image[...] = image_later
+    read = copy.deepcopy(plain(result))
+    image[...] = before  # so that what the function itself did to its argument can still be seen
+    return read
+
+
+WATCHED_PIXELS = 1000
+
+
+def without_loop_over_windows(function: Callable[..., Any], x: np.ndarray, w: np.ndarray, **options: Any) -> Any:
+    """`function(x, w, ...)`, a convolution; for an image of more than 1000 pixels its sum and whether Python looped.
+
+    The function runs on the image and on a quarter of it. A loop over windows costs Python at least one step more for
+    each further window, however it is written; a loop over the filter's entries costs the same on both.
+    """
+    if x.size <= WATCHED_PIXELS:
+        return function(x, w, **options)
+    quarter = x[: x.shape[0] // 2, : x.shape[1] // 2].copy()
+    further = _windows(x, w, **options) - _windows(quarter, w, **options)
+    _, few = _python_steps(function, quarter, w.copy(), **options)
+    value, many = _python_steps(function, x, w, **options)
+    result = as_array(plain(value))
+    if result is None:
+        return value
+    looped = "yes" if many - few >= further else "no"
+    return {"loop over windows": looped, "shape": list(result.shape), "sum": float(result.sum(dtype=float))}
+
+
+def _windows(x: np.ndarray, w: np.ndarray, b: float = 0.0, padding: int = 0, stride: int = 1) -> int:
+    """Number of windows of a convolution."""
+    rows, columns = ((side + 2 * padding - k) // stride + 1 for side, k in zip(x.shape, w.shape))
+    return rows * columns
+
+
+def _python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
+    """The function's value, and how many lines and calls Python ran through for it, in any code but C.
+
+    The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call.
+    """
+    steps = 0
+
+    def watch(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal steps
+        steps += event in ("call", "line")
+        return watch
+
+    previous = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        value = function(*arguments, **options)
+    finally:
+        sys.settrace(previous)
+    return value, steps

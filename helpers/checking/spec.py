@@ -1,0 +1,184 @@
+"""The specification of one exercise: its cases, what is expected, and its known mistakes.
+
+The public cases are JSON files that the build writes beside this module; the hidden ones are drawn from a seed
+by whoever grades. Both are a `Spec`, so a check in the notebook and a grade follow from the same code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+CASES = Path(__file__).parent / "cases"
+UNCHANGED = "inputs unchanged"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a call gave no value.
+
+    `kind` is raised, not_written, forbidden, timeout, memory or crashed; `line` is the student's own line.
+    """
+
+    kind: str
+    type_name: str = ""
+    message: str = ""
+    line: str = ""
+    line_number: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call gave: a plain value or a fault, and the arguments it changed in place."""
+
+    value: Any = None
+    fault: Fault | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: arguments by parameter name, the aspect it tests, and what is expected of it."""
+
+    aspect: str
+    arguments: dict[str, Any]
+    expected: Any = None
+
+    @property
+    def size(self) -> int:
+        """Number of entries in all arguments: the smallest failing case is the one to show."""
+        return sum(int(np.size(value)) for value in self.arguments.values() if not isinstance(value, dict))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong implementation: its short name, a sentence for the student, its outcome on each case."""
+
+    name: str
+    sentence: str
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that is needed to judge one exercise, without any reference code.
+
+    `kind` is function, answer (variables compared by digest), design (variables put to the test) or written.
+    `aspects` gives for each aspect, in order, where to look when it fails. `derive` and `probe` name functions
+    of `helpers.checking.derive` and `helpers.checking.probe`.
+    """
+
+    name: str
+    notebook: str
+    kind: str
+    points: float
+    aspects: dict[str, str] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    integers: bool = False
+    derive: str = ""
+    probe: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+def answer_digest(exercise: str, value: Any) -> str:
+    """A digest of a number or choice, so that the public file doesn't spell the answer out."""
+    canonical = value.strip().lower() if isinstance(value, str) else f"{float(value):.9g}"
+    return hashlib.sha256(f"{exercise}={canonical}".encode()).hexdigest()[:24]
+
+
+def notebooks() -> list[str]:
+    """Names of all notebooks that have public cases, in the course's order."""
+    return sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
+
+
+def exercises(notebook: str) -> list[str]:
+    """Names of a notebook's exercises, in the notebook's order."""
+    order: list[str] = json.loads((CASES / notebook / "order.json").read_text("utf-8"))
+    return order
+
+
+@cache
+def load_public(exercise: str) -> Spec | None:
+    """The public specification of an exercise; None when no exercise has that name."""
+    if not exercise.isidentifier():
+        return None
+    for path in CASES.glob(f"*/{exercise}.json"):
+        return from_json(path.read_text("utf-8"))
+    return None
+
+
+def to_json(spec: Spec) -> str:
+    """Stable JSON text of a specification: a line for each field, case and mistake."""
+    lines = []
+    for key, value in _pack(spec)["Spec"].items():
+        text = json.dumps(value, ensure_ascii=False)
+        if key in ("cases", "mistakes"):
+            rows = ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in value["tuple"])
+            text = '{"tuple": [\n  ' + rows + "\n ]}"
+        lines.append(f" {json.dumps(key)}: {text}")
+    return '{"Spec": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def from_json(text: str) -> Spec:
+    """The inverse of `to_json`."""
+    unpacked = _unpack(json.loads(text))
+    assert isinstance(unpacked, Spec)
+    return unpacked
+
+
+_CLASSES = {cls.__name__: cls for cls in (Fault, Outcome, Case, Mistake, Spec)}
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return {"array": value.tolist(), "dtype": str(value.dtype), "shape": list(value.shape)}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, tuple):
+        return {"tuple": [_pack(item) for item in value]}
+    if isinstance(value, list):
+        return [_pack(item) for item in value]
+    if isinstance(value, dict):
+        return {"dict": {key: _pack(item) for key, item in value.items()}}
+    if type(value).__name__ in _CLASSES:
+        given = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
+        defaults = {item.name: _default(item) for item in dataclasses.fields(value)}
+        return {
+            type(value).__name__: {key: _pack(item) for key, item in given.items() if not _same(item, defaults[key])}
+        }
+    return value
+
+
+def _default(item: dataclasses.Field[Any]) -> Any:
+    return item.default_factory() if item.default_factory is not dataclasses.MISSING else item.default
+
+
+def _same(value: Any, default: Any) -> bool:
+    return type(value) is type(default) and not isinstance(value, np.ndarray) and bool(value == default)
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpack(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        return np.array(value["array"], dtype=value["dtype"]).reshape(value["shape"])
+    key, content = next(iter(value.items()))
+    if key == "tuple":
+        return tuple(_unpack(item) for item in content)
+    if key == "dict":
+        return {name: _unpack(item) for name, item in content.items()}
+    return _CLASSES[key](**{name: _unpack(item) for name, item in content.items()})

@@ -1,0 +1,141 @@
+"""From outcomes to a verdict: which aspects pass, the smallest failing case, the mistake's name, the score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import derive
+from .spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
+from .values import Problem, as_array, problem
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One case with what came of it; `got` is the value that was compared, `problem` is None when it is right."""
+
+    case: Case
+    outcome: Outcome
+    got: Any
+    problem: Problem | None
+
+    @property
+    def passed(self) -> bool:
+        return self.problem is None and self.outcome.fault is None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one exercise.
+
+    `aspects` maps each aspect to whether all of its cases pass; `failing` is the smallest case that doesn't;
+    `mistake` is set only when the outcomes equal those of one known mistake and of no other.
+    """
+
+    spec: Spec
+    judged: tuple[Judged, ...]
+    aspects: dict[str, bool]
+    failing: Judged | None
+    mistake: Mistake | None
+    status: str
+
+    @property
+    def passed(self) -> bool:
+        """True when every aspect passes."""
+        return self.status == "correct"
+
+    @property
+    def score(self) -> float:
+        """Points earned, in hundredths: the share of aspects that pass."""
+        if not self.aspects or self.status == "forbidden":
+            return self.spec.points if self.passed else 0.0
+        return round(self.spec.points * sum(self.aspects.values()) / len(self.aspects), 2)
+
+
+def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
+    """Judges the outcomes of `spec.cases`, in their order, and names the mistake if it is known."""
+    judged = tuple(_judge_case(spec, case, outcome) for case, outcome in zip(spec.cases, outcomes, strict=True))
+    aspects = dict.fromkeys(spec.aspects, True)
+    for item in judged:
+        aspects[item.case.aspect] = aspects[item.case.aspect] and item.passed
+    if UNCHANGED in aspects:
+        # Leaving inputs alone earns nothing unless the basic cases are right as well.
+        aspects[UNCHANGED] = aspects[next(iter(spec.aspects))] and not any(item.outcome.changed for item in judged)
+    failing = min((item for item in judged if not item.passed), key=lambda item: item.case.size, default=None)
+    if failing is None:
+        failing = next((item for item in judged if item.outcome.changed and UNCHANGED in aspects), None)
+    mistake = None if failing is None else _name_mistake(spec, judged)
+    return Verdict(spec, judged, aspects, failing, mistake, _status(aspects, judged))
+
+
+def judge_answer(spec: Spec, value: Any) -> Verdict:
+    """Judges a number or choice against the digests in `spec.answers`; None is an answer not given yet."""
+    if value is None:
+        return Verdict(spec, (), {}, None, None, "not_attempted")
+    try:
+        array = None if isinstance(value, str) else as_array(value)
+        found = spec.answers.get(answer_digest(spec.name, value if array is None else array.item()))
+    except (TypeError, ValueError, OverflowError):
+        found = None
+    mistake = next((item for item in spec.mistakes if item.name == found), None)
+    return Verdict(spec, (), {}, None, mistake, "correct" if found == "" else "wrong")
+
+
+def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:
+    """The value of an outcome that is compared for a case, and what is wrong with the value itself."""
+    if not spec.derive or outcome.fault:
+        return outcome.value, None
+    try:
+        return getattr(derive, spec.derive)(outcome.value, *case.arguments.values()), None
+    except (ValueError, TypeError) as error:
+        return outcome.value, Problem("type", str(error))
+
+
+def _judge_case(spec: Spec, case: Case, outcome: Outcome) -> Judged:
+    got, wrong = compared(spec, case, outcome)
+    if outcome.fault is None and wrong is None:
+        wrong = problem(case.expected, got, spec.integers)
+    return Judged(case, outcome, got, wrong)
+
+
+def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> Mistake | None:
+    fitting = [
+        mistake
+        for mistake in spec.mistakes
+        if all(_same(known, item, spec.integers) for known, item in zip(mistake.outcomes, judged))
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _same(known: Outcome, item: Judged, types_matter: bool) -> bool:
+    """Whether a known mistake's outcome on a case is what the student's code gave."""
+    if known.fault or item.outcome.fault:
+        return bool(known.fault and item.outcome.fault and known.fault.type_name == item.outcome.fault.type_name)
+    if known.changed != item.outcome.changed or problem(known.value, item.got) is not None:
+        return False
+    return not types_matter or _kind(known.value) == _kind(item.got)
+
+
+def _kind(value: Any) -> str:
+    """The kind of number: a mistake may be that a size is a float."""
+    array = as_array(value)
+    return "" if array is None else ("i" if array.dtype.kind in "iu" else array.dtype.kind)
+
+
+def _status(aspects: dict[str, bool], judged: tuple[Judged, ...]) -> str:
+    if all(aspects.values()):
+        return "correct"
+    faults = [item.outcome.fault for item in judged if item.outcome.fault]
+    if (
+        judged
+        and len(faults) == len(judged)
+        and all(fault.kind == "not_written" and not fault.message for fault in faults)
+    ):
+        return "not_attempted"
+    for kind in ("forbidden", "crashed", "memory", "timeout"):
+        if any(fault.kind == kind for fault in faults):
+            return kind
+    if any(aspects.values()):
+        return "partial"
+    return "error" if faults else "wrong"

@@ -1,0 +1,411 @@
+"""Figures of notebook 01: an image as numbers, as a list, and as what a fully connected network sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import style
+from .attempt import attempt
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Function = Callable[..., Any]
+_ZOOM = (slice(34, 42), slice(191, 201))  # sky and the ornament on the roof
+
+
+def photo_as_numbers(photo: np.ndarray) -> None:
+    """A photograph (H, W, 3), a few of its pixels, and their grey values."""
+    grey = photo.mean(axis=2).round()
+    patch = grey[_ZOOM]
+    fig, axes = style.figure(1, 3, width=9.6, height=2.9, width_ratios=[1.5, 1.1, 1.1])
+    whole, zoomed, table = axes[0]
+    whole.imshow(photo)
+    whole.set_axis_off()
+    whole.set_title("a photograph", fontweight="bold", loc="left")
+    rows, columns = _ZOOM
+    style.outline(whole, rows.start - 8, columns.start - 8, 24, 26)
+    style.pixels(zoomed, patch, "80 of its pixels, in grey", numbers=False, limit=255)
+    _numbers(table, patch, "what the computer gets")
+    style.finish(
+        fig,
+        f"Three views. A photograph of a pagoda of {photo.shape[0]} by {photo.shape[1]} pixels; 8 by 10 pixels of it, "
+        "enlarged, in grey: bright sky on the left, a dark ornament on the right; and the same 80 pixels as numbers "
+        f"from {patch.min():.0f} to {patch.max():.0f}.",
+    )
+
+
+def hi_as_numbers(image: np.ndarray) -> None:
+    """The running picture and its numbers."""
+    fig, axes = style.figure(1, 2, width=6.4, height=2.8)
+    style.pixels(axes[0, 0], image, "what you see", numbers=False)
+    _numbers(axes[0, 1], image, "what the computer gets")
+    _count_rows_and_columns(axes[0, 1], image.shape)
+    style.finish(fig, f'The word "Hi" as white cells on black, and as a table of 0s and 1s: {_rows(image)}.')
+
+
+def before_and_after(photo: np.ndarray, normalize: Function) -> None:
+    """A patch of the photograph before and after the reader's `normalize`."""
+    patch = photo[_ZOOM].mean(axis=2).round().astype(np.uint8)[2:6, 3:]
+    after = attempt(normalize, patch, shape=patch.shape)
+    if after is None:
+        return
+    fig, axes = style.figure(1, 2, width=8.4, height=2.1)
+    style.pixels(axes[0, 0], patch, "before: 0 to 255", limit=255)
+    style.pixels(axes[0, 1], np.round(after, 2), "after: 0 to 1", limit=1)
+    style.finish(
+        fig,
+        f"The same {patch.shape[0]} by {patch.shape[1]} pixels twice, looking the same: before with values up to "
+        f"{patch.max()}, after normalize with values up to {after.max():.2f}.",
+    )
+
+
+def flatten_order(image: np.ndarray, flatten: Function) -> None:
+    """Which pixel becomes which entry of the list, by the reader's `flatten`."""
+    height, width = image.shape
+    n = image.size
+    order = attempt(flatten, np.arange(n).reshape(height, width), shape=(n,))
+    values = attempt(flatten, image, shape=(n,)) if order is not None else None
+    if order is None or values is None:
+        return
+    rows, columns = np.divmod(order.astype(int), width)
+    fig, axes = style.figure(2, 1, width=9.6, height=4.0, height_ratios=[2.9, 1])
+    grid, strip = axes[:, 0]
+    style.pixels(grid, image, "the pixels, numbered in the order of the list", numbers=False)
+    style.pixels(strip, values[None, :], "the list x", numbers=False)
+    for position, (row, column) in enumerate(zip(rows, columns)):
+        _label(grid, row, column, f"x{position + 1}", bright=image[row, column] > 0)
+        _label(strip, 0, position, f"{values[position]:g}", bright=values[position] > 0)
+        strip.text(position, 0.85, f"x{position + 1}", ha="center", va="center", fontsize=8, color=style.INK)
+    strip.set_ylim(1.2, -0.5)
+    above, below = (int(np.flatnonzero(order == place)[0]) for place in (2 * width + 4, 3 * width + 4))
+    for row in (2, 3):
+        style.outline(grid, row, 4)
+    for position in (above, below):
+        style.outline(strip, 0, position)
+    style.finish(
+        fig,
+        f'"Hi" with its pixels numbered x1 to x{n}, and the list of {n} values below it. Two pixels are outlined that '
+        f"stand one above the other in the picture; in the list they are x{above + 1} and x{below + 1}, "
+        f"{abs(below - above)} places apart.",
+    )
+
+
+def there_and_back(photo: np.ndarray, flatten: Function, unflatten: Function) -> None:
+    """A picture flattened and unflattened, with its own shape and with other shapes of the same number of pixels."""
+    grey = photo[40:340:4, 60:380:4].mean(axis=2)
+    height, width = grey.shape
+    flat = attempt(flatten, grey, shape=(grey.size,))
+    shapes = [(height, width), (width, height), (60, 100)]
+    pictures = [attempt(unflatten, flat, shape, shape=shape) for shape in shapes] if flat is not None else []
+    if not pictures or any(picture is None for picture in pictures):
+        return
+    fig, axes = style.figure(1, 3, width=9.2, height=2.7, width_ratios=[shape[1] / shape[0] for shape in shapes])
+    for ax, picture, shape in zip(axes[0], pictures, shapes):
+        ax.imshow(picture, cmap="gray")
+        ax.set_axis_off()
+        ax.set_title(f"shape {shape}", fontweight="bold", loc="left")
+    style.finish(
+        fig,
+        f"The same list of {grey.size} numbers made into an image of three shapes. With its own shape, {shapes[0]}, "
+        f"the pagoda is back; with {shapes[1]} and {shapes[2]} the rows are cut in the wrong places, and the picture "
+        "is torn into slanted stripes.",
+    )
+
+
+def batch_matrix(images: np.ndarray, flatten_batch: Function) -> None:
+    """Images, and the matrix with one row for each that the reader's `flatten_batch` makes of them."""
+    count, height, width = images.shape
+    matrix = attempt(flatten_batch, images, shape=(count, height * width))
+    if matrix is None:
+        return
+    fig, axes = style.figure(1, 1, width=9.6, height=0.8 + 0.42 * count)
+    ax = axes[0, 0]
+    ax.imshow(matrix, cmap="gray_r", aspect="auto", extent=(0, height * width, count, 0))
+    for row, image in enumerate(images):
+        _digit(ax.inset_axes((-0.055, 1 - (row + 0.95) / count, 0.05, 0.9 / count)), image)
+    ax.set_yticks(range(count + 1), [])
+    ax.grid(axis="y", color=style.GREY, linewidth=0.5)
+    ax.set_xticks(range(0, height * width + 1, width))
+    ax.set_xlabel("pixel: a column of the matrix for each")
+    ax.set_title(f"{count} images become a matrix of shape {matrix.shape}", fontweight="bold", loc="left")
+    style.finish(
+        fig,
+        f"{count} small pictures of digits on the left, and beside each its row of the matrix of shape {matrix.shape}: "
+        "the picture's rows one after the other, as a pattern of dark and bright stripes.",
+    )
+
+
+def network(image: np.ndarray, hidden: int = 6, outputs: int = 2) -> None:
+    """A fully connected network of two layers with the image's pixels as inputs."""
+    inputs = image.size
+    fig, axes = style.figure(1, 1, width=8.6, height=4.6)
+    ax = axes[0, 0]
+    ax.set_axis_off()
+    places = [_column(0.0, inputs), _column(1.0, hidden), _column(1.8, outputs)]
+    for left, right in (places[:2], places[1:]):
+        for x0, y0 in left:
+            for x1, y1 in right:
+                ax.plot([x0, x1], [y0, y1], color=style.GREY, linewidth=0.4, alpha=0.6, zorder=1)
+    for position, color in ((0, style.BLUE), (19, style.ORANGE)):
+        x0, y0 = places[0][position]
+        for x1, y1 in places[1]:
+            ax.plot([x0, x1], [y0, y1], color=color, linewidth=1.6, zorder=2)
+        ax.text(x0 - 0.05, y0, f"$x_{{{position + 1}}}$", ha="right", va="center", color=color, fontsize=12)
+    (x, y), values = np.array(places[0]).T, image.reshape(-1)
+    ax.scatter(x, y, s=52, c=values, cmap="gray", vmin=0, vmax=1, edgecolors=style.GREY, marker="s", zorder=3)
+    for column, color in ((places[1], style.SKY), (places[2], style.GREEN)):
+        x, y = np.array(column).T
+        ax.scatter(x, y, s=260, color=color, edgecolors=style.INK, zorder=3)
+    for x, text in ((0.0, f"{inputs} pixels"), (1.0, f"{hidden} hidden units\n(ReLU)"), (1.8, f"{outputs} outputs")):
+        ax.text(x, 1.2, text, ha="center", va="center", fontsize=11, color=style.INK)
+    ax.set_xlim(-0.35, 2.1)
+    ax.set_ylim(-1.08, 1.36)
+    lines = inputs * hidden + hidden * outputs
+    style.finish(
+        fig,
+        f"A network in three columns: {inputs} pixels of Hi, {hidden} hidden units, {outputs} outputs, each joined "
+        f"to all of the next column by {lines} lines in all. The lines of pixel 1 and of pixel 20 are coloured; "
+        "nothing in the drawing says where in the image they are.",
+    )
+
+
+def weights_needed(count_fc_weights: Function, hidden: int) -> None:
+    """Weights of a first layer of `hidden` units for images of several sizes, by the reader's `count_fc_weights`."""
+    images = {'"Hi", 5 x 5': 25, "a digit, 14 x 14": 196, "224 x 224, colour": 224 * 224 * 3}
+    images["the photograph, 427 x 640, colour"] = 427 * 640 * 3
+    numbers = []
+    for inputs in images.values():
+        count = attempt(count_fc_weights, inputs, hidden, shape=())
+        if count is None:
+            return
+        numbers.append(max(int(count), 1))
+    fig, axes = style.figure(1, 1, width=8.6, height=2.4)
+    ax = axes[0, 0]
+    ax.barh(list(images), numbers, color=style.BLUE, height=0.6)
+    for place, number in enumerate(numbers):
+        ax.text(number * 1.2, place, f"{number:,}", va="center", fontsize=11, color=style.INK)
+    ax.set_xscale("log")
+    ax.set_xlim(100, 3e10)
+    ax.invert_yaxis()
+    ax.set_xlabel("weights (each tick ten times the one before)")
+    ax.set_title(f"one fully connected layer of {hidden} units", fontweight="bold", loc="left")
+    listed = "; ".join(f"{name}: {number:,}" for name, number in zip(images, numbers))
+    style.finish(fig, f"Bars on a logarithmic scale: weights of a fully connected layer of {hidden} units. {listed}.")
+
+
+def hand_made(
+    image: np.ndarray, layers: tuple[np.ndarray, ...], two_layer_forward: Function, translate: Function | None = None
+) -> None:
+    """What the hidden units of the hand-made network look for, and what it says of "Hi", as it is or moved."""
+    title = "Hi"
+    if translate is not None:
+        moved = attempt(translate, image, 0, 1, shape=image.shape)
+        if moved is None:
+            return
+        image, title = moved, "one pixel right"
+    w1, b1, *_ = layers
+    x = image.reshape(1, -1)
+    out = attempt(two_layer_forward, x, *layers, shape=(1, 1))
+    if out is None:
+        return
+    hidden = np.maximum(w1 @ x[0] + b1, 0)
+    fig, axes = style.figure(1, 4, width=9.6, height=2.8)
+    style.pixels(axes[0, 0], image, title, numbers=False)
+    for ax, weights, value, name in zip(axes[0, 1:], w1, hidden, ("left stroke", "crossbar", "dot on the i")):
+        style.pixels(ax, weights.reshape(image.shape), name, signed=True, numbers=False, limit=1.6)
+        for (row, column), weight in np.ndenumerate(weights.reshape(image.shape)):
+            if weight:
+                _label(ax, row, column, f"{weight:+g}", bright=True)
+        ax.set_xlabel(f"hidden unit: {value:g}", fontsize=11, color=style.INK)
+    says = "Hi" if out[0, 0] > 0 else "not Hi"
+    axes[0, 0].set_xlabel(f"output {out[0, 0]:g}: {says}", fontsize=11, color=style.INK)
+    style.finish(
+        fig,
+        f"The image ({title}: {_rows(image)}) and the weights of three hidden units drawn as images. Left stroke: "
+        f"{hidden[0]:g}, crossbar: {hidden[1]:g}, dot on the i: {hidden[2]:g}. Output {out[0, 0]:g}: {says}.",
+    )
+
+
+def digits_shuffled(images: np.ndarray, order: np.ndarray) -> None:
+    """Digits, and the same digits with their pixels in the order `order`."""
+    count, height, width = images.shape
+    fig, axes = style.figure(2, count, width=9.6, height=2.9)
+    for column, image in enumerate(images):
+        for ax, picture in (
+            (axes[0, column], image),
+            (axes[1, column], image.reshape(-1)[order].reshape(height, width)),
+        ):
+            _digit(ax, picture)
+    for ax, text in zip(axes[:, 0], ("as written", "shuffled")):
+        ax.set_title(text, fontweight="bold", loc="left")
+    style.finish(
+        fig,
+        f"Two rows of {count} pictures. Above, handwritten digits. Below, the same digits with their pixels shuffled, "
+        "all in the same way: scattered grey dots that nobody can read.",
+    )
+
+
+def shuffle_result(plain: Any, shuffled: Any, order: np.ndarray, scores: tuple[float, float], digit: int = 0) -> None:
+    """Weights that two logistic regressions learned for one digit, and the shuffled ones put back in place."""
+    side = int(np.sqrt(order.size))
+    first, second = plain.coef_[digit], shuffled.coef_[digit]
+    back = np.empty_like(second)
+    back[order] = second
+    top = float(np.abs(first).max())
+    fig, axes = style.figure(1, 3, width=9.0, height=3.5)
+    titles = (f"as written: {scores[0]:.1%}", f"shuffled: {scores[1]:.1%}", "its weights, put back")
+    for ax, weights, title in zip(axes[0], (first, second, back), titles):
+        style.pixels(ax, weights.reshape(side, side), title, numbers=False, signed=True, limit=top)
+    fig.supxlabel(
+        f"weights of the output for digit {digit}: ink in blue pixels speaks for it, in orange ones against it",
+        fontsize=10,
+    )
+    style.finish(
+        fig,
+        f"Test accuracy {scores[0]:.1%} on the digits as written and {scores[1]:.1%} on the shuffled ones. The weights "
+        f"learned for digit {digit} form a ring in the first picture and look like noise in the second; moved back to "
+        "where their pixels came from they form the same ring again, differing from the first by at most "
+        f"{np.abs(back - first).max():.0e}.",
+    )
+
+
+def neighbours(images: np.ndarray, order: np.ndarray, pixel: tuple[int, int]) -> None:
+    """How much each pixel goes with one of them over all images: correlation, before and after a shuffle."""
+    _, height, width = images.shape
+    x = images.reshape(len(images), -1).astype(float)
+    x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-12)
+    start = pixel[0] * width + pixel[1]
+    alike = x.T @ x[:, start] / len(x)
+    moved = int(np.flatnonzero(order == start)[0])
+    fig, axes = style.figure(1, 2, width=7.4, height=3.4)
+    places = (("as written", alike, start), ("shuffled", alike[order], moved))
+    for ax, (title, values, place) in zip(axes[0], places):
+        style.pixels(ax, values.reshape(height, width), title, numbers=False, signed=True, limit=1)
+        style.outline(ax, place // width, place % width)
+    fig.supxlabel(
+        "correlation with the outlined pixel: blue, they tend to have ink together; orange, one or the other",
+        fontsize=10,
+    )
+    around = [alike[start + step] for step in (-width, width, -1, 1)]
+    style.finish(
+        fig,
+        f"Two maps of how strongly each pixel correlates with the one in row {pixel[0]}, column {pixel[1]}. As "
+        f"written, its four neighbours stand out with {min(around):.2f} to {max(around):.2f}; after the shuffle the "
+        "same values are scattered all over the map.",
+    )
+
+
+def moved_hi(image: np.ndarray, translate: Function) -> None:
+    """An image before and after a move to the right by one, and which entries of the list have changed."""
+    moved = attempt(translate, image, 0, 1, shape=image.shape)
+    if moved is None:
+        return
+    changed = moved != image
+    fig, axes = style.figure(2, 2, width=9.6, height=4.4, height_ratios=[4, 1])
+    for column, (picture, title) in enumerate(((image, "Hi"), (moved, "Hi, one pixel further right"))):
+        grid, strip = axes[:, column]
+        style.pixels(grid, picture, title, numbers=False)
+        strip.imshow(picture.reshape(1, -1), cmap="gray", aspect="auto", vmin=0, vmax=1)
+        strip.set_yticks([])
+        strip.set_xticks([])
+        strip.set_title("as a list", loc="left", fontsize=10)
+    for row, column in zip(*np.nonzero(changed)):
+        axes[0, 1].plot(column, row, "x", color=style.PINK, markersize=9, markeredgewidth=2.5)
+    axes[0, 1].set_xlabel(f"{changed.sum()} of {image.size} numbers have changed (x)", fontsize=11, color=style.INK)
+    style.finish(
+        fig,
+        f'"Hi" on a sheet of {image.shape[0]} by {image.shape[1]} pixels, and the same one pixel further right, '
+        f"each with its list as a strip. {changed.sum()} of the {image.size} numbers have changed.",
+    )
+
+
+def accuracy_when_moved(
+    predict: Callable[[np.ndarray], np.ndarray],
+    images: np.ndarray,
+    labels: np.ndarray,
+    translate: Function,
+    most: int = 3,
+) -> None:
+    """Accuracy of a classifier on images that the reader's `translate` moves by 0 to `most` pixels, four ways."""
+    if attempt(translate, images[0], 0, 1, shape=images[0].shape) is None:
+        return
+    ways = {"right": (0, 1), "left": (0, -1), "down": (1, 0), "up": (-1, 0)}
+    accuracy = np.zeros((most + 1, len(ways)))
+    for steps in range(most + 1):
+        for way, (dy, dx) in enumerate(ways.values()):
+            moved = np.array([translate(image.copy(), steps * dy, steps * dx) for image in images])
+            accuracy[steps, way] = np.mean(predict(moved) == labels)
+    mean = accuracy.mean(axis=1)
+    fig, axes = style.figure(1, most + 2, width=10.4, height=2.9, width_ratios=[1] * (most + 1) + [3])
+    example = images[0]
+    for steps in range(most + 1):
+        picture = np.asarray(translate(example.copy(), 0, steps))
+        answer = int(predict(picture[None])[0])
+        _digit(axes[0, steps], picture)
+        axes[0, steps].set_title(f"by {steps}", fontweight="bold", loc="left")
+        axes[0, steps].set_xlabel(f"it says {answer}", fontsize=11, color=style.INK)
+    _accuracy_curve(axes[0, -1], accuracy)
+    listed = ", ".join(f"{value:.0%} by {steps}" for steps, value in enumerate(mean))
+    style.finish(
+        fig,
+        f"A {labels[0]} moved to the right by 0 to {most} pixels with the classifier's answers, and its accuracy on "
+        f"all {len(images)} test digits against the size of the move, mean of four directions: {listed}. "
+        "Guessing gives 10%.",
+    )
+
+
+def _accuracy_curve(ax: Axes, accuracy: np.ndarray) -> None:
+    steps = np.arange(len(accuracy))
+    mean = accuracy.mean(axis=1)
+    ax.axhline(0.1, color=style.GREY, linestyle="--", linewidth=1)
+    ax.text(-0.15, 0.115, "guessing", ha="left", va="bottom", fontsize=9, color=style.INK)
+    ax.plot(np.repeat(steps, accuracy.shape[1]), accuracy.ravel(), "o", color=style.SKY, markersize=4)
+    ax.plot(steps, mean, "-o", color=style.BLUE, linewidth=2)
+    for step, value in zip(steps, mean):
+        ax.annotate(f"{value:.0%}", (step, value), (7, 8), textcoords="offset points", fontsize=11, color=style.INK)
+    ax.set_xticks(steps)
+    ax.set_xlim(-0.2, steps[-1] + 0.35)
+    ax.set_ylim(0, 1.1)
+    ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    ax.set_xlabel("moved by ... pixels")
+    ax.set_title("accuracy on moved digits", fontweight="bold", loc="left")
+
+
+def _numbers(ax: Axes, values: np.ndarray, title: str) -> None:
+    """The values as a table, without the picture."""
+    style.pixels(ax, np.full(values.shape, 1.0), title, numbers=False, limit=1)
+    for (row, column), value in np.ndenumerate(values):
+        ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=9 if value > 9 else 12, color=style.INK)
+
+
+def _count_rows_and_columns(ax: Axes, shape: tuple[int, ...]) -> None:
+    ax.tick_params(labelbottom=False, labelleft=True, labeltop=True, labelcolor=style.INK)
+    ax.set_xticks(range(shape[1]))
+    ax.set_yticks(range(shape[0]))
+
+
+def _digit(ax: Axes, image: np.ndarray) -> None:
+    """Ink on paper, without a grid."""
+    ax.imshow(image, cmap="gray_r")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=style.FAINT)
+
+
+def _label(ax: Axes, row: float, column: float, text: str, bright: bool) -> None:
+    ax.text(column, row, text, ha="center", va="center", fontsize=9, color=style.INK if bright else style.PAPER)
+
+
+def _column(x: float, count: int) -> list[tuple[float, float]]:
+    """Places of `count` units below one another."""
+    half = min(1.0, 0.18 * count)
+    return [(x, float(y)) for y in np.linspace(half, -half, count)]
+
+
+def _rows(image: np.ndarray) -> str:
+    return ", ".join(" ".join(f"{value:g}" for value in row) for row in image)

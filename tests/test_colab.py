@@ -1,0 +1,47 @@
+"""The solved notebooks run from top to bottom with the versions that Google Colab has (tests/colab)."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from colab.run import run
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "solutions").glob("*.py"))
+
+
+def run_cells(folder: Path, *cells: str):
+    path = folder / "probe.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), path)
+    return run([path])
+
+
+@pytest.mark.parametrize("source", NOTEBOOKS, ids=lambda path: path.stem)
+def test_solved_notebook_runs(source: Path):
+    finished = run([source.with_suffix(".ipynb")])
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_versions_are_those_of_colab(tmp_path):
+    finished = run_cells(
+        tmp_path,
+        "import importlib.util, IPython, ipykernel, ipywidgets, matplotlib, numpy",
+        "assert IPython.__version__ == '7.34.0'",
+        "assert ipykernel.__version__ == '6.17.1'",
+        "assert ipywidgets.__version__ == '7.7.1'",
+        "assert matplotlib.__version__.startswith('3.10.')",
+        "assert numpy.__version__.startswith('2.1.')",
+        "assert importlib.util.find_spec('helpers')",
+        "assert not importlib.util.find_spec('autograder')",
+        "assert not importlib.util.find_spec('nbgrader')",
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize(
+    "cell", ["1 / 0", "import ipywidgets\n@ipywidgets.interact(k=(1, 3))\ndef show(k=1):\n    return 1 / 0"]
+)
+def test_an_error_is_seen(tmp_path, cell):
+    finished = run_cells(tmp_path, cell)
+    assert finished.returncode != 0
+    assert "ZeroDivisionError" in finished.stderr

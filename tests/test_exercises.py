@@ -1,0 +1,112 @@
+"""Every exercise: the reference and right variants get everything, every known mistake loses points and is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from conftest import variants
+
+from autograder.exercises import COURSE, Exercise, find
+from helpers.checking.calls import call
+from helpers.checking.spec import Outcome, Spec, from_json, to_json
+from helpers.checking.values import plain
+from helpers.checking.verdict import Verdict, judge, judge_answer
+
+SEEDS = range(12)
+EXERCISES = [exercise for book in COURSE.values() for exercise in book.exercises]
+CODED = [exercise for exercise in EXERCISES if exercise.kind != "written"]
+FUNCTIONS = [exercise for exercise in CODED if exercise.kind == "function"]
+VARIANTS = [(name, style, function) for name, style, function in variants() if name in {e.name for e in FUNCTIONS}]
+
+
+def specs(exercise: Exercise) -> list[Spec]:
+    return [exercise.public(), *(exercise.hidden(seed) for seed in SEEDS)]
+
+
+def verdict(exercise: Exercise, spec: Spec, answer: object) -> Verdict:
+    if exercise.kind == "answer":
+        return judge_answer(spec, answer)
+    if exercise.kind == "design":
+        return judge(spec, [Outcome(value=plain(answer))] * len(spec.cases))
+    with np.errstate(all="ignore"):
+        return judge(spec, [call(answer, spec, case) for case in spec.cases])
+
+
+@pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
+def test_reference_gets_full_points(exercise: Exercise) -> None:
+    for spec in specs(exercise):
+        result = verdict(exercise, spec, exercise.reference)
+        assert result.passed and result.score == exercise.points and result.mistake is None
+
+
+@pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
+def test_every_mistake_loses_points_and_is_named(exercise: Exercise) -> None:
+    for spec in specs(exercise):
+        for name, (_, wrong) in exercise.mistakes.items():
+            result = verdict(exercise, spec, wrong)
+            assert result.score < exercise.points, f"{name} loses nothing"
+            assert result.mistake is not None, f"{name} is not told from another mistake"
+            assert result.mistake.name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "function"), VARIANTS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_right_variants_get_full_points(name: str, style: str, function: object) -> None:
+    exercise = find(name)
+    for spec in specs(exercise):
+        result = verdict(exercise, spec, function)
+        assert result.passed, result.failing
+        assert result.mistake is None
+
+
+def test_each_function_has_three_right_variants() -> None:
+    count = Counter(name for name, _, _ in VARIANTS)
+    assert {exercise.name: count[exercise.name] for exercise in FUNCTIONS if count[exercise.name] < 3} == {}
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+def test_constant_answers_earn_nothing(exercise: Exercise) -> None:
+    """A function that returns what one public case expects, whatever it is given, has earned nothing."""
+    expected = [case.expected for case in exercise.public().cases]
+    for seed in SEEDS:
+        spec = exercise.hidden(seed)
+        for value in expected:
+            aspects = judge(spec, [Outcome(value=value)] * len(spec.cases)).aspects
+            # At most one aspect of a scalar result may be hit by chance.
+            allowed = 0 if np.ndim(value) else 1
+            assert sum(aspects.values()) <= allowed, (value, aspects)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+def test_answers_that_fit_only_public_cases_earn_nothing(exercise: Exercise) -> None:
+    public = exercise.public()
+    known = {repr(case.arguments): case.expected for case in public.cases}
+
+    for seed in SEEDS:
+        hidden = exercise.hidden(seed)
+        outcomes = [Outcome(value=known.get(repr(case.arguments))) for case in hidden.cases]
+        assert judge(hidden, outcomes).score == 0
+
+
+@pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
+def test_public_file_holds_the_specification_exactly(exercise: Exercise) -> None:
+    public = exercise.public()
+    text = to_json(public)
+    assert to_json(from_json(text)) == text
+    for case, read in zip(public.cases, from_json(text).cases):
+        for name, value in case.arguments.items():
+            if isinstance(value, np.ndarray):
+                assert read.arguments[name].dtype == value.dtype
+                np.testing.assert_array_equal(read.arguments[name], value)
+
+
+@pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
+def test_exercise_is_complete(exercise: Exercise) -> None:
+    assert len(exercise.hints) >= 1
+    assert len(exercise.mistakes) >= 1
+    assert all(sentence.strip().endswith((".", "?", "!")) for sentence, _ in exercise.mistakes.values())
+    if exercise.kind == "function":
+        assert all(where for where in exercise.public().aspects.values())

@@ -1,0 +1,71 @@
+"""Only what an exercise needs is run: plans from the least of a notebook to all of it."""
+
+from __future__ import annotations
+
+from autograder.sandbox.slicing import CellCode, Plan, parse, plans
+
+RELEASE = CellCode("release", "import numpy as np\nprint('figure')", "release")
+
+
+def plan_sources(cells: list[CellCode], target: int, name: str) -> list[list[str]]:
+    statements = [parse(index, cell.source) for index, cell in enumerate(cells)]
+    found: list[Plan] = plans(cells, statements, target, [name])
+    lines = [cell.source.splitlines() for cell in cells]
+    return [
+        [
+            "\n".join(lines[cell][statements[cell][index].first - 1 : statements[cell][index].last])
+            for cell, indices in plan
+            for index in indices
+        ]
+        for plan in found
+    ]
+
+
+def test_an_exercise_that_needs_nothing_runs_alone() -> None:
+    cells = [RELEASE, CellCode("f", "def f(x):\n    return np.sum(x)", "solution")]
+    assert plan_sources(cells, 1, "f")[0] == ["import numpy as np", "def f(x):\n    return np.sum(x)"]
+
+
+def test_a_needed_function_of_another_exercise_comes_along_without_its_neighbours() -> None:
+    other = CellCode("g", "import os\nos._exit(0)\ndef g(x):\n    return x\nwhile True: pass", "solution")
+    cells = [RELEASE, other, CellCode("f", "def f(x):\n    return g(x)", "solution")]
+    assert plan_sources(cells, 2, "f")[0] == ["def g(x):\n    return x", "def f(x):\n    return g(x)"]
+
+
+def test_names_inside_functions_are_resolved_by_scope() -> None:
+    cells = [
+        CellCode("e", "x = 1\nlocal = 2", "extra"),
+        CellCode("f", "def f(x):\n    local = x\n    return local", "solution"),
+    ]
+    assert plan_sources(cells, 1, "f")[0] == ["def f(x):\n    local = x\n    return local"]
+
+
+def test_a_hostile_rebinding_elsewhere_is_not_in_the_first_plan() -> None:
+    hostile = CellCode("g", "np = None\nprint = None", "solution")
+    cells = [RELEASE, hostile, CellCode("f", "def f(x):\n    print(x)\n    return np.sum(x)", "solution")]
+    first = plan_sources(cells, 2, "f")[0]
+    assert "np = None" not in first and "print = None" not in first
+
+
+def test_helpers_that_a_student_adds_are_found() -> None:
+    cells = [
+        CellCode("e", "def helper(x):\n    return x", "extra"),
+        CellCode("f", "def f(x):\n    return helper(x)", "solution"),
+    ]
+    assert plan_sources(cells, 1, "f")[0][0] == "def helper(x):\n    return x"
+
+
+def test_the_last_plan_is_the_whole_notebook() -> None:
+    cells = [
+        RELEASE,
+        CellCode("e", "globals()['helper'] = abs", "extra"),
+        CellCode("f", "def f(x):\n    return helper(x)", "solution"),
+    ]
+    assert plan_sources(cells, 2, "f")[-1][0] == "globals()['helper'] = abs"
+
+
+def test_code_that_is_no_python_is_no_statement() -> None:
+    assert parse(0, "def f(:") == []
+    assert parse(0, "(" * 100_000) == []
+    assert parse(0, "x = " + "-" * 100_000 + "1") == []
+    assert parse(0, "x = 1 #" + "a" * 300_000) == []
