@@ -11,6 +11,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c c
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Exit status 3: graded, but for what can't be; the sample class has some of that, a link for example.
 grade: .venv/.installed ## make a sample class of submissions and grade it
 	$(BIN)/autograder demo
 

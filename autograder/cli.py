@@ -100,7 +100,8 @@ def demo(
         _fail(f"{out}: {error.strerror}: choose another folder with --out")
     console.print(f"a class of {students} students is in {out / 'submitted'}", highlight=False)
     limits = Limits(cpu_seconds=2, wall_seconds=6)
-    raise typer.Exit(run(out / "submitted", out / "graded", None, Settings(jobs, limits=limits), ""))
+    run(out / "submitted", out / "graded", None, Settings(jobs, limits=limits), "")
+    # Two of the class hand in a link and a folder, so that some work is not graded: that is as it should be here.
 
 
 def run(folder: Path, out: Path, assignment: str | None, settings: Settings, db: str) -> int:

@@ -12,9 +12,8 @@ from typing import Any
 
 from helpers.checking.calls import call
 from helpers.checking.messages import Message, explain
-from helpers.checking.spec import Outcome
 from helpers.checking.values import plain
-from helpers.checking.verdict import Verdict, judge, judge_answer
+from helpers.checking.verdict import Verdict, judge, judge_variables
 
 from .exercises import find
 
@@ -46,9 +45,6 @@ def show_score(exercise: str, *values: Any) -> None:
 
 def _verdict(exercise: str, values: tuple[Any, ...]) -> Verdict:
     spec = find(exercise).hidden(int(os.environ.get("AUTOGRADER_SEED", "0")))
-    if spec.kind == "answer":
-        return judge_answer(spec, plain(values[0]))
-    if spec.kind == "design":
-        outcome = Outcome(value=tuple(plain(value) for value in values))
-        return judge(spec, [outcome] * len(spec.cases))
+    if spec.kind != "function":
+        return judge_variables(spec, [plain(value) for value in values])
     return judge(spec, [call(values[0], spec, case) for case in spec.cases])

@@ -10,9 +10,9 @@ from typing import Any
 from .checking import spec as specs
 from .checking.calls import call
 from .checking.messages import Message, explain
-from .checking.spec import Outcome, Spec
+from .checking.spec import Spec
 from .checking.values import plain
-from .checking.verdict import Verdict, judge, judge_answer
+from .checking.verdict import Verdict, judge, judge_variables
 
 _passed: set[str] = set()
 _hints_shown: dict[str, int] = {}
@@ -90,11 +90,8 @@ def progress(notebook: str) -> str:
 
 
 def _verdict(spec: Spec, exercise: Any, answer: tuple[Any, ...]) -> Verdict:
-    if spec.kind == "answer":
-        return judge_answer(spec, plain(answer[0]))
-    if spec.kind == "design":
-        value = tuple(plain(item) for item in answer)
-        return judge(spec, [Outcome(value=value)] * len(spec.cases))
+    if spec.kind != "function":
+        return judge_variables(spec, [plain(item) for item in answer])
     return judge(spec, [call(exercise, spec, case) for case in spec.cases])
 
 

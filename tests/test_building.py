@@ -23,7 +23,6 @@ from traitlets.config import Config
 from autograder import inkernel
 from autograder.building import BuildError, build, expected_files
 from autograder.building.cases import case_files, steady
-from autograder.building.release import TEXT_STUB
 from helpers.checking import spec as specs
 
 ROOT = Path(__file__).parents[1]
@@ -390,7 +389,7 @@ class TestNotebooks:
         )
         assert cell(course.release, "count").source == "count = None  # your number"
         assert cell(course.release, "blip_filter").source == "blip_filter = None\nblip_bias = None"
-        assert cell(course.release, "why").source == "Why does adding up work?\n\n*Your answer here.*"
+        assert cell(course.release, "why").source == "Why does adding up work?\n\nYOUR ANSWER HERE"
         assert cell(course.release, "total_check").source == "check(total)"
 
     def test_release_gives_nothing_away(self, course: Course) -> None:
@@ -586,7 +585,6 @@ def total(x, w=1.0):
     config = Config()
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
-    config.ClearSolutions.text_stub = TEXT_STUB
     with pytest.MonkeyPatch.context() as patch:
         # nbgrader calls `alembic` by name, which isn't found when this environment is not activated.
         patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

@@ -12,7 +12,7 @@ from autograder.exercises import COURSE, Exercise, find
 from helpers.checking.calls import call
 from helpers.checking.spec import Outcome, Spec, from_json, to_json
 from helpers.checking.values import plain
-from helpers.checking.verdict import Verdict, judge, judge_answer
+from helpers.checking.verdict import Verdict, judge, judge_variables
 
 SEEDS = range(12)
 EXERCISES = [exercise for book in COURSE.values() for exercise in book.exercises]
@@ -26,10 +26,9 @@ def specs(exercise: Exercise) -> list[Spec]:
 
 
 def verdict(exercise: Exercise, spec: Spec, answer: object) -> Verdict:
-    if exercise.kind == "answer":
-        return judge_answer(spec, answer)
-    if exercise.kind == "design":
-        return judge(spec, [Outcome(value=plain(answer))] * len(spec.cases))
+    if exercise.kind != "function":
+        values = answer if exercise.kind == "design" else (answer,)
+        return judge_variables(spec, plain(tuple(values)))
     with np.errstate(all="ignore"):
         return judge(spec, [call(answer, spec, case) for case in spec.cases])
 

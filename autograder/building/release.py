@@ -20,7 +20,7 @@ from .notebook import assemble
 from .source import Source
 
 CODE_STUB = "raise NotImplementedError"
-TEXT_STUB = "*Your answer here.*"
+TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own: by it, nbgrader knows an answer that was never written
 
 
 def release_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str) -> NotebookNode:

@@ -39,9 +39,9 @@ def _makers() -> dict[str, Callable[[str], Notebook]]:
     for number in range(RIGHT):
         makers[f"right-{number + 1}"] = partial(_with_explorations, number=number)
     for number in range(WRONG):
-        makers[f"wrong-{number + 1:02}"] = partial(_with_mistakes, number=number)
+        makers[f"wrong-{number + 1:02}"] = partial(with_mistakes, number=number)
     for number in range(UNFINISHED):
-        makers[f"unfinished-{number + 1}"] = partial(_unfinished, number=number)
+        makers[f"unfinished-{number + 1}"] = partial(unfinished, number=number)
     for attack in ATTACKS:
         makers[f"hostile-{attack.name}"] = partial(attacked, code=attack.code)
     makers["odd-cell-doubled"] = grade_cell_doubled
@@ -97,7 +97,8 @@ def _with_explorations(assignment: str, number: int) -> Notebook:
     return notebook
 
 
-def _with_mistakes(assignment: str, number: int) -> Notebook:
+def with_mistakes(assignment: str, number: int) -> Notebook:
+    """A solved notebook in which some exercises, chosen by `number`, are wrong in known ways."""
     rng = np.random.default_rng([number, *assignment.encode()])
     answers = {}
     for exercise in notebooks.exercises(assignment):
@@ -106,7 +107,7 @@ def _with_mistakes(assignment: str, number: int) -> Notebook:
     return filled(assignment, answers, solved(assignment))
 
 
-def _unfinished(assignment: str, number: int) -> Notebook:
+def unfinished(assignment: str, number: int) -> Notebook:
     """A notebook solved up to some exercise and untouched after it."""
     names = [exercise.name for exercise in COURSE[assignment].exercises]
     open_names = set(names[len(names) * number // UNFINISHED :])

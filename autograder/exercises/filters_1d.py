@@ -1355,12 +1355,12 @@ satellite_filter = book.design(
     points=2,
     derive="fires",
     aspects={
-        "dark sky": "True means that some window gives an output above 0. "
+        "dark sky": "It fires when some window gives an output above 0. "
         "It should for a series with a blip, and not for a dark sky.",
-        "flat stars": "True means that some window gives an output above 0. "
+        "flat stars": "It fires when some window gives an output above 0. "
         "It should not for a star that appears, shines evenly "
         "and goes, however bright it is. Look at the windows at its two edges.",
-        "rising and falling": "True means that some window gives an output above 0. "
+        "rising and falling": "It fires when some window gives an output above 0. "
         "It should not for a star that rises and falls. "
         "Look at the window whose middle is the brightest sample.",
     },

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.exercises import COURSE
 from autograder.sandbox.client import Limits, Sandbox, SandboxLost
+from autograder.sandbox.confine import check_possible
 from autograder.sandbox.selftest import self_test
 from helpers.checking.messages import Message
 
@@ -107,6 +108,8 @@ class _Pool:
         self._free: queue.SimpleQueue[Sandbox] = queue.SimpleQueue()
 
     def __enter__(self) -> _Pool:
+        if self._settings.confined:
+            check_possible()
         first = self._start()
         if self._settings.confined:
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from autograder.sandbox.client import Reply, Sandbox
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.messages import Message, describe_fault, explain
 from helpers.checking.spec import Case, Fault, Outcome, Spec
-from helpers.checking.verdict import Verdict, judge, judge_answer
+from helpers.checking.verdict import Verdict, judge, judge_variables
 
 from .align import Aligned, align, is_stub
 from .exam import Exam
@@ -106,11 +105,7 @@ def verdict_of(spec: Spec, reply: Reply) -> Verdict:
         # The cell failed before its variables were set: one case, without arguments, that stands for the whole.
         whole = replace(spec, kind="design", aspects={"value": ""}, cases=(Case("value", {}),), mistakes=())
         return judge(whole, [Outcome(fault=reply.fault or Fault("crashed"))])
-    if all(value is None for value in reply.values):
-        return _not_attempted(spec)
-    if spec.kind == "answer":
-        return judge_answer(spec, reply.values[0])
-    return judge(spec, [Outcome(value=copy.deepcopy(reply.values)) for _ in spec.cases])
+    return judge_variables(spec, reply.values)
 
 
 def _not_attempted(spec: Spec) -> Verdict:

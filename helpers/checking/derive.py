@@ -13,7 +13,7 @@ import numpy as np
 from .values import as_array
 
 
-def fires(value: Any, x: np.ndarray) -> bool:
+def fires(value: Any, x: np.ndarray) -> str:
     """Whether some valid window of the series `x` gives an output above 0 for `value` = (filter, bias)."""
     weights, bias = value
     w, b = as_array(weights), as_array(bias)
@@ -24,7 +24,7 @@ def fires(value: Any, x: np.ndarray) -> bool:
     if not (np.isfinite(w).all() and np.isfinite(b)):
         raise ValueError("filter and bias must be finite numbers")
     windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), w.size)
-    return bool((windows @ w.astype(float) + float(b) > 0).any())
+    return "fires" if (windows @ w.astype(float) + float(b) > 0).any() else "stays quiet"
 
 
 def edge_responses(value: Any, image: np.ndarray) -> tuple[str, str]:
@@ -32,9 +32,9 @@ def edge_responses(value: Any, image: np.ndarray) -> tuple[str, str]:
 
     "silent" when all windows give 0, "fires" when one gives at least 0.1 in size, else "weak".
     """
-    pair = value if isinstance(value, (tuple, list, np.ndarray)) and np.shape(value)[:1] == (2,) else ()
-    filters = [as_array(item) for item in pair]
-    if not filters or any(w is None or w.shape != (3, 3) for w in filters):
+    pair = value if isinstance(value, (tuple, list, np.ndarray)) else ()
+    filters = [w for item in pair if (w := as_array(item)) is not None and w.shape == (3, 3)]
+    if len(filters) != 2 or len(pair) != 2:
         raise ValueError("expected a pair (vertical, horizontal) of arrays of shape (3, 3)")
     windows = np.lib.stride_tricks.sliding_window_view(image.astype(float), (3, 3))
     return _response(windows, filters[0]), _response(windows, filters[1])

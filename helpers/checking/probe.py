@@ -53,7 +53,7 @@ def without_loop_over_windows(function: Callable[..., Any], x: np.ndarray, w: np
 
 def _windows(x: np.ndarray, w: np.ndarray, b: float = 0.0, padding: int = 0, stride: int = 1) -> int:
     """Number of windows of a convolution."""
-    rows, columns = ((side + 2 * padding - k) // stride + 1 for side, k in zip(x.shape, w.shape))
+    rows, columns = ((int(side) + 2 * padding - int(k)) // stride + 1 for side, k in zip(x.shape, w.shape))
     return rows * columns
 
 
@@ -73,6 +73,8 @@ def _python_steps(function: Callable[..., Any], *arguments: Any, **options: Any)
     sys.settrace(watch)
     try:
         value = function(*arguments, **options)
+        if sys.gettrace() is not watch:
+            raise RuntimeError("the function switched Python's trace off")
     finally:
         sys.settrace(previous)
     return value, steps

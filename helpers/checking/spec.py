@@ -94,7 +94,7 @@ class Spec:
 
 def answer_digest(exercise: str, value: Any) -> str:
     """A digest of a number or choice, so that the public file doesn't spell the answer out."""
-    canonical = value.strip().lower() if isinstance(value, str) else f"{float(value):.9g}"
+    canonical = f"choice {value.strip().lower()}" if isinstance(value, str) else f"{float(value):.9g}"
     return hashlib.sha256(f"{exercise}={canonical}".encode()).hexdigest()[:24]
 
 

@@ -119,7 +119,7 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if array.shape != expected.shape:
         return Problem("shape", f"expected the shape {expected.shape}, got {array.shape}")
     if integers and array.dtype.kind not in "iu":
-        return Problem("dtype", f"expected integers, got {array.dtype}: divide with // where a whole number is meant")
+        return Problem("dtype", f"expected integers, got {array.dtype}")
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return Problem("nan", "your result contains NaN or infinity")
     if not close(expected, array).all():

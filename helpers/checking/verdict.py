@@ -10,6 +10,8 @@ from . import derive
 from .spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
 from .values import Problem, as_array, problem
 
+ENOUGH = 3
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -69,15 +71,19 @@ def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
     return Verdict(spec, judged, aspects, failing, mistake, _status(aspects, judged))
 
 
-def judge_answer(spec: Spec, value: Any) -> Verdict:
-    """Judges a number or choice against the digests in `spec.answers`; None is an answer not given yet."""
-    if value is None:
-        return Verdict(spec, (), {}, None, None, "not_attempted")
-    try:
-        array = None if isinstance(value, str) else as_array(value)
-        found = spec.answers.get(answer_digest(spec.name, value if array is None else array.item()))
-    except (TypeError, ValueError, OverflowError):
-        found = None
+def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
+    """Judges the plain values of an exercise's variables: an answer by its digest, a design on every case."""
+    if all(value is None for value in values):
+        return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, None, "not_attempted")
+    if spec.kind == "design":
+        return judge(spec, [Outcome(value=tuple(values))] * len(spec.cases))
+    value = values[0]
+    number = None if isinstance(value, str) else as_array(value)
+    if isinstance(value, bool) or (number is not None and number.ndim):
+        number = None
+    found = None
+    if isinstance(value, str) or number is not None:
+        found = spec.answers.get(answer_digest(spec.name, value if number is None else number.item()))
     mistake = next((item for item in spec.mistakes if item.name == found), None)
     return Verdict(spec, (), {}, None, mistake, "correct" if found == "" else "wrong")
 
@@ -100,12 +106,28 @@ def _judge_case(spec: Spec, case: Case, outcome: Outcome) -> Judged:
 
 
 def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> Mistake | None:
-    fitting = [
-        mistake
-        for mistake in spec.mistakes
-        if all(_same(known, item, spec.integers) for known, item in zip(mistake.outcomes, judged))
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+    """The one mistake whose outcomes are the student's, on all cases or else on all of one aspect that fails.
+
+    One aspect is enough, since people combine mistakes: a flipped filter is that, also in code that overflows on uint8.
+    """
+    failing = [name for name in spec.aspects if any(item.case.aspect == name and not item.passed for item in judged)]
+    for aspects in (set(spec.aspects), *({name} for name in failing)):
+        chosen = [index for index, item in enumerate(judged) if item.case.aspect in aspects]
+        if sum(_numbers(judged[index].got) for index in chosen) < ENOUGH and len(aspects) < len(spec.aspects):
+            continue  # a few numbers can agree by chance
+        fitting = [
+            mistake
+            for mistake in spec.mistakes
+            if all(_same(mistake.outcomes[index], judged[index], spec.integers) for index in chosen)
+        ]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def _numbers(value: Any) -> int:
+    array = as_array(value)
+    return 1 if array is None else array.size
 
 
 def _same(known: Outcome, item: Judged, types_matter: bool) -> bool:

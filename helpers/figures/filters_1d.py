@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..checking.values import as_array
 from . import style
 from .attempt import attempt
 
@@ -375,11 +376,13 @@ def motif(conv1d: Function, genome: str, pattern: str, code: dict[str, int], b: 
 
 def sky(conv1d: Function, x: np.ndarray, w: Any, b: Any, title: str = "light in one patch of the sky") -> None:
     """Light in a patch of the sky, and where the reader's filter and bias give an output above 0."""
-    if w is None or b is None:
-        print("This picture tries your filter: set satellite_filter and satellite_bias, then run this cell again.")
+    w, b = as_array(w), as_array(b)
+    if w is None or b is None or w.ndim != 1 or b.ndim or not 1 <= len(w) <= len(x):
+        print(
+            "This picture tries your filter, a 1D array, and your bias, a number. Set them, then run this cell again."
+        )
         return
-    w = np.asarray(w, dtype=float)
-    z = attempt(conv1d, x, w, b, shape=(len(x) - len(w) + 1,))
+    z = attempt(conv1d, x, w, float(b), shape=(len(x) - len(w) + 1,))
     if z is None:
         return
     middle = np.arange(len(z)) + (len(w) - 1) / 2

@@ -1,0 +1,216 @@
+"""Grading behind the wall: what is earned, what is not, and what it costs others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.demo import sample_class
+from autograder.demo.hostile import ATTACKS, Attack
+from autograder.demo.notebooks import Notebook, code_cell, exercises, filled, grade_id, mistake, solved, stub
+from autograder.exercises import COURSE, Exercise, find
+from autograder.grading.exam import load_exam
+from autograder.grading.grade import grade
+from autograder.grading.result import ExerciseResult, SubmissionResult
+from autograder.grading.submission import parse, read
+from autograder.sandbox.client import Limits, Sandbox
+
+BOOK = "02_filters_1d"
+VICTIM = sample_class.first_function(BOOK)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(limits=Limits(cpu_seconds=1, wall_seconds=4)) as one:
+        yield one
+
+
+def graded(notebook: Notebook, sandbox: Sandbox, assignment: str = BOOK) -> SubmissionResult:
+    submission = parse(json.dumps(notebook).encode(), "student", assignment)
+    return grade(submission, load_exam(assignment, 7), sandbox)
+
+
+def row(result: SubmissionResult, exercise: str) -> ExerciseResult:
+    return next(item for item in result.exercises if item.exercise == exercise)
+
+
+def assert_honest_rest(result: SubmissionResult, *victims: str) -> None:
+    """Every exercise but the victims has full marks."""
+    for item in result.exercises:
+        if item.exercise not in victims:
+            assert item.status in ("correct", "manual"), item
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_solutions_get_full_marks(assignment: str) -> None:
+    with Sandbox() as roomy:
+        assert_honest_rest(graded(solved(assignment), roomy, assignment))
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_stubs_are_not_attempted(assignment: str, sandbox: Sandbox) -> None:
+    result = graded(stub(assignment), sandbox, assignment)
+    assert {item.status for item in result.exercises} == {"not_attempted"}
+    assert {item.score for item in result.exercises} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("assignment", "exercise"),
+    [(book.name, exercise) for book in COURSE.values() for exercise in book.exercises if exercise.mistakes],
+    ids=lambda value: value.name if isinstance(value, Exercise) else value,
+)
+def test_a_mistake_in_a_submission_is_named_and_costs_only_its_exercise(
+    assignment: str, exercise: Exercise, sandbox: Sandbox
+) -> None:
+    for name in exercise.mistakes:
+        result = graded(filled(assignment, {exercise.name: mistake(exercise, name)}), sandbox, assignment)
+        item = row(result, exercise.name)
+        assert item.diagnosis == name
+        assert item.score is not None and item.score < exercise.points
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_earns_nothing_and_costs_only_its_exercise(attack: Attack, sandbox: Sandbox) -> None:
+    result = graded(sample_class.attacked(BOOK, attack.code), sandbox)
+    assert row(result, VICTIM).status in attack.expected
+    assert row(result, VICTIM).score == 0
+    assert_honest_rest(result, VICTIM)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_from_an_extra_cell_costs_nothing(attack: Attack, sandbox: Sandbox) -> None:
+    notebook = solved(BOOK)
+    notebook["cells"].insert(2, code_cell(attack.code("anything")))
+    assert_honest_rest(graded(notebook, sandbox))
+
+
+@pytest.mark.parametrize(
+    "damage", [sample_class.grade_cell_doubled, sample_class.grade_cell_deleted, sample_class.code_as_markdown]
+)
+def test_damaged_cells_cost_honest_work_nothing(damage, sandbox: Sandbox) -> None:  # type: ignore[no-untyped-def]
+    assert_honest_rest(graded(damage(BOOK), sandbox))
+
+
+def test_lost_metadata_are_made_up_for(sandbox: Sandbox) -> None:
+    notebook = solved(BOOK)
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+    assert_honest_rest(graded(notebook, sandbox))
+
+
+def test_reordered_cells_and_a_forged_header_change_nothing(sandbox: Sandbox) -> None:
+    notebook = solved(BOOK)
+    notebook["cells"].reverse()
+    notebook["metadata"] = {"kernelspec": {"name": "evil"}, "student": "somebody else"}
+    for cell in notebook["cells"]:
+        if grade_id(cell).endswith("_check"):
+            cell["metadata"]["nbgrader"]["points"] = 1000
+    result = graded(notebook, sandbox)
+    assert_honest_rest(result)
+    assert result.student == "student"
+    assert all(item.score == item.max_score for item in result.exercises if item.score is not None)
+
+
+def test_a_decoy_with_the_same_id_does_not_hide_the_work(sandbox: Sandbox) -> None:
+    notebook = solved(BOOK)
+    decoy = next(cell for cell in stub(BOOK)["cells"] if grade_id(cell) == VICTIM)
+    notebook["cells"].append(decoy)
+    assert_honest_rest(graded(notebook, sandbox))
+
+
+def test_deleted_solution_cell_is_missing(sandbox: Sandbox) -> None:
+    notebook = solved(BOOK)
+    notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != VICTIM]
+    result = graded(notebook, sandbox)
+    assert row(result, VICTIM).status == "missing"
+    assert_honest_rest(result, VICTIM)
+
+
+def test_helpers_of_the_students_own_are_used(sandbox: Sandbox) -> None:
+    notebook = filled(BOOK, {"relu": "def relu(z):\n    return positive_part(z)"}, solved(BOOK))
+    notebook["cells"].insert(2, code_cell("globals()['positive_part'] = lambda z: (abs(z) + z) / 2"))
+    assert_honest_rest(graded(notebook, sandbox))
+
+
+def test_an_unfinished_helper_is_said_to_be_unfinished(sandbox: Sandbox) -> None:
+    answers = {"conv1d": "def conv1d(x, w, b=0.0, padding=0, stride=1):\n    return conv1d_valid(pad1d(x, padding), w)"}
+    item = row(graded(filled(BOOK, answers), sandbox), "conv1d")
+    assert item.status == "error"
+    assert item.message is not None and "pad1d is not written yet" in item.message.text()
+
+
+def test_magics_and_colab_lines_cost_nothing(sandbox: Sandbox) -> None:
+    magic = "%matplotlib inline\n!rm -rf /\n%pip install torch\nfrom google.colab import drive\ndrive.mount('/content')"
+    notebook = solved(BOOK)
+    notebook["cells"].insert(1, code_cell(magic))
+    notebook["cells"].insert(1, code_cell("%%bash\nrm -rf /"))
+    for cell in notebook["cells"]:
+        if grade_id(cell) == VICTIM:
+            cell["source"] = "%time\n" + "".join(cell["source"]) + "\n!ls"
+    assert_honest_rest(graded(notebook, sandbox))
+
+
+@pytest.mark.parametrize("name", ["numpy.convolve", "numpy.correlate", "scipy.signal.correlate", "torch.conv1d"])
+def test_forbidden_helpers_are_named(name: str, sandbox: Sandbox) -> None:
+    module, _, function = name.rpartition(".")
+    code = f"import {module} as m\nuse = m.{function}\ndef conv1d_valid(x, w):\n    return use(x, w[::-1], 'valid')"
+    item = row(graded(filled(BOOK, {"conv1d_valid": code}), sandbox), "conv1d_valid")
+    assert (item.status, item.score) == ("forbidden", 0)
+    assert item.message is not None and name.split(".")[0] in item.message.text()
+
+
+def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) -> None:
+    code = "def window_dot(x, w, i):\n    raise type('Leak' + 'x'.join(map(str, x)), (Exception,), {})(repr((x, w)))"
+    item = row(graded(filled(BOOK, {"window_dot": code}), sandbox), "window_dot")
+    hidden = [repr(case.arguments["x"].tolist()) for case in find("window_dot").hidden(7).cases]
+    assert item.status == "error" and item.message is not None
+    assert not any(text.strip("[]") in item.message.text() for text in hidden)
+
+
+BROKEN = {
+    "empty": b"",
+    "not json": b"<html></html>",
+    "truncated": b'{"cells": [{"cell_type": "code", "source": "x',
+    "deep": b"[" * 100_000,
+    "null bytes": b"\0" * 1000,
+    "no cells": b'{"nbformat": 4}',
+    "a number": b"3",
+    "cells is a string": b'{"cells": "many"}',
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
+def test_unreadable_notebooks_are_not_attempted_with_a_reason(data: bytes, sandbox: Sandbox) -> None:
+    result = grade(parse(data, "student", BOOK), load_exam(BOOK, 7), sandbox)
+    assert {item.status for item in result.exercises} == {"not_attempted"}
+    assert result.notes and result.notes[0]
+
+
+READABLE = {
+    "utf-16": lambda text: text.encode("utf-16"),
+    "byte order mark": lambda text: text.encode("utf-8-sig"),
+    "invalid utf-8 in a comment": lambda text: text.encode().replace(b"# ", b"# \xff", 1),
+    "lone surrogate": lambda text: text.replace('"import', '"#\\ud800\\nimport', 1).encode(),
+    "null in a cell": lambda text: text.replace('"import', '"#\\u0000\\nimport', 1).encode(),
+}
+
+
+@pytest.mark.parametrize("encode", READABLE.values(), ids=READABLE.keys())
+def test_oddly_encoded_notebooks_are_graded(encode, sandbox: Sandbox) -> None:  # type: ignore[no-untyped-def]
+    data = encode(json.dumps(solved(BOOK)))
+    assert_honest_rest(grade(parse(data, "student", BOOK), load_exam(BOOK, 7), sandbox))
+
+
+def test_links_and_devices_are_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text("{}")
+    link, hard, folder = tmp_path / "link.ipynb", tmp_path / "hard.ipynb", tmp_path / "folder.ipynb"
+    link.symlink_to(secret)
+    hard.hardlink_to(secret)
+    folder.mkdir()
+    for path in (link, hard, folder, Path("/dev/zero")):
+        submission = read(path, "student", BOOK)
+        assert submission.refused and submission.problem

@@ -1,0 +1,62 @@
+"""The solved notebooks: they run from a fresh kernel, and each exercise stands on its own."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+
+from autograder.demo.notebooks import exercises, solved
+from autograder.exercises import COURSE
+from autograder.grading.align import align
+from autograder.grading.exam import load_exam, release_path
+from autograder.grading.submission import parse
+from autograder.sandbox import slicing
+
+SECONDS = {"07_backprop": 180}
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_solution_notebook_runs_from_a_fresh_kernel(assignment: str) -> None:
+    notebook = nbformat.read(ROOT / "solutions" / f"{assignment}.ipynb", as_version=4)
+    run(notebook, assignment)
+    said = [
+        "".join(output["data"].get("text/plain", ""))
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "display_data"
+    ]
+    passed = [text for text in said if "public checks pass" in text or text.splitlines()[0].endswith(": right")]
+    assert len(passed) == len(exercises(assignment))
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_untouched_release_runs_to_the_end(assignment: str) -> None:
+    """A student who runs everything before writing anything sees "not written yet", never a traceback."""
+    notebook = nbformat.read(release_path(assignment), as_version=4)
+    run(notebook, assignment)
+    assert json.dumps(notebook).count("not written yet") >= len(exercises(assignment))
+
+
+def run(notebook: nbformat.NotebookNode, assignment: str) -> None:
+    folder = ROOT / "notebooks" / assignment
+    NotebookClient(
+        notebook, timeout=SECONDS.get(assignment, 90), resources={"metadata": {"path": str(folder)}}
+    ).execute()
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
+    """So that one wrong or hostile exercise costs no other."""
+    exam = load_exam(assignment, 0)
+    aligned = align(parse(json.dumps(solved(assignment)).encode(), "student", assignment), exam)
+    for exercise in exercises(assignment):
+        target = aligned.solutions[exercise.name][-1]
+        cells = aligned.cells_for(exercise.name, target)
+        statements = [slicing.parse(index, cell.source) for index, cell in enumerate(cells)]
+        first = slicing.plans(cells, statements, target, exercise.variables or (exercise.name,))[0]
+        others = {cells[index].label for index, _ in first if index != target and cells[index].origin != "release"}
+        assert others == set(), exercise.name
