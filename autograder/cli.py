@@ -167,13 +167,17 @@ def _summary(results: Sequence[SubmissionResult], out: Path) -> None:
     from autograder.reports.names import shown
     from autograder.reports.statuses import GROUPS, STATUS
 
-    table = Table("exercise", "mean", *(group.assistant for group in GROUPS.values()), title="How the class did")
+    table = Table(title="How the class did")
+    table.add_column("exercise", no_wrap=True)
+    for heading in ("mean", *GROUPS):
+        table.add_column(heading, justify="right")
     for assignment in dict.fromkeys(result.assignment for result in results):
         rows = [item for result in results if result.assignment == assignment for item in result.exercises]
         for name in dict.fromkeys(item.exercise for item in rows):
             mine = [item for item in rows if item.exercise == name]
             shares = [item.score / item.max_score for item in mine if item.score is not None and item.max_score]
-            mean = f"{100 * sum(shares) / len(shares):.0f} %" if shares else "-"
+            by_hand = any(item.status == "manual" for item in mine)
+            mean = f"{100 * sum(shares) / len(shares):.0f} %" if shares and not by_hand else "-"
             counts = Counter(STATUS[item.status].group for item in mine)
             table.add_row(name, mean, *(str(counts[group] or "") for group in GROUPS))
         table.add_section()

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.demo import sample_class
 from autograder.demo.hostile import ATTACKS, Attack
-from autograder.demo.notebooks import Notebook, code_cell, exercises, filled, grade_id, mistake, solved, stub
+from autograder.demo.notebooks import Notebook, code_cell, filled, grade_id, mistake, solved, stub
 from autograder.exercises import COURSE, Exercise, find
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade

@@ -56,9 +56,11 @@ def plans(
     bound_somewhere = {name for found in statements for item in found for name in item.binds}
     own = [index for index, cell in enumerate(cells) if cell.origin != "release"]
     acting = {index: {n for n, item in enumerate(statements[index]) if acts(item.node)} for index in own}
-    ways = (({"release"}, {}), ({"release", "solution"}, {}), ({"release", "solution", "extra"}, {}))
+    everything = {"release", "solution", "extra"}
+    nothing: dict[int, set[int]] = {}
+    ways = (({"release"}, nothing), ({"release", "solution"}, nothing), (everything, nothing), (everything, acting))
     kept: list[Plan] = []
-    for origins, start in (*ways, ({"release", "solution", "extra"}, acting)):
+    for origins, start in ways:
         chosen = [index for index, cell in enumerate(cells) if cell.origin in origins or index == target]
         plan, missing = _needed(statements, chosen, target, names, start)
         if plan not in kept and not missing & bound_somewhere:
