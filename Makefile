@@ -13,6 +13,7 @@ help: ## list these targets
 
 # Exit status 3: graded, but for what can't be; the sample class has some of that, a link for example.
 grade: .venv/.installed ## make a sample class of submissions and grade it
+	$(BIN)/autograder build
 	$(BIN)/autograder demo
 
 test: .venv/.installed-dev ## run all tests

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -167,7 +168,7 @@ def _summary(results: Sequence[SubmissionResult], out: Path) -> None:
     from autograder.reports.names import shown
     from autograder.reports.statuses import GROUPS, STATUS
 
-    table = Table(title="How the class did")
+    table = Table(title="How the class did", box=box.SIMPLE_HEAD)
     table.add_column("exercise", no_wrap=True)
     for heading in ("mean", *GROUPS):
         table.add_column(heading, justify="right")

@@ -54,7 +54,7 @@ class Case:
     @property
     def size(self) -> int:
         """Number of entries in all arguments: the smallest failing case is the one to show."""
-        return sum(int(np.size(value)) for value in self.arguments.values() if not isinstance(value, dict))
+        return _entries(self.arguments)
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,13 @@ class Spec:
     answers: dict[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+
+
+def _entries(value: Any) -> int:
+    """How many numbers a value holds, in all its containers together."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return sum(map(_entries, value)) if isinstance(value, (list, tuple)) else int(np.size(value))
 
 
 def answer_digest(exercise: str, value: Any) -> str:

@@ -90,7 +90,7 @@ def _dict_problem(expected: dict[str, Any], got: Any, integers: bool) -> Problem
 
 
 def _sequence_problem(expected: list[Any] | tuple[Any, ...], got: Any, integers: bool) -> Problem | None:
-    if not isinstance(got, (list, tuple, np.ndarray)) or (np.ndim(got) == 0 and isinstance(got, np.ndarray)):
+    if not isinstance(got, (list, tuple, np.ndarray)) or (isinstance(got, np.ndarray) and got.ndim == 0):
         return Problem("type", f"expected {describe(expected)}, got {describe(got)}")
     if len(got) != len(expected):
         return Problem("shape", f"expected {len(expected)} entries, got {len(got)}")

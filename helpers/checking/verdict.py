@@ -113,8 +113,9 @@ def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> Mistake | None:
     failing = [name for name in spec.aspects if any(item.case.aspect == name and not item.passed for item in judged)]
     for aspects in (set(spec.aspects), *({name} for name in failing)):
         chosen = [index for index, item in enumerate(judged) if item.case.aspect in aspects]
-        if sum(_numbers(judged[index].got) for index in chosen) < ENOUGH and len(aspects) < len(spec.aspects):
-            continue  # a few numbers can agree by chance
+        numbers = sum(_numbers(judged[index].got) for index in chosen if not judged[index].outcome.fault)
+        if numbers < ENOUGH and len(aspects) < len(spec.aspects):
+            continue  # a few numbers, or exceptions alone, can agree by chance
         fitting = [
             mistake
             for mistake in spec.mistakes
