@@ -24,7 +24,7 @@ VICTIM = sample_class.first_function(BOOK)
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(limits=Limits(cpu_seconds=1, wall_seconds=4)) as one:
+    with Sandbox(limits=Limits(cpu_seconds=1, wall_seconds=4, memory=2**28)) as one:
         yield one
 
 

@@ -102,7 +102,7 @@ class Exercise:
             kind=self.kind,
             points=self.points,
             hints=self.hints,
-            required=() if self.derive else required,
+            required=required,
             variables=self.variables,
             forbidden=self.forbidden,
             integers=self.integers,
@@ -120,7 +120,7 @@ class Exercise:
                 raise ValueError(f"{self.name}: the reference fails on {arguments}: {outcome}")
             cases.append(Case(aspect, arguments, outcome.value))
         aspects = dict(self.aspects)
-        if not self.derive and any(_has_array(value) for case in cases for value in case.arguments.values()):
+        if (required or not self.derive) and any(_has_array(value) for case in cases for value in case.arguments.values()):
             aspects.setdefault(UNCHANGED, "the function must leave its arguments as they were: work on a copy.")
         mistakes = tuple(
             Mistake(name, sentence, tuple(self._outcome(spec, wrong, *item) for item in drawn))

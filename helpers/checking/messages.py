@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,8 @@ STYLE = (
     ".cnn-check.pass{border-color:#009e73}.cnn-check.fail{border-color:#d55e00}.cnn-check.open{border-color:#888}"
     ".cnn-check p{margin:.3em 0}.cnn-check .title{font-weight:600}"
     ".cnn-check .aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
-    ".cnn-check dl{display:grid;grid-template-columns:max-content auto;gap:.1em 1em;margin:.3em 0}"
-    ".cnn-check dt{opacity:.75}.cnn-check dd{margin:0}.cnn-check pre{margin:0;background:none;color:inherit;"
+    ".cnn-check .row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
+    ".cnn-check .label{opacity:.75}.cnn-check pre{margin:0;background:none;color:inherit;"
     "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.cnn-check .quiet{opacity:.75}</style>"
 )
 
@@ -57,10 +58,11 @@ class Message:
             parts.append(f"<p>{items}</p>")
         if self.rows:
             rows = "".join(
-                f"<dt>{html.escape(label)}</dt><dd><pre>{html.escape(value)}</pre></dd>" for label, value in self.rows
+                f'<div class="row"><span class="label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre></div>'
+                for label, value in self.rows
             )
-            parts.append(f"<dl>{rows}</dl>")
-        parts += [f"<p>{html.escape(note)}</p>" for note in self.notes]
+            parts.append(rows)
+        parts += [f"<p>{_prose(note)}</p>" for note in self.notes]
         if self.progress:
             parts.append(f'<p class="quiet">{html.escape(self.progress)}</p>')
         return f'{STYLE}<div class="cnn-check {self.tone}" role="status">{"".join(parts)}</div>'
@@ -84,7 +86,7 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
 
 def signature(spec: Spec, judged: Judged) -> str:
     """The failing call as a student would type it."""
-    if spec.derive:
+    if spec.derive and not spec.required:
         return ", ".join(f"{name} = {show(value)}" for name, value in judged.case.arguments.items())
     start = f"{spec.name}("
     given = [f"{name}={_typed(value, len(start) + len(name) + 1)}" for name, value in judged.case.arguments.items()]
@@ -162,6 +164,11 @@ def _typed(value: object, column: int) -> str:
     if isinstance(value, np.ndarray) and value.dtype not in (np.int64, np.float64):
         text += f" of {value.dtype}"
     return text
+
+
+def _prose(text: str) -> str:
+    """Escaped, with what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _mark(passed: bool) -> str:

@@ -106,7 +106,7 @@ def pixels(
     numbers = values.shape[1] <= 16 and values.shape[0] <= 12 if numbers is None else numbers
     top = limit if limit is not None else max(float(np.abs(values).max(initial=0.0)), 1e-12)
     if signed:
-        ax.imshow(values, cmap=_signed_map(), vmin=-top, vmax=top, aspect="equal")
+        ax.imshow(values, cmap=signed_map(), vmin=-top, vmax=top, aspect="equal")
     else:
         ax.imshow(values, cmap="gray", vmin=0, vmax=top, aspect="equal")
     if numbers:
@@ -116,6 +116,8 @@ def pixels(
             ax.text(column, row, f"{value:.3g}", ha="center", va="center", color=PAPER if dark else INK, fontsize=10)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
+    for axis in (ax.xaxis, ax.yaxis):  # else a tick of its own at 0.5, say in a 2 by 2 grid, takes a line away
+        axis.remove_overlapping_locs = False
     if max(values.shape) <= 40:
         ax.grid(which="minor", color=GREY, linewidth=0.5)
     ax.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
@@ -136,7 +138,8 @@ def outline(ax: Axes, row: float, column: float, height: float = 1, width: float
     )
 
 
-def _signed_map() -> Any:
+def signed_map() -> Any:
+    """The colours of signed values: orange at 0, white at 0.5, blue at 1."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("signed", [ORANGE, PAPER, BLUE])
