@@ -5,7 +5,7 @@ PYTHON ?= python3 python3.13 python3.12 python3.11
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help grade test lab build lint format colab-test clean
+.PHONY: help grade test lab build lint format mutants colab-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -33,6 +33,9 @@ lint: .venv/.installed-dev ## check style and types
 format: .venv/.installed-dev ## lay the code out as `make lint` wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+mutants: .venv/.installed-dev ## change the references mechanically: do the hidden cases notice?
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.run
 
 colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versions
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/test_colab.py

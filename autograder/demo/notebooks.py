@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -48,12 +49,32 @@ def mistake(exercise: Exercise, name: str) -> str:
 
 
 def function_source(function: Callable[..., Any], name: str) -> str:
-    """The source of a self-contained function, under another name and without decorators."""
+    """The source of a function under another name, without decorators, after the sources of what it calls."""
+    sources: dict[str, str] = {}
+    _collect(function, name, sources)
+    return "\n\n\n".join(sources.values())
+
+
+def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -> None:
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
-    assert isinstance(definition, ast.FunctionDef)
+    assert isinstance(definition, ast.FunctionDef) and not function.__code__.co_freevars
     definition.name, definition.decorator_list = name, []
-    return ast.unparse(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name) or node.id not in function.__globals__ or node.id == "np":
+            continue
+        used = function.__globals__[node.id]
+        # Another exercise's reference gets a name of its own, so as not to stand in for the student's function.
+        node.id = f"own_{node.id}" if isinstance(used, Exercise) else node.id
+        if node.id in sources or isinstance(used, ModuleType):
+            continue
+        if isinstance(used, Exercise):
+            _collect(used.reference, node.id, sources)
+        elif inspect.isfunction(used):
+            _collect(used, node.id, sources)
+        else:
+            sources[node.id] = f"{node.id} = {_literal(used)}"
+    sources[name] = ast.unparse(tree)
 
 
 def variables_source(exercise: Exercise, value: Any) -> str:

@@ -5,10 +5,17 @@ Knows nothing of notebooks' texts, of grading or of the command line.
 
 from __future__ import annotations
 
-from . import filters_1d, pixels
+from . import filters_1d, filters_2d, max_pooling, pixels, tensors_filter_banks
 from .exercise import Exercise, Notebook
 
-COURSE: dict[str, Notebook] = {book.name: book for book in (pixels.book, filters_1d.book)}
+_BOOKS = (
+    pixels.book,
+    filters_1d.book,
+    filters_2d.book,
+    tensors_filter_banks.book,
+    max_pooling.book,
+)
+COURSE: dict[str, Notebook] = {book.name: book for book in _BOOKS}
 
 
 def find(name: str) -> Exercise:

@@ -120,7 +120,8 @@ class Exercise:
                 raise ValueError(f"{self.name}: the reference fails on {arguments}: {outcome}")
             cases.append(Case(aspect, arguments, outcome.value))
         aspects = dict(self.aspects)
-        if (required or not self.derive) and any(_has_array(value) for case in cases for value in case.arguments.values()):
+        arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
+        if arrays and (required or not self.derive):
             aspects.setdefault(UNCHANGED, "the function must leave its arguments as they were: work on a copy.")
         mistakes = tuple(
             Mistake(name, sentence, tuple(self._outcome(spec, wrong, *item) for item in drawn))

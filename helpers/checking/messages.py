@@ -56,12 +56,9 @@ class Message:
                 f'<span class="aspect">{_mark(passed)} {html.escape(name)}</span> ' for name, passed in self.aspects
             )
             parts.append(f"<p>{items}</p>")
-        if self.rows:
-            rows = "".join(
-                f'<div class="row"><span class="label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre></div>'
-                for label, value in self.rows
-            )
-            parts.append(rows)
+        for label, value in self.rows:
+            cells = f'<span class="label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
+            parts.append(f'<div class="row">{cells}</div>')
         parts += [f"<p>{_prose(note)}</p>" for note in self.notes]
         if self.progress:
             parts.append(f'<p class="quiet">{html.escape(self.progress)}</p>')

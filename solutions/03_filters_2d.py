@@ -1,0 +1,542 @@
+# %% [markdown]
+# # 03 · A filter slides over a picture
+#
+# **The question of this chapter:** a dot on an i, the edge of a roof, a stop sign at the far end of a street. Can a
+# small table of numbers find each of them, *wherever* it stands in the picture?
+#
+# In notebook 02 a filter of three weights slid along a row of numbers. Now the window becomes a patch of a picture.
+# Little else changes, and that little gives you blurring, sharpening and edges, and in the end a stop sign.
+#
+# ⏱ about 90 minutes · 8 exercises · 16 points · needs notebook 02
+
+# %%
+import numpy as np
+
+from helpers import check, data, hint, pictures
+from helpers.figures import explorer
+from helpers.figures import filters_2d as figures
+
+# %% [markdown]
+# ## 1. One patch
+#
+# Here is "Hi" again. The filter is a small table now, 3 by 3: a 1 in the middle and −1 all around. Put it on a patch
+# of the picture, multiply each pixel by the weight above it, and add up. It is the dot product of notebook 02, of the
+# *flattened* patch with the *flattened* filter.
+#
+# **Predict first:** what does it give on the top left patch of "Hi"? (Every pixel there is 0 or 1, so count.)
+
+# %%
+hi = data.hi()
+w = np.array([[-1, -1, -1], [-1, 1, -1], [-1, -1, -1]])
+figures.patch(hi, w, 0, 0)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# −7. There are seven 1s in the patch, and none of them in the middle, so each counts −1.
+# </details>
+#
+# Which patch makes this filter happy, with an output above 0? One with a 1 in its middle and only 0s around it. In
+# two dimensions too it looks for a lonely one: **the dot on the i.**
+#
+# **Predict first:** the dot stands in row 1, column 4 (counted from 0). Slide the filter over all whole patches: how
+# many outputs are there? Will one of them be above 0?
+
+# %%
+explorer.explore(hi, w)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 3 by 3 outputs, n − k + 1 in each direction: −7 −2 −4, −5 −2 −5, −7 −2 −5. None is above 0. The dot stands at the
+# right edge, so no whole patch has it in its middle. You know the remedy.
+# </details>
+
+# %% [markdown]
+# ## 2. Zeros all around
+#
+# ### Exercise: `pad2d` &nbsp; ⏱ 4 min · ●○○
+
+# %% exercise="pad2d" points=1
+def pad2d(x, padding):
+    """x (H, W) with `padding` zeros on all four sides: (H + 2 * padding, W + 2 * padding).
+
+    padding may be 0.
+    Example: pad2d(np.array([[5, 6]]), 1) gives [[0, 0, 0, 0], [0, 5, 6, 0], [0, 0, 0, 0]].
+    """
+    ### BEGIN SOLUTION
+    height, width = x.shape
+    #> out = np.zeros(...)
+    out = np.zeros((height + 2 * padding, width + 2 * padding))
+    out[padding : padding + height, padding : padding + width] = x
+    return out
+    ### END SOLUTION
+
+
+# %% check="pad2d"
+check(pad2d)
+
+# %% [markdown]
+# Stuck somewhere? `hint("pad2d")` gives one hint at a time, for every exercise.
+#
+# Now the same filter on "Hi" with one zero on each side. Point at the outputs (or press *play*): what does each of
+# them see?
+
+# %%
+explorer.explore(hi, w, padding=1)
+
+# %% [markdown]
+# One output is above 0, in row 1, column 4: the dot on the i. (Count from 1 and it is row 2, column 5.)
+#
+# How much padding keeps the size? That depends on the filter: 1 for 3 by 3, 2 for 5 by 5, (k − 1) / 2 in general. A
+# filter of 2 by 2 or 4 by 4 is just as fine, but no padding keeps its size.
+
+# %% [markdown]
+# ## 3. The whole layer
+#
+# ### Exercise: `conv2d_single` &nbsp; ⏱ 15 min · ●●○
+#
+# The heart of this notebook: padding, stride, bias and all patches, for one image and one filter. Neither has to be
+# square. Write it in plain loops, one for the output's rows and one for its columns. `np.convolve`,
+# `np.correlate`, SciPy and PyTorch are off limits, everything else of NumPy is fine.
+#
+# Two traps that you have met: images of whole numbers (`uint8` keeps 8 bits, so make floats first), and a stride that
+# doesn't divide (a last patch that doesn't fit whole is left out).
+
+# %% exercise="conv2d_single" points=4
+def conv2d_single(x, w, b=0.0, padding=0, stride=1):
+    """Convolution of an image x (H, W) with a filter w (KH, KW) and a bias b: floats of shape (H', W').
+
+    `padding` zeros go on all four sides of x first. Output [i, j] is b plus the sum of w times
+    the patch of the padded image with its top left corner in row i * stride, column j * stride.
+    H' = (H + 2 * padding - KH) // stride + 1, and W' in the same way.
+    Any real dtypes; x and w stay as they are.
+    Example: x = [[1, 2, 3], [4, 5, 6]], w = [[1, 10], [0, 0]] and b = 0.5 give [[21.5, 32.5]].
+    """
+    ### BEGIN SOLUTION
+    padded = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    #> h_out = ...
+    h_out = (padded.shape[0] - kh) // stride + 1
+    #> w_out = ...
+    w_out = (padded.shape[1] - kw) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((h_out, w_out))
+    #> for i in range(h_out):
+    for i in range(h_out):
+        #> for j in range(w_out):
+        for j in range(w_out):
+            #> patch = ...
+            patch = padded[i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[i, j] = np.sum(patch * w) + b
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv2d_single"
+check(conv2d_single)
+
+# %% [markdown]
+# Your function and "Hi", with padding 1. After ReLU only the dot is left:
+
+# %%
+figures.outputs(conv2d_single, hi, w, padding=1)
+
+# %% [markdown]
+# **Predict first:** now with a bias of 2. What becomes of the 0 in the top left corner, and of the −4 beside it? How
+# many outputs will be above 0?
+
+# %%
+figures.outputs(conv2d_single, hi, w, padding=1, b=2)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 0 + 2 = 2 and −4 + 2 = −2. Eight outputs are above 0 now, with the dot in front at 3. A bias is added to every
+# output, so it moves the bar for all places at once.
+# </details>
+#
+# Nine weights and a bias: **ten numbers**, for a picture of 25 pixels or of 12 million. Who chooses them? So far we
+# do. In a network they are *learned*: first a model that says how a prediction follows from data and weights (that is
+# what you are writing), then a loss, then minimise it (notebook 07). Until then it is good to know what a filter can
+# do, so we go on choosing.
+#
+# ### Exercise: `detect_dots` &nbsp; ⏱ 8 min · ●●○
+
+# %% exercise="detect_dots" points=2
+def detect_dots(image):
+    """Places of all dots in a 0/1 image (H, W): 1s whose eight neighbours are all 0.
+
+    Beyond the edges there is nothing. Returns a list of (row, column) tuples, from top to bottom
+    and within a row from left to right. The image has any real dtype, uint8 too.
+    Example: detect_dots(np.array([[1, 0, 0], [0, 0, 1], [0, 0, 1]])) gives [(0, 0)].
+    """
+    ### BEGIN SOLUTION
+    padded = np.pad(image.astype(int), 1)
+    #> dots = []
+    dots = []
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            #> patch = ...
+            patch = padded[row : row + 3, column : column + 3]
+            if patch[1, 1] == 1 and patch.sum() == 1:
+                dots.append((row, column))
+    return dots
+    ### END SOLUTION
+
+
+# %% check="detect_dots"
+check(detect_dots)
+
+# %% [markdown]
+# **Predict first:** the next picture says "Hi! I did it." How many dots has it? (Not all of them are on an i.)
+
+# %%
+figures.dots(detect_dots, pictures.writing())
+
+# %% [markdown]
+# ## 4. Blur and sharpen
+#
+# Enough of 0s and 1s. Here is a photograph in grey, and two filters that every photo editor has:
+#
+# - **blur**, 5 by 5, each weight 1/25: each pixel becomes the mean of its neighbourhood;
+# - **sharpen**, 3 by 3: 5 in the middle, −1 above, below, left and right.
+#
+# **Predict first:** in both, the weights add up to 1. What does that mean for a patch of plain sky?
+
+# %%
+photo = pictures.grey(pictures.shrunk(pictures.photo("china"), 3))  # (142, 213), 0 to 1
+blur = np.full((5, 5), 1 / 25)
+sharpen = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])
+figures.blur_and_sharpen(conv2d_single, photo, {"blur": blur, "sharpen": sharpen})
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# It stays as it is: where all pixels have the value v, the output is v times the sum of the weights. Blurring brings
+# neighbours closer together. Sharpening moves each pixel *away* from its neighbours: 5v − 4v = v where they agree,
+# and more than v where the pixel is brighter than they are.
+#
+# And have you seen the dark frame around the blurred picture? Padded zeros are black pixels.
+# </details>
+
+# %% [markdown]
+# ## 5. Edges
+#
+# In notebook 02 the filter `-1 1` found changes. In a picture a change is an **edge**, and it has a direction: at the
+# side of a door the brightness changes from left to right (a *vertical* edge), at the sill of a window from top to
+# bottom (a *horizontal* one).
+#
+# ### Exercise: `edge_filters` &nbsp; ⏱ 8 min · ●●○
+#
+# Design two filters of 3 by 3. Many answers are right. What counts, on patches that fit whole:
+#
+# - on a plain area, whatever its brightness, both give 0;
+# - at a vertical edge (left and right differ by 1) the first gives at least 0.1 in size, of either sign, in some
+#   patch; the second gives 0 everywhere;
+# - at a horizontal edge (above and below differ by 1) it is the other way round.
+#
+# The check says for each image what (first, second) do: `'fires'`, `'silent'`, or `'weak'` for outputs in between.
+
+# %% exercise="edge_filters" points=2
+def edge_filters():
+    """A pair (vertical, horizontal) of filters, each an array of shape (3, 3).
+
+    The first finds vertical edges, where left and right differ; the second horizontal edges,
+    where above and below differ. Each is silent at the other kind of edge, and on plain areas.
+    """
+    ### BEGIN SOLUTION
+    vertical = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+    return vertical, vertical.T
+    ### END SOLUTION
+
+
+# %% check="edge_filters"
+check(edge_filters)
+
+# %% [markdown]
+# **Predict first:** the edges of the roofs of this pagoda, its columns, the railings. Which of your two filters finds
+# which?
+
+# %%
+figures.edges(conv2d_single, edge_filters, photo)
+
+# %% [markdown]
+# What do the colours say? Blue on one side of a column and orange on the other: dark to bright, then bright to dark.
+# Often only the *size* of the change matters, in whatever direction. Take both outputs as the two sides of an arrow,
+# and measure its length:
+#
+# ### Exercise: `gradient_magnitude` &nbsp; ⏱ 8 min · ●●○
+#
+# Use Sobel's filters, in which the middle counts twice: `-1 0 1`, `-2 0 2`, `-1 0 1` for vertical edges, and the same
+# turned on its side for horizontal ones. Pad with one zero, so that the result has the shape of the image.
+
+# %% exercise="gradient_magnitude" points=2
+def gradient_magnitude(image):
+    """The strength of the edge at each pixel of an image (H, W), as floats (H, W).
+
+    With u the output of Sobel's filter (weights 1 2 1, not scaled) for vertical edges and v that
+    for horizontal ones, both with padding 1, it is the root of u * u + v * v.
+    Any real dtype, uint8 too.
+    Example: gradient_magnitude(np.array([[3, 4]])) gives [[8, 6]]: padded zeros make edges.
+    """
+    ### BEGIN SOLUTION
+    padded = np.pad(image.astype(float), 1)
+    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    #> u = np.zeros(...)
+    u = np.zeros(image.shape)
+    v = np.zeros(image.shape)
+    for i in range(3):
+        for j in range(3):
+            shifted = padded[i : i + image.shape[0], j : j + image.shape[1]]
+            #> u += ...
+            u += sobel[i, j] * shifted
+            v += sobel[j, i] * shifted
+    return np.sqrt(u**2 + v**2)
+    ### END SOLUTION
+
+
+# %% check="gradient_magnitude"
+check(gradient_magnitude)
+
+# %%
+figures.magnitude(gradient_magnitude, photo)
+
+# %% [markdown]
+# Two filters, and the photograph has become a drawing. (And again a frame that isn't in the photograph: to the
+# filter, the picture ends in a black wall.)
+#
+# ### In your own words: `what_does_it_do` &nbsp; ⏱ 5 min · ●●○
+#
+# Here is a filter that you haven't met. Look at its weights, then at what it leaves of the photograph.
+
+# %%
+mystery = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]])
+figures.mystery(conv2d_single, photo, mystery)
+
+# %% [markdown]
+# What does it find? Explain in three or four sentences, from its weights: what it gives on a plain area, on a thin
+# bright line that runs from left to right, and on one that runs from top to bottom. Graded by hand.
+
+# %% [markdown] written="what_does_it_do" points=1
+# ### BEGIN SOLUTION
+# It finds thin bright horizontal lines, one pixel high. On a plain area it gives 0, since the weights add up to 0. On
+# a bright line from left to right (1 on a background of 0) the whole line lies under the 2s: 2 + 2 + 2 = 6, the most
+# it can give; one row above or below the line it gives −3. On a line from top to bottom each row of the patch
+# sees the same, and the column under the line adds up to −1 + 2 − 1 = 0: such a line isn't seen. (At a horizontal
+# edge it gives 3 on the bright side and −3 on the dark side, so it finds those as well, but only half as strongly.)
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 6. Loops or windows?
+#
+# Your function works, and it is slow: Python takes a few steps for every patch. A photograph from a phone has 12
+# million of them.
+#
+# NumPy is fast when it gets a lot to do at once. Two ways to say "all patches at once":
+#
+# - **All windows as one array:** `np.lib.stride_tricks.sliding_window_view(image, (kh, kw))` has the shape
+#   (H', W', kh, kw): for each place, its patch. It looks like a giant, but copies nothing.
+#   `np.einsum("ijkl,kl->ij", windows, w)` then multiplies by `w` and adds up over k and l, the axes that are gone
+#   after the arrow.
+# - **Weight by weight:** the weight `w[0, 1]` meets, over all places, the whole image moved by one column. So nine
+#   multiplications of whole images, added up, do the work of millions of patches.
+#
+# ### Exercise: `conv2d_windows` &nbsp; ⏱ 12 min · ●●●
+#
+# The same result as `conv2d_single`, without any Python loop or comprehension over the patches. A loop over the
+# filter's few entries is fine. The check counts Python's steps on a larger image.
+
+# %% exercise="conv2d_windows" points=2
+def conv2d_windows(x, w, b=0.0, padding=0, stride=1):
+    """conv2d_single(x, w, b, padding, stride) without a Python loop over windows.
+
+    Image (H, W), filter (KH, KW), any real dtypes; floats (H', W').
+    """
+    ### BEGIN SOLUTION
+    #> padded = ...
+    padded = np.pad(x.astype(float), padding)
+    #> windows = ...
+    windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape)[::stride, ::stride]
+    return np.einsum("ijkl,kl->ij", windows, w) + b
+    ### END SOLUTION
+
+
+# %% check="conv2d_windows"
+check(conv2d_windows)
+
+# %% [markdown]
+# **Predict first:** how many times as fast will it be on an image of 256 by 256? Twice? Ten times? A hundred?
+
+# %%
+figures.race([conv2d_single, conv2d_windows])
+
+# %% [markdown]
+# Time it yourself, with a filter and an image of your own:
+
+# %%
+import time
+
+image, filter_ = np.ones((200, 300)), np.ones((5, 5))
+for function in (conv2d_single, conv2d_windows):
+    start = time.perf_counter()
+    try:
+        function(image, filter_)
+    except NotImplementedError:
+        print(f"{function.__name__} is not written yet")
+    else:
+        print(f"{function.__name__}: {time.perf_counter() - start:.4f} s")
+
+# %% [markdown]
+# <details><summary>Does the larger filter cost more?</summary>
+#
+# For the loop hardly: most of its time goes into Python's own steps, one patch at a time. For the windows it does: 25
+# products for each place instead of 9, and little else to do. Notebook 04 goes one step further and turns the whole
+# layer into a single product of two matrices, which is what GPUs are built for.
+# </details>
+
+# %% [markdown]
+# ## 7. The stop sign
+#
+# Now the question of this chapter. A street, drawn by code, with a stop sign somewhere in it; and the sign
+# alone, 21 by 21 pixels, our *template*.
+
+# %%
+street = pictures.street(seed=0)
+template = pictures.stop_sign(21)
+figures.scene(street, template)
+
+# %% [markdown]
+# A filter is a small picture of what it looks for. So why not take the template itself as the filter, 441 weights,
+# and see where the output is largest?
+#
+# **Predict first:** where will it be?
+
+# %%
+t = pictures.grey(template)
+figures.template_as_filter(conv2d_windows, street, t, "the template as the filter")
+
+# %% [markdown]
+# <details><summary>Why there?</summary>
+#
+# No weight of this filter is negative, so every bright pixel makes the output larger, and the brightest patch of
+# sky wins. It is the problem that our dot finder solved with its −1s.
+# </details>
+#
+# So let the weights add up to 0: take their mean away. Plain sky then gives 0.
+
+# %%
+figures.template_as_filter(conv2d_windows, street, t - t.mean(), "the template, its mean taken away")
+
+# %% [markdown]
+# There it is. But the sun moves on, and the shadow of a tall building falls on our sign. **Predict first:** will the
+# same filter still find it?
+
+# %%
+shaded = pictures.street(seed=0, shade=0.75)
+figures.template_as_filter(conv2d_windows, shaded, t - t.mean(), "the same street, in the shade")
+
+# %% [markdown]
+# <details><summary>What happened?</summary>
+#
+# In the shade all differences are a quarter of what they were, and so is the output. A dark tree in front of a bright
+# wall is a little like our dark octagon, and it has the light. A dot product asks two things at once: how alike are
+# the two patterns, *and* how strong is the contrast?
+# </details>
+#
+# We only want the first. For two vectors you know how to ask: divide by their lengths, and the dot product becomes
+# the cosine of the angle between them. So, for a window $v$ and the template $t$, both with their own mean taken
+# away,
+#
+# $$\text{score} = \frac{v \cdot t}{|v|\,|t|}$$
+#
+# which lies between −1 (the negative) and 1 (the same, but for brightness and contrast). It is the correlation that
+# you know from statistics. A window without any differences has length 0, and gets the score 0: neither like nor
+# unlike.
+#
+# ### Exercise: `best_match` &nbsp; ⏱ 12 min · ●●●
+
+# %% exercise="best_match" points=2
+def best_match(image, template):
+    """(row, column) of the top left corner of the window of `image` most like `template`.
+
+    image (H, W), template (KH, KW), any real dtypes; two integers. How alike a window is: take
+    its mean away from it, and the template's mean from the template; the score is their dot
+    product divided by both lengths, and 0 for a window whose pixels are all the same. The largest
+    score wins. Whole windows only, no padding.
+    """
+    ### BEGIN SOLUTION
+    kh, kw = template.shape
+    #> t = ...
+    t = template - template.mean()
+    #> best, place = ...
+    best, place = -np.inf, (0, 0)
+    for i in range(image.shape[0] - kh + 1):
+        for j in range(image.shape[1] - kw + 1):
+            v = image[i : i + kh, j : j + kw]
+            v = v - v.mean()
+            lengths = np.sqrt(np.sum(v**2) * np.sum(t**2))
+            #> score = ...
+            score = np.sum(v * t) / lengths if lengths > 0 else 0.0
+            #> if score > best:
+            if score > best:
+                best, place = score, (i, j)
+    return place
+    ### END SOLUTION
+
+
+# %% check="best_match"
+check(best_match)
+
+# %% [markdown]
+# Now let it look: in other places, in the shade, at dusk, and through a bad camera.
+
+# %%
+streets = [
+    shaded,
+    pictures.street(seed=1),
+    pictures.street(seed=2, shade=0.75),
+    pictures.street(seed=3, light=0.3, noise=0.02),
+    pictures.street(seed=4, noise=0.3),
+    pictures.street(seed=5, shade=0.75, noise=0.05),
+]
+figures.matches(best_match, streets, template)
+
+# %% [markdown]
+# One template, and it never saw any of these streets. The network of notebook 01 would have had to learn the sign
+# again for each place.
+#
+# Now try to break it. **Predict first:** what will hurt more, heavy noise, or a sign that is a few pixels larger or
+# smaller than the template?
+
+# %%
+figures.limits(best_match, template)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Noise hardly hurts: it is as often positive as negative, and in a sum of 441 products it cancels. But a sign of 27
+# pixels, a few steps closer, is lost: its rim and its letters no longer lie where the template has them. Sliding
+# makes a filter indifferent to *place*, and to nothing else. Size, angle, another font: for each you would need
+# another template.
+#
+# So real networks don't use templates of whole things. They look for small parts (edges, corners, dots), then for
+# combinations of them, a little loosely placed. That takes several filters at once (notebook 04), some looseness
+# (notebook 05), and layers upon layers (notebook 06).
+# </details>
+
+# %% [markdown]
+# ## The answer
+#
+# *Can a small table of numbers find a thing wherever it stands in the picture?*
+#
+# Yes. Ten numbers found the dot on the i, at the edge of the picture too once it was padded. Two filters of nine
+# weights turned a photograph into a drawing of its edges. A template of 441 weights found the stop sign in streets it
+# had never seen, in light and in shade. Each looked at small patches only (locality), with the same numbers in every
+# place (translation invariance). What it cannot do is find what *looks* different, and choosing the numbers by hand
+# ends where things get more interesting than a dot.
+#
+# What you can do now: slide a filter over an image, with padding, stride and bias; say from its weights what it does
+# to a plain area, an edge, a line; make it fast; and compare patterns whatever the light.
+#
+# **Next**, in notebook 04: pictures have colours, and one filter is never enough.

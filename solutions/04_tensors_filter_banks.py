@@ -1,0 +1,756 @@
+# %% [markdown]
+# # 04 · Colour, depth and banks of filters
+#
+# **The question of this chapter:** a colour photograph is three pictures on top of one another, and inside a convnet a stack is soon 64 or
+# 512 pictures high. How does one filter look at a whole stack, and where do the stacks come from?
+#
+# From notebook 03 you know how a filter slides over a grey picture. Here it gets a third axis, then company. At the end you have written
+# the layer that convnets are made of, and you know why graphics cards like it.
+#
+# ⏱ about 120 minutes · 11 exercises · 22 points · needs notebook 03's convolution, with padding and stride
+
+# %%
+import numpy as np
+
+from helpers import check, data, hint, pictures, series
+from helpers.figures import tensors_filter_banks as figures
+
+# %% [markdown]
+# ## 1. A photograph taken apart
+#
+# A colour photograph has a width, a height and a **depth**: three numbers for each pixel, how much red, green and blue. Each colour on its
+# own is a grey picture, a **channel**.
+#
+# Most programs store the three numbers of a pixel side by side, shape `(H, W, 3)`. A filter would rather have the channels one after the
+# other, shape `(3, H, W)`. So would PyTorch, and so would this course from now on.
+#
+# ### Exercise: `to_channels_first` &nbsp; ⏱ 4 min · ●○○
+#
+# No number changes; only the axes change places.
+
+# %% exercise="to_channels_first" points=1
+def to_channels_first(image):
+    """Moves the channels of an image to the front: (H, W, C) to (C, H, W).
+
+    Any number of channels, any real dtype. Channel c of the result is image[:, :, c].
+    Example: to_channels_first(np.array([[[1, 2, 3], [4, 5, 6]]])) gives [[[1, 4]], [[2, 5]], [[3, 6]]].
+    """
+    ### BEGIN SOLUTION
+    return image.transpose(2, 0, 1)
+    ### END SOLUTION
+
+
+# %% check="to_channels_first"
+check(to_channels_first)
+
+# %% [markdown]
+# **Predict first:** below is an orange flower in front of dark green leaves. In which of the three channels are the leaves nearly black? In
+# which is the flower darkest?
+
+# %%
+flower = pictures.photo("flower")
+figures.channels(flower, to_channels_first)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# The leaves are black in the red channel: dark green and a little blue, no red. The flower's heart is darkest in the blue channel. Orange
+# is much red, some green and next to no blue.
+# </details>
+#
+# **Predict first:** `flower.reshape(3, H, W)` has the right shape as well. What will its three "channels" show?
+
+# %%
+figures.torn(flower)
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# `reshape` cuts the same long list of numbers elsewhere. The list begins with the red, green and blue of the first pixel, so a new row
+# holds a third of an old one, with the colours mixed. `transpose` moves axes. A network fed with the torn pictures would raise no error. It
+# would just never learn much, and you would look for the reason in many other places first.
+# </details>
+
+# %% [markdown]
+# ## 2. Vector, matrix, tensor
+#
+# Numbers in a row are a vector, in a grid a matrix. With more axes the word is **tensor**. (That is where TensorFlow has its name from:
+# tensors flow through a network.)
+
+# %%
+figures.tensors()
+
+# %% [markdown]
+# ### Exercise: `tensor_axes` &nbsp; ⏱ 1 min · ●○○
+#
+# A network is trained on batches of 32 colour photographs, each 224 by 224 pixels. How many axes has the tensor that holds one batch?
+
+# %% exercise="tensor_axes" points=1
+tensor_axes = None  # your number
+### BEGIN SOLUTION
+tensor_axes = 4
+### END SOLUTION
+
+# %% check="tensor_axes"
+check("tensor_axes", tensor_axes)
+
+# %% [markdown]
+# ## 3. A box that slides
+#
+# Over a picture we slid a small matrix. Through a tensor with three axes we slide a small **box**, along all three: to the right, down, and
+# deeper. At every place it multiplies the numbers that it covers by its weights, and adds up.
+
+# %%
+figures.sliding_box((4, 5, 6), (2, 3, 3))
+
+# %% [markdown]
+# **Predict first:** how many places has this box, 2 deep, 3 high and 3 wide, in a volume 4 deep, 5 high and 6 wide? And how many with a
+# padding of 1 on all sides?
+#
+# <details><summary>Answer</summary>
+#
+# Each axis by itself, with the formula that you know, n + 2p − k + 1. Without padding 3 × 3 × 4 = 36, with padding 5 × 5 × 6 = 150. A box
+# of 3 by 3 by 3 with padding 1 gives an output of the same shape as its input.
+# </details>
+#
+# ### Exercise: `conv3d` &nbsp; ⏱ 12 min · ●●○
+#
+# Your 2D convolution with one axis more. Padding and stride hold for all three axes. (SciPy and PyTorch are off limits, as before; all of
+# NumPy's building blocks are fine.)
+
+# %% exercise="conv3d" points=3
+def conv3d(x, w, b=0.0, padding=0, stride=1):
+    """Slides a box of weights through a volume: x (D, H, W), w (KD, KH, KW), bias b to floats (D', H', W').
+
+    `padding` zeros go on both sides of all three axes. Output [d, i, j] is b plus the sum of the products of w
+    with the box of the padded x that starts at [d * stride, i * stride, j * stride].
+    Each axis has (n + 2 * padding - k) // stride + 1 outputs. Any real dtypes.
+    """
+    ### BEGIN SOLUTION
+    #> padded = ...
+    padded = np.pad(x.astype(float), padding)
+    kd, kh, kw = w.shape
+    depth, height, width = [(n - k) // stride + 1 for n, k in zip(padded.shape, w.shape)]
+    #> out = np.zeros(...)
+    out = np.zeros((depth, height, width))
+    for d in range(depth):
+        for i in range(height):
+            for j in range(width):
+                d0, i0, j0 = d * stride, i * stride, j * stride
+                #> box = padded[...]
+                box = padded[d0 : d0 + kd, i0 : i0 + kh, j0 : j0 + kw]
+                out[d, i, j] = np.sum(box * w) + b
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv3d"
+check(conv3d)
+
+# %% [markdown]
+# What is it good for? A medical scan is a stack of slices, and its third axis is as real as the other two. Below, five slices of a
+# (made-up) lung. A vessel runs straight through all of them and looks like a white dot in each. In slice 2 there is a second dot, a nodule,
+# which a doctor would want to see.
+#
+# Two detectors for a single bright voxel. `flat` knows its own slice only: 1 in the middle, −1 all around it. `box` has −1 in the slices
+# above and below as well.
+#
+# **Predict first:** at which dots does `flat` fire, and at which `box`?
+
+# %%
+scan = np.zeros((5, 7, 9))  # depth, height, width
+scan[:, 2, 2] = 1  # the vessel, in all slices
+scan[2, 4, 6] = 1  # the nodule
+
+box = -np.ones((3, 3, 3))
+box[1, 1, 1] = 1
+flat = np.zeros((3, 3, 3))
+flat[1] = box[1]
+
+figures.scan_slices(conv3d, scan, flat, box)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# In its own slice the vessel is a dot like any other, so `flat` fires at both. `box` finds more white above and below: inside the vessel 1
+# − 2 = −1. But slices 0 and 4? There the vessel goes on beyond the scan, and the padded zeros pretend that it ends: 1 − 1 = 0, which is
+# still not above 0. The nodule gives 1.
+# </details>
+
+# %% [markdown]
+# ## 4. As deep as the picture
+#
+# Do red, green and blue follow one another as slices do? No. Green isn't "between" red and blue, and a box that covers two of three colours
+# makes little sense. So for channels there is one change: the filter is **as deep as the picture**. It has weights of its own for each
+# channel, covers all of them at once, and slides along height and width only.
+#
+# Here is one window through three channels, a filter of 3 × 2 × 2 weights, and what comes out: *one* number.
+
+# %%
+rgb = np.array([
+    [[3, 3, 3, 0, 0], [3, 3, 3, 0, 0], [3, 3, 3, 0, 0], [0, 0, 0, 0, 0]],
+    [[0, 0, 0, 2, 2], [0, 0, 0, 2, 2], [0, 0, 0, 2, 2], [1, 1, 1, 1, 1]],
+    [[1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1]],
+])
+deep = np.array([[[1, -1], [1, -1]], [[-1, 1], [-1, 1]], [[0, 0], [0, 0]]])
+figures.deep_window(rgb, deep, 1, 2)
+
+# %% [markdown]
+# **Predict first:** the output is 10 where red meets green. What will it be inside the red area? Try it (where there are sliders):
+
+# %%
+figures.step(rgb, deep)
+
+# %% [markdown]
+# ### Exercise: `conv2d_depth` &nbsp; ⏱ 8 min · ●●○
+#
+# One trap: `np.pad(x, padding)` pads *every* axis. Zeros in front of the first channel would make each channel meet another one's weights.
+
+# %% exercise="conv2d_depth" points=2
+def conv2d_depth(x, w, b=0.0, padding=0, stride=1):
+    """One filter on a picture with channels: x (C, H, W), w (C, KH, KW), bias b to one map of floats (H', W').
+
+    The filter spans all C channels. `padding` zeros go around each channel, not before or behind the channels.
+    Output [i, j] is b plus the sum, over all channels, of the products of w with the window that starts at
+    row i * stride, column j * stride; H' = (H + 2 * padding - KH) // stride + 1, W' likewise. Any real dtypes.
+    """
+    ### BEGIN SOLUTION
+    #> padded = np.pad(x.astype(float), ...)
+    padded = np.pad(x.astype(float), ((0, 0), (padding, padding), (padding, padding)))
+    _, kh, kw = w.shape
+    height = (padded.shape[1] - kh) // stride + 1
+    width = (padded.shape[2] - kw) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((height, width))
+    for i in range(height):
+        for j in range(width):
+            #> window = padded[...]
+            window = padded[:, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[i, j] = np.sum(window * w) + b
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv2d_depth"
+check(conv2d_depth)
+
+# %% [markdown]
+# The smallest deep filter is a single pixel wide. `1 −½ −½` asks: how much redder is this pixel than it is green and blue?
+#
+# **Predict first:** what does it give for black, for grey and for white? So what is left of the picture?
+
+# %%
+red = np.array([1, -0.5, -0.5]).reshape(3, 1, 1)
+figures.colour_map(conv2d_depth, pictures.shrunk(flower, 2).transpose(2, 0, 1), red, "1 −½ −½")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 0 for all greys, since the weights add up to 0. The flower's white tips disappear, its red heart glows, and the leaves go negative.
+# </details>
+#
+# Could one not do with grey, and filter that? **Predict first:** left a red, right a green, and both are equally bright on average. What
+# does an edge filter find in the grey version of it?
+
+# %%
+two_colours = np.full((3, 8, 10), 0.25)
+two_colours[0, :, :5] = 0.75  # left: red
+two_colours[1, :, 5:] = 0.75  # right: green
+
+edge = np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
+figures.colour_edge(conv2d_depth, two_colours, np.stack([edge, -edge, 0 * edge]))
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Nothing: both sides are the same grey, 0.417. The deep filter looks for "less red and more green to the right". It can, because it has
+# weights of its own for each colour, and the edge stands out.
+# </details>
+
+# %% [markdown]
+# ## 5. Channels in one dimension
+#
+# In notebook 02 a filter looked for TATAAT in a genome, with one number for each letter: 1 for the large A and G, −1 for the small C and T.
+# It fell for CGCGAC, too, since one number can't tell four letters apart. Four channels can: one for each letter, 1 where that letter
+# stands and 0 elsewhere ("one-hot").
+
+# %%
+def one_hot(letters):
+    """A string of A, C, G, T to (4, n): row 0 has a 1 wherever there is an A, and so on."""
+    return np.array([[float(letter == base) for letter in letters] for base in "ACGT"])
+
+
+genome = series.genome()
+figures.letters_as_channels("TATAAT", one_hot("TATAAT"))
+
+# %% [markdown]
+# ### Exercise: `conv1d_channels` &nbsp; ⏱ 6 min · ●●○
+#
+# The same idea with one axis less: a signal with channels, a filter that spans them all and slides along the signal.
+
+# %% exercise="conv1d_channels" points=2
+def conv1d_channels(x, w, b=0.0):
+    """One filter on a signal with channels: x (C, n), w (C, k), bias b to floats (n - k + 1,).
+
+    Output i is b plus the sum, over all channels, of the products of w with columns i to i + k - 1 of x.
+    No padding, stride 1. Any real dtypes.
+    Example: conv1d_channels(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0], [0, 10]])) gives [51, 62].
+    """
+    ### BEGIN SOLUTION
+    k = w.shape[1]
+    #> out = np.zeros(...)
+    out = np.zeros(x.shape[1] - k + 1)
+    for i in range(len(out)):
+        #> out[i] = ...
+        out[i] = np.sum(x[:, i : i + k].astype(float) * w) + b
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv1d_channels"
+check(conv1d_channels)
+
+# %% [markdown]
+# The filter is the motif itself, one-hot. **Predict first:** what does a window get in which all 6 letters agree? What does CGCGAC get?
+# Which bias lets only TATAAT through?
+
+# %%
+figures.motif(conv1d_channels, genome, one_hot(genome), one_hot("TATAAT"), b=-5)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Each letter that agrees counts 1: TATAAT gets 6, and CGCGAC, with only one letter in common, gets 1. With a bias of −5 a window has to
+# agree in more than 5 places. Filters of this kind, learned from data, are what convnets for genomes have in their first layer.
+# </details>
+
+# %% [markdown]
+# ## 6. A bank of filters
+#
+# One filter, however deep, gives one map: it answers one question everywhere. There is more than one thing to ask. Even for a grey picture,
+# take three filters: a **dot** detector, one for **vertical edges**, one for **horizontal edges**. Such a collection is a **filter bank**.
+# Each filter's output is a channel of the result, also called a **feature map**. The stack of them is again a tensor with three axes, `(F,
+# H', W')`. So stacks come from banks, even where the picture was flat.
+#
+# ### Exercise: `filter_bank` &nbsp; ⏱ 5 min · ●○○
+
+# %% exercise="filter_bank" points=2
+def filter_bank(x, w, b, padding=0, stride=1):
+    """All filters of a bank on one picture: x (C, H, W), w (F, C, KH, KW), b (F,) to floats (F, H', W').
+
+    Map f is what filter w[f] with bias b[f] gives on x, with this padding (spatial) and stride.
+    """
+    ### BEGIN SOLUTION
+    padded = np.pad(x.astype(float), ((0, 0), (padding, padding), (padding, padding)))
+    n_filters, _, kh, kw = w.shape
+    height = (padded.shape[1] - kh) // stride + 1
+    width = (padded.shape[2] - kw) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((n_filters, height, width))
+    #> for f in range(...):
+    for f in range(n_filters):
+        for i in range(height):
+            for j in range(width):
+                window = padded[:, i * stride : i * stride + kh, j * stride : j * stride + kw]
+                out[f, i, j] = np.sum(window * w[f]) + b[f]
+    return out
+    ### END SOLUTION
+
+
+# %% check="filter_bank"
+check(filter_bank)
+
+# %% [markdown]
+# **Predict first:** the block below has two vertical edges. How many of them will be left after ReLU? And what will the dot detector say
+# about the block?
+
+# %%
+drawing = np.zeros((8, 11), dtype=int)
+drawing[1:7, 1:6] = 1  # a block
+drawing[3, 8] = 1  # a dot
+
+three = {
+    "dot": [[-1, -1, -1], [-1, 1, -1], [-1, -1, -1]],
+    "vertical edge": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "horizontal edge": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+}
+figures.maps_of(filter_bank, drawing, three)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# One. The filter is positive where it gets brighter to the right, on the block's left side, and negative on its right side, which ReLU
+# wipes out. For right sides one needs another filter. Inside the block every pixel has white neighbours, so the dot detector is far below 0
+# there; only the dot is left of map 0. Each map on its own says little. The stack of all three tells a block from a dot.
+# </details>
+#
+# Now a photograph in colour, and a larger bank. Grey filters have the same weights in each channel; the last three are about colour.
+
+# %%
+grey = {
+    "dot": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+    "vertical edge": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+    "horizontal edge": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+    "rising edge": [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]],
+    "blur": [[1, 2, 1], [2, 4, 2], [1, 2, 1]],
+}
+bank = {name: np.stack([np.array(w) / 3] * 3) for name, w in grey.items()}
+bank["blur"] /= 16
+one, none = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]), np.zeros((3, 3))
+bank["redder than green"] = np.stack([one, -one, none])
+bank["bluer than red"] = np.stack([-one, none, one])
+vertical = np.array(grey["vertical edge"])
+bank["from red to green"] = np.stack([-vertical, vertical, none])
+
+photo = pictures.shrunk(pictures.photo(), 4).transpose(2, 0, 1)
+figures.feature_maps(filter_bank, photo, bank)
+
+# %% [markdown]
+# **Find in the maps:** the sky's blue; the red columns, which no grey filter tells from the green of the trees; the roof edges that rise to
+# the right, and those that fall. And where does the thin frame around some maps come from?
+#
+# <details><summary>The frame</summary>
+#
+# From the padding. Beyond its edge the photograph is taken to be black, and from black to a bright sky is an edge.
+# </details>
+
+# %% [markdown]
+# ## 7. The next layer
+#
+# The maps are a tensor of shape `(F, H', W')`. That has the shape of a picture with F channels, so the next layer can take it, and a filter
+# of the next layer spans all F maps. It sees what the first filters *found*, and it can combine it.
+#
+# Four edge filters make four maps. A second bank, one pixel wide and four channels deep, adds two of them: "a left side **and** an upper
+# side". With a bias of −3 one of the two isn't enough.
+#
+# **Predict first:** how many maps has the second layer below, and in how many pixels does each of them fire?
+
+# %%
+shapes = np.zeros((9, 12), dtype=int)
+shapes[1:5, 1:6] = 1
+shapes[4:8, 8:11] = 1
+
+edges = {
+    "left side": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "right side": [[1, 0, -1], [1, 0, -1], [1, 0, -1]],
+    "upper side": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+    "lower side": [[1, 1, 1], [0, 0, 0], [-1, -1, -1]],
+}
+corners = {  # a weight for each of the four maps
+    "upper left corner": [1, 0, 1, 0],
+    "upper right corner": [0, 1, 1, 0],
+    "lower left corner": [1, 0, 0, 1],
+    "lower right corner": [0, 1, 0, 1],
+}
+figures.two_layers(filter_bank, shapes, edges, corners, b=-3)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Four maps, and two pixels in each: the corner of that kind of either rectangle, wherever it stands. Corners out of edges, tyres out of
+# corners and curves, cars out of tyres: that is how a convnet gets from pixels to things. Notebook 06 builds a whole one.
+# </details>
+#
+# ### Exercise: `second_layer_depth` &nbsp; ⏱ 2 min · ●●○
+#
+# The first layer of a network takes colour photographs, `(3, H, W)`, and has a bank of 16 filters, each 3 by 3. The filters of the second
+# layer are 5 by 5. How deep is each of them?
+
+# %% exercise="second_layer_depth" points=1
+second_layer_depth = None  # your number
+### BEGIN SOLUTION
+second_layer_depth = 16
+### END SOLUTION
+
+# %% check="second_layer_depth"
+check("second_layer_depth", second_layer_depth)
+
+# %% [markdown]
+# ## 8. The whole layer
+#
+# Pictures come in batches. One axis more, and the convolutional layer is complete:
+#
+# $$\text{out}[n, f, i, j] = b[f] + \sum_{c}\ \sum_{k}\ \sum_{m}\ \text{padded}[n,\ c,\ i s + k,\ j s + m] \cdot w[f, c, k, m]$$
+#
+# for image n, filter f, row i and column j, with stride s. The sum runs over the channels c and over the filter's rows k and columns m.
+#
+# ### Exercise: `conv2d` &nbsp; ⏱ 15 min · ●●●
+#
+# The most important function of this course. Be right first; it may be slow. Mind the corners: of the convolutions that people have written
+# for exercises like this one, about a quarter fail somewhere outside 3 by 3, padding 1 and stride 1. The mistake that is made most often is
+# height for width, which nobody notices as long as all pictures are square.
+
+# %% exercise="conv2d" points=4
+def conv2d(x, w, b, padding=0, stride=1):
+    """The convolutional layer: x (N, C, H, W), w (F, C, KH, KW), b (F,) to floats (N, F, H', W').
+
+    `padding` zeros go around the rows and columns of each channel. Output [n, f, i, j] is b[f] plus the sum, over
+    all channels, of the products of w[f] with the window of image n that starts at row i * stride and column
+    j * stride. H' = (H + 2 * padding - KH) // stride + 1, and W' likewise: a last window that doesn't fit whole is
+    left out. Images and filters need not be square. Any real dtypes, uint8 too.
+    """
+    ### BEGIN SOLUTION
+    #> padded = np.pad(x.astype(float), ...)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    images = len(x)
+    filters, _, kh, kw = w.shape
+    height = (padded.shape[2] - kh) // stride + 1
+    width = (padded.shape[3] - kw) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((images, filters, height, width))
+    for n in range(images):
+        for f in range(filters):
+            for i in range(height):
+                for j in range(width):
+                    #> window = padded[...]
+                    window = padded[n, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+                    out[n, f, i, j] = np.sum(window * w[f]) + b[f]
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv2d"
+check(conv2d)
+
+# %% [markdown]
+# Four handwritten digits in one batch, through the bank of four sides. **Predict first:** which shape has the output? Which map of the 1 is
+# the brightest?
+
+# %%
+digits, labels = data.digits(margin=1)[:2]
+chosen = [np.flatnonzero(labels == label)[0] for label in (0, 1, 4, 7)]
+figures.batch_maps(conv2d, digits[chosen] / 16, edges)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# (4, 4, 10, 10): images, filters, rows, columns. The padding of 1 keeps 10 by 10. A 1 is one long stroke, so its left and right sides say
+# most. Shapes like these are what a network goes by, and here they came out of four filters of nine weights.
+# </details>
+#
+# ### Exercise: `count_conv2d_weights` &nbsp; ⏱ 3 min · ●○○
+#
+# How many numbers does such a layer learn? Height and width of the picture don't matter: the same weights are used in every place.
+
+# %% exercise="count_conv2d_weights" points=1
+def count_conv2d_weights(c_in, c_out, kh, kw):
+    """Number of weights, biases included, of a convolutional layer: an integer.
+
+    c_in channels come in, c_out maps go out, filters are kh by kw.
+    Example: one filter of 3 by 3 on a grey picture has 9 weights and a bias, 10.
+    """
+    ### BEGIN SOLUTION
+    return c_out * (c_in * kh * kw + 1)
+    ### END SOLUTION
+
+
+# %% check="count_conv2d_weights"
+check(count_conv2d_weights)
+
+# %% [markdown]
+# **Predict first:** notebook 01 fed a small colour photograph to a fully connected layer of 100 units, which took 82 million weights. What
+# does a layer with 64 filters of 3 by 3 take, for the same photograph?
+
+# %%
+figures.weights_needed(count_conv2d_weights)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 64 × (3 × 9 + 1) = 1,792. Deep in a large network, where 512 maps come in and 512 go out, it is 2.4 million, and still one for every
+# picture size.
+# </details>
+
+# %% [markdown]
+# ## 9. Why graphics cards like it
+#
+# Your `conv2d` is right, and slow: Python goes through every window by itself. There is a trick that nearly every library has used: **write
+# the windows down as the rows of a matrix**, one window per row, flattened. A filter, flattened the same way, is a column. Then all dot
+# products of all windows with all filters are *one* matrix product.
+#
+# Making that matrix is called **im2col**. For a picture of 3 by 3 and windows of 2 by 2:
+#
+# ```
+# 1 2 3          1 2 4 5      the window at the upper left
+# 4 5 6    ->    2 3 5 6      one to the right
+# 7 8 9          4 5 7 8      the first one of the next row
+#                5 6 8 9
+# ```
+#
+# ### Exercise: `im2col` &nbsp; ⏱ 10 min · ●●○
+#
+# Mind the order. Rows: all windows of image 0 first; within an image from left to right, then down. Columns: all of channel 0's window
+# first, row by row, then channel 1's.
+
+# %% exercise="im2col" points=3
+def im2col(x, kh, kw, padding=0, stride=1):
+    """The windows of a batch as rows: x (N, C, H, W) to (N * H' * W', C * kh * kw).
+
+    Rows go by image, then the window's row i, then its column j. Columns go by channel, then row and column within
+    the window. Padding and stride as in conv2d. Nothing is calculated: numbers keep their values, fractions too.
+    Example: im2col(np.array([[[[1, 2, 3], [4, 5, 6]]]]), 2, 2) gives [[1, 2, 4, 5], [2, 3, 5, 6]].
+    """
+    ### BEGIN SOLUTION
+    #> padded = np.pad(x, ...)
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    rows = []
+    for n in range(padded.shape[0]):
+        for i in range(0, padded.shape[2] - kh + 1, stride):
+            for j in range(0, padded.shape[3] - kw + 1, stride):
+                #> rows.append(...)
+                rows.append(padded[n, :, i : i + kh, j : j + kw].flatten())
+    return np.array(rows)
+    ### END SOLUTION
+
+
+# %% check="im2col"
+check(im2col)
+
+# %%
+figures.windows_as_rows(im2col, np.arange(1, 13).reshape(3, 4), 2, 2, shown=[0, 4])
+
+# %% [markdown]
+# And this is the layer with it. Read the shapes in the comments: a product, then back from rows to maps.
+
+# %%
+def conv2d_by_product(x, w, b, padding=0, stride=1):
+    (images, _, height, width), (filters, _, kh, kw) = x.shape, w.shape
+    windows = im2col(x.astype(float), kh, kw, padding, stride)  # (N * H' * W', C * KH * KW)
+    columns = w.reshape(filters, -1).T  # (C * KH * KW, F)
+    maps = windows @ columns + b  # (N * H' * W', F)
+    height, width = [(n + 2 * padding - k) // stride + 1 for n, k in zip((height, width), (kh, kw))]
+    return maps.reshape(images, height, width, filters).transpose(0, 3, 1, 2)  # (N, F, H', W')
+
+
+figures.product((8, 3, 28, 28), filters=16, k=3)
+
+# %% [markdown]
+# Now a race, on your machine: your `conv2d`; the matrix product with your `im2col`; and the course's own layer, which makes its windows
+# without any Python loop over them. **Predict first:** how many times faster than the first will the second be, and the third?
+
+# %%
+from helpers import layers
+
+runners = {"your conv2d": conv2d, "your im2col, one product": conv2d_by_product, "helpers.layers.conv2d": layers.conv2d}
+figures.race(runners, (8, 3, 28, 28), filters=16)
+
+# %% [markdown]
+# <details><summary>What you may have found</summary>
+#
+# On the authors' machine, two slow cores: 400 ms, then 7 ms, then 0.3 ms. With `im2col`, Python goes through the windows once, not once for
+# each of the 16 filters, and only copies; the product itself takes next to no time. All three do the same 2.7 million multiplications.
+# </details>
+#
+# Why does one large product go so much faster than many small ones, and why do GPUs ask for it?
+#
+# - **All entries of the result are independent of one another.** A GPU has thousands of small arithmetic units; each can work on entries of
+#   its own, all at the same time.
+# - **Every number that is fetched is used many times:** a window for every filter, a filter's weight for every window. Fetching numbers
+#   from memory takes far longer than multiplying them. In a small dot product each number is fetched for a single use.
+# - **Everybody needs it.** Matrix products have been tuned for decades, and modern chips have circuits for nothing else.
+#
+# It has a price. **Predict first:** how many numbers has the matrix of 3 by 3 windows, compared with the picture?
+
+# %%
+figures.copies(im2col)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# A pixel in the middle stands in nine windows, so it is written down nine times. The matrix is nearly nine times as large as the picture
+# (in a small picture less, as the pixels near the edge stand in fewer). For large pictures that is a lot of memory, so libraries build it a
+# piece at a time, or only pretend to. Notebook 08 puts a GPU to work, and measures.
+# </details>
+
+# %% [markdown]
+# ## 10. How much does one output see?
+#
+# A filter of 3 by 3 sees 9 pixels. How can a network of such filters ever see a whole stop sign? By layers: an output of the second layer
+# sees 3 by 3 outputs of the first, and each of these sees 3 by 3 pixels. The patch of the picture that an output depends on is its
+# **receptive field**.
+#
+# **Predict first:** how large is it after two layers of 3 by 3? After three?
+#
+# We can measure it with your `conv2d`: a batch of pictures with a single lit pixel each, through filters of 1s. Which of these pictures
+# light up the output in the middle, and how strongly?
+
+# %%
+figures.seen(conv2d)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 5 by 5, then 7 by 7: each layer adds 2, not 3 times as much, since the patches overlap. The numbers say on how many ways a pixel gets to
+# the output. A pixel in the middle has far more of them than one in a corner.
+# </details>
+#
+# A stride lets it grow faster. Behind a stride of 2, neighbouring outputs stand 2 pixels apart, so a 3 by 3 filter reaches 2 × 2 = 4 pixels
+# further, and the strides of all layers *before* it multiply.
+#
+# ### Exercise: `receptive_field` &nbsp; ⏱ 8 min · ●●○
+
+# %% exercise="receptive_field" points=2
+def receptive_field(layers):
+    """Side, in pixels of the input, of the square patch that one output of the last layer sees: an integer.
+
+    layers: a list of (kernel, stride), first layer first; all filters are kernel by kernel.
+    Example: receptive_field([(3, 1), (3, 1)]) is 5, receptive_field([(3, 2), (3, 1)]) is 7.
+    """
+    ### BEGIN SOLUTION
+    #> side, step = 1, 1
+    side, step = 1, 1
+    for kernel, stride in layers:
+        side += (kernel - 1) * step
+        step *= stride
+    return side
+    ### END SOLUTION
+
+
+# %% check="receptive_field"
+check(receptive_field)
+
+# %% [markdown]
+# Here are the layers of AlexNet, the network that won in 2012, up to the point where it becomes fully connected. ("Pool" layers slide a
+# window over the maps as well, see notebook 05.) **Predict first:** it looked at pictures of 227 by 227 pixels. How much of that does an
+# output of the first layer see, and one of the last?
+
+# %%
+alexnet = {
+    "1  conv 11 × 11, stride 4": (11, 4),
+    "2  pool 3 × 3, stride 2": (3, 2),
+    "3  conv 5 × 5": (5, 1),
+    "4  pool 3 × 3, stride 2": (3, 2),
+    "5  conv 3 × 3": (3, 1),
+    "6  conv 3 × 3": (3, 1),
+    "7  conv 3 × 3": (3, 1),
+    "8  pool 3 × 3, stride 2": (3, 2),
+}
+figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), alexnet, place=(106, 106))
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# From 11 by 11, an ornament, to 195 by 195, the whole pagoda. That is why early layers can only find edges and dots, and late ones whole
+# things.
+# </details>
+#
+# **A last question.** Two layers of 3 by 3 see 5 by 5, and so does one layer of 5 by 5. For C channels in and out, which takes fewer
+# weights?
+#
+# <details><summary>Answer</summary>
+#
+# Two times 9 C² = 18 C² (and biases), against 25 C². The two layers also have a ReLU between them, so they can do more. That is why most
+# networks since 2014 are made of 3 by 3 filters.
+# </details>
+
+# %% [markdown]
+# ## The answer
+#
+# *How does one filter look at a whole stack, and where do the stacks come from?*
+#
+# It is as deep as the stack: it has weights of its own for each channel, adds up all channels, and slides along height and width only. So
+# one filter gives one map. A *bank* of F filters gives F maps, the channels of the next stack: that is where 64 or 512 come from, and the
+# next layer's filters are 64 or 512 deep. With a batch around it, the layer takes `(N, C, H, W)` to `(N, F, H', W')`, with
+# F × (C × KH × KW + 1) weights, whatever the size of the picture. And it is one large matrix product, which is what fast machines are best at.
+#
+# **Next**, in notebook 05: the maps say *where* something is. Often we only want to know whether it is around here.

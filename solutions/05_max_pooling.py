@@ -1,0 +1,518 @@
+# %% [markdown]
+# # 05 · Somewhere around here
+#
+# **The question of this chapter:** a filter reports its find to the pixel. Move the picture by a single pixel, and
+# everything it reported stands somewhere else. How can a network keep *that* there is a dot and forget, a little,
+# *where* it is? And what does forgetting cost?
+#
+# You know filters, feature maps and channels (notebooks 03 and 04). What comes now is the simplest layer of all: it
+# has nothing to learn.
+#
+# ⏱ about 60 minutes · 6 exercises · 10 points
+
+# %%
+import numpy as np
+
+from helpers import check, data, hint
+from helpers.figures import max_pooling as figures
+from helpers.layers import conv2d, relu  # your functions of notebooks 02 and 04, only faster
+
+# %% [markdown]
+# ## 1. To the pixel
+#
+# Here is "Hi" again, on a black sheet, and then the same word one and two pixels further right. Below each is what
+# notebook 03's dot detector says: 1 in the middle, −1 all around, then ReLU.
+
+# %%
+sheet = np.pad(data.hi(), 2)
+pictures = np.array([np.roll(sheet, step, axis=1) for step in range(3)])
+
+dot_detector = -np.ones((1, 1, 3, 3))
+dot_detector[0, 0, 1, 1] = 1
+dots = relu(conv2d(pictures[:, None], dot_detector, np.zeros(1), padding=1))[:, 0]
+
+figures.found(pictures, dots)
+
+# %% [markdown]
+# The detector does its work: it finds the dot on the i wherever it stands. But think of the layer that comes *after*
+# it. To that layer the map is a list of numbers, and a move by one pixel has taken the only 1 in the list to another
+# place. A weight that has learned to listen to the old place hears nothing. It is the trouble of notebook 01 again,
+# one layer later.
+#
+# Often the exact place doesn't matter. The dot of a handwritten i is now a bit further left, now a bit further right,
+# and an i it remains. So let us ask a milder question: **was there a dot anywhere around here?**
+
+# %% [markdown]
+# ## 2. The largest of a window
+#
+# A map of 6 by 6, with two detections. Take a window of 3 by 3, and keep the *largest* of its nine numbers: it is 1 if
+# anything in the window is 1. That is **max pooling**.
+
+# %%
+two = np.zeros((6, 6), dtype=int)
+two[1, 4] = two[4, 1] = 1
+figures.window(two, 3, top=0, left=2)
+
+# %% [markdown]
+# **Predict first:** one step to the left, the window starts at row 0, column 1. What is the largest now? And in the
+# window at row 2, column 2?
+#
+# <details><summary>Answer</summary>
+#
+# 0 and 0. The first one just misses the detection in column 4, and the one in the middle of the map holds neither of
+# the two.
+# </details>
+#
+# Try other windows. (No slider here? It needs a running notebook.)
+
+# %%
+figures.step(two, 3)
+
+# %% [markdown]
+# ### Steps
+#
+# As with a filter, the window slides, and its steps have a size, the **stride**. **Predict first:** a map has 7 rows
+# and 8 columns. How many windows of size 3 are there with stride 1, with stride 2, with stride 3? Does every cell lie
+# in some window?
+
+# %%
+figures.coverage(7, 8, [(3, 1), (3, 2), (3, 3), (2, 3)])
+
+# %% [markdown]
+# The number in a cell says in how many windows it lies; two windows are framed. With a stride below the size windows
+# overlap, with a stride above it there are gaps. And as always, a last window that doesn't fit whole is left out. That
+# is why the lower and the right edge of some maps aren't seen by anyone.
+#
+# ### Exercise: `max_pool2d_single` &nbsp; ⏱ 12 min · ●●○
+#
+# One trap before you start. **Predict first:** what is the largest of −3, −5 and −4? And what does this code make of
+# it?
+
+# %%
+largest = 0
+for value in [-3, -5, -4]:
+    if value > largest:
+        largest = value
+largest
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# The largest is −3; the code says 0, a number that isn't even in the list. Feature maps before ReLU are full of
+# windows with nothing but negative numbers. So start from a number of the window, and put no zeros around the map.
+# </details>
+
+# %% exercise="max_pool2d_single" points=3
+def max_pool2d_single(x, size, stride):
+    """The largest number of each window of a map x (H, W): an array of shape (H', W').
+
+    Entry (i, j) belongs to the window of size by size whose top left corner is (i * stride, j * stride). A last
+    window that doesn't fit whole is left out: H' = (H - size) // stride + 1, and W' likewise. Any real dtype; x stays
+    as it is.
+    Example: max_pool2d_single(np.array([[1, 9, 2, 0], [3, 4, 7, 5]]), 2, 2) gives [[9, 7]].
+    """
+    ### BEGIN SOLUTION
+    height, width = x.shape
+    rows = (height - size) // stride + 1
+    columns = (width - size) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((rows, columns))
+    #> for i in range(...):
+    for i in range(rows):
+        #> for j in range(...):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            out[i, j] = x[top : top + size, left : left + size].max()
+    return out
+    ### END SOLUTION
+
+
+# %% check="max_pool2d_single"
+check(max_pool2d_single)
+
+# %% [markdown]
+# Now our map. **Predict first:** with size 3 and stride 1, how large is the result, and how many 1s does it hold?
+
+# %%
+figures.pooled(max_pool2d_single, two, size=3, stride=1)
+
+# %% [markdown]
+# <details><summary>Why so many?</summary>
+#
+# 4 by 4, and eight 1s. Each of the two detections lies in four windows, and all four say "yes, around here".
+# </details>
+#
+# **Predict first:** and with stride 3?
+
+# %%
+figures.pooled(max_pool2d_single, two, size=3, stride=3)
+
+# %% [markdown]
+# 36 numbers have become 4, and they still say what matters: something at the top right, something at the bottom left,
+# nothing elsewhere. Far smaller is often what one wants, since everything after this layer has less to do.
+#
+# **Predict first:** with a larger stride there are gaps between the windows. Can you find a size and a stride that
+# miss both detections? (Filters may have a stride as well, and they miss things in the same way.)
+
+# %%
+figures.play(max_pool2d_single, two)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Size 1 and stride 2, for example: then only rows and columns 0, 2 and 4 are looked at. Or size 2 and stride 6: one
+# window, in the top left corner.
+# </details>
+#
+# **Predict first:** does it matter whether ReLU comes before max pooling or after it?
+#
+# <details><summary>Answer</summary>
+#
+# No. If the largest number of a window is above 0, both ways give that number; if it isn't, both give 0. Pooling first
+# is a little cheaper, since fewer numbers are left for ReLU. (It is then that windows of negative numbers turn up.)
+# </details>
+
+# %% [markdown]
+# ## 3. Every channel on its own
+#
+# A filter bank gives a stack of maps. Here are four filters that look for strokes in a handwritten digit: lying,
+# standing, rising, falling.
+
+# %%
+train, train_labels, test, test_labels = data.digits(margin=4)  # (1198, 16, 16) and (599, 16, 16), 0 paper to 16 ink
+
+names = ["lying", "standing", "rising", "falling"]
+strokes = np.array([
+    [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],
+    [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]],
+    [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
+    [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]],
+])
+
+
+def stroke_maps(images):
+    """Where the four strokes are: images (N, 16, 16) to maps (N, 4, 16, 16), none of them negative."""
+    return relu(conv2d(images[:, None] / 16, strokes[:, None], np.zeros(4), padding=1))
+
+
+seven = test[test_labels == 7][1]
+figures.bank(seven, strokes, stroke_maps(seven[None])[0], names)
+
+# %% [markdown]
+# **Predict first:** should max pooling take the largest over all four maps, too?
+#
+# <details><summary>Answer</summary>
+#
+# No. "There is some stroke around here" would be left, and which one it is would be lost; a 7 and a 1 differ in just
+# that. Each map answers a question of its own, so each is pooled on its own, and there are as many channels after
+# pooling as before.
+# </details>
+#
+# ### Exercise: `max_pool2d` &nbsp; ⏱ 8 min · ●●○
+#
+# Now the layer as a network uses it, for a batch of images with their channels.
+
+# %% exercise="max_pool2d" points=3
+def max_pool2d(x, size, stride):
+    """Max pooling of every channel of every image: (N, C, H, W) to (N, C, H', W').
+
+    Sizes as in max_pool2d_single. Any real dtype; x stays as it is.
+    Example: maps of shape (10, 4, 16, 16) become (10, 4, 8, 8) with size 2 and stride 2.
+    """
+    ### BEGIN SOLUTION
+    n_images, channels, height, width = x.shape
+    rows = (height - size) // stride + 1
+    columns = (width - size) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((n_images, channels, rows, columns))
+    #> for n in range(...):
+    for n in range(n_images):
+        #> for c in range(...):
+        for c in range(channels):
+            for row in range(rows):
+                for column in range(columns):
+                    top, left = row * stride, column * stride
+                    out[n, c, row, column] = x[n, c, top : top + size, left : left + size].max()
+    return out
+    ### END SOLUTION
+
+
+# %% check="max_pool2d"
+check(max_pool2d)
+
+# %%
+figures.bank_pooled(max_pool2d, stroke_maps(seven[None])[0], names, [(2, 2), (4, 4)])
+
+# %% [markdown]
+# Cover the upper row. Could you still tell roughly where the seven has its lying stroke, and where the rising one?
+
+# %% [markdown]
+# ## 4. The largest, or the mean?
+#
+# Why the largest, and not the mean? Both are in use. **Predict first:** a window holds a single 1 and eight 0s. What
+# is its largest number, what is its mean? And what is left of our map if we simply keep every third number, as a
+# filter with stride 3 would?
+#
+# ### Exercise: `avg_pool2d` &nbsp; ⏱ 4 min · ●○○
+#
+# The same as `max_pool2d`, with another word for "largest". Mind integers: the mean of 1 and 2 isn't a whole number,
+# and two bytes may not fit into one when you add them up.
+
+# %% exercise="avg_pool2d" points=1
+def avg_pool2d(x, size, stride):
+    """The mean of each window, in every channel of every image: (N, C, H, W) to floats (N, C, H', W').
+
+    Sizes as in max_pool2d_single. Any real dtype; x stays as it is.
+    Example: avg_pool2d(np.array([[[[1, 2], [3, 5]]]]), 2, 2) gives [[[[2.75]]]].
+    """
+    ### BEGIN SOLUTION
+    n_images, channels, height, width = x.shape
+    rows = (height - size) // stride + 1
+    columns = (width - size) // stride + 1
+    out = np.zeros((n_images, channels, rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            #> window = ...
+            window = x[:, :, top : top + size, left : left + size]
+            out[:, :, i, j] = window.mean(axis=(2, 3))
+    return out
+    ### END SOLUTION
+
+
+# %% check="avg_pool2d"
+check(avg_pool2d)
+
+# %%
+grey = data.photo()[90:250, 150:390].mean(axis=2)
+figures.shrunk(max_pool2d, avg_pool2d, grey, two, sizes=(4, 3))
+
+# %% [markdown]
+# For a photograph the mean is right: it is how one makes a picture smaller. For detections it is not. The mean turns a
+# clear "yes" into a faint 1/9, and the larger the window, the fainter; every third number misses both. The largest
+# asks our question, *anywhere around here?*, and answers it in full.
+
+# %% [markdown]
+# ## 5. What does it cost?
+#
+# ### Exercise: `pool_weights` &nbsp; ⏱ 2 min · ●○○
+#
+# A max pooling layer of size 3 and stride 3 gets 16 channels. How many weights does it have to learn? Count biases,
+# too.
+
+# %% exercise="pool_weights" points=1
+pool_weights = None  # your number
+### BEGIN SOLUTION
+pool_weights = 0
+### END SOLUTION
+
+# %% check="pool_weights"
+check("pool_weights", pool_weights)
+
+# %% [markdown]
+# ### Exercise: `pooled_shape` &nbsp; ⏱ 4 min · ●○○
+#
+# Size and stride *you* have to choose, and so you have to know what they do to the shape. Sizes are whole numbers.
+
+# %% exercise="pooled_shape" points=1
+def pooled_shape(shape, size, stride):
+    """The shape after max pooling: a tuple (N, C, H, W) of integers to a tuple (N, C, H', W') of integers.
+
+    Example: pooled_shape((10, 4, 16, 12), 2, 2) is (10, 4, 8, 6).
+    """
+    ### BEGIN SOLUTION
+    n_images, channels, height, width = shape
+    #> return (...)
+    return (n_images, channels, (height - size) // stride + 1, (width - size) // stride + 1)
+    ### END SOLUTION
+
+
+# %% check="pooled_shape"
+check(pooled_shape)
+
+# %% [markdown]
+# **Predict first:** 8 maps of 28 by 28 are pooled with size 2 and stride 2, again and again. How often, until nothing
+# is left to pool? Is any row lost on the way?
+
+# %%
+figures.shrinking(pooled_shape, (1, 8, 28, 28), size=2, stride=2)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Four times: 28, 14, 7, 3, 1. Of 7 rows the last one finds no partner, and of 3 rows as well; what was detected there,
+# nobody hears of. Each pooling leaves a quarter of the numbers or less, so the layers that follow are four times as
+# cheap.
+# </details>
+
+# %% [markdown]
+# ## 6. Does it hold still?
+#
+# Back to our question. The dot on the i moves right by 1, 2, 3 pixels, on a wider sheet. **Predict first:** which
+# moves change the pooled map? And what if we only keep every third number?
+
+# %%
+wide = np.pad(dots[0], ((0, 0), (0, 3)))
+figures.moving(max_pool2d_single, np.array([np.roll(wide, step, axis=1) for step in range(4)]), size=3)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# The pooled map doesn't change at all while the dot stays within one window, for moves by 1 and 2. With the third step
+# the dot is in the next window, and the pooled map moves by a whole cell. Keeping every third number is a matter of
+# luck: the dot is there, gone, gone, and there again.
+# </details>
+#
+# That was a lucky start, with the dot at the left end of its window. In the last column it would have left its window
+# with the first step. So how often does a pooled map stay as it was? **Predict first:** for size 3 and a move by one
+# pixel, over all places where the dot may start. For size 2? For size 4 and a move by 2?
+
+# %%
+figures.staying(max_pool2d_single)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Two of three, one of two, and two of four. In a row of *s* places, a move by *d* pixels stays within the window from
+# *s − d* of them, so the share is (*s* − *d*) / *s*, and 0 from *d* = *s* on. Without pooling it is 0 at once. So max
+# pooling forgives **small** moves, and some of them only. People say "translation invariant", and mean this.
+# </details>
+
+# %% [markdown]
+# ## 7. Was it anywhere at all?
+#
+# We can take it to the end: one window as large as the whole map. Then each filter has a single number left,
+# "somewhere in this picture".
+#
+# ### Exercise: `detected_anywhere` &nbsp; ⏱ 3 min · ●○○
+#
+# This is called *global max pooling*. Maps need not be square, and nobody has run ReLU over them.
+
+# %% exercise="detected_anywhere" points=1
+def detected_anywhere(feature_map):
+    """The largest output of each filter in each image: (N, F, H, W) to (N, F).
+
+    Any real dtype; numbers may all be negative.
+    Example: detected_anywhere(np.array([[[[1, 4], [0, 2]], [[-7, -2], [-3, -9]]]])) gives [[4, -2]].
+    """
+    ### BEGIN SOLUTION
+    return feature_map.max(axis=(2, 3))
+    ### END SOLUTION
+
+
+# %% check="detected_anywhere"
+check(detected_anywhere)
+
+# %% [markdown]
+# **Predict first:** a six, and its four numbers. The same six is moved to a corner: what happens to the numbers? It is
+# turned upside down, so that it reads as a nine: what happens now?
+
+# %%
+six = test[test_labels == 6][4]
+one = test[test_labels == 1][1]
+four = np.array([six, np.roll(six, (3, -3), axis=(0, 1)), six[::-1, ::-1], one])
+figures.anywhere(detected_anywhere, four, stroke_maps(four), ["a six", "moved", "turned", "a one"], names)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Nothing, both times. Wherever the six goes, the strongest stroke of each kind goes with it. And a lying stroke turned
+# by half a turn is a lying stroke, so the turned six has the same four numbers to the last digit. Which strokes there
+# are is still known; how they stand to each other, and that is what makes a six a six, is gone.
+# </details>
+
+# %% [markdown]
+# ## 8. Measured
+#
+# Let us see what all this does for reading digits. As in notebook 01, a classifier (logistic regression) learns from
+# digits at rest, and is tested on digits that have moved by 0, 1, 2 and 3 pixels: the first to the right, the second
+# down, the third to the left, and so on. But now it doesn't get the pixels. It gets the four stroke maps, pooled in
+# one way or another.
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+poolings = {
+    "no pooling": lambda maps: maps,
+    "size 2, stride 2": lambda maps: max_pool2d(maps, 2, 2),
+    "size 3, stride 2": lambda maps: max_pool2d(maps, 3, 2),
+    "size 4, stride 4": lambda maps: max_pool2d(maps, 4, 4),
+    "size 8, stride 8": lambda maps: max_pool2d(maps, 8, 8),
+    "whole map": detected_anywhere,
+}
+
+
+def moved(images, steps):
+    """Each image moved by `steps` pixels, in four directions by turns. The margin is wide enough: no ink is lost."""
+    ways = [(0, steps), (steps, 0), (0, -steps), (-steps, 0)]
+    return np.array([np.roll(image, ways[n % 4], axis=(0, 1)) for n, image in enumerate(images)])
+
+
+def features(images, pool):
+    """What the classifier gets to see: stroke maps, pooled and flattened."""
+    return np.asarray(pool(stroke_maps(images))).reshape(len(images), -1)
+
+
+def measure(pool):
+    """How far features move when digits do, as a share of the distance to another digit; and the accuracy left."""
+    classifier = LogisticRegression(max_iter=1000).fit(features(train, pool), train_labels)
+    at_rest = features(test, pool)
+    to_another = np.linalg.norm(at_rest - np.roll(at_rest, 1, axis=0), axis=1).mean()
+    change, accuracy = [], []
+    for steps in range(4):
+        now = features(moved(test, steps), pool)
+        change.append(np.linalg.norm(now - at_rest, axis=1).mean() / to_another)
+        accuracy.append(classifier.score(now, test_labels))
+    return change, accuracy
+
+
+# %% [markdown]
+# **Predict first:** which of the six is best for digits at rest? For a move by one pixel? By three? Write it down,
+# then run the cell. (It takes a while: your `max_pool2d` has some two million windows to look at.)
+
+# %%
+figures.moved_digits(measure, poolings, needed=(max_pool2d, detected_anywhere))
+
+# %% [markdown]
+# <details><summary>What do the charts say?</summary>
+#
+# **At rest**, the place is worth a lot: about 98 % right with the full maps, still 97 % with windows of 2 or 3, but
+# 84 % with windows of 8, and 40 % when all that is left is which strokes there are. (Guessing gives 10 %.)
+#
+# **Moved by one pixel**, the full maps fall to 50 %. On the left you see why: to the classifier a digit is then as far
+# from itself as from another digit. A little pooling (size 3, stride 2) had cost one point at rest, and now it keeps
+# 73 %.
+#
+# **Moved by two or three**, only large windows are better than guessing by much, and they aren't good. The flat line
+# is the one that is truly invariant: always 40 %.
+#
+# So a little pooling costs next to nothing and buys a lot, for small moves. (AlexNet, which made convolutional
+# networks famous in 2012, pools with size 3 and stride 2.) But pooling once doesn't make a classifier that doesn't
+# care where things are.
+# </details>
+#
+# <details><summary>Then is there no way to have both?</summary>
+#
+# There is: forgive a little, look again, forgive a little more. First filters, then pooling of size 2. Then filters
+# that look at the pooled maps and put strokes together, then pooling again. Each pooling forgives small moves of the
+# parts that have just been found, and how the parts stand to each other isn't lost. That is the architecture of
+# notebook 06. And the filters themselves can be learned so that they fit (notebook 07).
+# </details>
+
+# %% [markdown]
+# ## The answer
+#
+# *How can a network keep that there is a dot and forget, a little, where?*
+#
+# By taking the largest number of each window. A detection may then move within its window and nothing changes; beyond
+# that it moves to the next window, whole. The layer has size and stride, which you set, and no weights at all. It
+# makes maps smaller (size 3, stride 3: 36 numbers became 4), and what comes after it cheaper.
+#
+# The price is the place. A little of it is cheap, and buys more than it costs; all of it, and a six can't be told from
+# a nine.
+#
+# What you can do now: pool with any size and stride, one map or a batch; say which shape comes out; choose between the
+# largest and the mean; and say what pooling is good for, with numbers that you have measured yourself.
+#
+# **Next**, in notebook 06: filters, ReLU, pooling, and once more, then a classifier on top. A whole convolutional
+# network, reading digits.
