@@ -14,7 +14,7 @@ from helpers.checking.spec import Outcome, Spec, from_json, to_json
 from helpers.checking.values import plain
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
-SEEDS = range(12)
+SEEDS = range(4)
 EXERCISES = [exercise for book in COURSE.values() for exercise in book.exercises]
 CODED = [exercise for exercise in EXERCISES if exercise.kind != "written"]
 FUNCTIONS = [exercise for exercise in CODED if exercise.kind == "function"]
@@ -75,7 +75,7 @@ def test_constant_answers_earn_nothing(exercise: Exercise) -> None:
         for value in expected:
             aspects = judge(spec, [Outcome(value=value)] * len(spec.cases)).aspects
             # At most one aspect of a scalar result may be hit by chance.
-            allowed = 0 if np.ndim(value) else 1
+            allowed = 0 if isinstance(value, (list, tuple)) or np.ndim(value) else 1
             assert sum(aspects.values()) <= allowed, (value, aspects)
 
 

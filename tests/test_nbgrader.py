@@ -14,23 +14,32 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
 from autograder.demo import sample_class
-from autograder.demo.notebooks import Notebook, solved, stub, write
+from autograder.demo.notebooks import Notebook, grade_id, solved, stub, write
 from autograder.exercises import COURSE
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import read
 from autograder.sandbox.client import Sandbox
 
+WHOLE = "02_filters_1d"
+
 
 def honest_class(assignment: str) -> dict[str, Notebook]:
-    """Right, wrong in known ways, unfinished, untouched."""
-    mistaken = {f"wrong-{number}": sample_class.with_mistakes(assignment, number) for number in range(2)}
-    return {
+    """Right, wrong in known ways, unfinished, untouched; one notebook whole, the others without their figures."""
+    students = {
         "right": solved(assignment),
-        **mistaken,
+        "wrong": sample_class.with_mistakes(assignment, 1),
         "unfinished": sample_class.unfinished(assignment, 2),
         "untouched": stub(assignment),
     }
+    return students if assignment == WHOLE else {name: lean(notebook) for name, notebook in students.items()}
+
+
+def lean(notebook: Notebook) -> Notebook:
+    """Only the cells that grades need: set-up, imports, exercises and checks. Figures take nbgrader minutes."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not grade_id(cell)]
+    kept = [cell for cell in notebook["cells"] if grade_id(cell) or cell in code[:2]]
+    return {**notebook, "cells": kept}
 
 
 @pytest.mark.parametrize("assignment", COURSE)

@@ -16,7 +16,7 @@ from autograder.grading.exam import load_exam, release_path
 from autograder.grading.submission import parse
 from autograder.sandbox import slicing
 
-SECONDS = {"07_backprop": 180}
+SECONDS = 240  # for a cell, on a busy machine
 
 
 @pytest.mark.parametrize("assignment", COURSE)
@@ -43,9 +43,8 @@ def test_untouched_release_runs_to_the_end(assignment: str) -> None:
 
 def run(notebook: nbformat.NotebookNode, assignment: str) -> None:
     folder = ROOT / "notebooks" / assignment
-    NotebookClient(
-        notebook, timeout=SECONDS.get(assignment, 90), resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=SECONDS, startup_timeout=120, resources=resources).execute()
 
 
 @pytest.mark.parametrize("assignment", COURSE)
@@ -57,6 +56,6 @@ def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
         target = aligned.solutions[exercise.name][-1]
         cells = aligned.cells_for(exercise.name, target)
         statements = [slicing.parse(index, cell.source) for index, cell in enumerate(cells)]
-        first = slicing.plans(cells, statements, target, exercise.variables or (exercise.name,))[0]
+        first = next(slicing.plans(cells, statements, target, exercise.variables or (exercise.name,)))
         others = {cells[index].label for index, _ in first if index != target and cells[index].origin != "release"}
         assert others == set(), exercise.name

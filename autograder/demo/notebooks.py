@@ -56,11 +56,14 @@ def function_source(function: Callable[..., Any], name: str) -> str:
 
 
 def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -> None:
+    sources[name] = ""  # known from here on, since functions may call each other
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef) and not function.__code__.co_freevars
     definition.name, definition.decorator_list = name, []
     for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "reference" and isinstance(node.value, ast.Name):
+            node.__class__, node.id = ast.Name, node.value.id  # type: ignore[assignment, attr-defined]
         if not isinstance(node, ast.Name) or node.id not in function.__globals__ or node.id == "np":
             continue
         used = function.__globals__[node.id]

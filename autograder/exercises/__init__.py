@@ -5,7 +5,7 @@ Knows nothing of notebooks' texts, of grading or of the command line.
 
 from __future__ import annotations
 
-from . import filters_1d, filters_2d, max_pooling, pixels, tensors_filter_banks
+from . import backprop, convnet, filters_1d, filters_2d, max_pooling, pixels, tensors_filter_banks
 from .exercise import Exercise, Notebook
 
 _BOOKS = (
@@ -14,6 +14,8 @@ _BOOKS = (
     filters_2d.book,
     tensors_filter_banks.book,
     max_pooling.book,
+    convnet.book,
+    backprop.book,
 )
 COURSE: dict[str, Notebook] = {book.name: book for book in _BOOKS}
 

@@ -10,7 +10,7 @@ from .exercise import Notebook
 
 book = Notebook("02_filters_1d")
 
-CONVOLUTIONS = ("numpy.convolve", "numpy.correlate", "scipy", "torch")
+CONVOLUTIONS = ("numpy.convolve", "numpy.correlate", "scipy", "torch", "helpers.layers")
 
 # The lecture's signal and its filter, which finds a lonely one.
 LONELY = np.array([0, 0, 1, 1, 1, 0, 1, 0, 0, 0])

@@ -7,15 +7,17 @@ did to locked cells (edited, deleted, doubled, moved) changes nothing, since the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-from autograder.sandbox.slicing import CellCode
+from autograder.sandbox.slicing import MAX_CELL, CellCode
 
 from .exam import Exam
 from .submission import Cell, Submission
+
+MOST_EXTRA, PER_CELL = 1_000_000, 500  # characters of code beside the exercises; what a cell counts for at least
+MOST_COPIES = 10  # of one exercise's cell
 
 
 @dataclass(frozen=True)
@@ -39,27 +41,38 @@ def align(submission: Submission, exam: Exam) -> Aligned:
     written = {spec.name for spec in exam.specs if spec.kind == "written"}
     own = {cell.source for cell in exam.release if cell.kind == "code"}
     cells = [
-        CellCode(f"release {number}", to_python(cell.source), "release")
+        CellCode(f"release {number}", cell.source, "release")
         for number, cell in enumerate(exam.release)
         if cell.kind == "code" and cell.grade_id not in code and not cell.grade_id.endswith("_check")
     ]
     solutions: dict[str, list[int]] = {name: [] for name in code}
     ends: dict[str, int] = {}
     texts: dict[str, str] = {}
-    ids = [cell.grade_id for cell in submission.cells if cell.grade_id]
-    notes = [f"{count} cells have the id {name}" for name in dict.fromkeys(ids) if (count := ids.count(name)) > 1]
-    known = {cell.grade_id for cell in exam.release}
+    known = {cell.grade_id for cell in exam.release} - {""}
+    ids = Counter(cell.grade_id for cell in submission.cells if cell.grade_id in known)
+    notes = [f"{count} cells have the id {name}" for name, count in ids.items() if count > 1]
+    later = Counter(ids)
+    room, left_out = MOST_EXTRA, 0
     for number, cell in enumerate(submission.cells):
         name = cell.grade_id
         if name in written:
             texts.setdefault(name, cell.source)
         elif name in code:
-            solutions[name].append(len(cells))
-            cells.append(CellCode(name, to_python(cell.source), "solution"))
+            later[name] -= 1
+            if later[name] < MOST_COPIES:
+                solutions[name].append(len(cells))
+                # One character more than is read is enough to tell that it is too long.
+                cells.append(CellCode(name, cell.source[: MAX_CELL + 1], "solution"))
         elif name.endswith("_check") and name in known:
             ends[name.removesuffix("_check")] = len(cells)
         elif cell.kind == "code" and cell.source.strip() and cell.source not in own:
-            cells.append(CellCode(f"cell {number + 1}", to_python(cell.source), "extra"))
+            room -= len(cell.source) + PER_CELL
+            if room > 0:
+                cells.append(CellCode(f"cell {number + 1}", cell.source, "extra"))
+            else:
+                left_out += 1
+    if left_out:
+        notes.append(f"{left_out} cells were left out: there is too much code beside the exercises")
     for name, found in solutions.items():
         if not found:
             found.extend(_by_definition(cells, code[name]))
@@ -70,7 +83,7 @@ def align(submission: Submission, exam: Exam) -> Aligned:
 
 def is_stub(source: str, stub: Cell) -> bool:
     """Whether a cell is still what was handed out, spaces apart."""
-    return _squeeze(source) == _squeeze(to_python(stub.source)) or not source.strip()
+    return _squeeze(source) == _squeeze(stub.source) or not source.strip()
 
 
 def _by_definition(cells: Sequence[CellCode], names: Sequence[str]) -> list[int]:
@@ -80,20 +93,3 @@ def _by_definition(cells: Sequence[CellCode], names: Sequence[str]) -> list[int]
 
 def _squeeze(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def to_python(source: str) -> str:
-    """A notebook cell as plain Python: magics and shell lines become calls of `get_ipython()`."""
-    if not re.search(r"^\s*[%!?]|\?\s*$|=\s*[%!]", source, re.MULTILINE):
-        return source
-    try:
-        return str(_transformer().transform_cell(source))
-    except (SyntaxError, RecursionError, ValueError):
-        return source
-
-
-@lru_cache(maxsize=1)
-def _transformer() -> Any:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager()

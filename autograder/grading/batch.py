@@ -25,6 +25,7 @@ from .result import ExerciseResult, SubmissionResult
 from .submission import read
 
 TRIES = 3
+MOST_NOTES = 20  # about one student's folder
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,22 @@ def find(folder: Path, assignments: Sequence[str], every: bool, skip: Path | Non
     """
     tasks, notes = [], []
     for student in sorted(folder.iterdir()):
-        if student.name.startswith(".") or (skip and student.resolve() == skip.resolve()):
+        if skip and student.resolve() == skip.resolve():
+            continue
+        if student.name.startswith(".") and not any((student / name).is_dir() for name in COURSE):
             continue
         if student.is_symlink() or not student.is_dir():
             notes.append(f"{student.name}: not a student's folder, passed over")
             continue
-        inside = sorted(entry.name for entry in student.iterdir())
-        for name in inside:
-            if name not in COURSE and not name.startswith("."):
-                notes.append(f"{student.name}/{name}: no assignment has this name, passed over")
+        try:
+            inside = sorted(entry.name for entry in student.iterdir())
+        except OSError as error:
+            notes.append(f"{student.name}: not read: {os.strerror(error.errno or 0).lower()}")
+            inside = []
+        strange = [name for name in inside if name not in COURSE and not name.startswith(".")]
+        notes += [f"{student.name}/{name}: no assignment has this name, passed over" for name in strange[:MOST_NOTES]]
+        if len(strange) > MOST_NOTES:
+            notes.append(f"{student.name}: and {len(strange) - MOST_NOTES} more names of no assignment")
         for name in assignments:
             if every or name in inside:
                 tasks.append(Task(student.name, name, student / name / f"{name}.ipynb"))
@@ -148,10 +156,10 @@ class _Pool:
 
 def _grade_one(task: Task, settings: Settings, pool: _Pool, resume: Path) -> SubmissionResult:
     exam = load_exam(task.assignment, settings.seed)
-    if not os.path.lexists(task.path):
+    if not os.path.lexists(task.path) and not task.path.parent.is_symlink():
         return missing(task.student, exam, _why_missing(task.path))
     submission = read(task.path, task.student, task.assignment)
-    content = json.dumps([submission.problem, [vars(cell) for cell in submission.cells]]).encode()
+    content = json.dumps([submission.problem, submission.notes, [vars(cell) for cell in submission.cells]]).encode()
     kept = resume / f"{_key(task.assignment, settings)}-{hashlib.sha256(content).hexdigest()[:32]}.json"
     if not settings.force and (result := _load(kept, task)) is not None:
         return result
@@ -208,7 +216,7 @@ def _load(path: Path, task: Task) -> SubmissionResult | None:
         raw = json.loads(path.read_text("utf-8"))
         rows = tuple(ExerciseResult(**{**row, "message": _message(row["message"])}) for row in raw["exercises"])
         return SubmissionResult(task.student, task.assignment, rows, tuple(raw["notes"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

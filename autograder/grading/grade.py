@@ -82,15 +82,18 @@ def _best(spec: Spec, cells: Sequence[CellCode], target: int, sandbox: Sandbox) 
     Returns which way it was, too.
     """
     best: Verdict | None = None
-    plan, plans, chosen = 0, 1, 0
-    while plan < plans:
+    chosen = 0
+    for plan in range(MOST_PLANS):
         reply = sandbox.run(spec, cells, target, plan)
+        if best is not None and reply.no_plan:
+            break
         verdict = verdict_of(spec, reply)
         if best is None or verdict.score > best.score:
             best, chosen = verdict, plan
-        plan, plans = plan + 1, min(reply.plans, MOST_PLANS)
         # More of the notebook can't mend what ends the process when nothing else of it was run.
-        if best.passed or (reply.alone and verdict.status in ENDED):
+        # An answer that came out is the answer: another way to run the notebook would be another guess.
+        answered = spec.kind == "answer" and reply.values is not None
+        if best.passed or answered or (reply.alone and verdict.status in ENDED):
             break
     assert best is not None
     return best, chosen

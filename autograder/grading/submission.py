@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 MAX_BYTES = 50 * 2**20
+MAX_PARTS = 1_000_000  # lists and dicts: each takes far more memory than its two brackets in the file
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ def read(path: Path, student: str, assignment: str) -> Submission:
 
     Links, pipes and devices are refused: they could lead anywhere.
     """
+    if path.parent.is_symlink():
+        said = f"not opened: the folder {path.parent.name} is a symbolic link"
+        return Submission(student, assignment, problem=said, refused=True)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -76,6 +80,8 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         notes.append("the file is UTF-16, not UTF-8")
     else:
         text = data.decode("utf-8-sig", errors="replace")
+    if text.count("[") + text.count("{") > MAX_PARTS:
+        return Submission(student, assignment, problem="the notebook's JSON has far more parts than a notebook has")
     try:
         document = json.loads(text)
     except RecursionError:

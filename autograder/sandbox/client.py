@@ -23,8 +23,15 @@ from . import wire
 from .confine import OUT_OF_MEMORY, CannotConfine
 from .slicing import CellCode
 
-PRELOAD = ("numpy", "matplotlib.pyplot", "matplotlib.font_manager", "helpers.check", "autograder.sandbox.student")
-MAX_REPLY = 512 * 2**20
+PRELOAD = (
+    "numpy",
+    "numpy.random",
+    "matplotlib.pyplot",
+    "matplotlib.font_manager",
+    "helpers.check",
+    "autograder.sandbox.student",
+)
+MAX_REPLY = 256 * 2**20
 
 
 class SandboxLost(RuntimeError):
@@ -44,14 +51,14 @@ class Limits:
 class Reply:
     """What came back: the outcomes of the cases that finished, or the answer's values; and how the process ended.
 
-    `fault` is set when the cell itself failed or the process ended early. `plans` counts the ways to run it;
-    `alone` says that no other code of the student's was run with it.
+    `fault` is set when the cell itself failed or the process ended early. `no_plan` says that there is no such way to
+    run it, `alone` that no other code of the student's was run with it.
     """
 
     outcomes: tuple[Outcome, ...] = ()
     values: tuple[Any, ...] | None = None
     fault: Fault | None = None
-    plans: int = 1
+    no_plan: bool = False
     alone: bool = False
 
 
@@ -156,25 +163,26 @@ class _Reader:
 
     def __init__(self, cases: int) -> None:
         self.cases = cases
-        self.plans, self.alone = 1, False
+        self.frames = 0
+        self.no_plan, self.alone = False, False
         self.outcomes: list[Outcome] = []
         self.values: tuple[Any, ...] | None = None
         self.fault: Fault | None = None
         self.done = False
 
     def take(self, frame: Any) -> None:
-        """Takes one decoded frame; WireError when it is not one that a reply has at this place."""
-        if not isinstance(frame, dict):
-            raise wire.WireError("a frame is no dict")
-        if "plans" in frame:
-            self.plans, self.alone = int(frame["plans"]), frame["alone"] is True
-        elif "fault" in frame:
+        """Takes one decoded frame; raises when it is not one that a reply has at this place."""
+        self.frames += 1
+        if self.frames == 1:
+            self.no_plan, self.alone = "no_plan" in frame, frame.get("alone") is True
+            self.done = self.no_plan
+        elif "fault" in frame and self.fault is None:
             self.fault = _fault(frame["fault"])
         elif "outcome" in frame:
             if frame.get("case") != len(self.outcomes) or len(self.outcomes) >= self.cases:
                 raise wire.WireError("a case out of order")
             self.outcomes.append(_outcome(frame["outcome"]))
-        elif "values" in frame:
+        elif "values" in frame and self.values is None:
             self.values = tuple(frame["values"])
         elif frame.get("done") is True:
             self.done = True
@@ -186,7 +194,7 @@ class _Reader:
         fault = self.fault
         if not self.done:
             fault = _ending(late, ended, limits)
-        return Reply(tuple(self.outcomes), self.values, fault, self.plans, self.alone)
+        return Reply(tuple(self.outcomes), self.values, fault, self.no_plan, self.alone)
 
 
 def _exchange(channel: socket.socket, request: bytes, reader: _Reader, deadline: float) -> bool:
@@ -215,8 +223,8 @@ def _exchange(channel: socket.socket, request: bytes, reader: _Reader, deadline:
             if received > MAX_REPLY:
                 return False
             while (body := wire.split(stream)) is not None:
-                reader.take(wire.decode(body))
-        except (OSError, wire.WireError, TypeError, ValueError):
+                reader.take(wire.decode_reply(body))
+        except Exception:  # whatever comes from a student's process, what it breaks is its own
             return False
     return False
 
@@ -244,13 +252,13 @@ def _fault(fields: Any) -> Fault:
     kind = str(fields["kind"])
     if kind not in ("raised", "not_written", "forbidden", "memory"):
         raise wire.WireError("an unknown kind of fault")
-    type_name, message, line = (str(fields[key])[:500] for key in ("type_name", "message", "line"))
+    type_name, message, line = (str(fields[key]) for key in ("type_name", "message", "line"))
     return Fault(kind, type_name, message, line, int(fields["line_number"]))
 
 
 def _outcome(fields: Any) -> Outcome:
     fault = None if fields["fault"] is None else _fault(fields["fault"])
-    return Outcome(fields["value"], fault, tuple(str(name)[:100] for name in fields["changed"]))
+    return Outcome(fields["value"], fault, tuple(str(name) for name in fields["changed"]))
 
 
 def _public_fields(spec: Spec) -> dict[str, Any]:

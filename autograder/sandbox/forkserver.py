@@ -10,6 +10,7 @@ import ctypes
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -31,6 +32,9 @@ def main() -> None:
         from autograder.sandbox.confine import call_filter as make_filter
 
         call_filter = make_filter()
+    # What the imports wrote there is in memory now; a killed run leaves no folder behind.
+    shutil.rmtree(os.environ["HOME"], ignore_errors=True)
+    server = os.getpid()
     # Standard error is kept until here, so that a failed start can say why.
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -50,7 +54,7 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             control.close()
-            _be_student(descriptors[0], order, rules.get(hidden), call_filter)
+            _be_student(server, descriptors[0], order, rules.get(hidden), call_filter)
         os.close(descriptors[0])
         pidfd = os.pidfd_open(pid)
         socket.send_fds(control, [b"forked"], [pidfd])
@@ -78,7 +82,7 @@ def _wait(control: socket.socket, pid: int, pidfd: int) -> None:
     control.send(json.dumps({"status": status, "cpu": usage.ru_utime + usage.ru_stime}).encode())
 
 
-def _be_student(descriptor: int, order: dict[str, Any], rules: Any, call_filter: Any) -> None:
+def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any, call_filter: Any) -> None:
     """In the child: confine, then hand over to the student's side. Never returns."""
     code = 1
     try:
@@ -88,6 +92,8 @@ def _be_student(descriptor: int, order: dict[str, Any], rules: Any, call_filter:
         libc = ctypes.CDLL(None)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         libc.prctl(PR_SET_DUMPABLE, 0)
+        if os.getppid() != server:  # it was killed before it could be asked to take this process with it
+            return
         confine.set_limits(order["memory"], order["cpu"])
         if rules is not None:
             rules.restrict()

@@ -10,15 +10,15 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-MAX_CELL = 200_000
+MAX_CELL = 50_000
 
 
 @dataclass(frozen=True)
 class CellCode:
-    """One code cell, Python only (magics taken out).
+    """One code cell.
 
     `origin` is release (the release's own cell, pristine, ahead of the student's), solution, or extra.
     """
@@ -46,26 +46,36 @@ Plan = tuple[tuple[int, tuple[int, ...]], ...]
 
 def plans(
     cells: Sequence[CellCode], statements: Sequence[list[Statement]], target: int, names: Sequence[str]
-) -> list[Plan]:
+) -> Iterator[Plan]:
     """Ways to run the exercise in cell `target`, from the least of the notebook on, without repetition.
 
     First the release's own cells and the exercise's cell, then the other exercises' cells too, then the student's extra
     cells, each cut down to the needed statements; last with everything the student wrote that does more than bind
-    names. Ways that leave a name unbound which another one binds are left out. `statements` are the cells', by `parse`.
+    names. Ways that leave a name unbound which another one binds are left out.
+
+    `statements` are the cells', by `parse`. They are asked for only when a way needs them: a cell that is hard to parse
+    costs an exercise that doesn't need it nothing.
     """
-    bound_somewhere = {name for found in statements for item in found for name in item.binds}
-    own = [index for index, cell in enumerate(cells) if cell.origin != "release"]
-    acting = {index: {n for n, item in enumerate(statements[index]) if acts(item.node)} for index in own}
     everything = {"release", "solution", "extra"}
-    nothing: dict[int, set[int]] = {}
-    ways = (({"release"}, nothing), ({"release", "solution"}, nothing), (everything, nothing), (everything, acting))
     kept: list[Plan] = []
-    for origins, start in ways:
+    for origins, acting in (
+        ({"release"}, False),
+        ({"release", "solution"}, False),
+        (everything, False),
+        (everything, True),
+    ):
         chosen = [index for index, cell in enumerate(cells) if cell.origin in origins or index == target]
+        own = [index for index in chosen if acting and cells[index].origin != "release"]
+        start = {index: {n for n, item in enumerate(statements[index]) if acts(item.node)} for index in own}
         plan, missing = _needed(statements, chosen, target, names, start)
-        if plan not in kept and not missing & bound_somewhere:
+        if plan not in kept and not (missing and missing & _bound(statements)):
             kept.append(plan)
-    return kept
+            yield plan
+
+
+def _bound(statements: Sequence[list[Statement]]) -> set[str]:
+    """The names that some cell binds."""
+    return {name for index in range(len(statements)) for item in statements[index] for name in item.binds}
 
 
 def acts(node: ast.stmt) -> bool:
@@ -79,7 +89,7 @@ def acts(node: ast.stmt) -> bool:
 
 
 def parse(cell: int, source: str) -> list[Statement]:
-    """The top-level statements of a cell; none when it is no valid Python."""
+    """The top-level statements of a cell; none when it is no valid Python, or longer than anybody writes."""
     if len(source) > MAX_CELL:
         return []
     try:

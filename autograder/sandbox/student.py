@@ -10,24 +10,28 @@ import linecache
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox import slicing, wire
+from autograder.sandbox.magics import to_python
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.calls import call, fault_of
 from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Case, Fault, Outcome, Spec
-from helpers.checking.values import plain
+from helpers.checking.values import Unsupported, plain
 
 
 def run(channel: socket.socket) -> None:
     """Reads one request, runs it, sends a frame for each case and a last one.
 
     The request: `cells` [(label, source, origin)], `target` (index of the exercise's cell), `spec` (fields of a Spec
-    without cases), `cases` (arguments by name), `plan` (which way to run the notebook, 0 is the least of it).
+    without cases), `cases` (arguments by name), `plan` (which way to run the notebook, 0 is the least of it; without
+    that many ways nothing is run).
     """
     request = wire.decode(_receive(channel))
     send = channel.sendall
@@ -35,13 +39,15 @@ def run(channel: socket.socket) -> None:
     spec = Spec(**request["spec"])
     cells = [CellCode(*fields) for fields in request["cells"]]
     names = spec.variables or (spec.name,)
-    statements = [slicing.parse(index, cell.source) for index, cell in enumerate(cells)]
-    plans = slicing.plans(cells, statements, request["target"], names)
-    plan = plans[min(request["plan"], len(plans) - 1)]
+    notebook = Parsed(cells)
+    plan = next(islice(slicing.plans(cells, notebook, request["target"], names), request["plan"], None), None)
+    if plan is None:
+        send(encode({"no_plan": True}))
+        return
     alone = all(index == request["target"] or cells[index].origin == "release" for index, _ in plan)
-    send(encode({"plans": len(plans), "alone": alone}))
+    send(encode({"alone": alone}))
     _disarm(spec.forbidden)
-    namespace, fault = run_cells(cells, statements, plan, request["target"])
+    namespace, fault = run_cells(notebook, plan, request["target"])
     missing = [name for name in names if name not in namespace]
     if missing:
         fault = fault or Fault("raised", "NameError", f"{missing[0]} is not defined")
@@ -49,15 +55,37 @@ def run(channel: socket.socket) -> None:
     elif spec.kind == "function":
         for index, arguments in enumerate(request["cases"]):
             outcome = call(namespace[spec.name], spec, Case("", arguments))
-            send(encode({"case": index, "outcome": _plain(outcome)}))
+            frame = encode({"case": index, "outcome": _plain(outcome)})
+            if wire.too_long(frame):
+                frame = encode(
+                    {"case": index, "outcome": _plain(replace(outcome, value=Unsupported("value far too large")))}
+                )
+            send(frame)
     else:
         send(encode({"values": [plain(namespace[name]) for name in names]}))
     send(encode({"done": True}))
 
 
-def run_cells(
-    cells: Sequence[CellCode], statements: Sequence[list[slicing.Statement]], plan: slicing.Plan, target: int
-) -> tuple[dict[str, Any], Fault | None]:
+class Parsed(Sequence[list[slicing.Statement]]):
+    """The statements of a notebook's cells, each read when it is first asked for; `texts` are the Python of those."""
+
+    def __init__(self, cells: Sequence[CellCode]) -> None:
+        self.cells = cells
+        self.texts: dict[int, str] = {}
+        self._statements: dict[int, list[slicing.Statement]] = {}
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __getitem__(self, index: Any) -> Any:
+        if index not in self._statements:
+            source = self.cells[index].source
+            self.texts[index] = to_python(source) if len(source) <= slicing.MAX_CELL else source
+            self._statements[index] = slicing.parse(index, self.texts[index])
+        return self._statements[index]
+
+
+def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[str, Any], Fault | None]:
     """Runs the planned statements in a fresh namespace; returns it, and what stopped the target cell, if anything did.
 
     As in a notebook, an error ends its cell and not the run.
@@ -68,24 +96,26 @@ def run_cells(
     namespace.update(get_ipython=_Shell, display=_nothing)
     fault: Fault | None = None
     for index, chosen in plan:
-        cell = cells[index]
-        name = f"<cell {cell.label}>"
-        linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
+        label, text = notebook.cells[index].label, notebook.texts[index]
+        name = f"<cell {label}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         try:
             for number in chosen:
-                code = compile(slicing.as_module(statements[index][number]), name, "exec")
+                code = compile(slicing.as_module(notebook[index][number]), name, "exec")
                 exec(code, namespace)
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, too
             if index == target:
-                fault = fault_of(error, cell.label)
-    if fault is None and not statements[target]:
-        fault = _syntax_fault(cells[target])
+                fault = fault_of(error, label)
+    if fault is None and not notebook[target]:
+        fault = _syntax_fault(notebook.cells[target].label, notebook.texts[target])
     return namespace, fault
 
 
-def _syntax_fault(cell: CellCode) -> Fault | None:
+def _syntax_fault(label: str, text: str) -> Fault | None:
+    if len(text) > slicing.MAX_CELL:
+        return Fault("raised", "ValueError", f"this cell has more than {slicing.MAX_CELL} characters")
     try:
-        compile(cell.source, f"<cell {cell.label}>", "exec")
+        compile(text, f"<cell {label}>", "exec")
     except SyntaxError as error:
         return Fault("raised", type(error).__name__, error.msg or "", (error.text or "").strip(), error.lineno or 0)
     except (ValueError, RecursionError, MemoryError) as error:
@@ -120,12 +150,18 @@ def _disarm(forbidden: Sequence[str]) -> None:
     """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
-    it. NumPy's correlation in C is replaced, and ctypes and the garbage collector's lists, which could find it, refuse.
+    it. NumPy's correlation in C is replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
+    so does loading a library a second time.
     """
     if not forbidden:
         return
-    packages = {name for name in forbidden if "." not in name}
-    sys.meta_path.insert(0, _StandIns(packages))
+    taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
+    sys.meta_path.insert(0, _StandIns(taken))
+    for name in [name for name in sys.modules if name in taken or name.split(".")[0] in taken]:
+        del sys.modules[name]
+        package, _, last = name.rpartition(".")
+        vars(sys.modules.get(package, _StandIn(package))).pop(last, None)
+    vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
     if "numpy.correlate" in forbidden:
         core = sys.modules["numpy._core.multiarray"]
         for module in (core, sys.modules["numpy._core._multiarray_umath"], sys.modules["numpy._core.numeric"]):
@@ -137,6 +173,8 @@ def _disarm(forbidden: Sequence[str]) -> None:
     def audit(event: str, arguments: Any) -> None:
         if event.startswith(("ctypes.", "gc.get_")):
             raise ForbiddenHelper(event)
+        if event == "import" and arguments[0].startswith("numpy.") and arguments[1]:  # [1]: an extension's file
+            raise ForbiddenHelper(f"{arguments[0]} loaded again")
 
     sys.addaudithook(audit)
 
@@ -162,15 +200,16 @@ class _StandIn(ModuleType):
 
 
 class _StandIns:
-    """Import finder and loader for forbidden packages."""
+    """Import finder and loader for forbidden packages and modules."""
 
-    def __init__(self, packages: set[str]) -> None:
-        self.packages = packages
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         from importlib.machinery import ModuleSpec
 
-        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.packages else None  # type: ignore[arg-type]
+        found = name in self.names or name.split(".")[0] in self.names
+        return ModuleSpec(name, self, is_package=True) if found else None  # type: ignore[arg-type]
 
     def create_module(self, spec: Any) -> ModuleType:
         return _StandIn(spec.name)

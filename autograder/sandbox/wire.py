@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
 from typing import Any
 
@@ -15,9 +16,12 @@ import numpy as np
 
 from helpers.checking.values import Unsupported
 
-MAX_FRAME = 256 * 2**20
+MAX_FRAME = 64 * 2**20
+MAX_HEADER = 2**21  # of a reply: 2 MB of brackets are 100 MB of lists
+MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
 _LENGTH = struct.Struct("<Q")
 _HEADER = struct.Struct("<I")
+_DTYPE = re.compile(r"[<>|=]?[biuf][0-9]{1,2}")
 
 
 class WireError(ValueError):
@@ -45,6 +49,34 @@ def split(stream: bytearray) -> bytes | None:
     body = bytes(stream[_LENGTH.size : end])
     del stream[:end]
     return body
+
+
+def too_long(frame: bytes) -> bool:
+    """Whether the judge would refuse a whole frame as too long."""
+    return len(frame) > MAX_FRAME or _HEADER.unpack_from(frame, _LENGTH.size)[0] > MAX_HEADER
+
+
+def decode_reply(body: bytes) -> Any:
+    """As `decode`, for bytes that a student's process sent: short headers only, texts cut and made printable."""
+    if len(body) >= _HEADER.size and _HEADER.unpack_from(body)[0] > MAX_HEADER:
+        raise WireError("a header is too long")
+    return _printable(decode(body))
+
+
+def _printable(value: Any) -> Any:
+    """Without control characters and lone surrogates, which no report can be written with."""
+    if isinstance(value, str):
+        text = (
+            value
+            if value.isprintable()
+            else "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value[:MAX_TEXT])
+        )
+        return text[:MAX_TEXT]
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_printable, value))
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    return Unsupported(_printable(value.type_name)) if isinstance(value, Unsupported) else value
 
 
 def decode(body: bytes) -> Any:
@@ -103,15 +135,19 @@ def _unpack(node: Any, body: bytes, position: int) -> tuple[Any, int]:
             result[name], position = _unpack(item, body, position)
         return result, position
     if key == "u":
-        return Unsupported(str(content)), position
+        if not isinstance(content, str):
+            raise WireError("a type's name is no string")
+        return Unsupported(content), position
     raise WireError("an unknown kind of value")
 
 
 def _unpack_array(content: Any, body: bytes, position: int) -> tuple[Any, int]:
     name, shape, scalar = content
-    dtype = np.dtype(str(name))
-    if dtype.kind not in "biuf" or not all(type(size) is int and size >= 0 for size in shape):
+    if not isinstance(name, str) or not _DTYPE.fullmatch(name) or not isinstance(shape, list) or len(shape) > 32:
         raise WireError("an array of a kind that is not sent")
+    dtype = np.dtype(name)
+    if not all(type(size) is int and 0 <= size <= MAX_FRAME for size in shape):
+        raise WireError("an array of a shape that is not sent")
     end = position + math.prod(shape) * dtype.itemsize
     if end > len(body):
         raise WireError("an array is longer than its frame")

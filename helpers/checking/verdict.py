@@ -94,7 +94,7 @@ def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | N
         return outcome.value, None
     try:
         return getattr(derive, spec.derive)(outcome.value, *case.arguments.values()), None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         return outcome.value, Problem("type", str(error))
 
 

@@ -1,0 +1,495 @@
+# %% [markdown]
+# # 06 · From pixels to an answer
+#
+# **The question of this chapter:** a filter, a ReLU, a maximum: each of them does one small thing. What do you have to put together so that pixels go in
+# at one end, and "a 7, and I am 98 % sure" comes out at the other? And how much of that is new to you?
+#
+# You have written all the layers (notebooks 01 to 05). Now they become a network. Its weights are given here; how they were found is notebook 07.
+#
+# ⏱ about 100 minutes · 9 exercises · 17 points
+
+# %%
+import numpy as np
+
+from helpers import check, data, hint, layers, weights
+from helpers.figures import convnet as figures
+
+# %% [markdown]
+# ## 1. A row of layers
+#
+# Nearly every convolutional network for images is built like this:
+#
+# 1. the **image**;
+# 2. **convolution + ReLU**, then **max pooling**, and that several times;
+# 3. **flatten**, a **fully connected** layer, and **softmax**.
+#
+# Part 2 learns features. Its first filters find edges and dots. The next ones look at maps of edges and dots, and find combinations of them. The ones after
+# those find combinations of combinations: a tyre, say, and then a car. Part 3 is an old friend. Take part 2 away and let the pixels go into it, and logistic regression is
+# left. The output layer stays what it was; only its features are new.
+#
+# Here is ours, for digits of 8 by 8 pixels. Each layer is one line, with everything that has to be said about it:
+
+# %%
+reader = [
+    ("conv", 12, 3, 1, 1),  # 12 filters of 3 by 3, padding 1, stride 1
+    ("relu",),
+    ("pool", 2, 2),  # max pooling, size 2, stride 2
+    ("conv", 24, 3, 1, 1),
+    ("relu",),
+    ("pool", 2, 2),
+    ("flatten",),
+    ("fc", 10),  # fully connected, 10 outputs: one for each digit
+]
+
+# %% [markdown]
+# **Predict first:** one image goes in, a tensor of shape (1, 8, 8). What are the eight shapes after the eight layers? Write them down. (Channels first; and you know the formula,
+# $\lfloor (n + 2p - k)/s \rfloor + 1$.)
+#
+# ### Exercise: `shape_trace` &nbsp; ⏱ 12 min · ●●○
+#
+# Now let the computer do it, for any list of layers.
+
+# %% exercise="shape_trace" points=3
+def shape_trace(layers, shape):
+    """The shape after each layer, for an image of `shape` (C, H, W): a list of tuples of integers.
+
+    layers is a list of ("conv", f, k, padding, stride) for f filters of k by k, ("relu",), ("pool", size, stride),
+    ("flatten",) and ("fc", m) for m outputs. There is an entry for each layer, relu included; after flatten shapes are (n,).
+    Example: shape_trace([("conv", 4, 3, 0, 1), ("flatten",)], (1, 5, 6)) gives [(4, 3, 4), (48,)].
+    """
+    ### BEGIN SOLUTION
+    shapes = []
+    #> for layer in layers:
+    for layer in layers:
+        kind = layer[0]
+        if kind == "conv":
+            f, k, padding, stride = layer[1:]
+            shape = (f, (shape[1] + 2 * padding - k) // stride + 1, (shape[2] + 2 * padding - k) // stride + 1)
+        elif kind == "pool":
+            size, stride = layer[1:]
+            shape = (shape[0], (shape[1] - size) // stride + 1, (shape[2] - size) // stride + 1)
+        elif kind == "flatten":
+            shape = (shape[0] * shape[1] * shape[2],)
+        elif kind == "fc":
+            shape = (layer[1],)
+        #> shapes.append(...)
+        shapes.append(shape)
+    return shapes
+    ### END SOLUTION
+
+
+# %% check="shape_trace"
+check(shape_trace)
+
+# %% [markdown]
+# Your shapes, drawn to scale (but for the lists at the end, which would be too long). Was your prediction right?
+
+# %%
+figures.architecture(shape_trace, reader, (1, 8, 8))
+
+# %% [markdown]
+# It is the typical look: the maps get smaller, and there are more and more of them. Less *where*, more *what*.
+
+# %% [markdown]
+# ## 2. What there is to learn
+#
+# **Predict first:** which of the layers has the most weights: the first convolution, the second one, or the fully connected layer at the end?
+#
+# ### Exercise: `count_weights` &nbsp; ⏱ 8 min · ●●○
+
+# %% exercise="count_weights" points=2
+def count_weights(layers, shape):
+    """How many weights a whole network has, biases included, for images of `shape` (C, H, W): an integer.
+
+    layers is a list as in shape_trace. Pooling, ReLU and flatten have none.
+    Example: count_weights([("conv", 4, 3, 0, 1), ("flatten",), ("fc", 2)], (1, 5, 6)) is 40 + 98 = 138.
+    """
+    ### BEGIN SOLUTION
+    total = 0
+    for layer in layers:
+        kind = layer[0]
+        if kind == "conv":
+            f, k, padding, stride = layer[1:]
+            #> total += ...
+            total += f * (shape[0] * k * k + 1)
+            shape = (f, (shape[1] + 2 * padding - k) // stride + 1, (shape[2] + 2 * padding - k) // stride + 1)
+        elif kind == "pool":
+            size, stride = layer[1:]
+            shape = (shape[0], (shape[1] - size) // stride + 1, (shape[2] - size) // stride + 1)
+        elif kind == "flatten":
+            shape = (shape[0] * shape[1] * shape[2],)
+        elif kind == "fc":
+            total += layer[1] * (shape[0] + 1)
+            shape = (layer[1],)
+    return total
+    ### END SOLUTION
+
+
+# %% check="count_weights"
+check(count_weights)
+
+# %%
+figures.weights_by_layer(count_weights, reader, (1, 8, 8))
+
+# %% [markdown]
+# <details><summary>Why the second convolution?</summary>
+#
+# Each of its 24 filters spans all 12 channels that come in: 12 · 3 · 3 + 1 = 109 weights for each, 2,616 in all. The first convolution has 12 · (9 + 1) = 120, the fully connected
+# layer 10 · (96 + 1) = 970. On larger images it is often the other way round: there the flat list is long, and the fully connected layer has nearly all the weights.
+# </details>
+#
+# **Predict first:** a fully connected layer from the 64 pixels to as many numbers as the first convolution gives, 12 · 8 · 8 = 768, would have how many weights?
+#
+# <details><summary>Answer</summary>
+#
+# 768 · 65 = 49,920, in place of 120.
+# </details>
+#
+# ### Say what you did
+#
+# Suppose a friend wants to build your network again. Which of these could you leave out: the kinds of layers and their order, the sizes of the filters, how many there are in each bank,
+# padding, stride, size and stride of the pooling?
+#
+# <details><summary>Answer</summary>
+#
+# None of them. Change any one, and it is another network. The list `reader` has them all. To have the same *weights* as well, your friend needs to know how you learned: the data,
+# the loss, the start, the size of the steps and how many of them. Best of all: publish the code.
+# </details>
+
+# %% [markdown]
+# ## 3. Forward
+#
+# These weights were learned beforehand, from 1,198 handwritten digits, by the very functions that you will write in notebook 07:
+
+# %%
+trained = weights.digits()
+{name: array.shape for name, array in trained.items()}
+
+# %% [markdown]
+# ### Exercise: `convnet_forward` &nbsp; ⏱ 15 min · ●●●
+#
+# Now put the layers in a row. You have written all of them before; `helpers.layers` has fast ones with the same arguments: `layers.conv2d(x, w, b, padding)`, `layers.relu(z)`,
+# `layers.max_pool2d(x, size, stride)`.
+#
+# What comes out are ten numbers for each image, one for each class: *scores*, also called **logits**. They may be negative, and they have no upper end. No ReLU after the last layer,
+# and no softmax: it gets a section of its own.
+
+# %% exercise="convnet_forward" points=4
+def convnet_forward(x, params):
+    """The logits (N, K) of a convolutional network for images x (N, C, H, W).
+
+    conv, relu, pool, conv, relu, pool, flatten, fully connected. Convolutions have padding 1 and stride 1, pooling has size 2
+    and stride 2; H and W need not divide by 4. params is a dict: filter banks "w1" (F1, C, KH, KW) and "w2" (F2, F1, KH, KW) with
+    biases "b1" (F1,) and "b2" (F2,); then "w3" (K, n) and "b3" (K,). Any real dtypes; x and params stay as they are.
+    """
+    ### BEGIN SOLUTION
+    #> a = layers.relu(layers.conv2d(x, ...))
+    a = layers.relu(layers.conv2d(x, params["w1"], params["b1"], padding=1))
+    a = layers.max_pool2d(a, 2, 2)
+    a = layers.relu(layers.conv2d(a, params["w2"], params["b2"], padding=1))
+    a = layers.max_pool2d(a, 2, 2)
+    #> flat = ...
+    flat = a.reshape(len(x), -1)
+    return flat @ params["w3"].T + params["b3"]
+    ### END SOLUTION
+
+
+# %% check="convnet_forward"
+check(convnet_forward)
+
+# %%
+train, train_labels, test, test_labels = data.digits()  # (1198, 8, 8) and (599, 8, 8), 0 paper to 16 ink
+figures.scores(convnet_forward, trained, test[20], test_labels[20])
+
+# %% [markdown]
+# It reads! This digit is one of 599 that the network has never seen.
+#
+# ## 4. Soft predictions
+#
+# But what does a score of 20 mean? We want *probabilities*: ten numbers from 0 to 1 that add up to 1. **Softmax** makes them. It takes $e$ to the power of each score, which is
+# positive, and divides by the sum:
+#
+# $$p_k = \frac{e^{z_k}}{e^{z_0} + e^{z_1} + \dots + e^{z_9}}$$
+#
+# For two classes this is the logistic function that you know. (Another network has other classes: car, truck, van, bicycle, ...)
+#
+# **Predict first:** the scores of three classes are 2, 1 and 1. The probability of the first is about 0.58. What is it when all three scores grow by 100?
+#
+# <details><summary>Answer</summary>
+#
+# The same, 0.58. Each power is multiplied by $e^{100}$, the sum too, and it cancels. Only *differences* between scores count.
+# </details>
+#
+# That is not just pretty, it saves the day. **Predict first:** what does this print?
+
+# %%
+with np.errstate(over="ignore"):
+    print(np.exp(np.array([1.0, 100.0, 1000.0])))
+
+# %% [markdown]
+# <details><summary>And now?</summary>
+#
+# $e^{1000}$ is too large for a float and becomes infinite; infinite divided by infinite is nan. So take the largest score of each row away from all of that row's scores first. Then
+# no power is above 1, and the probabilities are what they were.
+# </details>
+#
+# ### Exercise: `softmax` &nbsp; ⏱ 8 min · ●●○
+
+# %% exercise="softmax" points=2
+def softmax(logits):
+    """Probabilities (N, K) from logits (N, K) of any real dtype: positive or 0, each row adds up to 1.
+
+    Right for large logits, too, 10000 and beyond, of either sign: nothing overflows.
+    Example: softmax(np.array([[0.0, 0.0], [0.0, np.log(3)]])) gives [[0.5, 0.5], [0.25, 0.75]].
+    """
+    ### BEGIN SOLUTION
+    z = logits.astype(float)
+    #> z = z - ...
+    z = z - z.max(axis=1, keepdims=True)
+    e = np.exp(z)
+    #> return e / ...
+    return e / e.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+
+# %% check="softmax"
+check(softmax)
+
+# %% [markdown]
+# Most digits are plain cases. A few are not, for us neither. **Predict first:** for each of these six, which two digits would you put your money on?
+
+# %%
+figures.probabilities(convnet_forward, softmax, trained, test, test_labels, chosen=[20, 5, 63, 248, 517, 552])
+
+# %% [markdown]
+# The numbers say not only *what* but also *how sure*. (Take them with a grain of salt: networks tend to be surer than they ought to be. Some of these are sure and wrong.)
+#
+# ### Exercise: `predict` &nbsp; ⏱ 3 min · ●○○
+#
+# If one answer is wanted, it is the most probable class. Do you need softmax for that?
+
+# %% exercise="predict" points=1
+def predict(logits):
+    """The class with the largest logit for each point: (N, K) to integers (N,), counted from 0.
+
+    Example: predict(np.array([[0.5, 2.0, -1.0], [-3.0, -2.0, -1.0]])) gives [1, 2].
+    """
+    ### BEGIN SOLUTION
+    return np.argmax(logits, axis=1)
+    ### END SOLUTION
+
+
+# %% check="predict"
+check(predict)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# No. A larger score has a larger probability, so the order is the same.
+# </details>
+
+# %% [markdown]
+# ## 5. How good is it?
+#
+# ### Exercise: `accuracy` &nbsp; ⏱ 3 min · ●○○
+
+# %% exercise="accuracy" points=1
+def accuracy(logits, y):
+    """The share of points whose largest logit (N, K) is that of their class y (N,): a number from 0 to 1.
+
+    Example: accuracy(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0])) is 0.5.
+    """
+    ### BEGIN SOLUTION
+    return np.mean(np.argmax(logits, axis=1) == y)
+    ### END SOLUTION
+
+
+# %% check="accuracy"
+check(accuracy)
+
+# %% [markdown]
+# Beside it, the logistic regression of notebook 01, on the same pixels. **Predict first:** by how much is the convnet better?
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+regression = LogisticRegression(max_iter=1000).fit(train.reshape(len(train), -1) / 16, train_labels)
+figures.how_good(convnet_forward, accuracy, trained, test, test_labels, regression)
+
+# %% [markdown]
+# Two points in a hundred do not sound like much. But count the mistakes: about half of them are gone.
+#
+# ### Exercise: `confusion_matrix` &nbsp; ⏱ 6 min · ●●○
+#
+# Which digits does it confuse? Count the pairs.
+
+# %% exercise="confusion_matrix" points=1
+def confusion_matrix(predicted, y, classes):
+    """How often which class was taken for which: integers (classes, classes), rows true, columns predicted.
+
+    Entry [i, j] is the number of points of class i in y (N,) whose entry in predicted (N,) is j.
+    Example: confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2) gives [[1, 1], [0, 1]].
+    """
+    ### BEGIN SOLUTION
+    #> counts = np.zeros(...)
+    counts = np.zeros((classes, classes), dtype=int)
+    for true, guess in zip(y, predicted):
+        counts[true, guess] += 1
+    return counts
+    ### END SOLUTION
+
+
+# %% check="confusion_matrix"
+check(confusion_matrix)
+
+# %%
+figures.confusion(convnet_forward, predict, confusion_matrix, trained, test, test_labels)
+
+# %% [markdown]
+# ## 6. What does each layer see?
+#
+# Follow one digit through the network. **Predict first:** in which row can you no longer tell what it is?
+
+# %%
+figures.seen(trained, test[20], test_labels[20])
+
+# %% [markdown]
+# The first maps are copies of the digit in which some strokes or edges shine. In the last ones a single number says "somewhere in this quarter there is something that I know".
+#
+# But *what* is it that a filter knows? Look for the patches, among all training digits, to which it answers most strongly. First for filters of layer 1, with their nine weights in front:
+
+# %%
+figures.favourites(trained, train, layer=1, filters=[1, 5, 7, 9, 10])
+
+# %% [markdown]
+# **Predict first:** a filter of layer 2 sees 3 by 3 numbers of the pooled maps. How many pixels of the image is that? (Notebook 04 had a name for it.)
+
+# %%
+figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Its receptive field is 8 by 8 pixels: 3 for the first filter, 1 more for the pooling, and a step of 2 more on either side for the second filter. The patches in a row share a bow, a corner, a crossing. Nobody asked for
+# bows: that they help was found while learning.
+# </details>
+#
+# Edges and dots first, then combinations of them. On digits it ends there. On photographs and with more layers it goes on, to fur and tyres and faces (notebook 08).
+
+# %% [markdown]
+# ### And when the digit moves?
+#
+# In notebook 01 one pixel was enough to ruin logistic regression. **Predict first:** the convnet was trained on the same digits, none of them moved. Does it do better on moved ones? As well
+# as before?
+
+# %%
+figures.moved(convnet_forward, trained, test, test_labels, regression)
+
+# %% [markdown]
+# <details><summary>Why better, and why not as well as before?</summary>
+#
+# Its filters find their strokes wherever they are, and pooling forgives a step of one pixel now and then. But the fully connected layer at the end still has a weight for each of the four quarters
+# of each map, and it has learned where things usually are. (Also, a digit fills these 8 by 8 pixels: when it moves, it loses some ink.)
+# </details>
+
+# %% [markdown]
+# ## 7. The familiar pattern
+#
+# All your models so far came about in the same three steps:
+#
+# 1. **Model:** choose how a prediction follows from features and parameters.
+# 2. **Loss:** choose what a wrong prediction costs. Its mean over all $n$ points is the training loss.
+# 3. **Minimise:** choose the parameters that make it small. A regulariser, say $\lambda \lVert w \rVert^2$, may be added.
+#
+# | | linear regression | logistic regression | two-layer network | convnet |
+# |---|---|---|---|---|
+# | **1. model** | $w \cdot x + b$ | softmax of $w x + b$ | softmax of $w_2\,\mathrm{relu}(w_1 x + b_1) + b_2$ | softmax of `convnet_forward(x)` |
+# | **2. loss** | squared error | negative log likelihood | negative log likelihood | negative log likelihood |
+# | **3. minimise** | formula or gradient descent | gradient descent | gradient descent | gradient descent |
+#
+# Read the table from left to right: only the model in step 1 has changed.
+#
+# ### Exercise: `squared_error` &nbsp; ⏱ 3 min · ●○○
+#
+# The loss of the first column, and of the worked example in notebook 07.
+
+# %% exercise="squared_error" points=1
+def squared_error(prediction, y):
+    """The mean over the points of (prediction - y) squared, for prediction (N,) and y (N,) of any real dtype: a number.
+
+    Example: squared_error(np.array([1.0, 2.0]), np.array([1.0, 4.0])) is 2.0.
+    """
+    ### BEGIN SOLUTION
+    difference = prediction.astype(float) - y
+    return np.mean(difference**2)
+    ### END SOLUTION
+
+
+# %% check="squared_error"
+check(squared_error)
+
+# %% [markdown]
+# For classes, the loss looks at the probability $p$ that the model gave to the **true** class, and at nothing else: it costs $-\log p$.
+#
+# **Predict first:** what does a model pay that gives each of the ten digits 0.1, whatever it sees?
+
+# %%
+figures.cost()
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# −log 0.1 = 2.30 for each point. Keep that number in mind: a network that has learned nothing starts near it.
+# </details>
+#
+# ### Exercise: `nll_loss` &nbsp; ⏱ 10 min · ●●○
+#
+# One trap. A very wrong answer may have a probability like $e^{-2000}$, which a float rounds to 0, and the logarithm of 0 is infinite. So don't take the logarithm of softmax. Do the algebra first:
+#
+# $$-\log p_y = -\log \frac{e^{z_y}}{\sum_k e^{z_k}} = \log \sum_k e^{z_k} - z_y ,$$
+#
+# and take the largest score away before anything else, as you did in softmax.
+
+# %% exercise="nll_loss" points=2
+def nll_loss(logits, y):
+    """The mean negative log likelihood of the classes y (N,), integers, under the softmax of logits (N, K): a number.
+
+    Right for large logits, too, 10000 and beyond.
+    Example: nll_loss(np.array([[0.0, 0.0]]), np.array([1])) is log 2, and nll_loss(np.array([[2000.0, 0.0]]), np.array([1])) is 2000.
+    """
+    ### BEGIN SOLUTION
+    z = logits.astype(float)
+    z = z - z.max(axis=1, keepdims=True)
+    #> log_sums = np.log(...)
+    log_sums = np.log(np.exp(z).sum(axis=1))
+    return np.mean(log_sums - z[np.arange(len(y)), y])
+    ### END SOLUTION
+
+
+# %% check="nll_loss"
+check(nll_loss)
+
+# %% [markdown]
+# Two models, one loss. Here is what your two functions say of them. **Predict first:** on which digits is the loss smaller, those that the models have learned from, or new ones?
+
+# %%
+figures.compare(convnet_forward, nll_loss, accuracy, trained, (train, train_labels, test, test_labels), regression)
+
+# %% [markdown]
+# <details><summary>What the table says</summary>
+#
+# Both are better on what they have seen. The convnet knows its training digits by heart, with a loss near 0; what counts are the other columns, and there it is better as well. Step 3 minimises
+# the *training* loss; whether the test loss comes along has to be measured each time.
+# </details>
+
+# %% [markdown]
+# ## The answer
+#
+# *What do you have to put together, and how much of it is new?*
+#
+# Convolution, ReLU and pooling, a few times: they make features that say less and less *where* and more and more *what*. Then flatten, one fully connected layer and softmax, and there are the probabilities. It
+# took 3,706 weights, fewer than one fully connected hidden layer of 64 units.
+#
+# New is the model alone. The output layer is that of logistic regression, the loss is the same, and so is the plan: model, loss, minimise. The first two steps are done.
+#
+# **Next**, in notebook 07: the third. Where do 3,706 good numbers come from, when you start with random ones?
