@@ -56,9 +56,9 @@ def function_source(function: Callable[..., Any], name: str) -> str:
 
 
 def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -> None:
-    sources[name] = ""  # known from here on, since functions may call each other
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
+    sources[name] = ""  # known from here on, since functions may call each other
     assert isinstance(definition, ast.FunctionDef) and not function.__code__.co_freevars
     definition.name, definition.decorator_list = name, []
     for node in ast.walk(tree):
@@ -77,6 +77,7 @@ def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -
             _collect(used, node.id, sources)
         else:
             sources[node.id] = f"{node.id} = {_literal(used)}"
+    del sources[name]  # behind what it calls, which its default values may need
     sources[name] = ast.unparse(tree)
 
 

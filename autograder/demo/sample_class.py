@@ -21,14 +21,15 @@ RIGHT, WRONG, UNFINISHED = 6, 16, 4
 def write_class(folder: Path) -> int:
     """Makes the class in `folder`, replacing an earlier one; returns the number of students.
 
-    Every student hands in every assignment. Those of `hostile-...` attack in the first function of each notebook and
-    are honest in the rest; those of `broken-...` have damaged files.
+    Most students hand in every assignment; `hostile` and `odd` ones the first two. Those of `hostile-...` attack in
+    the first function of each notebook and are honest in the rest; those of `broken-...` have damaged files.
     """
     if folder.exists():
         shutil.rmtree(folder)
     makers = _makers()
     for student, make in makers.items():
-        for assignment in COURSE:
+        few = student.startswith(("hostile", "odd"))  # their time-outs would take minutes on every notebook
+        for assignment in list(COURSE)[: 2 if few else None]:
             write(make(assignment), folder, student, assignment)
     _damage_files(folder)
     return len(list(folder.iterdir()))
