@@ -5,7 +5,7 @@ PYTHON ?= python3 python3.13 python3.12 python3.11
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help grade test lab build lint format mutants colab-test clean
+.PHONY: help grade test lab build site lint format mutants fuzz endurance colab-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -25,6 +25,9 @@ lab: .venv/.installed ## open the notebooks in JupyterLab
 build: .venv/.installed ## make notebooks/, solutions/*.ipynb and the public cases from their sources
 	$(BIN)/autograder build
 
+site: .venv/.installed-dev ## make web pages of the course in site/, without solutions (some minutes at first)
+	OMP_NUM_THREADS=1 $(BIN)/autograder site
+
 lint: .venv/.installed-dev ## check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check --quiet
@@ -37,11 +40,17 @@ format: .venv/.installed-dev ## lay the code out as `make lint` wants it
 mutants: .venv/.installed-dev ## change the references mechanically: do the hidden cases notice?
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.run
 
+fuzz: .venv/.installed-dev ## hand in 10,000 notebooks in random disorder: does honest work keep its points?
+	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py
+
+endurance: .venv/.installed-dev ## kill -9 a run or one of its processes, 100 times here and 100 times on a cluster
+	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/test_kills.py -k random_kill
+
 colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versions
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/test_colab.py
 
 clean: ## remove the environments and caches that these targets made
-	rm -rf .venv .venv-colab build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-colab build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find autograder benchmarks helpers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
@@ -51,7 +60,7 @@ clean: ## remove the environments and caches that these targets made
 
 .venv/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into .venv, tests' tools and PyTorch included (some minutes) ..."
-	@$(PIP_INSTALL) -e '.[ta,torch,dev]'
+	@$(PIP_INSTALL) -e '.[ta,torch,postgresql,dev]'
 	@touch .venv/.installed $@
 
 $(BIN)/python:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from conftest import ROOT
 
 from autograder.demo.notebooks import exercises
 from autograder.exercises import COURSE, find
-from helpers import check, hint
+from helpers import check, hint, summary
 from helpers.checking.spec import load_public
 
 
@@ -180,3 +182,83 @@ def test_importing_helpers_loads_no_matplotlib_and_nothing_of_the_grader() -> No
     assert not any(
         name.split(".")[0] in ("autograder", "nbgrader", "scipy", "sklearn", "torch", "IPython") for name in loaded
     )
+
+
+def solved_namespace(notebook: str) -> dict[str, Any]:
+    """What `globals()` holds of the exercises when all of them are solved."""
+    found: dict[str, Any] = {}
+    for exercise in exercises(notebook):
+        values = exercise.reference if exercise.kind == "design" else (exercise.reference,)
+        found |= dict(zip(exercise.variables or (exercise.name,), values))
+    return found
+
+
+@pytest.mark.parametrize("notebook", COURSE)
+def test_summary_of_a_solved_notebook(notebook: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert summary(notebook, solved_namespace(notebook)).passed is True
+    said = capsys.readouterr().out
+    count = len(exercises(notebook))
+    assert said.startswith(f"{notebook}: {count} of {count} exercises pass their public checks\n")
+    assert "all passed" not in said and "aspects" not in said
+    assert f"`{notebook}.ipynb`" in said and "Restart" in said
+    for exercise in COURSE[notebook].exercises:
+        assert (f"`{exercise.name}`" in said) == (exercise.kind == "written")
+
+
+def test_summary_lists_what_is_missing_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    def relu(z):  # type: ignore[no-untyped-def]
+        raise NotImplementedError
+
+    def pad1d(x, padding):  # type: ignore[no-untyped-def]
+        return np.pad(x.astype(int), padding)
+
+    def conv1d_valid(x, w):  # type: ignore[no-untyped-def]
+        raise SystemExit
+
+    changes = {"relu": relu, "pad1d": pad1d, "conv1d_valid": conv1d_valid, "conv1d": np.ones(3), "weights_fc": 30}
+    namespace = solved_namespace("02_filters_1d") | changes | {"weights_conv": None}
+    del namespace["same_padding"], namespace["satellite_bias"]
+    assert summary("02_filters_1d", namespace).passed is False
+    title, *rows = capsys.readouterr().out.splitlines()
+    assert title == "02_filters_1d: 4 of 12 exercises pass their public checks"
+    missing = dict(row.split(maxsplit=1) for row in rows[:8])
+    assert list(missing) == [
+        name
+        for name in (exercise.name for exercise in exercises("02_filters_1d"))
+        if name in {*changes, "same_padding", "satellite_filter", "weights_conv"}
+    ]
+    assert missing["relu"] == "not written yet"
+    assert missing["weights_conv"] == "no answer yet"
+    assert missing["weights_fc"] == "not right yet"
+    assert missing["same_padding"] == "there is no same_padding: run its cell"
+    assert missing["satellite_filter"] == "there is no satellite_bias: run its cell"
+    assert missing["conv1d"].startswith("conv1d is no function any more: run its cell again")
+    assert missing["conv1d_valid"].startswith("0 of ")
+    assert 0 < int(missing["pad1d"].split()[0]) < int(missing["pad1d"].split()[2])
+
+
+def test_summary_judges_what_is_there_now(capsys: pytest.CaptureFixture[str]) -> None:
+    """A check that passed before the function was changed again says nothing any more."""
+    namespace = solved_namespace("02_filters_1d")
+    assert check(namespace["relu"]).passed
+
+    def relu(z):  # type: ignore[no-untyped-def]
+        return z
+
+    capsys.readouterr()
+    assert not summary("02_filters_1d", namespace | {"relu": relu}).passed
+    assert "11 of 12 exercises" in capsys.readouterr().out
+
+
+def test_summary_on_colab_says_how_to_download(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    summary("01_pixels", {})
+    said = capsys.readouterr().out
+    assert "File > Download > Download .ipynb" in said and "Ctrl+S" not in said and "`01_pixels.ipynb`" in said
+
+
+def test_summary_of_an_unknown_notebook(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not summary("1_pixels", {}).passed
+    assert "no notebook is called '1_pixels'; there are 01_pixels, " in capsys.readouterr().out

@@ -153,4 +153,6 @@ def test_unconfined_is_spelled_out_and_written_on_the_report(small_class: Path, 
     out = tmp_path / "out"
     done = run("grade", small_class, "--out", out, "--unconfined")
     assert done.returncode == 0
-    assert "UNCONFINED" in done.stderr and "UNCONFINED" in (out / "report.html").read_text("utf-8")
+    assert "UNCONFINED" in done.stderr
+    pages = [out / "report.html", *(out / "feedback").rglob("*.html")]
+    assert len(pages) == 6 and all("UNCONFINED" in page.read_text("utf-8") for page in pages)

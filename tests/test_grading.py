@@ -160,6 +160,7 @@ def test_forbidden_helpers_are_named(name: str, sandbox: Sandbox) -> None:
     item = row(graded(filled(BOOK, {"conv1d_valid": code}), sandbox), "conv1d_valid")
     assert (item.status, item.score) == ("forbidden", 0)
     assert item.message is not None and name.split(".")[0] in item.message.text()
+    assert "Where to look" not in item.message.text()
 
 
 def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+
 from autograder.sandbox.slicing import CellCode, Plan, parse, plans
 
 RELEASE = CellCode("release", "import numpy as np\nprint('figure')", "release")
 
 
 def plan_sources(cells: list[CellCode], target: int, name: str) -> list[list[str]]:
-    statements = [parse(index, cell.source) for index, cell in enumerate(cells)]
+    statements = [parse(cell.source) for cell in cells]
     found: list[Plan] = plans(cells, statements, target, [name])
     lines = [cell.source.splitlines() for cell in cells]
     return [
         [
-            "\n".join(lines[cell][statements[cell][index].first - 1 : statements[cell][index].last])
+            "\n".join(lines[cell][statements[cell][index].node.lineno - 1 : statements[cell][index].node.end_lineno])
             for cell, indices in plan
             for index in indices
         ]
@@ -65,7 +67,36 @@ def test_the_last_plan_is_the_whole_notebook() -> None:
 
 
 def test_code_that_is_no_python_is_no_statement() -> None:
-    assert parse(0, "def f(:") == []
-    assert parse(0, "(" * 100_000) == []
-    assert parse(0, "x = " + "-" * 100_000 + "1") == []
-    assert parse(0, "x = 1 #" + "a" * 300_000) == []
+    assert parse("def f(:") == []
+    assert parse("(" * 100_000) == []
+    assert parse("x = " + "-" * 100_000 + "1") == []
+    assert parse("x = 1 #" + "a" * 300_000) == []
+
+
+def test_names_are_found_however_the_lines_are_laid_out() -> None:
+    """The lines of a statement give the names that the statement alone gives."""
+    sources = [
+        "x = 1; y = x",
+        "'''a\nb'''; z = 1\nw = z",
+        "@(\n decorate)\ndef f(a=b):\n    global c\n    c = d\n    return e",
+        "@p\n@q(1)\nclass B(A): k = m",
+        "def f(a=(b := 1)): pass",
+        "class A:\n    global q\n    q = r",
+        "(y := 3)\n(\n v.y\n)",
+        "x = 1 \\\n + y\n\x0cz = x",
+        "a = '\x0b\u2028'\nb = a\r\nc = b\rd = c",
+        "if t:\n    q = r\nelse: s = t\nfor i in j: k = i; l = m",
+        "from a import *; import b.c as d",
+        "async def g(): return h",
+    ]
+    for source in sources:
+        found = parse(source)
+        assert found, source
+        for item in found:
+            (alone,) = parse(ast.unparse(item.node))
+            assert (item.binds, item.refers) == (alone.binds, alone.refers), source
+
+
+def test_a_cell_that_the_language_forbids_has_no_statements() -> None:
+    assert parse("x = 1\nnonlocal y") == []
+    assert parse("def f(a, a): pass") == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import socket
+import time
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox import wire
+from autograder.grading.grade import verdict_of
+from autograder.sandbox import client, wire
+from helpers.checking.messages import explain
+from helpers.checking.spec import Case, Fault, Spec
 from helpers.checking.values import Unsupported
 
 numbers = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -88,3 +93,41 @@ def test_incomplete_and_oversized_frames() -> None:
     assert wire.split(bytearray(whole[:-1])) is None
     with pytest.raises(wire.WireError):
         wire.split(bytearray((2**40).to_bytes(8, "little")))
+
+
+frames = st.fixed_dictionaries(
+    {},
+    optional={
+        "alone": values,
+        "fault": values
+        | st.fixed_dictionaries(
+            {"kind": st.sampled_from(["raised", "crashed", 3])},
+            optional=dict.fromkeys(("type_name", "message", "line", "line_number"), values),
+        ),
+        "case": st.integers(-1, 3),
+        "outcome": values | st.fixed_dictionaries({"value": values, "fault": values, "changed": values}),
+        "values": values,
+        "end": values,
+        "more": values,
+    },
+)
+
+
+@given(st.lists(frames | values, max_size=6), st.binary(max_size=20))
+def test_whatever_a_process_sends_is_data_for_the_judge(sent: list[Any], rest: bytes) -> None:
+    """Forged frames in any order end in replies that can be judged, written down and compared, or in a refusal."""
+    spec = Spec("f", "", "function", 1.0, {"values": ""}, ("x",), cases=(Case("values", {"x": 1}, 1),) * 2)
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            theirs.sendall(b"".join(map(wire.encode, sent)) + rest)
+        reader = client._Reader([len(spec.cases)], ask_more=True)
+        late = client._exchange(ours, b"", reader, time.monotonic() + 20)
+    assert not late
+    reader.close(Fault("crashed", "SIGKILL"))
+    (reply,) = reader.replies
+    verdict = verdict_of(spec, reply)
+    assert 0 <= verdict.score <= 1
+    text = explain(verdict).text() + explain(verdict).html()
+    text.encode()
+    assert "\x1b" not in text and len(text) < 10**5

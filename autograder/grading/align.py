@@ -30,9 +30,9 @@ class Aligned:
     written: dict[str, str]
     notes: tuple[str, ...]
 
-    def cells_for(self, exercise: str, solution: int) -> Sequence[CellCode]:
-        """The cells up to the exercise's grade cell, as nbgrader would have run them by then."""
-        return self.cells[: max(self.ends.get(exercise, len(self.cells)), solution + 1)]
+    def end(self, exercise: str, solution: int) -> int:
+        """How many of the cells the exercise may use: those up to its grade cell, as nbgrader would have run them."""
+        return max(self.ends.get(exercise, len(self.cells)), solution + 1)
 
 
 def align(submission: Submission, exam: Exam) -> Aligned:

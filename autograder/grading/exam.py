@@ -23,6 +23,11 @@ class Exam:
     release: tuple[Cell, ...]
     specs: tuple[Spec, ...]
 
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Packages that its exercises need and other notebooks don't."""
+        return tuple(dict.fromkeys(name for spec in self.specs for name in spec.requires))
+
     def stub(self, exercise: str) -> Cell:
         """The release's cell of an exercise, as handed out."""
         return next(cell for cell in self.release if cell.grade_id == exercise)

@@ -6,8 +6,8 @@ import builtins
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder.sandbox.client import Reply, Sandbox
-from autograder.sandbox.slicing import CellCode
+from autograder.sandbox.client import Reply, Sandbox, Task
+from autograder.sandbox.slicing import WAYS, CellCode
 from helpers.checking.messages import Message, describe_fault, explain
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.verdict import Verdict, judge, judge_variables
@@ -17,8 +17,9 @@ from .exam import Exam
 from .result import ExerciseResult, SubmissionResult
 from .submission import Submission
 
-MOST_PLANS = 4
+USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
 ENDED = ("timeout", "memory", "crashed")
+COMPANY_SHARE = 3  # the part of one exercise's time that all of a submission's may take in company
 
 
 def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionResult:
@@ -29,8 +30,23 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
     if submission.problem:
         return _all(submission, exam, "not_attempted", 0.0)
     aligned = align(submission, exam)
-    results = tuple(_grade_exercise(spec, aligned, exam, sandbox) for spec in exam.specs)
-    return SubmissionResult(name, assignment, results, (*submission.notes, *aligned.notes))
+    sandbox = sandbox.requiring(exam.requires)
+    sandbox.begin()
+    tasks: list[Task] = []
+    results: dict[str, ExerciseResult] = {}
+    for spec in exam.specs:
+        found = to_run(spec, aligned, exam)
+        if isinstance(found, Task):
+            tasks.append(found)
+        else:
+            results[spec.name] = found
+    results |= _settled_in_company(tasks, aligned.cells, sandbox)
+    for task in tasks:
+        if task.spec.name not in results:
+            results[task.spec.name] = _grade_alone(task, aligned.cells[: task.end], exam, sandbox)
+    ordered = tuple(results[spec.name] for spec in exam.specs)
+    late = (USED_UP,) if sandbox.used_up else ()
+    return SubmissionResult(name, assignment, ordered, (*submission.notes, *aligned.notes, *late))
 
 
 def missing(student: str, exam: Exam, note: str) -> SubmissionResult:
@@ -50,7 +66,8 @@ def _all(submission: Submission, exam: Exam, status: str, score: float | None) -
     return SubmissionResult(submission.student, submission.assignment, rows, (submission.problem,))
 
 
-def _grade_exercise(spec: Spec, aligned: Aligned, exam: Exam, sandbox: Sandbox) -> ExerciseResult:
+def to_run(spec: Spec, aligned: Aligned, exam: Exam) -> Task | ExerciseResult:
+    """What has to be run for an exercise; its result where that is known without."""
     stub = exam.stub(spec.name)
     if spec.kind == "written":
         return _written(spec, aligned, stub.source)
@@ -62,17 +79,43 @@ def _grade_exercise(spec: Spec, aligned: Aligned, exam: Exam, sandbox: Sandbox) 
     if not worked:
         return _result(_not_attempted(spec), explain(_not_attempted(spec)))
     # A doubled cell: the last one is what a notebook run from top to bottom ends up with.
-    target = worked[-1]
-    cells = aligned.cells_for(spec.name, target)
-    verdict, plan = _best(spec, cells, target, sandbox)
+    return Task(spec, worked[-1], aligned.end(spec.name, worked[-1]))
+
+
+def _settled_in_company(
+    tasks: Sequence[Task], cells: Sequence[CellCode], sandbox: Sandbox
+) -> dict[str, ExerciseResult]:
+    """The exercises that get full marks when they are run one after another in one process.
+
+    A process each costs many times the work of most exercises. Nothing could add to full marks, so they are settled;
+    whatever else comes out here may be another exercise's doing, and is not looked at. What one of them forbids is
+    forbidden to all, since they could pass it on; who may use it is run alone after all. Answers are never run in
+    company: what is run twice has two guesses.
+    """
+    company = [task for task in tasks if task.spec.kind != "answer"]
+    if len(company) < 2:
+        return {}
+    replies = sandbox.run_in_company(cells, company, sandbox.limits.shortened(COMPANY_SHARE))
+    settled = {}
+    for task, reply in zip(company, replies, strict=True):
+        verdict = verdict_of(task.spec, reply)
+        if reply.whole and verdict.passed:
+            settled[task.spec.name] = _result(verdict, explain(verdict, which="checks"))
+    return settled
+
+
+def _grade_alone(task: Task, cells: Sequence[CellCode], exam: Exam, sandbox: Sandbox) -> ExerciseResult:
+    """Runs an exercise in processes of its own."""
+    spec = task.spec
+    verdict, plan = _best(spec, cells, task.target, sandbox)
     if verdict.passed or spec.kind == "answer":
         return _result(verdict, explain(verdict, which="checks"))
     shown = None
     if verdict.score or verdict.status not in ENDED:
         # What the student reads comes from the public cases, in a process that never held a hidden one.
         public = exam.public(spec.name)
-        shown = verdict_of(public, sandbox.run(public, cells, target, plan))
-    return _result(verdict, _feedback(verdict, shown, cells[target].source))
+        shown = verdict_of(public, sandbox.run(public, cells, task.target, plan))
+    return _result(verdict, _feedback(verdict, shown, cells[task.target].source))
 
 
 def _best(spec: Spec, cells: Sequence[CellCode], target: int, sandbox: Sandbox) -> tuple[Verdict, int]:
@@ -83,17 +126,15 @@ def _best(spec: Spec, cells: Sequence[CellCode], target: int, sandbox: Sandbox) 
     """
     best: Verdict | None = None
     chosen = 0
-    for plan in range(MOST_PLANS):
-        reply = sandbox.run(spec, cells, target, plan)
-        if best is not None and reply.no_plan:
-            break
+    for plan in range(len(WAYS)):
+        reply = sandbox.run(spec, cells, target, plan, ask_more=True)
         verdict = verdict_of(spec, reply)
         if best is None or verdict.score > best.score:
             best, chosen = verdict, plan
         # More of the notebook can't mend what ends the process when nothing else of it was run.
         # An answer that came out is the answer: another way to run the notebook would be another guess.
         answered = spec.kind == "answer" and reply.values is not None
-        if best.passed or answered or (reply.alone and verdict.status in ENDED):
+        if best.passed or answered or not reply.more or (reply.alone and verdict.status in ENDED):
             break
     assert best is not None
     return best, chosen
@@ -151,7 +192,7 @@ def _feedback(hidden: Verdict, public: Verdict | None, source: str) -> Message:
         notes += describe_fault(_without_secrets(fault, spec, source), spec.name)
     if hidden.mistake:
         notes.append(hidden.mistake.sentence)
-    elif where := spec.aspects.get(hidden.failing.case.aspect):
+    elif (where := spec.aspects.get(hidden.failing.case.aspect)) and hidden.status != "forbidden":
         notes.append(f"Where to look: {where}")
     return Message("fail", title, aspects, notes=tuple(notes))
 
@@ -165,7 +206,9 @@ def _without_secrets(fault: Fault, spec: Spec, source: str) -> Fault:
     helper = next(
         (entry for entry in spec.forbidden if fault.message.split(".")[0] == entry.split(".")[0]), "another function"
     )
-    return Fault(fault.kind, name, helper if fault.kind == "forbidden" else "", line, fault.line_number if line else 0)
+    # How a process ended is the judge's own finding, so its words stay.
+    message = {"forbidden": helper, "crashed": fault.message}.get(fault.kind, "")
+    return Fault(fault.kind, name, message, line, fault.line_number if line else 0)
 
 
 def _result(verdict: Verdict, message: Message) -> ExerciseResult:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 from helpers.checking.messages import Message
 
@@ -43,3 +44,28 @@ STATUSES = (
     "manual",
     "not_graded",
 )
+
+
+def to_json(result: SubmissionResult) -> str:
+    """All of it but whose it is."""
+    return json.dumps({"exercises": [asdict(item) for item in result.exercises], "notes": result.notes})
+
+
+def from_json(text: str, student: str, assignment: str) -> SubmissionResult:
+    """What `to_json` wrote, as this student's. Raises ValueError when the text is damaged."""
+    try:
+        raw = json.loads(text)
+        rows = tuple(ExerciseResult(**{**row, "message": _message(row["message"])}) for row in raw["exercises"])
+        return SubmissionResult(student, assignment, rows, tuple(raw["notes"]))
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a result: {error}") from error
+
+
+def _message(raw: dict[str, object] | None) -> Message | None:
+    if raw is None:
+        return None
+    return Message(**{key: _tuples(value) for key, value in raw.items()})  # type: ignore[arg-type]
+
+
+def _tuples(value: object) -> object:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

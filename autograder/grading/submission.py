@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 50 * 2**20
-MAX_PARTS = 1_000_000  # lists and dicts: each takes far more memory than its two brackets in the file
+MAX_BYTES = 20 * 2**20  # a notebook with a figure under every cell has a few
+MAX_PARTS = 500_000  # lists, dicts and strings: each takes far more memory than its two characters in the file
+MOST_READINGS = 50  # of a damaged file: a cell that is not whole may take one
+
+# No number in a notebook is needed here: a short one takes ten times its characters, and a long one minutes.
+_DECODER = json.JSONDecoder(parse_int=lambda text: None, parse_float=lambda text: None)
+_CELL = re.compile(r'\{\s*"(?:attachments|cell_type|execution_count|id|metadata|outputs|source)"\s*:')
 
 
 @dataclass(frozen=True)
@@ -80,18 +86,41 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         notes.append("the file is UTF-16, not UTF-8")
     else:
         text = data.decode("utf-8-sig", errors="replace")
-    if text.count("[") + text.count("{") > MAX_PARTS:
+    quotes = text.count('"') - text.count('\\"')
+    if text.count("[") + text.count("{") + quotes // 2 > MAX_PARTS:
         return Submission(student, assignment, problem="the notebook's JSON has far more parts than a notebook has")
     try:
-        document = json.loads(text)
+        cells = _cells(_DECODER.decode(text))
+        problem = "the file is JSON, but no notebook: it has no list of cells"
     except RecursionError:
-        return Submission(student, assignment, problem="the notebook's JSON is nested too deeply to be read")
+        cells, problem = None, "the notebook's JSON is nested too deeply to be read"
     except ValueError as error:
-        return Submission(student, assignment, problem=f"the notebook is no valid JSON ({error}): was it cut off?")
-    cells = _cells(document)
+        cells, problem = None, f"the notebook is no valid JSON ({error}): was it cut off?"
     if cells is None:
-        return Submission(student, assignment, problem="the file is JSON, but no notebook: it has no list of cells")
+        cells = _whole_cells(text)
+        if not cells:
+            return Submission(student, assignment, problem=problem)
+        notes.append(f"{problem}; {len(cells)} whole cells were found in it")
     return Submission(student, assignment, cells=tuple(cells), notes=tuple(notes))
+
+
+def _whole_cells(text: str) -> list[Cell]:
+    """The cells that are whole in a file which is not: cut off, or damaged somewhere.
+
+    A cell is looked for inside others, too, since one that has lost its end may have swallowed the next.
+    """
+    found, place, effort = [], 0, MOST_READINGS * len(text)
+    while effort > 0 and (start := _CELL.search(text, place)):
+        place = start.end()
+        try:
+            raw, end = _DECODER.raw_decode(text, start.start())
+        except (json.JSONDecodeError, RecursionError):
+            effort -= len(text)
+            continue
+        effort -= end - start.start()
+        if "source" in raw:
+            found.append(_cell(raw))
+    return found
 
 
 def _cells(document: Any) -> list[Cell] | None:
@@ -124,3 +153,17 @@ def _cell(raw: dict[str, Any]) -> Cell:
 def _clean(text: str) -> str:
     """Without lone surrogates and null characters, which neither Python source nor UTF-8 files can hold."""
     return text.encode("utf-8", errors="replace").decode("utf-8").replace("\0", "")
+
+
+def to_json(submission: Submission) -> str:
+    """All of it but whose it is: the same text for the same content."""
+    fields = asdict(submission)
+    del fields["student"], fields["assignment"]
+    return json.dumps(fields)
+
+
+def from_json(text: str, student: str, assignment: str) -> Submission:
+    """What `to_json` wrote, as this student's."""
+    fields = json.loads(text)
+    cells = tuple(Cell(**cell) for cell in fields["cells"])
+    return Submission(student, assignment, cells, fields["problem"], fields["refused"], tuple(fields["notes"]))

@@ -11,10 +11,10 @@ from . import files, pages
 from .statuses import count_groups
 
 
-def write(results: Iterable[SubmissionResult], out: Path) -> None:
-    """Writes OUT/feedback/<student>/<assignment>.html for each result. Raises OSError."""
+def write(results: Iterable[SubmissionResult], out: Path, warning: str = "") -> None:
+    """Writes OUT/feedback/<student>/<assignment>.html for each result, with the warning on each. Raises OSError."""
     for result in results:
-        files.write(path(result, out), page(result))
+        files.write(path(result, out), page(result, warning))
 
 
 def path(result: SubmissionResult, out: Path) -> Path:
@@ -24,12 +24,13 @@ def path(result: SubmissionResult, out: Path) -> Path:
     return out / "feedback" / result.student / f"{result.assignment}.html"
 
 
-def page(result: SubmissionResult) -> str:
+def page(result: SubmissionResult, warning: str = "") -> str:
     """The HTML page: self-contained, light and dark, printable. Messages come as given."""
     graded = [item for item in result.exercises if item.score is not None]
     return pages.render(
         "feedback.html",
         result=result,
+        warning=warning,
         groups=count_groups(result.exercises),
         score=sum(item.score or 0.0 for item in graded),
         points=sum(item.max_score for item in result.exercises),

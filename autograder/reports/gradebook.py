@@ -12,13 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbgrader import api, utils
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, or_, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, delete, false, insert, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from autograder.grading.result import ExerciseResult, SubmissionResult
 
+from .database import GradebookError, transact
 from .names import nbgrader_id
 from .release import Release
 
@@ -26,13 +25,24 @@ COURSE = "default_course"
 NO_RESPONSE = "No response."
 
 
-class GradebookError(Exception):
-    """The gradebook could not be written; the text is one line that says why. Nothing in it has changed."""
-
-
 def default_url(out: Path) -> str:
     """The database that nbgrader looks for in a course folder."""
     return f"sqlite:///{(out / 'gradebook.db').resolve()}"
+
+
+def prepare(db_url: str) -> None:
+    """Shows that the database can be written, before hours of grading, and makes its tables where there are none.
+
+    Raises GradebookError.
+    """
+
+    def work(session: Session) -> None:
+        _tables(session.connection())
+        for table in api.Base.metadata.sorted_tables:
+            session.execute(select(table).limit(0))  # an older nbgrader's tables lack columns
+        session.execute(update(api.Course).where(false()).values(id=COURSE))  # refused where only reading is allowed
+
+    transact(db_url, work)
 
 
 def write(
@@ -50,35 +60,15 @@ def write(
     by_assignment: dict[str, list[SubmissionResult]] = {}
     for result in sorted(results, key=lambda result: (result.assignment, result.student)):
         by_assignment.setdefault(result.assignment, []).append(result)
-    try:
-        engine = _engine(db_url)
-        try:
-            with Session(engine) as session, session.begin():
-                _tables(session.connection())
-                for assignment, group in by_assignment.items():
-                    if assignment not in releases:
-                        raise GradebookError(f"the gradebook needs the release of {assignment}, and there is none")
-                    _write_assignment(session, assignment, releases[assignment], group, set(rewritten))
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        raise GradebookError(_reason(db_url, error)) from error
 
+    def work(session: Session) -> None:
+        _tables(session.connection())
+        for assignment, group in by_assignment.items():
+            if assignment not in releases:
+                raise GradebookError(f"the gradebook needs the release of {assignment}, and there is none")
+            _write_assignment(session, assignment, releases[assignment], group, set(rewritten))
 
-def _engine(db_url: str) -> Engine:
-    engine = create_engine(db_url)
-    if engine.dialect.name == "sqlite":
-        # SQLite's driver opens transactions late and not for every statement. Opened here, one transaction holds
-        # everything, and takes the lock before anything is read.
-        @event.listens_for(engine, "connect")
-        def _(connection: Any, record: Any) -> None:
-            connection.isolation_level = None
-
-        @event.listens_for(engine, "begin")
-        def _(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
+    transact(db_url, work)
 
 
 def _tables(connection: Connection) -> None:
@@ -267,17 +257,3 @@ def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
 def _new_id(*parts: str) -> str:
     """An id that follows from names: a database made anew has the ids of the old, so formgrader's addresses stay."""
     return uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(parts)).hex
-
-
-def _reason(db_url: str, error: Exception) -> str:
-    try:
-        where = make_url(db_url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "the gradebook's address is no database URL such as sqlite:////folder/gradebook.db"
-    said = " ".join(str(getattr(error, "orig", None) or error).split())
-    advice = ""
-    if "locked" in said:
-        advice = "; another program is writing to it: try again when it has finished"
-    elif "no such column" in said or "has no column" in said:
-        advice = "; an older nbgrader made it: back it up and run `nbgrader db upgrade`"
-    return f"cannot write the gradebook {where}: {said}{advice}"

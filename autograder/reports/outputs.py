@@ -12,24 +12,51 @@ from autograder.grading.result import SubmissionResult
 from autograder.grading.submission import Submission, read
 
 from . import autograded, feedback, gradebook, grades_csv, release, report
+from .database import GradebookError, complete
+
+UNCONFINED = "student code ran UNCONFINED: any submission could have changed these results"
 
 
-def write(tasks: Sequence[Task], notes: Sequence[str], results: Sequence[SubmissionResult], out: Path, db: str) -> None:
+def address(out: Path, db: str) -> str:
+    """The gradebook's: what `--db` says, or a file in OUT. Raises GradebookError for what is no address."""
+    return complete(db) if db else gradebook.default_url(out)
+
+
+def prepare(out: Path, db: str) -> None:
+    """Refuses, before hours of grading, a gradebook that can't be written. Raises GradebookError."""
+    gradebook.prepare(address(out, db))
+
+
+def write(
+    tasks: Sequence[Task],
+    notes: Sequence[str],
+    results: Sequence[SubmissionResult],
+    out: Path,
+    db: str,
+    confined: bool = True,
+) -> None:
     """Writes grades.csv, the gradebook, feedback, report.html and the folders that nbgrader's programs read.
 
-    `notes` are lines for the report about the run as a whole. Raises OSError or GradebookError.
+    `notes` are lines for the report about the run as a whole. That student code was not `confined` stands on every
+    page. Raises OSError; GradebookError when all that
+    needs no gradebook is written.
     """
-    url = db or gradebook.default_url(out)
+    url = address(out, db)
     assignments = dict.fromkeys(task.assignment for task in tasks)
     releases = {name: release.read(release_path(name), ROOT / "solutions" / f"{name}.ipynb") for name in assignments}
     changed = autograded.rewritten(_submissions(tasks), releases, out)
-    # The gradebook first: were it to fail after the notebooks, a rerun would not see that written answers changed.
-    gradebook.write(results, url, releases, changed)
+    grades_csv.write(results, out / "grades.csv")
+    warning = "" if confined else UNCONFINED
+    report.write(results, out / "report.html", _sentences(assignments), [warning, *notes] if warning else notes)
+    feedback.write(results, out, warning)
+    try:
+        gradebook.write(results, url, releases, changed)
+    except GradebookError as error:
+        kept = "grades.csv, feedback and report are written, and the same command makes up for the rest"
+        raise GradebookError(f"{error}; {kept}") from error
+    # Not before the gradebook: a rerun would no longer see that written answers changed.
     autograded.write(_submissions(tasks), results, releases, out)
     autograded.course_folder(out, releases, url)
-    feedback.write(results, out)
-    report.write(results, out / "report.html", _sentences(assignments), notes)
-    grades_csv.write(results, out / "grades.csv")
 
 
 def _submissions(tasks: Sequence[Task]) -> Iterator[Submission]:

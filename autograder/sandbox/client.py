@@ -12,14 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from helpers.checking.spec import Fault, Outcome, Spec
 
-from . import wire
+from . import scratch, wire
 from .confine import OUT_OF_MEMORY, CannotConfine
 from .slicing import CellCode
 
@@ -31,7 +31,11 @@ PRELOAD = (
     "helpers.check",
     "autograder.sandbox.student",
 )
+# What else to import for exercises that require a package: PyTorch's first optimizer imports _dynamo, for a second.
+PRELOAD_FOR = {"torch": ("torch._dynamo", "helpers.checking.torch_probe")}
 MAX_REPLY = 256 * 2**20
+HURRY = 10  # the part of an exercise's time that is left when a submission's is used up
+KILLED = Fault("crashed", "SIGKILL")
 
 
 class SandboxLost(RuntimeError):
@@ -40,41 +44,68 @@ class SandboxLost(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one run of one exercise may use: seconds of processor time, of waiting, and bytes of memory."""
+    """What one run of one exercise may use: seconds of processor time, of waiting, and bytes of memory.
+
+    `submission_seconds` are for all runs of one submission together; see `Sandbox.begin`.
+    """
 
     cpu_seconds: int = 10
     wall_seconds: float = 30.0
     memory: int = 2**30
+    submission_seconds: float = 240.0
+
+    def shortened(self, part: int) -> Limits:
+        """The limits with one part of the time, but never less than a second."""
+        return replace(
+            self, cpu_seconds=max(1, self.cpu_seconds // part), wall_seconds=max(1.0, self.wall_seconds / part)
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """One exercise to run: in cell `target`, with what it needs of the cells before `end`, on the cases of `spec`."""
+
+    spec: Spec
+    target: int
+    end: int
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: the outcomes of the cases that finished, or the answer's values; and how the process ended.
+    """What came back of one task: the outcomes of the cases that finished, or the variables' values.
 
-    `fault` is set when the cell itself failed or the process ended early. `no_plan` says that there is no such way to
-    run it, `alone` that no other code of the student's was run with it.
+    `fault` is set when the cell itself failed or the process ended early, `whole` when it did not. `alone` says that no
+    other code of the student's was run with it; `more` that there is, for all we know, a next plan.
     """
 
     outcomes: tuple[Outcome, ...] = ()
     values: tuple[Any, ...] | None = None
     fault: Fault | None = None
-    no_plan: bool = False
     alone: bool = False
+    whole: bool = False
+    more: bool = True
 
 
 class Sandbox:
-    """One fork server and the student processes it makes, one at a time. Use as a context manager."""
+    """One fork server and the student processes it makes, one at a time. Use as a context manager.
 
-    def __init__(self, confined: bool = True, limits: Limits | None = None) -> None:
+    `requires` are packages that are imported beforehand, so that each process needs no time and memory for them.
+    """
+
+    def __init__(self, confined: bool = True, limits: Limits | None = None, requires: Sequence[str] = ()) -> None:
         self.confined = confined
         self.limits = limits or Limits()
-        self._home = tempfile.TemporaryDirectory(prefix="autograder-")
+        self.requires = tuple(requires)
+        self._other: Sandbox | None = None
+        self._used = 0.0
+        self._home = tempfile.mkdtemp(prefix="autograder-")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         root = Path(__file__).parents[2]
         environment = {
-            "HOME": self._home.name,
+            "HOME": self._home,
             "MPLBACKEND": "agg",
-            "MPLCONFIGDIR": self._home.name,
+            "MPLCONFIGDIR": self._home,
+            "TMPDIR": self._home,
             "PATH": os.defpath,
             "PYTHONPATH": str(root),
             "PYTHONHASHSEED": "0",
@@ -92,15 +123,19 @@ class Sandbox:
         )
         theirs.close()
         self._control = ours
-        self._control.send(json.dumps({"confined": confined, "preload": PRELOAD}).encode())
+        preload = [*PRELOAD, *(module for name in requires for module in (name, *PRELOAD_FOR.get(name, ())))]
         try:
+            self._control.send(json.dumps({"confined": confined, "preload": preload}).encode())
             ready = self._control.recv(64) == b"ready"
-        except ConnectionResetError:
+        except ConnectionError:
             ready = False
         if not ready:
             assert self._process.stderr is not None
             said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+            killed = self._process.wait() < 0
             self.close()
+            if killed:
+                raise SandboxLost("the process that starts students' processes was killed")
             raise CannotConfine(said[-1] if said else "the fork server did not start")
 
     def __enter__(self) -> Sandbox:
@@ -109,31 +144,96 @@ class Sandbox:
     def __exit__(self, *unused: object) -> None:
         self.close()
 
+    def kill(self) -> None:
+        """Ends the fork server from another thread than the one that uses it, which gets SandboxLost."""
+        self._process.kill()
+        if self._other is not None:
+            self._other.kill()
+
     def close(self) -> None:
         """Ends the fork server and whatever it still runs."""
+        if self._other is not None:
+            self._other.close()
         self._control.close()
         self._process.kill()
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
-        self._home.cleanup()
+        scratch.remove(self._home)
 
-    def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0) -> Reply:
+    def requiring(self, packages: Sequence[str]) -> Sandbox:
+        """This sandbox, or one like it that has just these packages imported; it is kept, and ends with this one.
+
+        Two, since what some exercises require is forbidden in others: there, it must not be in memory at all.
+        """
+        if self.requires == tuple(packages):
+            return self
+        if self._other is None or self._other.requires != tuple(packages):
+            if self._other is not None:
+                self._other.close()
+            self._other = Sandbox(self.confined, self.limits, packages)
+        return self._other
+
+    def begin(self) -> None:
+        """Starts the time of a submission.
+
+        When it is used up, each further run gets a part of the usual time: enough for what doesn't loop or sleep, so
+        that an honest exercise behind many endless ones keeps its points.
+        """
+        self._used = 0.0
+
+    @property
+    def used_up(self) -> bool:
+        """Whether the submission has used all its time."""
+        return self._used >= self.limits.submission_seconds
+
+    def _limits(self) -> Limits:
+        limits = self.limits
+        return limits.shortened(HURRY) if self.used_up else limits
+
+    def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
         """Runs the exercise in cell `target` on the cases of `spec`, whose expectations stay here.
 
-        Raises SandboxLost when the fork server is gone.
+        With `ask_more` the reply's `more` is found out. Raises SandboxLost when the fork server is gone.
         """
-        limits = self.limits
+        # Killed by the student's own code, or by somebody else or for want of memory: only the first happens again.
+        for _ in range(2):
+            reader = _Reader([len(spec.cases)], ask_more)
+            self._run(reader, cells, [Task(spec, target, len(cells))], plan, self._limits())
+            if reader.replies[0].fault != KILLED:
+                break
+        return reader.replies[0]
+
+    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[Task], limits: Limits) -> list[Reply]:
+        """Runs several exercises by their least plans in one process, one after another, within the limits together.
+
+        It takes one process's time, but any of them can spoil the next: a reply says what an exercise can do, not what
+        it can't. Raises SandboxLost when the fork server is gone.
+        """
+        reader = _Reader([len(task.spec.cases) for task in tasks], ask_more=False)
+        self._run(reader, cells, tasks, 0, limits)
+        return reader.replies
+
+    def _run(
+        self, reader: _Reader, cells: Sequence[CellCode], tasks: Sequence[Task], plan: int, limits: Limits
+    ) -> None:
         request = wire.encode(
             {
-                "spec": _public_fields(spec),
                 "cells": [(cell.label, cell.source, cell.origin) for cell in cells],
-                "target": target,
-                "cases": [case.arguments for case in spec.cases],
+                "tasks": [
+                    {
+                        "spec": _public_fields(task.spec),
+                        "target": task.target,
+                        "end": task.end,
+                        "cases": [case.arguments for case in task.spec.cases],
+                    }
+                    for task in tasks
+                ],
                 "plan": plan,
+                "ask_more": reader.ask_more,
             }
         )
-        hidden = [name for name in spec.forbidden if "." not in name]
+        hidden = sorted({name for task in tasks for name in task.spec.forbidden if "." not in name})
         ours, theirs = socket.socketpair()
         with ours:
             try:
@@ -144,10 +244,11 @@ class Sandbox:
                 pidfd = descriptors[0]
             except (OSError, IndexError) as error:
                 raise SandboxLost("the process that starts students' processes is gone") from error
+            started = time.monotonic()
             try:
-                reader = _Reader(len(spec.cases))
-                late = _exchange(ours, request, reader, time.monotonic() + limits.wall_seconds)
+                late = _exchange(ours, request, reader, started + limits.wall_seconds)
             finally:
+                self._used += time.monotonic() - started
                 # The verdict rests on what has arrived: nothing the process does from here on counts.
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(pidfd, signal.SIGKILL)
@@ -155,46 +256,52 @@ class Sandbox:
         ended = self._control.recv(4096)
         if not ended:
             raise SandboxLost("the process that starts students' processes is gone")
-        return reader.reply(late, json.loads(ended), limits)
+        reader.close(_ending(late, json.loads(ended), limits))
 
 
 class _Reader:
-    """Collects the frames of one reply, trusting none of them."""
+    """Collects the frames of one process, trusting none of them, into a reply for each task."""
 
-    def __init__(self, cases: int) -> None:
-        self.cases = cases
-        self.frames = 0
-        self.no_plan, self.alone = False, False
-        self.outcomes: list[Outcome] = []
-        self.values: tuple[Any, ...] | None = None
-        self.fault: Fault | None = None
+    def __init__(self, cases: Sequence[int], ask_more: bool) -> None:
+        self.replies = [Reply() for _ in cases]
         self.done = False
+        self.ask_more = ask_more
+        self._cases = cases
+        self._task = 0
+        self._begun = False
 
     def take(self, frame: Any) -> None:
-        """Takes one decoded frame; raises when it is not one that a reply has at this place."""
-        self.frames += 1
-        if self.frames == 1:
-            self.no_plan, self.alone = "no_plan" in frame, frame.get("alone") is True
-            self.done = self.no_plan
-        elif "fault" in frame and self.fault is None:
-            self.fault = _fault(frame["fault"])
-        elif "outcome" in frame:
-            if frame.get("case") != len(self.outcomes) or len(self.outcomes) >= self.cases:
-                raise wire.WireError("a case out of order")
-            self.outcomes.append(_outcome(frame["outcome"]))
-        elif "values" in frame and self.values is None:
-            self.values = tuple(frame["values"])
-        elif frame.get("done") is True:
+        """Takes one decoded frame; raises when it is not one that a process sends at this place."""
+        if self._task == len(self._cases):
+            self._change(-1, more=frame["more"] is True)
             self.done = True
+            return
+        reply = self.replies[self._task]
+        if "end" in frame:
+            self._change(self._task, whole=True, more=False)
+            self._task, self._begun = self._task + 1, False
+            self.done = self._task == len(self._cases) and not self.ask_more
+        elif not self._begun:
+            self._change(self._task, alone=frame["alone"] is True)
+            self._begun = True
+        elif "fault" in frame and reply.fault is None:
+            self._change(self._task, fault=_fault(frame["fault"]))
+        elif "outcome" in frame:
+            if frame.get("case") != len(reply.outcomes) or len(reply.outcomes) >= self._cases[self._task]:
+                raise wire.WireError("a case out of order")
+            self._change(self._task, outcomes=(*reply.outcomes, _outcome(frame["outcome"])))
+        elif "values" in frame and reply.values is None:
+            self._change(self._task, values=tuple(frame["values"]))
         else:
             raise wire.WireError("an unknown frame")
 
-    def reply(self, late: bool, ended: dict[str, Any], limits: Limits) -> Reply:
-        """The reply, with the fault that ended the process early, if one did."""
-        fault = self.fault
-        if not self.done:
-            fault = _ending(late, ended, limits)
-        return Reply(tuple(self.outcomes), self.values, fault, self.no_plan, self.alone)
+    def close(self, fault: Fault) -> None:
+        """Notes the fault that ended the process in the tasks that it had not finished."""
+        for index in range(self._task, len(self._cases)):
+            self._change(index, fault=fault)
+
+    def _change(self, index: int, **fields: Any) -> None:
+        self.replies[index] = replace(self.replies[index], **fields)
 
 
 def _exchange(channel: socket.socket, request: bytes, reader: _Reader, deadline: float) -> bool:
@@ -209,35 +316,28 @@ def _exchange(channel: socket.socket, request: bytes, reader: _Reader, deadline:
         left = deadline - time.monotonic()
         if left <= 0:
             return True
-        if not poll.poll(left * 1000):
-            continue
+        ready = poll.poll(left * 1000)
         try:
-            if pending:
-                with contextlib.suppress(BlockingIOError):
+            for _, events in ready:
+                if events & select.POLLOUT:
                     pending = pending[channel.send(pending) :]
-            for chunk in _available(channel):
-                if not chunk:
-                    return False
-                stream += chunk
-                received += len(chunk)
-            if received > MAX_REPLY:
-                return False
-            while (body := wire.split(stream)) is not None:
+                if events & ~select.POLLOUT:
+                    chunk = channel.recv(1 << 20)
+                    received += len(chunk)
+                    if not chunk or received > MAX_REPLY:
+                        return False
+                    stream += chunk
+            while not reader.done and (body := wire.split(stream)) is not None:
                 reader.take(wire.decode_reply(body))
         except Exception:  # whatever comes from a student's process, what it breaks is its own
             return False
     return False
 
 
-def _available(channel: socket.socket) -> Iterator[bytes]:
-    try:
-        yield channel.recv(1 << 20)
-    except BlockingIOError:
-        return
-
-
 def _ending(late: bool, ended: dict[str, Any], limits: Limits) -> Fault:
     """Why a process ended before it was done: too slow, or by its own doing."""
+    if ended["greed"]:
+        return Fault("crashed", message=ended["greed"])
     status = int(ended["status"])
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if late or number == signal.SIGXCPU or ended["cpu"] >= limits.cpu_seconds:
@@ -263,5 +363,5 @@ def _outcome(fields: Any) -> Outcome:
 
 def _public_fields(spec: Spec) -> dict[str, Any]:
     """The fields that calling needs: no expectation, no mistake, no hint."""
-    chosen = ("name", "notebook", "kind", "points", "required", "variables", "forbidden", "derive", "probe")
+    chosen = ("name", "notebook", "kind", "points", "required", "variables", "forbidden", "derive", "probe", "requires")
     return {key: getattr(spec, key) for key in chosen}

@@ -2,19 +2,29 @@
 
 Works without root and inside containers. All of it is inherited and can't be taken back. Threads are allowed, new
 processes are not, so nothing outlives the one process that is waited for.
+
+What it can't hide without a file system of its own, which takes root or user namespaces: whether a path that is guessed
+exists, and its size and times. Nothing can be listed, opened or followed outside the readable places.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import resource
+import struct
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from .scratch import FILE_BYTES
+
 CLONE_THREAD = 0x00010000
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 OUT_OF_MEMORY = 12  # exit status of a student's process that could not go on for want of memory
 MIN_LANDLOCK_ABI = 6  # signals to other processes are blocked from this version on (Linux 6.12)
 
@@ -41,26 +51,31 @@ ALLOWED_CALLS = [
     "faccessat2",
     "open",
     "openat",
-    "openat2",
-    "readlink",
-    "readlinkat",
     "getdents64",
     "getcwd",
     "chdir",
     "fchdir",
     "umask",
-    "fcntl",
-    "flock",
+    "mkdir",
+    "mkdirat",
+    "rmdir",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "truncate",
+    "ftruncate",
+    "fsync",
+    "fdatasync",
     "dup",
     "dup2",
     "dup3",
-    "ioctl",
     "mmap",
     "munmap",
     "mprotect",
     "mremap",
     "madvise",
-    "mincore",
     "brk",
     "msync",
     "mlock",
@@ -77,9 +92,6 @@ ALLOWED_CALLS = [
     "alarm",
     "getitimer",
     "setitimer",
-    "kill",
-    "tkill",
-    "tgkill",
     "restart_syscall",
     "select",
     "pselect6",
@@ -99,24 +111,16 @@ ALLOWED_CALLS = [
     "futex",
     "futex_waitv",
     "set_robust_list",
-    "get_robust_list",
     "rseq",
     "set_tid_address",
     "sched_yield",
-    "sched_getaffinity",
-    "sched_getparam",
-    "sched_getscheduler",
     "sched_get_priority_max",
     "sched_get_priority_min",
     "getcpu",
     "nanosleep",
-    "clock_nanosleep",
-    "clock_gettime",
-    "clock_getres",
     "gettimeofday",
     "time",
     "times",
-    "timer_create",
     "timer_settime",
     "timer_gettime",
     "timer_delete",
@@ -125,8 +129,6 @@ ALLOWED_CALLS = [
     "getppid",
     "gettid",
     "getpgrp",
-    "getpgid",
-    "getsid",
     "getuid",
     "geteuid",
     "getgid",
@@ -134,7 +136,6 @@ ALLOWED_CALLS = [
     "getresuid",
     "getresgid",
     "getgroups",
-    "getpriority",
     "uname",
     "sysinfo",
     "getrlimit",
@@ -147,6 +148,30 @@ ALLOWED_CALLS = [
     "wait4",
     "waitid",
 ]
+
+# Calls that are let through only with one of these values: (position of the argument, values).
+# Numbers of processes: the own one, or 0 for it, so that trying numbers doesn't show which processes exist.
+OWN_PROCESS = 2**31 - 1  # stands for a number that is known only when the filter is loaded; no process has this one
+LIMITED_CALLS = {
+    "kill": (0, [OWN_PROCESS]),
+    "tgkill": (0, [OWN_PROCESS]),
+    "sched_getaffinity": (0, [0, OWN_PROCESS]),
+    "sched_getparam": (0, [0]),
+    "sched_getscheduler": (0, [0]),
+    "getpgid": (0, [0]),
+    "getsid": (0, [0]),
+    "getpriority": (1, [0]),
+    # The fixed clocks: others are those of processes.
+    "clock_gettime": (0, range(12)),
+    "clock_getres": (0, range(12)),
+    "clock_nanosleep": (0, range(12)),
+    "timer_create": (0, range(12)),
+    # Duplicates, flags and locks; not leases and owners, which reach other processes.
+    "fcntl": (1, [0, 1, 2, 3, 4, 5, 6, 7, 1030]),
+    # Is it a terminal, how much can be read, blocking and inheriting; not a file's attributes, which the owner of the
+    # interpreter could set on its files.
+    "ioctl": (1, [0x5401, 0x541B, 0x5421, 0x5450, 0x5451]),
+}
 
 
 class CannotConfine(RuntimeError):
@@ -195,8 +220,8 @@ def _names(path: Path) -> set[str]:
     return {path.name, path.name.split("-")[0].split(".")[0]}
 
 
-def file_rules(hidden: Iterable[str] = ()) -> Any:
-    """A Landlock ruleset that makes `readable_paths` readable and nothing writable but /dev/null."""
+def file_rules(hidden: Iterable[str] = (), scratch: str = "") -> Any:
+    """A Landlock ruleset: `readable_paths` can be read, nothing written but /dev/null and the folder `scratch`."""
     from landlockpy import AccessFS, Ruleset, Scope
 
     rules = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
@@ -212,38 +237,76 @@ def file_rules(hidden: Iterable[str] = ()) -> Any:
         )
         rules.allow_path(path, read)
     rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
+    if scratch:
+        # Ordinary files and folders only: no links, pipes, sockets or devices.
+        made = AccessFS.MAKE_REG | AccessFS.MAKE_DIR | AccessFS.REMOVE_FILE | AccessFS.REMOVE_DIR | AccessFS.REFER
+        used = AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
+        rules.allow_path(scratch, made | used)
     return rules
 
 
-def call_filter() -> Any:
-    """A seccomp filter that lets ALLOWED_CALLS through, threads too, and answers everything else with EPERM."""
-    import errno
+class CallFilter:
+    """A seccomp filter that lets ALLOWED_CALLS and LIMITED_CALLS through, threads too; EPERM answers everything else.
 
-    import pyseccomp as seccomp
+    Made once, as the kernel's instructions, and loaded in each process with that process's own number in it.
+    """
 
-    rules = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.EPERM))
-    for name in ALLOWED_CALLS:
-        try:
-            rules.add_rule(seccomp.ALLOW, name)
-        except OSError:  # a call that this architecture does not have
-            continue
-    thread = seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD)
-    rules.add_rule(seccomp.ALLOW, "clone", thread)
-    # glibc falls back to clone, whose flags a filter can see, when clone3 does not exist.
-    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
-    # Limits may be read, not changed: root could raise them.
-    rules.add_rule(seccomp.ALLOW, "prlimit64", seccomp.Arg(2, seccomp.EQ, 0))
-    return rules
+    def __init__(self) -> None:
+        import pyseccomp as seccomp
+
+        rules = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.EPERM))
+
+        def allow(name: str, *arguments: Any) -> None:
+            try:
+                rules.add_rule(seccomp.ALLOW, name, *arguments)
+            except OSError:  # a call that this architecture does not have
+                return
+
+        for name in ALLOWED_CALLS:
+            allow(name)
+        for name, (position, values) in LIMITED_CALLS.items():
+            for value in values:
+                allow(name, seccomp.Arg(position, seccomp.EQ, value))
+        allow("clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+        # glibc falls back to clone, whose flags a filter can see, when clone3 does not exist.
+        rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+        # Limits may be read, not changed: root could raise them.
+        allow("prlimit64", seccomp.Arg(0, seccomp.EQ, 0), seccomp.Arg(2, seccomp.EQ, 0))
+        with tempfile.TemporaryFile() as file:
+            rules.export_bpf(file)
+            file.seek(0)
+            code = file.read()
+        self._instructions = list(struct.iter_unpack("=HBBI", code))
+
+    def load(self) -> None:
+        """Puts the running process under the filter. Raises OSError."""
+        own = os.getpid()
+        code = b"".join(
+            struct.pack("=HBBI", *instruction, own if operand == OWN_PROCESS else operand)
+            for *instruction, operand in self._instructions
+        )
+        program = _Program(len(self._instructions), code)
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(
+            PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0
+        ):
+            raise OSError(ctypes.get_errno(), "the seccomp filter can't be loaded")
+
+
+class _Program(ctypes.Structure):
+    """struct sock_fprog of linux/filter.h."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
 
 
 def set_limits(memory: int, cpu_seconds: int) -> None:
-    """Memory in bytes over what the process has mapped already, processor time in seconds; no files, no core dumps."""
+    """Memory in bytes over what is mapped already, processor time in seconds, few open files, small ones, no dumps."""
     with open("/proc/self/statm") as statm:
         mapped = int(statm.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (mapped + memory, mapped + memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
@@ -258,7 +321,7 @@ def check_possible() -> None:
     except OSError as error:
         raise CannotConfine(f"Landlock is not available: {os.strerror(error.errno or 0)}") from None
     try:
-        call_filter()
+        CallFilter()
     except ImportError:
         raise CannotConfine("the package pyseccomp is not installed") from None
     except RuntimeError:

@@ -7,33 +7,42 @@ of the next: each child reads its own request from its own socket, after it has 
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.confine import OUT_OF_MEMORY
+from autograder.sandbox import scratch
+from autograder.sandbox.confine import OUT_OF_MEMORY, CallFilter, file_rules
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 def main() -> None:
     """Serves fork orders on the socket that is file descriptor 0 until its other end closes."""
-    control = socket.socket(fileno=os.dup(0))
+    folder = os.environ["HOME"]
+    try:
+        _serve(socket.socket(fileno=os.dup(0)), folder)
+    except ConnectionError:  # the judge is gone
+        pass
+    finally:
+        scratch.remove(folder)
+
+
+def _serve(control: socket.socket, folder: str) -> None:
     settings = json.loads(control.recv(65536))
     _preload(settings["preload"])
     rules: dict[tuple[str, ...], Any] = {}
-    call_filter = None
-    if settings["confined"]:
-        from autograder.sandbox.confine import call_filter as make_filter
-
-        call_filter = make_filter()
-    # What the imports wrote there is in memory now; a killed run leaves no folder behind.
-    shutil.rmtree(os.environ["HOME"], ignore_errors=True)
+    call_filter = CallFilter() if settings["confined"] else None
+    # What the imports wrote there is in memory now: from here on it is the student's scratch folder.
+    scratch.empty(folder)
+    for name in ("PATH", "PYTHONPATH", "PYTHONHASHSEED"):
+        os.environ.pop(name, None)
     server = os.getpid()
     # Standard error is kept until here, so that a failed start can say why.
     null = os.open(os.devnull, os.O_RDWR)
@@ -48,9 +57,7 @@ def main() -> None:
         order = json.loads(message)
         hidden = tuple(order["hidden"])
         if settings["confined"] and hidden not in rules:
-            from autograder.sandbox.confine import file_rules
-
-            rules[hidden] = file_rules(hidden)
+            rules[hidden] = file_rules(hidden, folder)
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -58,7 +65,7 @@ def main() -> None:
         os.close(descriptors[0])
         pidfd = os.pidfd_open(pid)
         socket.send_fds(control, [b"forked"], [pidfd])
-        _wait(control, pid, pidfd)
+        _wait(control, pid, pidfd, folder)
 
 
 def _preload(modules: list[str]) -> None:
@@ -66,20 +73,38 @@ def _preload(modules: list[str]) -> None:
 
     for name in modules:
         importlib.import_module(name)
+    from autograder.sandbox import student
+
+    for notebook in (Path(__file__).parents[2] / "notebooks").glob("*/*.ipynb"):
+        student.read_ahead(notebook)
+    # Objects that are never looked at by the collector stay in memory that all processes share.
+    gc.collect()
+    gc.freeze()
 
 
-def _wait(control: socket.socket, pid: int, pidfd: int) -> None:
-    """Waits for the child and tells the judge how it ended; without a judge the child is killed."""
+def _wait(control: socket.socket, pid: int, pidfd: int, folder: str) -> None:
+    """Waits for the child and tells the judge how it ended; without a judge the child is killed.
+
+    Kills a child that takes too much of what has no limit of its own, and empties its folder.
+    """
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     poll.register(control, 0)
-    while pidfd not in (events := dict(poll.poll())):
+    greed = ""
+    while pidfd not in (events := dict(poll.poll(None if greed else scratch.LOOK_EVERY))):
         if events.get(control.fileno(), 0) & select.POLLHUP:
             os.kill(pid, signal.SIGKILL)
+            os.wait4(pid, 0)
+            scratch.remove(folder)
             os._exit(0)
+        greed = greed or scratch.greed(pid, folder)
+        if greed:
+            os.kill(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
     os.close(pidfd)
-    control.send(json.dumps({"status": status, "cpu": usage.ru_utime + usage.ru_stime}).encode())
+    scratch.empty(folder)
+    ended = {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "greed": greed}
+    control.send(json.dumps(ended).encode())
 
 
 def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any, call_filter: Any) -> None:
@@ -94,6 +119,7 @@ def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any,
         libc.prctl(PR_SET_DUMPABLE, 0)
         if os.getppid() != server:  # it was killed before it could be asked to take this process with it
             return
+        os.chdir(os.environ["HOME"])
         confine.set_limits(order["memory"], order["cpu"])
         if rules is not None:
             rules.restrict()

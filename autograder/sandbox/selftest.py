@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from helpers.checking.spec import Spec
@@ -11,43 +12,85 @@ from .confine import CannotConfine
 from .slicing import CellCode
 
 _ATTEMPTS = """
-import os, socket, subprocess, sys
+import ctypes, errno, os, resource, socket, subprocess, sys
 
 def tries(action):
     try:
         action()
-    except OSError:
+    except (OSError, ValueError, MemoryError):
         return False
     return True
 
-def write(path):
-    with open(path, "w") as file:
-        file.write("x")
+def write(path, size=1):
+    with open(path, "wb") as file:
+        file.write(bytes(size))
+    os.remove(path)
 
+def in_c(name, *arguments):
+    # Without anybody to do it to: only the refusal of the call itself counts.
+    if getattr(libc, name)(*arguments) < 0 and ctypes.get_errno() == errno.EPERM:
+        raise OSError
+
+libc = ctypes.CDLL(None, use_errno=True)
+NEW = FOREIGN + ".new"
 attempts = {
     "read a file of the course's": lambda: open(COURSE).read(),
+    "read a file of another folder": lambda: open(FOREIGN).read(),
     "read /etc/passwd": lambda: open("/etc/passwd").read(),
+    "read the machine's settings": lambda: open("/proc/self/environ").read(),
     "look at processes": lambda: os.listdir("/proc"),
     "list the root folder": lambda: os.listdir("/"),
-    "write into /tmp": lambda: write("/tmp/escaped"),
-    "write into /dev/shm": lambda: write("/dev/shm/escaped"),
+    "list another folder": lambda: os.listdir(os.path.dirname(FOREIGN)),
+    "write into another folder": lambda: write(NEW),
+    "write into /dev/shm": lambda: write("/dev/shm/" + os.path.basename(NEW)),
+    "change another file": lambda: open(FOREIGN, "a"),
+    "empty another file": lambda: os.truncate(FOREIGN, 0),
+    "remove another file": lambda: os.remove(FOREIGN),
+    "take another file": lambda: os.rename(FOREIGN, "taken"),
+    "change another file's rights": lambda: os.chmod(FOREIGN, 0),
+    "change another file's times": lambda: os.utime(FOREIGN, (0, 0)),
+    "make a hard link": lambda: os.link(FOREIGN, "taken"),
+    "make a symbolic link": lambda: os.symlink(FOREIGN, "taken"),
+    "make a pipe": lambda: os.mkfifo("pipe"),
+    "write a large file": lambda: write("large", 10**7),
+    "open many files": lambda: [open(os.devnull) for _ in range(100)],
+    "have more memory": lambda: bytearray(2 * MEMORY),
+    "raise its own limits": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2**30, 2**30)),
     "open a network socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
+    "open an IPv6 socket": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
     "open a local socket": lambda: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM),
+    "open a netlink socket": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
     "start a process": lambda: os.fork() or os._exit(0),
     "run a program": lambda: subprocess.run([sys.executable, "-c", ""]),
     "signal another process": lambda: os.kill(os.getppid(), 0),
+    "see another process": lambda: os.getpgid(os.getppid()),
+    "trace another process": lambda: in_c("ptrace", 16, -1, 0, 0),
+    "read another process's memory": lambda: in_c("process_vm_readv", -1, 0, 0, 0, 0, 0),
+    "have a file system of its own": lambda: in_c("unshare", 0x10000000),
+    "have memory that is not counted": lambda: in_c("memfd_create", b"", 0),
 }
-escaped = [name for name, action in attempts.items() if tries(action)]
+possible = [name for name, action in attempts.items() if tries(action)]
+own = tries(lambda: write("own"))
 """
 
 
 def self_test(sandbox: Sandbox) -> None:
     """CannotConfine, naming what was possible, unless everything forbidden fails in `sandbox`."""
-    course = Path(__file__).parents[1] / "exercises" / "exercise.py"
-    cell = CellCode("self-test", f"COURSE = {str(course)!r}\n{_ATTEMPTS}", "solution")
-    spec = Spec("escaped", "", "answer", 0.0, variables=("escaped",))
-    reply = sandbox.run(spec, [cell], 0)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        foreign = Path(folder) / "foreign"
+        foreign.write_text("private")
+        names = {
+            "COURSE": str(Path(__file__).parents[1] / "exercises" / "exercise.py"),
+            "FOREIGN": str(foreign),
+            "MEMORY": sandbox.limits.memory,
+        }
+        source = "".join(f"{name} = {value!r}\n" for name, value in names.items()) + _ATTEMPTS
+        spec = Spec("possible", "", "design", 0.0, variables=("possible", "own"))
+        reply = sandbox.run(spec, [CellCode("self-test", source, "solution")], 0)
     if reply.values is None:
         raise CannotConfine(f"the confinement's self-test did not run: {reply.fault}")
-    if reply.values[0]:
-        raise CannotConfine(f"student code could {', '.join(reply.values[0])}")
+    possible, own = reply.values
+    if possible:
+        raise CannotConfine(f"student code could {', '.join(possible)}")
+    if not own:
+        raise CannotConfine("student code can't write into its own scratch folder")

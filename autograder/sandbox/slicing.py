@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 MAX_CELL = 50_000
+_LINE_END = re.compile(r"\r\n|\r|\n")  # what ends a line for Python; str.splitlines knows more
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,50 @@ class CellCode:
 
 @dataclass(frozen=True)
 class Statement:
-    """A top-level statement, with the names it binds and the global names it refers to."""
+    """A top-level statement. What it binds and refers to is found out when it is asked for: most are never needed."""
 
-    cell: int
-    first: int
-    last: int
     node: ast.stmt
-    binds: frozenset[str]
-    refers: frozenset[str]
+    text: str
 
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """The global names that it binds."""
+        plain = not any(mark in self.text for mark in ("global", ":="))
+        if plain and isinstance(self.node, (ast.FunctionDef, ast.ClassDef)):
+            return frozenset({self.node.name})
+        if plain and isinstance(self.node, ast.Expr):
+            return frozenset()
+        return self._names[0]
+
+    @property
+    def refers(self) -> frozenset[str]:
+        """The global names that it refers to, those in its functions too."""
+        return self._names[1]
+
+    @cached_property
+    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
+        table = symtable.symtable(self.text, "<cell>", "exec")
+        binds = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+        refers = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+        pending = list(table.get_children())
+        while pending:
+            child = pending.pop()
+            pending.extend(child.get_children())
+            for symbol in child.get_symbols():
+                if symbol.is_global():
+                    refers.add(symbol.get_name())
+                    if symbol.is_assigned() and symbol.is_declared_global():
+                        binds.add(symbol.get_name())
+        return frozenset(binds), frozenset(refers)
+
+
+WAYS = (
+    ({"release"}, False),
+    ({"release", "solution"}, False),
+    ({"release", "solution", "extra"}, False),
+    ({"release", "solution", "extra"}, True),
+)
+"""Which cells may be used beside the exercise's own, and whether what the student's do beyond binding names is done."""
 
 Plan = tuple[tuple[int, tuple[int, ...]], ...]
 """Cells to run in order, each with the indices of its statements."""
@@ -47,7 +86,7 @@ Plan = tuple[tuple[int, tuple[int, ...]], ...]
 def plans(
     cells: Sequence[CellCode], statements: Sequence[list[Statement]], target: int, names: Sequence[str]
 ) -> Iterator[Plan]:
-    """Ways to run the exercise in cell `target`, from the least of the notebook on, without repetition.
+    """Ways to run the exercise in cell `target`, from the least of the notebook on: one at least, no two alike.
 
     First the release's own cells and the exercise's cell, then the other exercises' cells too, then the student's extra
     cells, each cut down to the needed statements; last with everything the student wrote that does more than bind
@@ -56,26 +95,20 @@ def plans(
     `statements` are the cells', by `parse`. They are asked for only when a way needs them: a cell that is hard to parse
     costs an exercise that doesn't need it nothing.
     """
-    everything = {"release", "solution", "extra"}
     kept: list[Plan] = []
-    for origins, acting in (
-        ({"release"}, False),
-        ({"release", "solution"}, False),
-        (everything, False),
-        (everything, True),
-    ):
+    for origins, acting in WAYS:
         chosen = [index for index, cell in enumerate(cells) if cell.origin in origins or index == target]
         own = [index for index in chosen if acting and cells[index].origin != "release"]
         start = {index: {n for n, item in enumerate(statements[index]) if acts(item.node)} for index in own}
         plan, missing = _needed(statements, chosen, target, names, start)
-        if plan not in kept and not (missing and missing & _bound(statements)):
+        if plan not in kept and not (missing and missing & _bound(statements, len(cells))):
             kept.append(plan)
             yield plan
 
 
-def _bound(statements: Sequence[list[Statement]]) -> set[str]:
+def _bound(statements: Sequence[list[Statement]], cells: int) -> set[str]:
     """The names that some cell binds."""
-    return {name for index in range(len(statements)) for item in statements[index] for name in item.binds}
+    return {name for index in range(cells) for item in statements[index] for name in item.binds}
 
 
 def acts(node: ast.stmt) -> bool:
@@ -88,36 +121,31 @@ def acts(node: ast.stmt) -> bool:
     return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
-def parse(cell: int, source: str) -> list[Statement]:
+def parse(source: str) -> list[Statement]:
     """The top-level statements of a cell; none when it is no valid Python, or longer than anybody writes."""
     if len(source) > MAX_CELL:
         return []
     try:
         tree = ast.parse(source)
-        return [_statement(cell, node) for node in tree.body]
+        symtable.symtable(source, "<cell>", "exec")  # finds what the grammar allows and the language doesn't
+        return [Statement(node, text) for node, text in zip(tree.body, _texts(source, tree.body))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
+
+
+def _texts(source: str, nodes: list[ast.stmt]) -> Iterator[str]:
+    """Each statement's source: its lines, which is fast, or spelled anew where these hold more or less than it."""
+    lines = _LINE_END.split(source)
+    spans = [(node.lineno, node.end_lineno or node.lineno) for node in nodes]
+    uses = Counter(line for span in spans for line in set(span))
+    for node, (first, last) in zip(nodes, spans):
+        whole = uses[first] == 1 and uses[last] == 1 and not getattr(node, "decorator_list", ())
+        yield "\n".join(lines[first - 1 : last]) if whole else ast.unparse(node)
 
 
 def as_module(statement: Statement) -> ast.Module:
     """The statement alone, ready to compile; line numbers stay those of its cell."""
     return ast.Module(body=[statement.node], type_ignores=[])
-
-
-def _statement(cell: int, node: ast.stmt) -> Statement:
-    table = symtable.symtable(ast.unparse(node), "<cell>", "exec")
-    binds = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    refers = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
-    pending = list(table.get_children())
-    while pending:
-        child = pending.pop()
-        pending.extend(child.get_children())
-        for symbol in child.get_symbols():
-            if symbol.is_global():
-                refers.add(symbol.get_name())
-                if symbol.is_assigned() and symbol.is_declared_global():
-                    binds.add(symbol.get_name())
-    return Statement(cell, node.lineno, node.end_lineno or node.lineno, node, frozenset(binds), frozenset(refers))
 
 
 def _needed(

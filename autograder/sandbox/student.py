@@ -6,12 +6,15 @@ a forged reply can only claim that the function returned some value, which the j
 
 from __future__ import annotations
 
+import json
 import linecache
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import cache
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -27,62 +30,90 @@ from helpers.checking.values import Unsupported, plain
 
 
 def run(channel: socket.socket) -> None:
-    """Reads one request, runs it, sends a frame for each case and a last one.
+    """Reads one request, runs its tasks one after another, and sends frames on the way.
 
-    The request: `cells` [(label, source, origin)], `target` (index of the exercise's cell), `spec` (fields of a Spec
-    without cases), `cases` (arguments by name), `plan` (which way to run the notebook, 0 is the least of it; without
-    that many ways nothing is run).
+    The request: `cells` [(label, source, origin)]; `tasks`, for each exercise the fields of a Spec without cases
+    (`spec`), the index of its cell (`target`), how many of the cells it may use (`end`) and arguments by name
+    (`cases`); `plan`, which way to run the notebook: 0 is the least of it; and `ask_more`.
+
+    The frames of each task: `alone`, whether no other code of the student's is run with it; `case` and `outcome` for
+    each case of a function, or the `values` of variables, or the `fault` that kept the cell from setting them; `end`.
+    Of a plan that there is not, only the last. Behind the last task, if asked, `more`: whether there is a next plan.
     """
     request = wire.decode(_receive(channel))
+    notebook = Parsed([CellCode(*fields) for fields in request["cells"]])
+    _disarm({name for task in request["tasks"] for name in task["spec"]["forbidden"]})
     send = channel.sendall
-    encode = wire.encode
-    spec = Spec(**request["spec"])
-    cells = [CellCode(*fields) for fields in request["cells"]]
-    names = spec.variables or (spec.name,)
-    notebook = Parsed(cells)
-    plan = next(islice(slicing.plans(cells, notebook, request["target"], names), request["plan"], None), None)
-    if plan is None:
-        send(encode({"no_plan": True}))
-        return
-    alone = all(index == request["target"] or cells[index].origin == "release" for index, _ in plan)
-    send(encode({"alone": alone}))
-    _disarm(spec.forbidden)
-    namespace, fault = run_cells(notebook, plan, request["target"])
-    missing = [name for name in names if name not in namespace]
+    plans: Iterator[slicing.Plan] = iter(())
+    for task in request["tasks"]:
+        spec, target = Spec(**task["spec"]), task["target"]
+        plans = slicing.plans(notebook.cells[: task["end"]], notebook, target, _names(spec))
+        plan = next(islice(plans, request["plan"], None), None)
+        if plan is not None:
+            alone = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
+            send(wire.encode({"alone": alone}))
+            namespace, fault = run_cells(notebook, plan, target)
+            for frame in _frames(spec, task["cases"], namespace, fault):
+                send(frame)
+        send(wire.encode({"end": True}))
+    if request["ask_more"]:
+        send(wire.encode({"more": next(plans, None) is not None}))
+
+
+def _frames(
+    spec: Spec, cases: Sequence[dict[str, Any]], namespace: Mapping[str, Any], fault: Fault | None
+) -> Iterator[bytes]:
+    """What the function in `namespace` gives on each case, or the values of the variables in it."""
+    missing = [name for name in _names(spec) if name not in namespace]
     if missing:
         fault = fault or Fault("raised", "NameError", f"{missing[0]} is not defined")
-        send(encode({"fault": vars(fault)}))
+        yield wire.encode({"fault": vars(fault)})
     elif spec.kind == "function":
-        for index, arguments in enumerate(request["cases"]):
+        for index, arguments in enumerate(cases):
             outcome = call(namespace[spec.name], spec, Case("", arguments))
-            frame = encode({"case": index, "outcome": _plain(outcome)})
+            frame = wire.encode({"case": index, "outcome": _plain(outcome)})
             if wire.too_long(frame):
-                frame = encode(
-                    {"case": index, "outcome": _plain(replace(outcome, value=Unsupported("value far too large")))}
-                )
-            send(frame)
+                cut = replace(outcome, value=Unsupported("value far too large"))
+                frame = wire.encode({"case": index, "outcome": _plain(cut)})
+            yield frame
     else:
-        send(encode({"values": [plain(namespace[name]) for name in names]}))
-    send(encode({"done": True}))
+        yield wire.encode({"values": [plain(namespace[name]) for name in _names(spec)]})
+
+
+def _names(spec: Spec) -> tuple[str, ...]:
+    """What the exercise's cell has to define."""
+    return spec.variables or (spec.name,)
 
 
 class Parsed(Sequence[list[slicing.Statement]]):
-    """The statements of a notebook's cells, each read when it is first asked for; `texts` are the Python of those."""
+    """The statements of a notebook's cells, each read when it is first asked for."""
 
     def __init__(self, cells: Sequence[CellCode]) -> None:
         self.cells = cells
-        self.texts: dict[int, str] = {}
-        self._statements: dict[int, list[slicing.Statement]] = {}
 
     def __len__(self) -> int:
         return len(self.cells)
 
     def __getitem__(self, index: Any) -> Any:
-        if index not in self._statements:
-            source = self.cells[index].source
-            self.texts[index] = to_python(source) if len(source) <= slicing.MAX_CELL else source
-            self._statements[index] = slicing.parse(index, self.texts[index])
-        return self._statements[index]
+        return _read(self.cells[index].source)[1]
+
+    def text(self, index: int) -> str:
+        """The Python of a cell, without magics."""
+        return _read(self.cells[index].source)[0]
+
+
+@cache
+def _read(source: str) -> tuple[str, list[slicing.Statement]]:
+    text = to_python(source) if len(source) <= slicing.MAX_CELL else source
+    return text, slicing.parse(text)
+
+
+def read_ahead(notebook: Path) -> None:
+    """Reads a release's cells once for all processes that are forked from this one. Raises OSError or ValueError."""
+    for cell in json.loads(notebook.read_bytes())["cells"]:
+        if cell["cell_type"] == "code":
+            for statement in _read("".join(cell["source"]))[1]:
+                _ = statement.binds, statement.refers
 
 
 def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[str, Any], Fault | None]:
@@ -96,7 +127,7 @@ def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[s
     namespace.update(get_ipython=_Shell, display=_nothing)
     fault: Fault | None = None
     for index, chosen in plan:
-        label, text = notebook.cells[index].label, notebook.texts[index]
+        label, text = notebook.cells[index].label, notebook.text(index)
         name = f"<cell {label}>"
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         try:
@@ -107,7 +138,7 @@ def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[s
             if index == target:
                 fault = fault_of(error, label)
     if fault is None and not notebook[target]:
-        fault = _syntax_fault(notebook.cells[target].label, notebook.texts[target])
+        fault = _syntax_fault(notebook.cells[target].label, notebook.text(target))
     return namespace, fault
 
 
@@ -146,7 +177,7 @@ class _Shell:
         return _nothing
 
 
-def _disarm(forbidden: Sequence[str]) -> None:
+def _disarm(forbidden: Set[str]) -> None:
     """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names

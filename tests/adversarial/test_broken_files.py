@@ -6,6 +6,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,25 +16,26 @@ import pytest
 
 from adversarial.arena import BOOK, SEED, VICTIM, assert_honest, graded, row
 from autograder import cli
-from autograder.demo.notebooks import code_cell, filled, solved, write
+from autograder.demo.notebooks import code_cell, exercises, filled, grade_id, solved, write
 from autograder.grading.batch import Settings
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
-from autograder.grading.submission import MAX_BYTES, read
+from autograder.grading.submission import MAX_BYTES, parse, read
 from autograder.sandbox.client import Limits, Sandbox
 
 WHOLE = json.dumps(solved(BOOK))
+TESTED = [exercise.name for exercise in exercises(BOOK)]
 UNREADABLE = {
     "empty": b"",
     "spaces": b" \n" * 1000,
     "null-bytes": b"\0" * 1000,
-    "truncated": WHOLE[: len(WHOLE) // 2].encode(),
+    "truncated": WHOLE[:40].encode(),
     "html": b"<html>404</html>",
     "pickle": b"\x80\x04cos\nsystem\n(S'id'\ntR.",
     "deep-lists": b"[" * 100_000,
     "deep-cells": b'{"cells": ' * 100_000 + b"1" + b"}" * 100_000,
-    "long-number": b'{"cells": [' + b"9" * 10**6 + b"]}",
     "millions-of-parts": b'{"cells": [' + b"{}," * 2_000_000 + b"{}]}",
+    "millions-of-strings": b'{"cells": [' + b'"a",' * 2_000_000 + b'""]}',
     "a-list": b"[]",
     "cells-is-null": b'{"cells": null}',
     "cells-is-a-dict": b'{"cells": {"cells": []}}',
@@ -48,10 +52,11 @@ READABLE: dict[str, Callable[[str], bytes]] = {
         {**json.loads(text), "cells": [{**cell, "id": "same"} for cell in json.loads(text)["cells"]]}
     ).encode(),
     "nbformat-3": lambda text: json.dumps({"nbformat": 3, "worksheets": [{"cells": json.loads(text)["cells"]}]}).encode(),
+    "long-number": lambda text: text.replace("{", '{"x": ' + "9" * 10**6 + ", ", 1).encode(),
     "infinity": lambda text: json.dumps({**json.loads(text), "x": float("inf")}).encode(),
     "surrogates": lambda text: text.replace('"import', '"#\\udfff\\ud800\\nimport', 1).encode(),
     "huge-output": lambda text: json.dumps(
-        {**json.loads(text), "x": {"outputs": ["a" * 30 * 2**20]}}
+        {**json.loads(text), "x": {"outputs": ["a" * 15 * 2**20]}}
     ).encode(),
 }  # fmt: skip
 
@@ -68,12 +73,57 @@ def test_29_odd_notebooks_are_graded(name: str, sandbox: Sandbox) -> None:
     assert_honest(graded(READABLE[name](WHOLE), sandbox))
 
 
+def test_29_what_is_whole_in_a_damaged_file_is_graded(sandbox: Sandbox) -> None:
+    """Cut off in the cell of the last exercise; and with one quotation mark gone, in the first one's."""
+    names = [grade_id(cell) for cell in solved(BOOK)["cells"] if grade_id(cell) in TESTED]
+    for name, data in {
+        names[-1]: WHOLE[: WHOLE.rindex(f'"grade_id": "{names[-1]}"')],
+        names[0]: WHOLE.replace(f'"grade_id": "{names[0]}"', f'"grade_id": "{names[0]}', 1),
+    }.items():
+        result = graded(data.encode(), sandbox)
+        assert_honest(result, *{item.exercise for item in result.exercises} - set(TESTED), name)
+        assert row(result, name).status in ("missing", "error", "not_attempted")
+        assert "whole cells were found" in result.notes[0]
+
+
+def test_29_reading_damaged_files_takes_bounded_time() -> None:
+    for data in (
+        b'{"cell_type": ' * 60_000,
+        b'{"cell_type": "' * 60_000,
+        b'{"cell_type": [' + b'"a", ' * 100_000,
+        b'{"cell_type": ["' + b'{\\"cell_type\\":' * 200_000,
+    ):
+        started = time.process_time()
+        assert parse(data, "student", BOOK).problem
+        assert time.process_time() - started < 10
+
+
 def test_29_a_file_of_200_mb_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / f"{BOOK}.ipynb"
     with path.open("wb") as file:
         file.truncate(200 * 2**20)
     submission = read(path, "student", BOOK)
     assert "200 MB" in submission.problem and str(MAX_BYTES // 2**20) in submission.problem
+
+
+GREEDY = {
+    "wide-text": lambda size: '{"cells": [{"cell_type": "code", "source": ["😀' + "a" * size + '"]}]}',
+    "numbers": lambda size: '{"cells": [' + "1.5," * (size // 4) + "1]}",
+    "keys": lambda size: '{"cells": [], "x": {' + ",".join(f'"{n:x}":0' for n in range(490_000)) + "}}",
+}
+
+
+@pytest.mark.parametrize("kind", GREEDY)
+def test_29_reading_a_notebook_takes_bounded_memory(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{BOOK}.ipynb"
+    path.write_text(GREEDY[kind](MAX_BYTES - 100), "utf-8")
+    program = (
+        "import sys, pathlib; from autograder.grading.submission import read\n"
+        "used = lambda: int(pathlib.Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])\n"
+        "before = used(); read(pathlib.Path(sys.argv[1]), '', ''); print((used() - before) // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 300
 
 
 def test_30_a_notebook_of_another_assignment(sandbox: Sandbox) -> None:

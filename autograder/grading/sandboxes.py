@@ -1,0 +1,121 @@
+"""Grading on this machine: sandboxes that are started when they are needed, used again, and replaced when lost."""
+
+from __future__ import annotations
+
+import threading
+
+from autograder.sandbox.client import Limits, Sandbox, SandboxLost
+from autograder.sandbox.confine import CannotConfine, check_possible
+from autograder.sandbox.selftest import self_test
+
+from .exam import Exam
+from .grade import grade
+from .result import SubmissionResult
+from .submission import Submission
+
+TRIES = 3
+
+
+class NotGraded(RuntimeError):
+    """A submission could not be graded, through no fault of the student's; the text says why."""
+
+
+class Sandboxes:
+    """As many sandboxes as calls of `grade` come at the same time. Use as a context manager.
+
+    Raises CannotConfine where student code can't be confined here; the first sandbox is put to the self-test.
+    """
+
+    def __init__(self, confined: bool, limits: Limits, width: int = 1) -> None:
+        self.width = width
+        self._confined, self._limits = confined, limits
+        self._lock = threading.Lock()
+        self._free: list[Sandbox] = []
+        self._lent: set[Sandbox] = set()
+        self._tested, self._closed = not confined, False
+        if confined:
+            check_possible()
+
+    def __enter__(self) -> Sandboxes:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends all sandboxes; a call of `grade` in another thread raises NotGraded soon."""
+        with self._lock:
+            self._closed = True
+            for sandbox in self._lent:
+                sandbox.kill()
+        self.release()
+
+    def release(self) -> None:
+        """Ends the sandboxes that nobody uses now."""
+        with self._lock:
+            free, self._free = self._free, []
+        for sandbox in free:
+            sandbox.close()
+
+    def warm(self) -> None:
+        """Starts a sandbox, and so has the confinement tested, before there is work for it."""
+        self._give_back(self._take())
+
+    def grade(self, submission: Submission, exam: Exam) -> SubmissionResult:
+        """Grades one submission, again where a sandbox is lost. Raises NotGraded, CannotConfine or OSError."""
+        for _ in range(TRIES):
+            try:
+                sandbox = self._take()
+            except SandboxLost:
+                continue
+            try:
+                result = grade(submission, exam, sandbox)
+            except Exception as error:
+                self._drop(sandbox)
+                if isinstance(error, SandboxLost):
+                    continue
+                raise NotGraded(f"the grader failed: {type(error).__name__}: {error}") from error
+            self._give_back(sandbox)
+            return result
+        raise NotGraded(f"the grading process was lost {TRIES} times: run the same command again")
+
+    def _take(self) -> Sandbox:
+        with self._lock:
+            if self._closed:
+                raise NotGraded("the run was stopped")
+            if self._free:
+                sandbox = self._free.pop()
+                self._lent.add(sandbox)
+                return sandbox
+        try:
+            sandbox = Sandbox(self._confined, self._limits)
+        except (CannotConfine, OSError) as error:
+            if self._tested:  # it worked before, so the rest of the class need not stop
+                raise NotGraded(f"no sandbox could be started: {error}") from error
+            raise
+        with self._lock:
+            self._lent.add(sandbox)
+            if self._closed:
+                sandbox.kill()
+            elif not self._tested:
+                try:
+                    self_test(sandbox)
+                except BaseException:
+                    self._lent.remove(sandbox)
+                    sandbox.close()
+                    raise
+                self._tested = True
+        return sandbox
+
+    def _give_back(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            self._lent.remove(sandbox)
+            if not self._closed:
+                self._free.append(sandbox)
+                return
+        sandbox.close()
+
+    def _drop(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            self._lent.remove(sandbox)
+        sandbox.close()

@@ -1,0 +1,109 @@
+"""What runs in a process of a Dask worker: grading in sandboxes of its own, never student code in this process.
+
+Orders and replies are JSON texts: nothing that a student wrote is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from distributed import get_worker
+
+from autograder.sandbox.client import Limits, SandboxLost
+from autograder.sandbox.confine import CannotConfine
+
+from . import result as results
+from . import submission as submissions
+from .exam import load_exam
+from .sandboxes import NotGraded, Sandboxes
+from .settings import Settings
+from .submission import Submission
+from .version import code, version
+
+code()  # of what was loaded: the files may change while a worker lives
+
+_lock = threading.Lock()
+_sandboxes: dict[tuple[bool, Limits], Sandboxes] = {}
+
+
+class Unfit(RuntimeError):
+    """This worker must not grade; the text says why."""
+
+
+def order(submission: Submission, settings: Settings) -> str:
+    """What `grade_here` needs to grade a submission; whose it is stays away."""
+    name = submission.assignment
+    return json.dumps(
+        {
+            "submission": submissions.to_json(submission),
+            "assignment": name,
+            "version": version(name, settings.seed),
+            "seed": settings.seed,
+            "limits": asdict(settings.limits),
+            "confined": settings.confined,
+        }
+    )
+
+
+def grade_here(text: str) -> str:
+    """Grades what is ordered. The reply has `result`, `not_graded` with a reason, or `unfit` with one and `worker`."""
+    asked = json.loads(text)
+    name, seed = asked["assignment"], asked["seed"]
+    try:
+        _check_version(name, seed, asked["version"])
+        submission = submissions.from_json(asked["submission"], "", name)
+        sandboxes = _sandboxes_for(asked["confined"], Limits(**asked["limits"]))
+        reply = {"result": results.to_json(sandboxes.grade(submission, load_exam(name, seed)))}
+    except (Unfit, CannotConfine) as error:
+        reply = {"unfit": str(error), "worker": get_worker().address}
+    except (NotGraded, OSError) as error:
+        reply = {"not_graded": str(error)}
+    return json.dumps(reply)
+
+
+async def fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: Limits) -> str:
+    """Why this worker can't grade; empty when it can. Starts a sandbox and tests the confinement."""
+    # In a thread, since it takes seconds and a worker has to answer its scheduler meanwhile.
+    return await asyncio.to_thread(_fit, versions, confined, limits)
+
+
+def release() -> None:
+    """Ends the sandboxes that are not in use."""
+    with _lock:
+        for sandboxes in _sandboxes.values():
+            sandboxes.release()
+
+
+def _fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: Limits) -> str:
+    try:
+        for assignment, seed, wanted in versions:
+            _check_version(assignment, seed, wanted)
+        _sandboxes_for(confined, limits).warm()
+    except (Unfit, CannotConfine, OSError) as error:
+        return str(error)
+    except SandboxLost:  # a kill, and it will be tested again before it is used
+        return ""
+    return ""
+
+
+def _check_version(assignment: str, seed: int, wanted: str) -> None:
+    try:
+        mine = version(assignment, seed)
+    except (KeyError, OSError):
+        mine = f"{code()}, no {assignment}"
+    if mine != wanted:
+        said = "it has another version than this machine: update it there and restart the worker"
+        raise Unfit(f"{said} (there: {mine}; here: {wanted})")
+
+
+def _sandboxes_for(confined: bool, limits: Limits) -> Sandboxes:
+    with _lock:
+        if (confined, limits) not in _sandboxes:
+            for others in _sandboxes.values():
+                others.release()
+            _sandboxes[confined, limits] = Sandboxes(confined, limits)
+        return _sandboxes[confined, limits]

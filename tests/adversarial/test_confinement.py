@@ -1,0 +1,146 @@
+# ruff: noqa: E501 - a program a line reads best
+"""What a student's process may do, may not do, and may not find out, beside what the classes of attacks say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from adversarial.arena import (
+    BOOK,
+    VICTIM,
+    Program,
+    assert_costs_nothing,
+    assert_earns_nothing,
+    assert_honest,
+    body,
+    graded,
+    programs,
+    row,
+)
+from autograder.demo.notebooks import code_cell, filled, solved
+from autograder.sandbox import scratch
+from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.confine import CannotConfine
+from autograder.sandbox.selftest import self_test
+
+RIGHT = "\nreturn args[0] * (args[0] > 0)"
+
+
+@programs(
+    body(25, "array", "np.save('a.npy', args[0])\nassert (np.load('a.npy') == args[0]).all()" + RIGHT),
+    body(25, "figure", "import matplotlib.pyplot as plt\nos.makedirs('figures/a', exist_ok=True)\nplt.figure(); plt.savefig('figures/a/b.png')\nplt.close(); os.stat('figures/a/b.png')" + RIGHT),
+    body(25, "temporary", "import tempfile\nwith tempfile.TemporaryDirectory() as d, tempfile.TemporaryFile() as f: f.write(b'x'); open(d + '/x', 'w').close()" + RIGHT),
+    body(25, "database", "import sqlite3\nc = sqlite3.connect('x.db'); c.execute('create table if not exists t (x)'); c.commit()" + RIGHT),
+    body(25, "home", "open(os.path.expanduser('~/notes'), 'a').write('x'); os.replace(os.path.expanduser('~/notes'), 'other')" + RIGHT),
+    body(25, "copies", "import shutil\nopen('a', 'w').write('x' * 10**5); shutil.copyfile('a', 'b'); os.remove('a')" + RIGHT),
+)  # fmt: skip
+def test_honest_code_has_a_folder_to_write_into(program: Program, sandbox: Sandbox) -> None:
+    source = program.source.replace("FUNCTION", VICTIM)
+    assert_honest(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox))
+    assert os.listdir(sandbox._home) == []
+
+
+@programs(
+    body(25, "many-files", "for n in range(10**6): open(str(n), 'w').close()", "crashed"),
+    body(25, "many-bytes", "for n in range(10**6): open(str(n), 'wb').write(b'x' * 8 * 2**20)", "crashed"),
+    body(25, "one-file", "open('x', 'wb').write(b'x' * 9 * 2**20)", "error"),
+    body(25, "deep", "while True:\n    os.mkdir('d'); os.chdir('d')", "crashed", "error"),
+    body(25, "locked", "os.mkdir('d', 0); os.mkdir('e', 0o100); open('f', 'w').close(); return 0", "wrong", "error"),
+    body(25, "odd-names", "os.mkdir(b'\\xff\\n'); open(b'\\xff\\n/\\x01' + b'x' * 200, 'w').close(); return 0", "wrong", "error"),
+    body(21, "threads", "threading.stack_size(32768)\nwhile True: threading.Thread(target=time.sleep, args=(99,)).start()", "crashed"),
+    body(16, "link", "os.symlink('/etc/passwd', 'x')", "error"),
+    body(16, "hard-link", "os.link(np.__file__, 'x')", "error"),
+    body(16, "rename", "os.rename(np.__file__, 'x')", "error"),
+    body(16, "pipe", "os.mkfifo('x')", "error"),
+    body(16, "node", "os.mknod('x', 0o20600, os.makedev(1, 3))", "error"),
+    body(16, "local-socket", "socket.socket(socket.AF_UNIX).bind('x')", "error"),
+    body(16, "attributes", "import array, fcntl\nfcntl.ioctl(os.open(np.__file__, os.O_RDONLY), 0x40086602, array.array('l', [0x40]))", "error"),
+    body(16, "lease", "import fcntl\nfcntl.fcntl(os.open(np.__file__, os.O_RDONLY), 1024, 0)", "error"),
+    body(16, "lock", "import fcntl\nfcntl.flock(os.open(np.__file__, os.O_RDONLY), 2)", "error"),
+    body(16, "up", "open('../escaped', 'w').close()", "error"),
+    body(12, "listing", "return os.listdir('..')", "error"),
+    body(12, "own-memory", "return open('/proc/self/maps').read()", "error"),
+    body(12, "where-links-lead", "return os.readlink('/proc/self/exe')", "error"),
+    body(12, "first-process", "os.kill(1, 0)", "error"),
+    body(12, "no-process", "try: os.kill(2**22 + 1, 0)\nexcept ProcessLookupError: return 0\nraise OSError", "error"),
+    body(12, "process-by-group", "try: os.getpgid(2**22 + 1)\nexcept ProcessLookupError: return 0\nraise OSError", "error"),
+    body(12, "process-by-clock", "return time.clock_gettime((~1 << 3) | 2)", "error"),
+    body(12, "process-by-schedule", "return os.sched_getscheduler(1)", "error"),
+    body(12, "process-by-cores", "return os.sched_getaffinity(1)", "error"),
+    body(12, "process-by-priority", "return os.getpriority(os.PRIO_PROCESS, 1)", "error"),
+    body(12, "process-by-limits", "import resource\nreturn resource.prlimit(1, resource.RLIMIT_CPU)", "error"),
+)  # fmt: skip
+def test_the_rest_of_the_machine_stays_out_of_reach(program: Program, sandbox: Sandbox) -> None:
+    assert_earns_nothing(program, sandbox)
+    assert os.listdir(sandbox._home) == []
+
+
+def test_an_environment_without_anything_of_the_machine(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "unmistakable")
+    source = "import os\ndef relu(z):\n    raise ValueError(sorted(os.environ))"
+    with Sandbox(limits=Limits(1, 3, 2**28)) as fresh:
+        item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), fresh), VICTIM)
+    assert item.message is not None and "HOME" in item.message.text()
+    assert not any(name in item.message.text() for name in ("SECRET", "PATH", "USER", "PYTHON"))
+
+
+def test_what_one_run_writes_the_next_does_not_find(sandbox: Sandbox) -> None:
+    """Neither in the next exercise nor in the run on the public cases, whose messages a student reads."""
+    source = "import os\ndef relu(z):\n    if os.path.exists('seen'):\n        raise ValueError(open('seen').read())\n    open('../seen' if 0 else 'mine', 'a').write(str(z))\n    return 0"
+    assert row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM).status == "wrong"
+    assert_costs_nothing("open('seen', 'w').write('x')", sandbox)
+    assert row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM).status == "wrong"
+
+
+def test_a_full_folder_is_said_to_the_student(sandbox: Sandbox) -> None:
+    source = "def relu(z):\n    for n in range(10**6): open(str(n), 'w').close()"
+    item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+    assert item.message is not None and f"{scratch.MOST_FILES} files" in item.message.text()
+
+
+def test_the_folder_goes_with_the_sandbox() -> None:
+    with Sandbox(limits=Limits(1, 3, 2**28)) as one:
+        folder = Path(one._home)
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_emptying_takes_any_depth(tmp_path: Path) -> None:
+    where = os.getcwd()
+    os.chdir(tmp_path)
+    try:
+        for _ in range(3000):
+            os.mkdir("d", 0o700)
+            os.chdir("d")
+        Path("file").touch()
+    finally:
+        os.chdir(where)
+    (tmp_path / "link").symlink_to("/")
+    scratch.remove(str(tmp_path))
+    assert not tmp_path.exists()
+    scratch.remove(str(tmp_path))
+
+
+def test_the_time_of_a_submission_is_limited_and_honest_work_behind_it_keeps_its_points() -> None:
+    loop = "def {}(*args, **kwargs):\n    while True: pass"
+    names = ("pad1d", "conv1d_valid", "window_dot")
+    notebook = filled(BOOK, {name: loop.format(name) for name in names}, solved(BOOK))
+    notebook["cells"].insert(2, code_cell("spent = 0"))
+    with Sandbox(limits=Limits(4, 12, 2**28, submission_seconds=2)) as one:
+        result = graded(notebook, one)
+    assert {row(result, name).status for name in names} <= {"timeout"}
+    assert row(result, VICTIM).status == "correct"
+    assert any("time of a submission" in note for note in result.notes)
+
+
+def test_the_self_test_passes_here_and_fails_without_confinement(sandbox: Sandbox) -> None:
+    self_test(sandbox)
+    with Sandbox(False, Limits(1, 5, 2**28)) as open_door, pytest.raises(CannotConfine) as refusal:
+        self_test(open_door)
+    said = str(refusal.value)
+    for attempt in ("read /etc/passwd", "start a process", "open a network socket", "signal another process"):
+        assert attempt in said
+    assert not list(Path("/dev/shm").glob("foreign*"))
