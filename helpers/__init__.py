@@ -1,8 +1,9 @@
-"""What a student's notebook imports: checks, hints, figures and data.
+"""What a student's notebook imports: checks, hints, a summary, figures and data.
 
 from helpers import check, hint
 """
 
 from .check import Checked, check, hint
+from .summary import summary
 
-__all__ = ["Checked", "check", "hint"]
+__all__ = ["Checked", "check", "hint", "summary"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,22 +40,22 @@ def check(exercise: Any, *answer: Any) -> Checked:
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
     spec = specs.load_public(name) if isinstance(name, str) else None
     if spec is None:
-        _show(_unknown(name, exercise))
+        show_message(_unknown(name, exercise))
         return Checked(False)
     if spec.kind == "function" and not callable(exercise):
-        _show(Message("fail", f"{spec.name}: pass the function itself, check({spec.name})"))
+        show_message(Message("fail", f"{spec.name}: pass the function itself, check({spec.name})"))
         return Checked(False)
     if spec.kind != "function" and len(answer) != len(spec.variables):
         given = ", ".join(spec.variables)
-        _show(Message("fail", f'{spec.name}: pass the answer too, check("{spec.name}", {given})'))
+        show_message(Message("fail", f'{spec.name}: pass the answer too, check("{spec.name}", {given})'))
         return Checked(False)
-    verdict = _verdict(spec, exercise, answer)
-    if verdict.passed:
-        _passed.add(spec.name)
-    else:
-        _passed.discard(spec.name)
+    if lacking := [name for name in spec.requires if importlib.util.find_spec(name) is None]:
+        said = f"{spec.name}: this check needs {lacking[0]}, which is not installed here: pip install {lacking[0]}"
+        show_message(Message("open", said))
+        return Checked(False)
+    verdict = judged(spec, exercise, answer)
     message = explain(verdict)
-    _show(Message(**{**vars(message), "progress": progress(spec.notebook)}))
+    show_message(Message(**{**vars(message), "progress": progress(spec.notebook)}))
     return Checked(verdict.passed, verdict)
 
 
@@ -62,17 +64,17 @@ def hint(exercise: Any, number: int | None = None) -> None:
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
     spec = specs.load_public(name) if isinstance(name, str) else None
     if spec is None:
-        _show(_unknown(name, exercise))
+        show_message(_unknown(name, exercise))
         return
     if not spec.hints:
-        _show(Message("open", f"{spec.name}: no hints for this one"))
+        show_message(Message("open", f"{spec.name}: no hints for this one"))
         return
     position = _hints_shown.get(spec.name, 0) if number is None else number - 1
     position = min(max(position, 0), len(spec.hints) - 1)
     _hints_shown[spec.name] = position + 1
     left = len(spec.hints) - position - 1
     more = f'{left} more: hint("{spec.name}") again' if left else "that was the last hint"
-    _show(
+    show_message(
         Message(
             "open",
             f"{spec.name}: hint {position + 1} of {len(spec.hints)}",
@@ -89,10 +91,17 @@ def progress(notebook: str) -> str:
     return f"{notebook}: {done} of {len(names)} exercises pass their public checks so far"
 
 
-def _verdict(spec: Spec, exercise: Any, answer: tuple[Any, ...]) -> Verdict:
-    if spec.kind != "function":
-        return judge_variables(spec, [plain(item) for item in answer])
-    return judge(spec, [call(exercise, spec, case) for case in spec.cases])
+def judged(spec: Spec, function: Any, answer: Sequence[Any]) -> Verdict:
+    """The verdict on a function, or else on the values of an exercise's variables, remembered for `progress`."""
+    if spec.kind == "function":
+        verdict = judge(spec, [call(function, spec, case) for case in spec.cases])
+    else:
+        verdict = judge_variables(spec, [plain(item) for item in answer])
+    if verdict.passed:
+        _passed.add(spec.name)
+    else:
+        _passed.discard(spec.name)
+    return verdict
 
 
 def _unknown(name: Any, exercise: Any) -> Message:
@@ -106,8 +115,8 @@ def _unknown(name: Any, exercise: Any) -> Message:
     return Message("fail", f"check: no exercise is called {name!r}{also}")
 
 
-def _show(message: Message) -> None:
-    """As HTML in a notebook, as text elsewhere."""
+def show_message(message: Message) -> None:
+    """Shows a message: as HTML in a notebook, as text elsewhere."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None or not hasattr(shell, "kernel"):

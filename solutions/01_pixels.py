@@ -9,6 +9,9 @@
 # convolutional networks exist.
 #
 # ⏱ about 75 minutes · 11 exercises · 15 points · needs no knowledge of images
+#
+# Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. **Predict first** asks for a guess
+# before you run the next cell: what you have guessed, you remember, above all when the guess was wrong.
 
 # %%
 import numpy as np
@@ -23,10 +26,11 @@ from helpers.figures import pixels as figures
 # and an output layer that uses them. A convolutional network ("convnet") is *deep*: it has more than one hidden
 # layer. And most of these are of another kind. The output layer stays what it was.
 #
-# It pays. In ImageNet's yearly contest (photographs of about 1,000 kinds of things) the winner of 2011, a support
-# vector machine on hand-made features, had the right answer not even among its five guesses for 25.8 % of the
-# photographs. The convnet that won in 2012 missed 16.4 % (without extra training data), and a year later nearly
-# every entry was a convnet. Notebook 08 has the whole chart.
+# It pays. Convnets find tumours in medical scans, search pictures by what they show, and help cars to see. In
+# ImageNet's yearly contest (photographs of about 1,000 kinds of things) the winner of 2011, a support vector machine on
+# hand-made features, had the right answer not even among its five guesses for 25.8 % of the photographs. The convnet
+# that won in 2012 missed 16.4 % (without extra training data), and a year later nearly every entry was a convnet.
+# Notebook 08 has the whole chart.
 #
 # First, though: what goes wrong *without* one?
 
@@ -215,10 +219,13 @@ np.array([200], dtype=np.uint8) + np.array([100], dtype=np.uint8)
 
 # %% exercise="fully_connected" points=2
 def fully_connected(x, w, b):
-    """A fully connected layer: points x (N, n), weights w (m, n), biases b (m,) to outputs (N, m), floats.
+    """A fully connected layer: points x (N, n), weights w (m, n), biases b (m,) to
+    outputs (N, m), floats.
 
-    Output j of point i is the dot product of x[i] with w[j], plus b[j]. The arguments may have any real dtype.
-    Example: fully_connected(np.array([[1, 2]]), np.array([[3, 4], [0, 1]]), np.array([10, 20])) gives [[21, 22]].
+    Output j of point i is the dot product of x[i] with w[j], plus b[j]. The
+    arguments may have any real dtype.
+    Example: fully_connected(np.array([[1, 2]]), np.array([[3, 4], [0, 1]]),
+    np.array([10, 20])) gives [[21, 22]].
     """
     ### BEGIN SOLUTION
     #> x, w = x.astype(float), w.astype(float)
@@ -247,7 +254,8 @@ figures.network(hi)
 
 # %% exercise="count_fc_weights" points=1
 def count_fc_weights(n_in, n_out):
-    """Number of weights, biases included, of a fully connected layer from n_in inputs to n_out outputs: an integer.
+    """Number of weights, biases included, of a fully connected layer from n_in
+    inputs to n_out outputs: an integer.
 
     Example: a layer from 3 inputs to 2 outputs has 8.
     """

@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers import check, hint, series
 from helpers.figures import filters_1d as figures
+from helpers.figures.interactive import slide
 
 # %% [markdown]
 # ## 1. Numbers in a row
@@ -51,13 +52,6 @@ figures.window(x, w, 5)
 #
 # `1 1 1` gives −1 + 1 − 1 = −1: the neighbours outvote the middle.
 # </details>
-
-# %% [markdown]
-# Move the slider, and look for a place that gives more than 0. (No slider here? The sliders need a running notebook. Every figure without one is
-# complete in itself.)
-
-# %%
-figures.step(x, w)
 
 # %% [markdown]
 # ### Exercise: `window_dot` &nbsp; ⏱ 5 min · ●○○
@@ -109,6 +103,17 @@ figures.staircase(x, w)
 # <details><summary>Answer</summary>
 #
 # 8 places, n − k + 1. Only one output is above 0, the lonely one's: −1 0 −1 0 −2 **1** −1 0.
+# </details>
+#
+# Watch it slide: press *play*, or point at any number. **Predict first:** click on the 1 at position 6, and make it a 2. How many outputs change?
+
+# %%
+slide(x, w)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Three: −3 2 −2. Three windows hold position 6, and in each of them it meets another weight.
 # </details>
 #
 # ### Exercise: `conv1d_valid` &nbsp; ⏱ 8 min · ●●○
@@ -368,14 +373,14 @@ figures.layer(conv1d, relu, x, w, b=1, padding=1)
 # </details>
 
 # %% [markdown]
-# Now you. Can you find weights and a bias that fire
+# Now you. Click on a weight to change it. Can you find weights and a bias that fire
 #
 # - only at the start of a run of 1s (a lonely one counts as a run of one)?
 # - only in the middle of `1 1 1`?
 # - only at `1 0 1`, the gap beside the lonely one?
 
 # %%
-figures.play(conv1d, relu, x)
+slide(x, w, padding=1)
 
 # %% [markdown]
 # <details><summary>One answer for each</summary>
@@ -406,7 +411,8 @@ figures.layer(conv1d, relu, np.concatenate([[0], x[:-1]]), w, padding=1, stride=
 
 # %% exercise="find_isolated" points=2
 def find_isolated(x):
-    """Positions, ascending, of every 1 in a 0/1 signal x (n,) that has no 1 next to it, the ends included.
+    """Positions, ascending, of every 1 in a 0/1 signal x (n,) that has no 1 next to
+    it, the ends included.
 
     x has any real dtype, uint8 too. Returns a list of integers or an integer array.
     Example: find_isolated(np.array([1, 0, 1, 1, 0, 1])) gives [0, 5].
@@ -589,7 +595,7 @@ figures.motif(conv1d, series.genome(), "TATAAT", code, b=-5)
 # - **A star** is three or more samples wide, and may be fainter or brighter than the satellite, by far. It is flat, or it rises and falls: slowly, so that
 #   both neighbours of its brightest sample have at least half of its light. Your filter must not fire anywhere, not at a star's edges either.
 #
-# The check says for each series whether your filter *should* fire at it and whether it does: `True` is "fires".
+# The check says for each series what your filter should do and what it does: `'fires'` or `'stays quiet'`.
 
 # %% exercise="satellite_filter" points=2
 satellite_filter = None  # an array, say np.array([...])

@@ -13,8 +13,8 @@
 import numpy as np
 
 from helpers import check, data, hint, pictures
-from helpers.figures import explorer
 from helpers.figures import filters_2d as figures
+from helpers.figures.interactive import slide
 
 # %% [markdown]
 # ## 1. One patch
@@ -43,7 +43,7 @@ figures.patch(hi, w, 0, 0)
 # many outputs are there? Will one of them be above 0?
 
 # %%
-explorer.explore(hi, w)
+slide(hi, w)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
@@ -54,6 +54,8 @@ explorer.explore(hi, w)
 
 # %% [markdown]
 # ## 2. Zeros all around
+#
+# As in notebook 02: put zeros around the picture before the filter slides, on all four sides now.
 #
 # ### Exercise: `pad2d` &nbsp; ⏱ 4 min · ●○○
 
@@ -83,7 +85,7 @@ check(pad2d)
 # them see?
 
 # %%
-explorer.explore(hi, w, padding=1)
+slide(hi, w, padding=1)
 
 # %% [markdown]
 # One output is above 0, in row 1, column 4: the dot on the i. (Count from 1 and it is row 2, column 5.)
@@ -345,7 +347,7 @@ figures.mystery(conv2d_single, photo, mystery)
 # ### Exercise: `conv2d_windows` &nbsp; ⏱ 12 min · ●●●
 #
 # The same result as `conv2d_single`, without any Python loop or comprehension over the patches. A loop over the
-# filter's few entries is fine. The check counts Python's steps on a larger image.
+# filter's few entries is fine. The check counts Python's steps on a larger image, and half of the points are for that.
 
 # %% exercise="conv2d_windows" points=2
 def conv2d_windows(x, w, b=0.0, padding=0, stride=1):
@@ -375,17 +377,7 @@ figures.race([conv2d_single, conv2d_windows])
 # Time it yourself, with a filter and an image of your own:
 
 # %%
-import time
-
-image, filter_ = np.ones((200, 300)), np.ones((5, 5))
-for function in (conv2d_single, conv2d_windows):
-    start = time.perf_counter()
-    try:
-        function(image, filter_)
-    except NotImplementedError:
-        print(f"{function.__name__} is not written yet")
-    else:
-        print(f"{function.__name__}: {time.perf_counter() - start:.4f} s")
+figures.timed([conv2d_single, conv2d_windows], image=np.ones((200, 300)), w=np.ones((5, 5)))
 
 # %% [markdown]
 # <details><summary>Does the larger filter cost more?</summary>

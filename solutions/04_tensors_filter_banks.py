@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers import check, data, hint, pictures, series
 from helpers.figures import tensors_filter_banks as figures
+from helpers.figures.interactive import depth
 
 # %% [markdown]
 # ## 1. A photograph taken apart
@@ -120,11 +121,14 @@ figures.sliding_box((4, 5, 6), (2, 3, 3))
 
 # %% exercise="conv3d" points=3
 def conv3d(x, w, b=0.0, padding=0, stride=1):
-    """Slides a box of weights through a volume: x (D, H, W), w (KD, KH, KW), bias b to floats (D', H', W').
+    """Slides a box of weights through a volume: x (D, H, W), w (KD, KH, KW), bias b
+    to floats (D', H', W').
 
-    `padding` zeros go on both sides of all three axes. Output [d, i, j] is b plus the sum of the products of w
-    with the box of the padded x that starts at [d * stride, i * stride, j * stride].
+    `padding` zeros go on both sides of all three axes. Output [d, i, j] is b plus the sum of the
+    products of w with the box of the padded x that starts at [d * stride, i * stride, j * stride].
     Each axis has (n + 2 * padding - k) // stride + 1 outputs. Any real dtypes.
+    Example: x = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], w = [[[1, 10]], [[0, 1]]] and b = 0.5
+    give [[[27.5], [51.5]]].
     """
     ### BEGIN SOLUTION
     #> padded = ...
@@ -184,7 +188,9 @@ figures.scan_slices(conv3d, scan, flat, box)
 # makes little sense. So for channels there is one change: the filter is **as deep as the picture**. It has weights of its own for each
 # channel, covers all of them at once, and slides along height and width only.
 #
-# Here is one window through three channels, a filter of 3 × 2 × 2 weights, and what comes out: *one* number.
+# Here is a filter of 3 × 2 × 2 weights, and one window through three channels: each of them has a share, and what comes out is *one* number.
+#
+# **Predict first:** what will it be where red meets green? And inside the red area? Then point at both.
 
 # %%
 rgb = np.array([
@@ -193,26 +199,29 @@ rgb = np.array([
     [[1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1]],
 ])
 deep = np.array([[[1, -1], [1, -1]], [[-1, 1], [-1, 1]], [[0, 0], [0, 0]]])
-figures.deep_window(rgb, deep, 1, 2)
+depth(rgb, deep)
 
 # %% [markdown]
-# **Predict first:** the output is 10 where red meets green. What will it be inside the red area? Try it (where there are sliders):
-
-# %%
-figures.step(rgb, deep)
-
-# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 10, of which red gives 6 and green 4. Inside the red area 0: what the first column of weights adds, the second takes away.
+# </details>
+#
 # ### Exercise: `conv2d_depth` &nbsp; ⏱ 8 min · ●●○
 #
 # One trap: `np.pad(x, padding)` pads *every* axis. Zeros in front of the first channel would make each channel meet another one's weights.
 
 # %% exercise="conv2d_depth" points=2
 def conv2d_depth(x, w, b=0.0, padding=0, stride=1):
-    """One filter on a picture with channels: x (C, H, W), w (C, KH, KW), bias b to one map of floats (H', W').
+    """One filter on a picture with channels: x (C, H, W), w (C, KH, KW), bias b to
+    one map of floats (H', W').
 
-    The filter spans all C channels. `padding` zeros go around each channel, not before or behind the channels.
-    Output [i, j] is b plus the sum, over all channels, of the products of w with the window that starts at
-    row i * stride, column j * stride; H' = (H + 2 * padding - KH) // stride + 1, W' likewise. Any real dtypes.
+    The filter spans all C channels. `padding` zeros go around each channel, not before or behind
+    the channels. Output [i, j] is b plus the sum, over all channels, of the products of w with the
+    window that starts at row i * stride, column j * stride; H' = (H + 2 * padding - KH)
+    // stride + 1, W' likewise. Any real dtypes.
+    Example: x = [[[1, 2, 3]], [[4, 5, 6]]], w = [[[1, 0]], [[0, 10]]] and b = 0.5
+    give [[51.5, 62.5]].
     """
     ### BEGIN SOLUTION
     #> padded = np.pad(x.astype(float), ...)
@@ -294,7 +303,8 @@ def conv1d_channels(x, w, b=0.0):
 
     Output i is b plus the sum, over all channels, of the products of w with columns i to i + k - 1 of x.
     No padding, stride 1. Any real dtypes.
-    Example: conv1d_channels(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0], [0, 10]])) gives [51, 62].
+    Example: conv1d_channels(np.array([[1, 2, 3], [4, 5, 6]]),
+    np.array([[1, 0], [0, 10]])) gives [51, 62].
     """
     ### BEGIN SOLUTION
     k = w.shape[1]
@@ -339,6 +349,8 @@ def filter_bank(x, w, b, padding=0, stride=1):
     """All filters of a bank on one picture: x (C, H, W), w (F, C, KH, KW), b (F,) to floats (F, H', W').
 
     Map f is what filter w[f] with bias b[f] gives on x, with this padding (spatial) and stride.
+    Example: x = [[[1, 2, 3]], [[4, 5, 6]]], w = [[[[1]], [[10]]], [[[0]], [[-1]]]] and
+    b = [0.5, 0] give [[[41.5, 52.5, 63.5]], [[-4, -5, -6]]].
     """
     ### BEGIN SOLUTION
     padded = np.pad(x.astype(float), ((0, 0), (padding, padding), (padding, padding)))
@@ -413,6 +425,12 @@ figures.feature_maps(filter_bank, photo, bank)
 #
 # From the padding. Beyond its edge the photograph is taken to be black, and from black to a bright sky is an edge.
 # </details>
+#
+# Here is a piece of it, a roof above red columns, number by number. **Predict first:** in which of the three maps do the columns stand out, and which
+# channel do they owe it to? Point at a column, and the shares will say.
+
+# %%
+depth(photo[:, 64:80, 42:58], {name: bank[name] for name in ("vertical edge", "horizontal edge", "redder than green")})
 
 # %% [markdown]
 # ## 7. The next layer
@@ -484,10 +502,12 @@ check("second_layer_depth", second_layer_depth)
 def conv2d(x, w, b, padding=0, stride=1):
     """The convolutional layer: x (N, C, H, W), w (F, C, KH, KW), b (F,) to floats (N, F, H', W').
 
-    `padding` zeros go around the rows and columns of each channel. Output [n, f, i, j] is b[f] plus the sum, over
-    all channels, of the products of w[f] with the window of image n that starts at row i * stride and column
-    j * stride. H' = (H + 2 * padding - KH) // stride + 1, and W' likewise: a last window that doesn't fit whole is
-    left out. Images and filters need not be square. Any real dtypes, uint8 too.
+    `padding` zeros go around the rows and columns of each channel. Output [n, f, i, j] is b[f] plus
+    the sum, over all channels, of the products of w[f] with the window of image n that starts at
+    row i * stride and column j * stride. H' = (H + 2 * padding - KH) // stride + 1, and W'
+    likewise: a last window that doesn't fit whole is left out. Images and filters need not be
+    square. Any real dtypes, uint8 too.
+    Example: x = [[[[1, 2]], [[3, 4]]]], w = [[[[1]], [[10]]]] and b = [0.5] give [[[[31.5, 42.5]]]].
     """
     ### BEGIN SOLUTION
     #> padded = np.pad(x.astype(float), ...)
@@ -586,8 +606,9 @@ figures.weights_needed(count_conv2d_weights)
 def im2col(x, kh, kw, padding=0, stride=1):
     """The windows of a batch as rows: x (N, C, H, W) to (N * H' * W', C * kh * kw).
 
-    Rows go by image, then the window's row i, then its column j. Columns go by channel, then row and column within
-    the window. Padding and stride as in conv2d. Nothing is calculated: numbers keep their values, fractions too.
+    Rows go by image, then the window's row i, then its column j. Columns go by channel, then row
+    and column within the window. Padding and stride as in conv2d. Nothing is calculated: numbers
+    keep their values, fractions too.
     Example: im2col(np.array([[[[1, 2, 3], [4, 5, 6]]]]), 2, 2) gives [[1, 2, 4, 5], [2, 3, 5, 6]].
     """
     ### BEGIN SOLUTION
@@ -691,7 +712,8 @@ figures.seen(conv2d)
 
 # %% exercise="receptive_field" points=2
 def receptive_field(layers):
-    """Side, in pixels of the input, of the square patch that one output of the last layer sees: an integer.
+    """Side, in pixels of the input, of the square patch that one output of the last
+    layer sees: an integer.
 
     layers: a list of (kernel, stride), first layer first; all filters are kernel by kernel.
     Example: receptive_field([(3, 1), (3, 1)]) is 5, receptive_field([(3, 2), (3, 1)]) is 7.

@@ -15,6 +15,7 @@ import numpy as np
 
 from helpers import check, data, hint
 from helpers.figures import max_pooling as figures
+from helpers.figures.interactive import pool
 from helpers.layers import conv2d, relu  # your functions of notebooks 02 and 04, only faster
 
 # %% [markdown]
@@ -63,12 +64,6 @@ figures.window(two, 3, top=0, left=2)
 # the two.
 # </details>
 #
-# Try other windows. (No slider here? It needs a running notebook.)
-
-# %%
-figures.step(two, 3)
-
-# %% [markdown]
 # ### Steps
 #
 # As with a filter, the window slides, and its steps have a size, the **stride**. **Predict first:** a map has 7 rows
@@ -106,9 +101,9 @@ largest
 def max_pool2d_single(x, size, stride):
     """The largest number of each window of a map x (H, W): an array of shape (H', W').
 
-    Entry (i, j) belongs to the window of size by size whose top left corner is (i * stride, j * stride). A last
-    window that doesn't fit whole is left out: H' = (H - size) // stride + 1, and W' likewise. Any real dtype; x stays
-    as it is.
+    Entry (i, j) belongs to the window of size by size whose top left corner is
+    (i * stride, j * stride). A last window that doesn't fit whole is left out: H' = (H - size)
+    // stride + 1, and W' likewise. Any real dtype; x stays as it is.
     Example: max_pool2d_single(np.array([[1, 9, 2, 0], [3, 4, 7, 5]]), 2, 2) gives [[9, 7]].
     """
     ### BEGIN SOLUTION
@@ -155,7 +150,7 @@ figures.pooled(max_pool2d_single, two, size=3, stride=3)
 # miss both detections? (Filters may have a stride as well, and they miss things in the same way.)
 
 # %%
-figures.play(max_pool2d_single, two)
+pool(two, size=3, stride=3)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
@@ -316,7 +311,8 @@ check("pool_weights", pool_weights)
 
 # %% exercise="pooled_shape" points=1
 def pooled_shape(shape, size, stride):
-    """The shape after max pooling: a tuple (N, C, H, W) of integers to a tuple (N, C, H', W') of integers.
+    """The shape after max pooling: a tuple (N, C, H, W) of integers to a tuple
+    (N, C, H', W') of integers.
 
     Example: pooled_shape((10, 4, 16, 12), 2, 2) is (10, 4, 8, 6).
     """
@@ -364,7 +360,13 @@ figures.moving(max_pool2d_single, np.array([np.roll(wide, step, axis=1) for step
 # </details>
 #
 # That was a lucky start, with the dot at the left end of its window. In the last column it would have left its window
-# with the first step. So how often does a pooled map stay as it was? **Predict first:** for size 3 and a move by one
+# with the first step. Try it with *move →* and *move ↓*:
+
+# %%
+pool(wide, size=3, stride=3)
+
+# %% [markdown]
+# So how often does a pooled map stay as it was? **Predict first:** for size 3 and a move by one
 # pixel, over all places where the dot may start. For size 2? For size 4 and a move by 2?
 
 # %%
@@ -426,52 +428,19 @@ figures.anywhere(detected_anywhere, four, stroke_maps(four), ["a six", "moved", 
 #
 # Let us see what all this does for reading digits. As in notebook 01, a classifier (logistic regression) learns from
 # digits at rest, and is tested on digits that have moved by 0, 1, 2 and 3 pixels: the first to the right, the second
-# down, the third to the left, and so on. But now it doesn't get the pixels. It gets the four stroke maps, pooled in
-# one way or another.
+# down, the third to the left, and so on. The sheet is large enough: no ink is lost. But now the classifier doesn't get
+# the pixels. It gets the four stroke maps, pooled in one way or another.
+#
+# We measure two things: how far the pooled maps of a digit change when it moves (the mean distance to another digit is
+# 1), and how many digits the classifier still reads.
+#
+# **Predict first:** no pooling, windows of 2, 3, 4 or 8, or the whole map: which of the six is best for digits at rest?
+# For a move by one pixel? By three? Write it down, then run the cell. (It takes a while: your `max_pool2d` has some two
+# million windows to look at.)
 
 # %%
-from sklearn.linear_model import LogisticRegression
-
-poolings = {
-    "no pooling": lambda maps: maps,
-    "size 2, stride 2": lambda maps: max_pool2d(maps, 2, 2),
-    "size 3, stride 2": lambda maps: max_pool2d(maps, 3, 2),
-    "size 4, stride 4": lambda maps: max_pool2d(maps, 4, 4),
-    "size 8, stride 8": lambda maps: max_pool2d(maps, 8, 8),
-    "whole map": detected_anywhere,
-}
-
-
-def moved(images, steps):
-    """Each image moved by `steps` pixels, in four directions by turns. The margin is wide enough: no ink is lost."""
-    ways = [(0, steps), (steps, 0), (0, -steps), (-steps, 0)]
-    return np.array([np.roll(image, ways[n % 4], axis=(0, 1)) for n, image in enumerate(images)])
-
-
-def features(images, pool):
-    """What the classifier gets to see: stroke maps, pooled and flattened."""
-    return np.asarray(pool(stroke_maps(images))).reshape(len(images), -1)
-
-
-def measure(pool):
-    """How far features move when digits do, as a share of the distance to another digit; and the accuracy left."""
-    classifier = LogisticRegression(max_iter=1000).fit(features(train, pool), train_labels)
-    at_rest = features(test, pool)
-    to_another = np.linalg.norm(at_rest - np.roll(at_rest, 1, axis=0), axis=1).mean()
-    change, accuracy = [], []
-    for steps in range(4):
-        now = features(moved(test, steps), pool)
-        change.append(np.linalg.norm(now - at_rest, axis=1).mean() / to_another)
-        accuracy.append(classifier.score(now, test_labels))
-    return change, accuracy
-
-
-# %% [markdown]
-# **Predict first:** which of the six is best for digits at rest? For a move by one pixel? By three? Write it down,
-# then run the cell. (It takes a while: your `max_pool2d` has some two million windows to look at.)
-
-# %%
-figures.moved_digits(measure, poolings, needed=(max_pool2d, detected_anywhere))
+digits = (train, train_labels, test, test_labels)
+figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2), (4, 4), (8, 8)], digits)
 
 # %% [markdown]
 # <details><summary>What do the charts say?</summary>

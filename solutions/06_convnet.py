@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers import check, data, hint, layers, weights
 from helpers.figures import convnet as figures
+from helpers.figures.interactive import network
 
 # %% [markdown]
 # ## 1. A row of layers
@@ -53,8 +54,9 @@ reader = [
 def shape_trace(layers, shape):
     """The shape after each layer, for an image of `shape` (C, H, W): a list of tuples of integers.
 
-    layers is a list of ("conv", f, k, padding, stride) for f filters of k by k, ("relu",), ("pool", size, stride),
-    ("flatten",) and ("fc", m) for m outputs. There is an entry for each layer, relu included; after flatten shapes are (n,).
+    layers is a list of ("conv", f, k, padding, stride) for f filters of k by k, ("relu",),
+    ("pool", size, stride), ("flatten",) and ("fc", m) for m outputs. There is an entry for each
+    layer, relu included; after flatten shapes are (n,).
     Example: shape_trace([("conv", 4, 3, 0, 1), ("flatten",)], (1, 5, 6)) gives [(4, 3, 4), (48,)].
     """
     ### BEGIN SOLUTION
@@ -96,10 +98,14 @@ figures.architecture(shape_trace, reader, (1, 8, 8))
 # **Predict first:** which of the layers has the most weights: the first convolution, the second one, or the fully connected layer at the end?
 #
 # ### Exercise: `count_weights` &nbsp; ⏱ 8 min · ●●○
+#
+# You have counted the weights of a fully connected layer (notebook 01) and of a convolution (notebook 04). Now of a whole list of layers. To count those of one layer you need to know
+# the shape that it gets.
 
 # %% exercise="count_weights" points=2
 def count_weights(layers, shape):
-    """How many weights a whole network has, biases included, for images of `shape` (C, H, W): an integer.
+    """How many weights a whole network has, biases included, for images of `shape`
+    (C, H, W): an integer.
 
     layers is a list as in shape_trace. Pooling, ReLU and flatten have none.
     Example: count_weights([("conv", 4, 3, 0, 1), ("flatten",), ("fc", 2)], (1, 5, 6)) is 40 + 98 = 138.
@@ -178,9 +184,10 @@ trained = weights.digits()
 def convnet_forward(x, params):
     """The logits (N, K) of a convolutional network for images x (N, C, H, W).
 
-    conv, relu, pool, conv, relu, pool, flatten, fully connected. Convolutions have padding 1 and stride 1, pooling has size 2
-    and stride 2; H and W need not divide by 4. params is a dict: filter banks "w1" (F1, C, KH, KW) and "w2" (F2, F1, KH, KW) with
-    biases "b1" (F1,) and "b2" (F2,); then "w3" (K, n) and "b3" (K,). Any real dtypes; x and params stay as they are.
+    conv, relu, pool, conv, relu, pool, flatten, fully connected. Convolutions have padding 1 and
+    stride 1, pooling has size 2 and stride 2; H and W need not divide by 4. params is a dict:
+    filter banks "w1" (F1, C, KH, KW) and "w2" (F2, F1, KH, KW) with biases "b1" (F1,) and "b2"
+    (F2,); then "w3" (K, n) and "b3" (K,). Any real dtypes; x and params stay as they are.
     """
     ### BEGIN SOLUTION
     #> a = layers.relu(layers.conv2d(x, ...))
@@ -291,11 +298,14 @@ check(predict)
 # %% [markdown]
 # ## 5. How good is it?
 #
+# The plainest measure is the share of digits that it reads rightly.
+#
 # ### Exercise: `accuracy` &nbsp; ⏱ 3 min · ●○○
 
 # %% exercise="accuracy" points=1
 def accuracy(logits, y):
-    """The share of points whose largest logit (N, K) is that of their class y (N,): a number from 0 to 1.
+    """The share of points whose largest logit (N, K) is that of their class y
+    (N,): a number from 0 to 1.
 
     Example: accuracy(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0])) is 0.5.
     """
@@ -325,7 +335,8 @@ figures.how_good(convnet_forward, accuracy, trained, test, test_labels, regressi
 
 # %% exercise="confusion_matrix" points=1
 def confusion_matrix(predicted, y, classes):
-    """How often which class was taken for which: integers (classes, classes), rows true, columns predicted.
+    """How often which class was taken for which: integers (classes, classes), rows
+    true, columns predicted.
 
     Entry [i, j] is the number of points of class i in y (N,) whose entry in predicted (N,) is j.
     Example: confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2) gives [[1, 1], [0, 1]].
@@ -377,6 +388,17 @@ figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
 # Edges and dots first, then combinations of them. On digits it ends there. On photographs and with more layers it goes on, to fur and tyres and faces (notebook 08).
 
 # %% [markdown]
+# ### Draw one
+#
+# Draw a digit with the mouse or a finger; it should fill the paper, as those that the network learned from did. Every
+# layer follows while you draw. Click a number on any map to see what it was made from. **Predict first:** draw a 1.
+# Which class comes second? Then turn it into a 7. From which stroke on does the network change its mind?
+
+# %%
+some = [20, 6, 3, 4, 1, 8, 5, 2, 77]
+network(trained, test[some] / 16, [f"a {label}" for label in test_labels[some]])
+
+# %% [markdown]
 # ### And when the digit moves?
 #
 # In notebook 01 one pixel was enough to ruin logistic regression. **Predict first:** the convnet was trained on the same digits, none of them moved. Does it do better on moved ones? As well
@@ -415,7 +437,8 @@ figures.moved(convnet_forward, trained, test, test_labels, regression)
 
 # %% exercise="squared_error" points=1
 def squared_error(prediction, y):
-    """The mean over the points of (prediction - y) squared, for prediction (N,) and y (N,) of any real dtype: a number.
+    """The mean over the points of (prediction - y) squared, for prediction (N,) and y
+    (N,) of any real dtype: a number.
 
     Example: squared_error(np.array([1.0, 2.0]), np.array([1.0, 4.0])) is 2.0.
     """
@@ -452,10 +475,12 @@ figures.cost()
 
 # %% exercise="nll_loss" points=2
 def nll_loss(logits, y):
-    """The mean negative log likelihood of the classes y (N,), integers, under the softmax of logits (N, K): a number.
+    """The mean negative log likelihood of the classes y (N,), integers, under the
+    softmax of logits (N, K): a number.
 
     Right for large logits, too, 10000 and beyond.
-    Example: nll_loss(np.array([[0.0, 0.0]]), np.array([1])) is log 2, and nll_loss(np.array([[2000.0, 0.0]]), np.array([1])) is 2000.
+    Example: nll_loss(np.array([[0.0, 0.0]]), np.array([1])) is log 2, and
+    nll_loss(np.array([[2000.0, 0.0]]), np.array([1])) is 2000.
     """
     ### BEGIN SOLUTION
     z = logits.astype(float)

@@ -18,6 +18,7 @@ import numpy as np
 
 from helpers import check, data, hint, layers, weights
 from helpers.figures import backprop as figures
+from helpers.figures.interactive import backward
 
 # %% [markdown]
 # ## 1. The smallest network with a filter
@@ -79,7 +80,8 @@ figures.network(x, y, w1, w2)
 def dz_dw(x, k, padding):
     """The derivatives of a 1D convolution's outputs by its weights: x (n,) to floats (k, n').
 
-    Entry [j, i] is the derivative of output i by weight j. Column i is window i of x, with `padding` zeros on both
+    Entry [j, i] is the derivative of output i by weight j. Column i is window i of
+    x, with `padding` zeros on both
     sides: n' = n + 2 * padding - k + 1. Any real dtype; padding may be 0.
     Example: dz_dw(np.array([1, 2, 3]), 3, 1) gives [[0, 1, 2], [1, 2, 3], [2, 3, 0]].
     """
@@ -155,13 +157,28 @@ figures.network(x, y, w1, w2, back=True)
 # A unit that is off (z<sub>i</sub> ≤ 0) lets nothing through. And a weight of the filter collects from every place
 # where it is used. That is all there is to shared weights: **their gradients add up.**
 #
+# Point at a gradient below to see which outputs it was made from, and at a column of the wave to see where the filter
+# stood. **Predict first:** dL/dz is 12 for the second output, 6 for the last, 0 for the others. How many outputs does
+# the *input* x<sub>3</sub> hear from? And x<sub>1</sub>?
+
+# %%
+backward(x, w1, dz=[0, 12, 0, 0, 6], padding=1)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# x<sub>3</sub> was used by three outputs, the second, third and fourth, each time with another weight; only the second
+# one has a gradient that isn't 0: −1 · 12 = −12. x<sub>1</sub> stands at the edge: two outputs have used it.
+# </details>
+#
 # ### Exercise: `lecture_gradients` &nbsp; ⏱ 12 min · ●●○
 #
 # The whole case by code: the loss, and its gradients by both sets of weights. Any number of features n, filter size 3.
 
 # %% exercise="lecture_gradients" points=3
 def lecture_gradients(x, y, w1, w2):
-    """Loss and gradients of the network above: x (n,), y a number, w1 (3,), w2 (n,) to (loss, dw1 (3,), dw2 (n,)).
+    """Loss and gradients of the network above: x (n,), y a number, w1 (3,), w2 (n,)
+    to (loss, dw1 (3,), dw2 (n,)).
 
     z = w1 slid over x with one zero on both sides, a = relu(z), a2 = w2 . a, loss = (a2 - y) ** 2.
     ReLU's slope at 0 is 0. Any real dtypes; the arguments stay as they are.
@@ -296,10 +313,11 @@ for h in (2, 0.5, 1e-5):
 
 # %% exercise="numerical_gradient" points=2
 def numerical_gradient(f, x, h=1e-5):
-    """The gradient of f, which makes one number of an array of x's shape, at x: floats of the shape of x.
+    """The gradient of f, which makes one number of an array of x's shape, at x:
+    floats of the shape of x.
 
-    Each entry is (f with this entry larger by h  -  f with it smaller by h) / (2 * h). x may have any number of axes
-    and any real dtype; afterwards it is as it was.
+    Each entry is (f with this entry larger by h  -  f with it smaller by h) / (2 * h). x may have
+    any number of axes and any real dtype; afterwards it is as it was.
     Example: numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, -1.0])) is close to [6, -2].
     """
     ### BEGIN SOLUTION
@@ -381,7 +399,9 @@ def wavy(x):
 
 
 place = np.array([0.7, -1.3, 2.1])
-figures.step_sizes(numerical_gradient, relative_error, wavy, place, 2 * place * np.sin(place) + place**2 * np.cos(place))
+figures.step_sizes(
+    numerical_gradient, relative_error, wavy, place, 2 * place * np.sin(place) + place**2 * np.cos(place)
+)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
@@ -394,15 +414,18 @@ figures.step_sizes(numerical_gradient, relative_error, wavy, place, 2 * place * 
 # there is no loss; but whatever comes later only enters through `up`, the gradient by the layer's output. So take
 # random numbers for it, and for the loss the sum of `up * output`, whose gradient by the output is just `up`.
 
-
 # %%
-def gradient_check(layer, backward, inputs, up):
-    """The relative error of each gradient that `backward(up, *inputs)` gives, one for each input of the layer."""
+rng = np.random.default_rng(7)
+
+
+def gradient_check(layer, backward, inputs, **options):
+    """The relative error of each gradient that `backward` gives, one for each input of the layer."""
+    up = rng.normal(size=layer(*inputs, **options).shape)
 
     def loss_by(place):  # the loss as a function of this one input
-        return lambda value: np.sum(up * layer(*inputs[:place], value, *inputs[place + 1 :]))
+        return lambda value: np.sum(up * layer(*inputs[:place], value, *inputs[place + 1 :], **options))
 
-    gradients = backward(up, *inputs)
+    gradients = backward(up, *inputs[:2], **options)  # a bias, the third input, isn't needed on the way back
     gradients = gradients if isinstance(gradients, tuple) else (gradients,)
     return [
         relative_error(gradient, numerical_gradient(loss_by(place), inputs[place]))
@@ -428,7 +451,8 @@ def gradient_check(layer, backward, inputs, up):
 
 # %% exercise="relu_backward" points=1
 def relu_backward(da, z):
-    """The gradient by z, from da, the gradient by relu(z). Both have the same shape, any; so has the result.
+    """The gradient by z, from da, the gradient by relu(z). Both have the same
+    shape, any; so has the result.
 
     Where z is above 0 it is da, elsewhere (also at 0) it is 0.
     Example: relu_backward(np.array([5.0, 6.0, 7.0]), np.array([-1.0, 2.0, 0.0])) gives [0, 6, 0].
@@ -445,9 +469,8 @@ check(relu_backward)
 # And the habit:
 
 # %%
-rng = np.random.default_rng(7)
-z_try, up_try = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
-figures.checked(["dz"], lambda: gradient_check(layers.relu, relu_backward, [z_try], up_try))
+z_try = rng.normal(size=(2, 3, 4))
+figures.checked(["dz"], lambda: gradient_check(layers.relu, relu_backward, [z_try]))
 
 # %% [markdown]
 # ### Exercise: `fc_backward` &nbsp; ⏱ 8 min · ●●○
@@ -487,13 +510,12 @@ def fc_backward(dz, x, w):
 check(fc_backward)
 
 # %%
+def fully_connected(x, w, b):
+    return x @ w.T + b
+
+
 fc_try = [rng.normal(size=(5, 4)), rng.normal(size=(3, 4)), rng.normal(size=3)]  # x, w, b
-figures.checked(
-    ["dx", "dw", "db"],
-    lambda: gradient_check(
-        lambda x, w, b: x @ w.T + b, lambda dz, x, w, b: fc_backward(dz, x, w), fc_try, rng.normal(size=(5, 3))
-    ),
-)
+figures.checked(["dx", "dw", "db"], lambda: gradient_check(fully_connected, fc_backward, fc_try))
 
 # %% [markdown]
 # ### Exercise: `softmax_nll_backward` &nbsp; ⏱ 8 min · ●●○
@@ -507,7 +529,8 @@ figures.checked(
 
 # %% exercise="softmax_nll_backward" points=2
 def softmax_nll_backward(logits, y):
-    """The gradient by the logits (N, K) of the mean negative log likelihood of the classes y (N,): floats (N, K).
+    """The gradient by the logits (N, K) of the mean negative log likelihood of the
+    classes y (N,): floats (N, K).
 
     The loss is the mean over the N points. Right for logits as large as 1e4, too.
     Example: softmax_nll_backward(np.array([[0.0, 0.0]]), np.array([1])) gives [[0.5, -0.5]].
@@ -543,16 +566,13 @@ def nll_loss(logits, y):
     return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])
 
 
-logits_try, y_try = rng.normal(size=(4, 3)), np.array([2, 0, 1, 1])
-figures.checked(
-    ["dlogits"],
-    lambda: [
-        relative_error(
-            softmax_nll_backward(logits_try, y_try),
-            numerical_gradient(lambda logits: nll_loss(logits, y_try), logits_try),
-        )
-    ],
-)
+def check_softmax():
+    logits, y = rng.normal(size=(4, 3)), np.array([2, 0, 1, 1])
+    nudged = numerical_gradient(lambda logits: nll_loss(logits, y), logits)
+    return [relative_error(softmax_nll_backward(logits, y), nudged)]
+
+
+figures.checked(["dlogits"], check_softmax)
 
 # %% [markdown]
 # ### Exercise: `max_pool2d_backward` &nbsp; ⏱ 12 min · ●●○
@@ -571,10 +591,11 @@ figures.checked(
 
 # %% exercise="max_pool2d_backward" points=3
 def max_pool2d_backward(dy, x, size, stride):
-    """The gradient by x (N, C, H, W), from dy (N, C, H', W'), the gradient by max_pool2d(x, size, stride).
+    """The gradient by x (N, C, H, W), from dy (N, C, H', W'), the gradient by
+    max_pool2d(x, size, stride).
 
-    Each number of dy is added where the largest number of its window stands; all else is 0. Floats of x's shape.
-    Any real dtypes; windows may overlap, and a last row or column may belong to none.
+    Each number of dy is added where the largest number of its window stands; all else is 0. Floats
+    of x's shape. Any real dtypes; windows may overlap, and a last row or column may belong to none.
     Example: x = [[[[3, 9], [4, 1]]]], dy = [[[[5.0]]]], size 2 and stride 2 give [[[[0, 5], [0, 0]]]].
     """
     ### BEGIN SOLUTION
@@ -611,13 +632,7 @@ pool_try = rng.permutation(2 * 2 * 5 * 7).reshape(2, 2, 5, 7) / 10  # no two are
 
 
 def check_pool(size, stride):
-    up = rng.normal(size=layers.max_pool2d(pool_try, size, stride).shape)
-    return gradient_check(
-        lambda x: layers.max_pool2d(x, size, stride),
-        lambda dy, x: max_pool2d_backward(dy, x, size, stride),
-        [pool_try],
-        up,
-    )
+    return gradient_check(layers.max_pool2d, max_pool2d_backward, [pool_try], size=size, stride=stride)
 
 
 figures.checked(["dx, size 2 stride 2", "dx, size 3 stride 1"], lambda: check_pool(2, 2) + check_pool(3, 1))
@@ -650,9 +665,10 @@ figures.one_window(picture, np.array([[1, -1], [3, 0], [-2, 1]]), row=1, column=
 def conv2d_backward(dz, x, w, padding=0, stride=1):
     """Gradients of conv2d(x, w, b, padding, stride): (dx, dw, db), of the shapes of x, w and b.
 
-    dz (N, F, H', W') is the gradient by the output, x is (N, C, H, W), w (F, C, KH, KW), db is (F,). Any real dtypes;
-    floats come out. The arguments stay as they are.
-    Example: dz = [[[[2.0]]]], x = [[[[1, 3]]]] and w = [[[[10, 20]]]] give [[[[20, 40]]]], [[[[2, 6]]]] and [2].
+    dz (N, F, H', W') is the gradient by the output, x is (N, C, H, W), w (F, C, KH, KW), db is
+    (F,). Any real dtypes; floats come out. The arguments stay as they are.
+    Example: dz = [[[[2.0]]]], x = [[[[1, 3]]]] and w = [[[[10, 20]]]] give
+    [[[[20, 40]]]], [[[[2, 6]]]] and [2].
     """
     ### BEGIN SOLUTION
     height, width = x.shape[2:]
@@ -686,13 +702,7 @@ conv_try = [rng.normal(size=(2, 3, 6, 5)), rng.normal(size=(4, 3, 3, 2)), rng.no
 
 
 def check_conv(padding, stride):
-    up = rng.normal(size=layers.conv2d(*conv_try, padding, stride).shape)
-    return gradient_check(
-        lambda x, w, b: layers.conv2d(x, w, b, padding, stride),
-        lambda dz, x, w, b: conv2d_backward(dz, x, w, padding, stride),
-        conv_try,
-        up,
-    )
+    return gradient_check(layers.conv2d, conv2d_backward, conv_try, padding=padding, stride=stride)
 
 
 parts = ["dx", "dw", "db", "dx, padding 1 stride 2", "dw, padding 1 stride 2", "db, padding 1 stride 2"]
@@ -700,6 +710,14 @@ figures.checked(parts, lambda: check_conv(0, 1) + check_conv(1, 2))
 
 # %% [markdown]
 # If all of this is green, you have written the hardest part of a deep learning library, and you *know* that it is right.
+#
+# Look around in it once more, for one image and one filter. Which inputs get the largest gradient, and which none at a
+# stride of 3?
+
+# %%
+backward(picture, np.array([[1, -1], [3, 0], [-2, 1]]), dz=[[1, 0, 2, -1], [0, 3, 0, 1]])
+
+# %% [markdown]
 #
 # <details><summary>For the curious: a convolution again, twice</summary>
 #
@@ -718,10 +736,12 @@ figures.checked(parts, lambda: check_conv(0, 1) + check_conv(1, 2))
 
 # %% exercise="sgd_step" points=1
 def sgd_step(params, grads, lr):
-    """New parameters, each minus lr times its gradient: a new dict of arrays; the old one stays as it is.
+    """New parameters, each minus lr times its gradient: a new dict of arrays; the
+    old one stays as it is.
 
     `params` and `grads` are dicts of arrays with the same names, whatever these are.
-    Example: sgd_step({"w": np.array([1.0, 2.0])}, {"w": np.array([10.0, -10.0])}, 0.1) gives {"w": [0, 3]}.
+    Example: sgd_step({"w": np.array([1.0, 2.0])}, {"w": np.array([10.0, -10.0])},
+    0.1) gives {"w": [0, 3]}.
     """
     ### BEGIN SOLUTION
     return {name: params[name] - lr * grads[name] for name in params}
@@ -787,11 +807,14 @@ print(f"loss of the start: {nll_loss(forward(start, images), train_labels):.2f}"
 
 # %% exercise="train" points=4
 def train(params, x, y, lr, epochs, batch, seed):
-    """Trains the network of `convnet_forward`: (params, losses), the new parameters and each epoch's mean loss.
+    """Trains the network of `convnet_forward`: (params, losses), the new parameters
+    and each epoch's mean loss.
 
-    params: dict of w1 (F1, C, 3, 3), b1 (F1,), w2 (F2, F1, 3, 3), b2 (F2,), w3 (K, n), b3 (K,); it stays as it is.
-    x (N, C, H, W), y (N,) classes. Each epoch takes all points once, `batch` at a time (the last batch may be
-    smaller), in an order from np.random.default_rng(seed), and makes a step of -lr * gradient for each batch.
+    params: dict of w1 (F1, C, 3, 3), b1 (F1,), w2 (F2, F1, 3, 3), b2 (F2,), w3
+    (K, n), b3 (K,); it stays as it is.
+    x (N, C, H, W), y (N,) classes. Each epoch takes all points once, `batch` at a time
+    (the last batch may be smaller), in an order from np.random.default_rng(seed), and makes a step
+    of -lr * gradient for each batch.
     losses: a list with a number for each epoch, the mean loss of its points as they were met.
     The same seed gives the same result.
     """
@@ -974,44 +997,13 @@ figures.misread(test_images, test_labels, history and forward(history[-1]["param
 #
 # A fair question: perhaps the fully connected layer does all the work, and *any* filters would do. So let us give three
 # things to the same classifier, logistic regression: the plain pixels; what our convolutional layers make of them with
-# their *random* start; and with *learned* filters. Three starts each, since luck plays a part. (The cell
-# takes some seconds.)
-
-
-# %%
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
-
-
-def features(params, x):
-    """What the network's convolutional part gives to its last layer: (N, 96)."""
-    a1 = layers.max_pool2d(layers.relu(layers.conv2d(x, params["w1"], params["b1"], padding=1)), 2, 2)
-    a2 = layers.max_pool2d(layers.relu(layers.conv2d(a1, params["w2"], params["b2"], padding=1)), 2, 2)
-    return a2.reshape(len(x), -1)
-
-
-def score(of_train, of_new):
-    """The accuracy on new digits of logistic regression that learns from these features."""
-    with threadpool_limits(1):  # on matrices as small as these, several threads only wait for each other
-        return LogisticRegression(max_iter=1000).fit(of_train, train_labels).score(of_new, test_labels)
-
-
-def worth():
-    pixels = [score(images.reshape(len(images), -1), new_images.reshape(len(new_images), -1))]
-    starts = [weights.he_start(seed=seed) for seed in range(3)]
-    learned = [train(params, images, train_labels, lr=0.2, epochs=12, batch=16, seed=0)[0] for params in starts]
-    return {
-        "pixels": pixels,
-        "random filters": [score(features(params, images), features(params, new_images)) for params in starts],
-        "learned filters": [score(features(params, images), features(params, new_images)) for params in learned],
-    }
-
-
-# %% [markdown]
+# their *random* start; and with *learned* filters. Three starts each, since luck plays a part. Your `train` is called
+# for each of them, with 12 epochs, so the cell takes some seconds.
+#
 # **Predict first:** which order, from worst to best?
 
 # %%
-figures.compared(figures.tried(worth))
+figures.worth(train, (images, train_labels, new_images, test_labels))
 
 # %% [markdown]
 # <details><summary>What does it say?</summary>
@@ -1030,9 +1022,6 @@ figures.compared(figures.tried(worth))
 # layer. Do they agree with you?
 
 # %%
-import importlib.util
-
-
 def gradient_by_torch(params, x, y):
     import torch
     from torch.nn import functional as F
@@ -1050,10 +1039,7 @@ def against_torch():
     return [relative_error(yours[name], theirs[name]) for name in start]
 
 
-if importlib.util.find_spec("torch"):
-    figures.checked(list(start), against_torch)
-else:
-    print("PyTorch isn't installed here, so there is nothing to compare with. Nothing else in this notebook needs it.")
+figures.checked(list(start), against_torch, needs="torch")
 
 # %% [markdown]
 # All 3,706 gradients, for all 1,198 digits, are the same but for rounding (where PyTorch is installed). One line,

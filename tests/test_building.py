@@ -440,6 +440,14 @@ class TestNotebooks:
         course.build()
         assert course.release.cells[2].metadata == {"tags": ["remove-input"]}
 
+    @pytest.mark.parametrize("which", ["release", "solution"])
+    def test_ends_with_a_summary_of_its_own_exercises(self, course: Course, which: str) -> None:
+        course.build()
+        heading, last = getattr(course, which).cells[-2:]
+        assert heading.source.startswith("## Before you hand it in\n")
+        assert last.source.endswith('\nsummary("01_tiny", globals())') and last.metadata == {}
+        ast.parse(last.source)
+
 
 class TestSetUpCell:
     def run(self, course: Course, folder: Path, before: str = "", path: str = "") -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,6 +23,13 @@ VARIANTS = [(name, style, function) for name, style, function in variants() if n
 
 
 def specs(exercise: Exercise) -> list[Spec]:
+    """The public specification and some hidden ones."""
+    return _specs(exercise.name)
+
+
+@cache
+def _specs(name: str) -> list[Spec]:
+    exercise = find(name)
     return [exercise.public(), *(exercise.hidden(seed) for seed in SEEDS)]
 
 
@@ -69,9 +77,9 @@ def test_each_function_has_three_right_variants() -> None:
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
 def test_constant_answers_earn_nothing(exercise: Exercise) -> None:
     """A function that returns what one public case expects, whatever it is given, has earned nothing."""
-    expected = [case.expected for case in exercise.public().cases]
-    for seed in SEEDS:
-        spec = exercise.hidden(seed)
+    public, *hidden = specs(exercise)
+    expected = [case.expected for case in public.cases]
+    for spec in hidden:
         for value in expected:
             aspects = judge(spec, [Outcome(value=value)] * len(spec.cases)).aspects
             # At most one aspect of a scalar result may be hit by chance.
@@ -81,18 +89,16 @@ def test_constant_answers_earn_nothing(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
 def test_answers_that_fit_only_public_cases_earn_nothing(exercise: Exercise) -> None:
-    public = exercise.public()
+    public, *hidden = specs(exercise)
     known = {repr(case.arguments): case.expected for case in public.cases}
-
-    for seed in SEEDS:
-        hidden = exercise.hidden(seed)
-        outcomes = [Outcome(value=known.get(repr(case.arguments))) for case in hidden.cases]
-        assert judge(hidden, outcomes).score == 0
+    for spec in hidden:
+        outcomes = [Outcome(value=known.get(repr(case.arguments))) for case in spec.cases]
+        assert judge(spec, outcomes).score == 0
 
 
 @pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
 def test_public_file_holds_the_specification_exactly(exercise: Exercise) -> None:
-    public = exercise.public()
+    public = specs(exercise)[0]
     text = to_json(public)
     assert to_json(from_json(text)) == text
     for case, read in zip(public.cases, from_json(text).cases):
@@ -108,4 +114,4 @@ def test_exercise_is_complete(exercise: Exercise) -> None:
     assert len(exercise.mistakes) >= 1
     assert all(sentence.strip().endswith((".", "?", "!")) for sentence, _ in exercise.mistakes.values())
     if exercise.kind == "function":
-        assert all(where for where in exercise.public().aspects.values())
+        assert all(where for where in specs(exercise)[0].aspects.values())

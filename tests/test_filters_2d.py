@@ -11,8 +11,10 @@ import pytest
 
 from autograder.exercises.filters_2d import best_match, conv2d_windows, detect_dots
 from helpers import pictures
+from helpers.checking.calls import call
 from helpers.checking.derive import edge_responses
 from helpers.checking.probe import without_loop_over_windows
+from helpers.checking.verdict import judge
 
 CASES: list[dict[str, Any]] = [
     {"x": np.random.default_rng(0).integers(-4, 5, (36, 52)), "w": np.array([[1, -2, 3], [4, 0, -1]])},
@@ -115,6 +117,14 @@ def test_loops_over_windows_are_seen(function: Callable[..., Any], case: dict[st
     assert result["loop over windows"] == ("yes" if function in LOOPS else "no")
     assert result["shape"] == list(expected.shape) and result["sum"] == pytest.approx(expected.sum())
     assert sys.gettrace() is None or sys.gettrace().__module__ != "helpers.checking.probe"  # type: ignore[union-attr]
+
+
+def test_loops_over_windows_cost_half_of_the_points() -> None:
+    """With them it is conv2d_single once more, which has earned its points already."""
+    spec = conv2d_windows.hidden(5)
+    verdict = judge(spec, [call(two_loops, spec, case) for case in spec.cases])
+    assert [name for name, passed in verdict.aspects.items() if not passed] == ["no loop over windows"]
+    assert verdict.score == spec.points / 2
 
 
 def test_small_images_are_not_watched() -> None:

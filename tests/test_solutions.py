@@ -54,8 +54,8 @@ def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
     aligned = align(parse(json.dumps(solved(assignment)).encode(), "student", assignment), exam)
     for exercise in exercises(assignment):
         target = aligned.solutions[exercise.name][-1]
-        cells = aligned.cells_for(exercise.name, target)
-        statements = [slicing.parse(index, cell.source) for index, cell in enumerate(cells)]
+        cells = aligned.cells[: aligned.end(exercise.name, target)]
+        statements = [slicing.parse(cell.source) for cell in cells]
         first = next(slicing.plans(cells, statements, target, exercise.variables or (exercise.name,)))
         others = {cells[index].label for index, _ in first if index != target and cells[index].origin != "release"}
         assert others == set(), exercise.name

@@ -35,7 +35,7 @@ def build(root: Path, check: bool = False, course: Mapping[str, Notebook] = COUR
 
 def expected_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[Path, bytes]:
     """Path and content of every file that `build` makes under `root`, from its sources alone."""
-    repository = _repository(root)
+    address = repository(root)
     sources = {path.stem: path for path in sorted((root / "solutions").glob("*.py"))}
     for name, path in sources.items():
         if name not in course:
@@ -49,8 +49,11 @@ def expected_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[
         source = parse(sources[name].read_text("utf-8"), Path(made_from), book)
         student = PurePosixPath("notebooks") / name / f"{name}.ipynb"
         solution = made_from.with_suffix(".ipynb")
-        files[student] = to_bytes(release_notebook(source, student, made_from, repository))
-        files[solution] = to_bytes(solution_notebook(source, solution, made_from, repository))
+        files[student] = to_bytes(release_notebook(source, student, made_from, address))
+        files[solution] = to_bytes(solution_notebook(source, solution, made_from, address))
+        if lacking := book.lacking():
+            files |= _kept_cases(root, book, lacking)
+            continue
         try:
             files |= case_files(book)
         except ValueError as error:
@@ -58,7 +61,16 @@ def expected_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[
     return {root / path: content for path, content in files.items()}
 
 
-def _repository(root: Path) -> str:
+def _kept_cases(root: Path, book: Notebook, lacking: list[str]) -> dict[PurePosixPath, bytes]:
+    """The case files of a notebook as they are, where what makes them is not installed."""
+    files = {path.relative_to(root): path.read_bytes() for path in (root / FOLDER / book.name).glob("*.json")}
+    if not files:
+        said = f"its public cases can't be made without {lacking[0]}: pip install {lacking[0]}"
+        raise BuildError(Path(FOLDER / book.name), 0, said)
+    return {PurePosixPath(path.as_posix()): content for path, content in files.items()}
+
+
+def repository(root: Path) -> str:
     """The address that Colab badges and set-up cells point to."""
     where = Path("pyproject.toml")
     try:

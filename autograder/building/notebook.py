@@ -41,6 +41,14 @@ for _place in [_folder, *_folder.parents]:
     if os.path.exists(_place / "helpers" / "check.py"):
         sys.path.insert(0, str(_place))
         break"""
+BEFORE_HANDING_IN = """\
+## Before you hand it in
+
+The last cell runs all checks once more, says what is missing, and how to save and hand in your work."""
+SUMMARY = """\
+from helpers import summary
+
+summary("{name}", globals())"""
 
 
 def solution_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str) -> NotebookNode:
@@ -68,6 +76,8 @@ def assemble(
         if number == 0:
             hidden = {"jupyter": {"source_hidden": True}, "cellView": "form"}
             cells.append(_new_cell("code", SET_UP.format(repository=repository), "set-up", hidden))
+    cells.append(_new_cell("markdown", BEFORE_HANDING_IN, "before-handing-in", {}))
+    cells.append(_new_cell("code", SUMMARY.format(name=made_from.stem), "summary", {}))
     _make_unique(cells)
     metadata = METADATA | source.metadata | {"made_from": str(made_from)}
     notebook: NotebookNode = new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)

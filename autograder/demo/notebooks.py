@@ -6,6 +6,7 @@ import ast
 import copy
 import inspect
 import json
+import symtable
 import textwrap
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -61,24 +62,73 @@ def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -
     sources[name] = ""  # known from here on, since functions may call each other
     assert isinstance(definition, ast.FunctionDef) and not function.__code__.co_freevars
     definition.name, definition.decorator_list = name, []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "reference" and isinstance(node.value, ast.Name):
-            node.__class__, node.id = ast.Name, node.value.id  # type: ignore[assignment, attr-defined]
-        if not isinstance(node, ast.Name) or node.id not in function.__globals__ or node.id == "np":
-            continue
-        used = function.__globals__[node.id]
-        # Another exercise's reference gets a name of its own, so as not to stand in for the student's function.
-        node.id = f"own_{node.id}" if isinstance(used, Exercise) else node.id
-        if node.id in sources or isinstance(used, ModuleType):
+    globals_used = _Globals(function.__globals__)
+    tree = globals_used.visit(tree)
+    for own, used in globals_used.found.items():
+        if own in sources or isinstance(used, ModuleType):
             continue
         if isinstance(used, Exercise):
-            _collect(used.reference, node.id, sources)
+            _collect(used.reference, own, sources)
         elif inspect.isfunction(used):
-            _collect(used, node.id, sources)
+            _collect(used, own, sources)
         else:
-            sources[node.id] = f"{node.id} = {_literal(used)}"
+            sources[own] = f"{own} = {_literal(used)}"
     del sources[name]  # behind what it calls, which its default values may need
     sources[name] = ast.unparse(tree)
+
+
+class _Globals(ast.NodeTransformer):
+    """Finds what a function takes from its module, and gives another exercise's reference a name of its own.
+
+    Else it would stand in for the student's function. `found` maps the names in the new tree to their values.
+    """
+
+    def __init__(self, module: Mapping[str, Any]) -> None:
+        self.module = module
+        self.found: dict[str, Any] = {}
+        self.shadowed: list[set[str]] = []
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        if node.id == "np" or node.id not in self.module or any(node.id in names for names in self.shadowed):
+            return node
+        used = self.module[node.id]
+        own = f"own_{node.id}" if isinstance(used, Exercise) else node.id
+        self.found.setdefault(own, used)
+        return ast.Name(own, node.ctx)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if node.attr == "reference" and isinstance(node.value, ast.Name):  # conv1d.reference(...) is conv1d(...)
+            return self.visit_Name(node.value)
+        self.generic_visit(node)
+        return node
+
+    def visit_FunctionDef(self, node: Any) -> Any:
+        self.visit(node.args)  # default values don't see the function's own names
+        return self._visit_within(_locals(node), node)
+
+    visit_Lambda = visit_FunctionDef
+
+    def visit_ListComp(self, node: Any) -> Any:
+        first = node.generators[0]
+        outside, first.iter = self.visit(first.iter), ast.Constant(None)  # it doesn't see the comprehension's own names
+        targets = {item.id for part in node.generators for item in ast.walk(part.target) if isinstance(item, ast.Name)}
+        self._visit_within(targets, node)
+        first.iter = outside
+        return node
+
+    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
+
+    def _visit_within(self, names: set[str], node: ast.AST) -> ast.AST:
+        self.shadowed.append(names)
+        self.generic_visit(node)
+        self.shadowed.pop()
+        return node
+
+
+def _locals(node: ast.FunctionDef | ast.Lambda) -> set[str]:
+    """Parameters and other local names of a function."""
+    table = symtable.symtable(ast.unparse(node), "<function>", "exec").get_children()[-1]
+    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_local()}
 
 
 def variables_source(exercise: Exercise, value: Any) -> str:

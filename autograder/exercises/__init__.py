@@ -5,7 +5,16 @@ Knows nothing of notebooks' texts, of grading or of the command line.
 
 from __future__ import annotations
 
-from . import backprop, convnet, filters_1d, filters_2d, max_pooling, pixels, tensors_filter_banks
+from . import (
+    backprop,
+    convnet,
+    filters_1d,
+    filters_2d,
+    imagenet_pytorch,
+    max_pooling,
+    pixels,
+    tensors_filter_banks,
+)
 from .exercise import Exercise, Notebook
 
 _BOOKS = (
@@ -16,6 +25,7 @@ _BOOKS = (
     max_pooling.book,
     convnet.book,
     backprop.book,
+    imagenet_pytorch.book,
 )
 COURSE: dict[str, Notebook] = {book.name: book for book in _BOOKS}
 

@@ -18,6 +18,7 @@ def _(x, w):
 from __future__ import annotations
 
 import copy
+import importlib.util
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class Exercise:
     """One exercise. Calling it calls its reference implementation.
 
     `aspects` gives the named parts of the credit, in order, each with where to look when it fails. Aspect
-    "inputs unchanged" is added by itself when a case has an array among its arguments.
+    "inputs unchanged" is added by itself when a case has an array among its arguments. `weights` is for an aspect that
+    is to count more than 1.
     """
 
     name: str
@@ -48,12 +50,14 @@ class Exercise:
     points: float
     reference: Any = None
     aspects: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     integers: bool = False
     derive: str = ""
     probe: str = ""
+    requires: tuple[str, ...] = ()
     worked: tuple[tuple[str, dict[str, Any]], ...] = ()
     draw: Draw | None = None
     mistakes: dict[str, tuple[str, Any]] = field(default_factory=dict)
@@ -101,6 +105,7 @@ class Exercise:
             notebook=self.notebook,
             kind=self.kind,
             points=self.points,
+            weights=self.weights,
             hints=self.hints,
             required=required,
             variables=self.variables,
@@ -108,6 +113,7 @@ class Exercise:
             integers=self.integers,
             derive=self.derive,
             probe=self.probe,
+            requires=self.requires,
         )
         if self.kind == "answer":
             return self._answer_spec(spec)
@@ -120,6 +126,8 @@ class Exercise:
                 raise ValueError(f"{self.name}: the reference fails on {arguments}: {outcome}")
             cases.append(Case(aspect, arguments, outcome.value))
         aspects = dict(self.aspects)
+        if stray := self.weights.keys() - aspects:
+            raise ValueError(f"{self.name}: there is a weight for {sorted(stray)}, which is not in its aspects")
         arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
         if arrays and (required or not self.derive):
             aspects.setdefault(UNCHANGED, "the function must leave its arguments as they were: work on a copy.")
@@ -151,10 +159,15 @@ class Exercise:
 
 @dataclass
 class Notebook:
-    """All exercises of one notebook, in its order."""
+    """All exercises of one notebook, in its order; `requires` are packages that only they need, imported on use."""
 
     name: str
+    requires: tuple[str, ...] = ()
     exercises: list[Exercise] = field(default_factory=list)
+
+    def lacking(self) -> list[str]:
+        """The packages that it requires and that are not installed here."""
+        return [name for name in self.requires if importlib.util.find_spec(name) is None]
 
     def exercise(self, points: float, **options: Any) -> Callable[[Callable[..., Any]], Exercise]:
         """Decorator that makes a reference function an Exercise of this notebook."""
@@ -189,7 +202,7 @@ class Notebook:
             raise ValueError(f"{self.name}: two exercises are called {name}")
         for key in ("hints", "worked", "forbidden"):
             options[key] = tuple(options.get(key, ()))
-        exercise = Exercise(name, self.name, kind, points, **options)
+        exercise = Exercise(name, self.name, kind, points, requires=self.requires, **options)
         self.exercises.append(exercise)
         return exercise
 

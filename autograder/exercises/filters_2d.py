@@ -1266,6 +1266,7 @@ what_does_it_do = book.written("what_does_it_do", points=1)
         "no loop over windows": "on a larger image Python must not take a step for each window: no for, no "
         "comprehension, no np.vectorize over them. A loop over the filter's few entries is fine.",
     },
+    weights={"no loop over windows": 9},  # half of the points: with a loop it is conv2d_single once more
     hints=[
         "Two ways. One: all windows as one array of four axes, times w, and a sum over the last two. "
         "The other: a loop over the entries of w, where each takes a shifted part of the whole image.",
@@ -1290,7 +1291,7 @@ def _(rng):
     image = rng.integers(-4, 5, (36, 52))
     yield "no loop over windows", {"x": image, "w": _filter(rng, 2, 3)}
     image = rng.integers(-4, 5, (44, 38))
-    yield "no loop over windows", {"x": image, "w": _filter(rng, 3, 2), "b": 1.5, "padding": 1, "stride": 2}
+    yield "no loop over windows", {"x": image, "w": _filter(rng, 3, 2)}
 
 
 @conv2d_windows.mistake(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import linecache
 import sysconfig
 import traceback
@@ -13,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from . import probe
 from .forbidden import ForbiddenHelper, forbidding
 from .spec import Case, Fault, Outcome, Spec
 from .values import plain
@@ -37,7 +37,7 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     try:
         with forbidding(spec.forbidden):
             if spec.probe:
-                result = getattr(probe, spec.probe)(function, *positional, **optional)
+                result = _probe(spec.probe)(function, *positional, **optional)
             else:
                 result = function(*positional, **optional)
             value = plain(result)
@@ -46,6 +46,13 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     except BaseException as error:  # the student's code may raise anything, SystemExit too
         return Outcome(fault=fault_of(error, spec.name))
     return Outcome(value=value, changed=tuple(name for name in given if not _same_bits(before[name], given[name])))
+
+
+def _probe(name: str) -> Callable[..., Any]:
+    """A probe by its name, such as part_of or torch_probe.block; its module is imported when it is first used."""
+    module, _, function = name.rpartition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(f".{module or 'probe'}", __package__), function)
+    return found
 
 
 def fault_of(error: BaseException, exercise: str) -> Fault:
@@ -65,13 +72,14 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
 
 
 def student_line(trace: TracebackType | None) -> tuple[str, int, str]:
-    """Text, number and function of the innermost traceback line that the student wrote; ("", 0, "") for none."""
+    """Text, number, function or class of the innermost traceback line of the student's; ("", 0, "") for none."""
     found = ("", 0, "")
     for frame, number in traceback.walk_tb(trace):
         name = frame.f_code.co_filename
         if name.startswith(_NOT_STUDENT) or (name.startswith("<") and not name.startswith("<cell")):
             continue
-        found = (linecache.getline(name, number, frame.f_globals).strip(), number, frame.f_code.co_name)
+        text = linecache.getline(name, number, frame.f_globals).strip()
+        found = (text, number, frame.f_code.co_qualname.rpartition("<locals>.")[2].partition(".")[0])
     return found
 
 

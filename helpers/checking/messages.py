@@ -12,15 +12,16 @@ from .spec import UNCHANGED, Fault, Spec
 from .values import as_array, show
 from .verdict import Judged, Verdict
 
+# Every class has a name of its own: Bootstrap, which some Jupyter pages load, has a `row` and a `label`, too.
 STYLE = (
     "<style>.cnn-check{font:14px/1.5 system-ui,sans-serif;max-width:52em;"
     "border-left:4px solid;padding:.2em .9em;margin:.4em 0}"
     ".cnn-check.pass{border-color:#009e73}.cnn-check.fail{border-color:#d55e00}.cnn-check.open{border-color:#888}"
-    ".cnn-check p{margin:.3em 0}.cnn-check .title{font-weight:600}"
-    ".cnn-check .aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
-    ".cnn-check .row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
-    ".cnn-check .label{opacity:.75}.cnn-check pre{margin:0;background:none;color:inherit;"
-    "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.cnn-check .quiet{opacity:.75}</style>"
+    ".cnn-check p{margin:.3em 0}.cnn-check .cnn-title{font-weight:600}"
+    ".cnn-check .cnn-aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
+    ".cnn-check .cnn-row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
+    ".cnn-check .cnn-label{opacity:.75}.cnn-check pre{margin:0;background:none;color:inherit;"
+    "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.cnn-check .cnn-quiet{opacity:.75}</style>"
 )
 
 
@@ -50,18 +51,18 @@ class Message:
 
     def html(self) -> str:
         """For a notebook or page: takes its colours from the theme, and says everything in words and signs too."""
-        parts = [f'<p class="title">{html.escape(self.title)}</p>']
+        parts = [f'<p class="cnn-title">{html.escape(self.title)}</p>']
         if self.aspects:
             items = "".join(
-                f'<span class="aspect">{_mark(passed)} {html.escape(name)}</span> ' for name, passed in self.aspects
+                f'<span class="cnn-aspect">{_mark(passed)} {html.escape(name)}</span> ' for name, passed in self.aspects
             )
             parts.append(f"<p>{items}</p>")
         for label, value in self.rows:
-            cells = f'<span class="label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
-            parts.append(f'<div class="row">{cells}</div>')
+            cells = f'<span class="cnn-label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
+            parts.append(f'<div class="cnn-row">{cells}</div>')
         parts += [f"<p>{_prose(note)}</p>" for note in self.notes]
         if self.progress:
-            parts.append(f'<p class="quiet">{html.escape(self.progress)}</p>')
+            parts.append(f'<p class="cnn-quiet">{html.escape(self.progress)}</p>')
         return f'{STYLE}<div class="cnn-check {self.tone}" role="status">{"".join(parts)}</div>'
 
 
@@ -72,13 +73,28 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
         return Message("open", f"{spec.name}: not written yet", notes=(f'Need a start? hint("{spec.name}")',))
     if spec.kind == "answer":
         return _explain_answer(verdict)
-    aspects = tuple(verdict.aspects.items())
+    aspects = told_aspects(verdict)
     if verdict.passed:
-        return Message("pass", f"{spec.name}: {which} pass", aspects)
-    good, everything = sum(verdict.aspects.values()), len(verdict.aspects)
-    title = f"{spec.name}: {good} of {everything} aspects pass the {which}"
+        return Message("pass", f"{spec.name}: {which} pass", tuple(aspects.items()))
+    title = f"{spec.name}: {sum(aspects.values())} of {len(aspects)} aspects pass the {which}"
     assert verdict.failing is not None
-    return Message("fail", title, aspects, tuple(_rows(spec, verdict.failing)), tuple(_notes(verdict, verdict.failing)))
+    return Message(
+        "fail",
+        title,
+        tuple(aspects.items()),
+        tuple(_rows(spec, verdict.failing)),
+        tuple(_notes(verdict, verdict.failing)),
+    )
+
+
+def told_aspects(verdict: Verdict) -> dict[str, bool]:
+    """The aspects that a student is told, and whether they pass.
+
+    "inputs unchanged" earns nothing before the basic cases are right; a cross would say that inputs were changed, so it
+    is left out then.
+    """
+    changed = any(item.outcome.changed for item in verdict.judged)
+    return {name: passed for name, passed in verdict.aspects.items() if passed or changed or name != UNCHANGED}
 
 
 def signature(spec: Spec, judged: Judged) -> str:
@@ -100,7 +116,7 @@ def describe_fault(fault: Fault, exercise: str) -> list[str]:
         "forbidden": f"{exercise} uses {fault.message}, which this exercise asks you to write yourself",
         "timeout": "it did not finish in time: is there a loop that never ends?",
         "memory": "it asked for more memory than there is: is an array far larger than it has to be?",
-        "crashed": "it ended the whole Python process",
+        "crashed": fault.message or "it ended the whole Python process",
     }[fault.kind]
     return [said] + ([where] if where else [])
 
@@ -142,7 +158,8 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
         notes.append(verdict.mistake.sentence)
     aspect = failing.case.aspect if failing.problem or failing.outcome.fault else UNCHANGED
     where = verdict.spec.aspects.get(aspect, "")
-    if where and not verdict.mistake:
+    forbidden = failing.outcome.fault is not None and failing.outcome.fault.kind == "forbidden"
+    if where and not verdict.mistake and not forbidden:  # a forbidden helper says already what to do
         notes.append(f"Where to look: {where}")
     return notes
 

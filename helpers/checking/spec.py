@@ -71,8 +71,10 @@ class Spec:
     """All that is needed to judge one exercise, without any reference code.
 
     `kind` is function, answer (variables compared by digest), design (variables put to the test) or written.
-    `aspects` gives for each aspect, in order, where to look when it fails. `derive` and `probe` name functions
-    of `helpers.checking.derive` and `helpers.checking.probe`.
+    `aspects` gives for each aspect, in order, where to look when it fails; each counts 1 in the score, or as much as
+    `weights` says. `derive` names a function of `helpers.checking.derive`, `probe` one of
+    `helpers.checking.probe` or, as "torch_probe.block", of another module beside it. `requires` are packages that the
+    exercise needs and other notebooks don't.
     """
 
     name: str
@@ -81,12 +83,14 @@ class Spec:
     points: float
     aspects: dict[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     integers: bool = False
     derive: str = ""
     probe: str = ""
+    requires: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     mistakes: tuple[Mistake, ...] = ()

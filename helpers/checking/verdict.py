@@ -49,10 +49,12 @@ class Verdict:
 
     @property
     def score(self) -> float:
-        """Points earned, in hundredths: the share of aspects that pass."""
+        """Points earned, in hundredths: the share of aspects that pass, each with its weight."""
         if not self.aspects or self.status == "forbidden":
             return self.spec.points if self.passed else 0.0
-        return round(self.spec.points * sum(self.aspects.values()) / len(self.aspects), 2)
+        weights = {name: self.spec.weights.get(name, 1) for name in self.aspects}
+        earned = sum(weights[name] for name, passed in self.aspects.items() if passed)
+        return round(self.spec.points * earned / sum(weights.values()), 2)
 
 
 def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:

@@ -5,13 +5,15 @@ Signals, maps and gradients are drawn blue where they are above 0 and orange bel
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from .. import layers
-from . import style
+from .. import layers, weights
+from . import style, words
 from .attempt import attempt
 from .widgets import widgets
 
@@ -57,7 +59,11 @@ def network(x: Array, y: float, w1: Array, w2: Array, back: bool = False) -> Non
         for step, color in enumerate(WEIGHTS):
             _arrow(ax, (places["x"], row - 1 + step), (places["z"], row), color, back)
             if row == 0:
-                label = f"w1[{step}] = {w1[step]:g}" if not back else f"dL/dw1[{step}] = {shown['w1'][step]:g}"
+                label = (
+                    f"w1[{step}] = {words.number(w1[step])}"
+                    if not back
+                    else f"dL/dw1[{step}] = {words.number(shown['w1'][step])}"
+                )
                 ax.plot([], [], color=color, linewidth=2.5, label=label)
         _arrow(ax, (places["z"], row), (places["a"], row), style.GREY, back)
         _arrow(ax, (places["a"], row), (places["a2"], middle), style.GREY, back)
@@ -65,10 +71,10 @@ def network(x: Array, y: float, w1: Array, w2: Array, back: bool = False) -> Non
         ax.text(
             places["a"] + 0.62,
             row + (middle - row) * 0.62 / 2.4,
-            f"{weight:g}",
+            words.number(weight),
             ha="center",
             va="center",
-            fontsize=9,
+            fontsize=style.SMALL,
             color=style.INK,
             bbox={"facecolor": style.PAPER, "edgecolor": style.FAINT, "pad": 1.5},
             zorder=4,
@@ -83,25 +89,28 @@ def network(x: Array, y: float, w1: Array, w2: Array, back: bool = False) -> Non
             _node(ax, at, row, numbers[place], back and not plain, padding)
         title = "x, padded" if name == "x" else {"a2": "a2", "loss": "L"}.get(name, name)
         title = title if name == "x" else sign + title
-        ax.text(at, -1.85, title, ha="center", va="center", fontweight="bold", fontsize=11, color=style.INK)
+        ax.text(at, -1.85, title, ha="center", va="center", fontweight="bold", fontsize=style.LABEL, color=style.INK)
     between = "dL/dw2" if back else "w2"
-    ax.text(places["a"] + 0.75, n - 0.35, between, ha="center", va="center", fontsize=9, color=style.INK)
+    ax.text(places["a"] + 0.75, n - 0.35, between, ha="center", va="center", fontsize=style.SMALL, color=style.INK)
     if not back:
-        ax.text(places["loss"], middle + 0.85, f"y = {y:g}", ha="center", fontsize=10, color=style.INK)
+        ax.text(places["loss"], middle + 0.85, f"y = {y:g}", ha="center", fontsize=style.TEXT, color=style.INK)
     ax.set_xlim(-0.6, 8.8)
     ax.set_ylim(n + 0.6, -2.2)
     ax.set_axis_off()
-    ax.legend(loc="lower right", fontsize=10, frameon=False)
+    style.legend(ax, loc="lower right")
     if back:
         told = (
             f"The same network read from right to left. Gradients of the loss: by a2 {shown['a2']:g}; by w2 "
-            f"{_text(shown['w2'])}; by a {_text(shown['a'])}; by z {_text(shown['z'])}; by w1 {_text(shown['w1'])}."
+            f"{words.line(shown['w2'])}; by a {words.line(shown['a'])}; by z {words.line(shown['z'])}; by w1 "
+            f"{words.line(shown['w1'])}."
         )
     else:
         told = (
-            f"A network from left to right. The features {_text(x)} with a zero on both sides; each z is joined to "
-            f"three of them by the same three weights {_text(w1)}; z: {_text(values['z'])}; a, after ReLU: "
-            f"{_text(values['a'])}; with the weights {_text(w2)} they give a2 = {values['a2']:g}; the target is {y:g}, "
+            f"A network from left to right. The features {words.line(x)} with a zero on both sides; each z is joined "
+            "to "
+            f"three of them by the same three weights {words.line(w1)}; z: {words.line(values['z'])}; a, after ReLU: "
+            f"{words.line(values['a'])}; with the weights {words.line(w2)} they give a2 = {values['a2']:g}; the target "
+            f"is {y:g}, "
             f"the loss {values['loss']:g}."
         )
     style.finish(fig, told)
@@ -123,24 +132,27 @@ def waves(dz_dw: Function, x: Array, choices: Sequence[tuple[int, int]]) -> None
         for place, value in enumerate(padded):
             pad = place < padding or place >= padding + len(x)
             _cell(ax, -2.2, place, value, _shade(place, len(padded)), pad)
-        ax.text(-0.8, -2.2, "x, padded", ha="right", va="center", fontsize=10, color=style.INK)
+        ax.text(-0.8, -2.2, "x, padded", ha="right", va="center", fontsize=style.TEXT, color=style.INK)
         for row in range(k):
             for column in range(columns):
                 _cell(ax, row, column, wave[row, column], _shade(row + column, len(padded)), False)
-            ax.text(-0.8, row, f"weight {row}", ha="right", va="center", fontsize=10, color=style.INK)
+            ax.text(-0.8, row, f"weight {row}", ha="right", va="center", fontsize=style.TEXT, color=style.INK)
         for column in range(columns):
-            ax.text(column, -0.8, f"z{_lower(column + 1)}", ha="center", va="center", fontsize=10, color=style.INK)
+            ax.text(
+                column, -0.8, f"z{_lower(column + 1)}", ha="center", va="center", fontsize=style.TEXT, color=style.INK
+            )
         style.outline(ax, 0, 1, k, 1)
         style.outline(ax, -2.2, 1, 1, k)
-        ax.set_title(f"filter size {k}, padding {padding}: {k} by {columns}", fontweight="bold", loc="left")
+        style.set_title(ax, f"filter size {k}, padding {padding}: {k} by {columns}")
         ax.set_xlim(-3.2, len(x) + 3.6)
         ax.set_ylim(k - 0.3, -2.9)
         ax.set_aspect("equal")
         ax.set_axis_off()
-        told.append(f"filter size {k}, padding {padding}: rows {_rows(wave)}")
+        told.append(f"filter size {k}, padding {padding}: rows {words.rows(wave)}")
     style.finish(
         fig,
-        f"The matrix dz/dw for the signal {_text(x)}, a row for each weight and a column for each output; one colour "
+        f"The matrix dz/dw for the signal {words.line(x)}, a row for each weight and a column for each output; one "
+        "colour "
         f"for each sample, so that the samples run down to the left in stripes. {'; '.join(told)}.",
     )
 
@@ -163,15 +175,15 @@ def chain(dz_dw: Function, x: Array, y: float, w1: Array, w2: Array) -> None:
         rows, columns = matrix.shape
         top = (n - rows) / 2
         if sign:
-            ax.text(left, n / 2 - 0.5, sign, ha="center", va="center", fontsize=20, color=style.INK)
+            ax.text(left, n / 2 - 0.5, sign, ha="center", va="center", fontsize=style.LARGE, color=style.INK)
             left += 1.1
         limit = max(float(np.abs(matrix).max()), 1e-12)
         for (row, column), value in np.ndenumerate(matrix):
             color = style.signed_map()((0.6 * value / limit + 1) / 2)
             _cell(ax, top + row, left + column, value, color, False)
         middle = left + (columns - 1) / 2
-        ax.text(middle, top - 0.9, name, ha="center", fontweight="bold", fontsize=11, color=style.INK)
-        ax.text(middle, top + rows, f"{rows} × {columns}", ha="center", fontsize=10, color=style.INK)
+        ax.text(middle, top - 0.9, name, ha="center", fontweight="bold", fontsize=style.LABEL, color=style.INK)
+        ax.text(middle, top + rows, f"{rows} × {columns}", ha="center", fontsize=style.TEXT, color=style.INK)
         left += columns + 0.1
     ax.set_xlim(-0.7, left)
     ax.set_ylim(n + 0.6, -1.6)
@@ -179,8 +191,10 @@ def chain(dz_dw: Function, x: Array, y: float, w1: Array, w2: Array) -> None:
     ax.set_axis_off()
     style.finish(
         fig,
-        f"Three matrices multiplied: dz/dw1, 3 by {n}, with the rows {_rows(wave)}; da/dz, {n} by {n}, diagonal with "
-        f"{_text(np.diag(slopes))}; dL/da, {n} by 1, {_text(back)}. The product dL/dw1 is 3 by 1: {_text(result)}.",
+        f"Three matrices multiplied: dz/dw1, 3 by {n}, with the rows {words.rows(wave)}; da/dz, {n} by {n}, diagonal "
+        "with "
+        f"{words.line(np.diag(slopes))}; dL/da, {n} by 1, {words.line(back)}. The product dL/dw1 is 3 by 1: "
+        f"{words.line(result)}.",
     )
 
 
@@ -207,7 +221,7 @@ def steps(lecture_gradients: Function, x: Array, y: float, w1: Array, w2: Array)
         ax.plot(rates[place], losses[place], "o", color=style.ORANGE, markersize=7)
         said = f"{name}: {losses[place]:.2g}"
         away = (-4, -15) if place == best else (8, 8)
-        ax.annotate(said, (rates[place], losses[place]), away, textcoords="offset points", fontsize=10)
+        ax.annotate(said, (rates[place], losses[place]), away, textcoords="offset points", fontsize=style.TEXT)
     ax.set(xlabel="learning rate of the one step", ylabel="loss after it")
     ax.set_ylim(min(0.0, min(losses)) - 1.6, None)
     style.finish(
@@ -236,19 +250,20 @@ def found_again(learn: Callable[[int], Any], seeds: Sequence[int]) -> None:
             ax.plot(filters[:, index], color=color, linewidth=2, label=f"w1[{index}]")
             ax.plot(len(filters) - 1, filters[-1, index], mark, color=color, markersize=6, clip_on=False)
         ax.axhline(0, color=style.GREY, linewidth=0.8)
-        ax.set_title(f"start {'ABCDEFG'[column]}", fontweight="bold", loc="left")
+        style.set_title(ax, f"start {'ABCDEFG'[column]}")
         width = min(100, len(losses))
         mean = np.convolve(losses, np.ones(width) / width, "valid")
         below.plot(np.arange(len(mean)) + width // 2, mean, color=style.INK, linewidth=1.5)
         below.set_ylim(0, 2.5)
         below.set_xlabel("steps")
         told.append(
-            f"start {'ABCDEFG'[column]}: from {_text(filters[0])} to {_text(filters[-1])}, the loss over the last "
+            f"start {'ABCDEFG'[column]}: from {words.line(filters[0])} to {words.line(filters[-1])}, the loss over the "
+            "last "
             f"steps {mean[-1]:.2g}"
         )
     axes[0, 0].set_ylabel("the filter's weights")
     axes[1, 0].set_ylabel("loss (mean of 100)")
-    axes[0, -1].legend(loc="upper right", fontsize=9, ncols=3, columnspacing=1, handlelength=1)
+    style.legend(axes[0, -1], loc="upper right", fontsize=style.SMALL, ncols=3, columnspacing=1, handlelength=1)
     style.finish(fig, f"The filter's three weights while they are learned, and the loss below. {'; '.join(told)}.")
 
 
@@ -270,7 +285,7 @@ def nudged(loss: Callable[[float], float], start: float, h: float, name: str) ->
     ax.set(xlabel=name, ylabel="loss")
     ax.plot(start, loss(start), "s", color=style.BLUE, markersize=7)
     ax.set_ylim(-0.05 * values.max(), 1.05 * values.max())
-    ax.legend(loc="upper left", fontsize=10)
+    style.legend(ax, loc="upper left")
     style.finish(
         fig,
         f"The loss as a function of {name} alone, with kinks where a unit's ReLU switches. Two points, h = {h:g} "
@@ -294,14 +309,21 @@ def side_by_side(compute: Callable[[], tuple[Any, Any]]) -> None:
     names = [f"w1[{n}]" for n in range(3)] + [f"w2[{n}]" for n in range(len(exact) - 3)]
     ax.set_xticks(places, names)
     ax.set_ylabel("gradient")
-    ax.legend(loc="upper right", fontsize=10)
+    style.legend(ax, loc="upper right")
     style.finish(
-        fig, f"Gradients by {', '.join(names)}. By the chain rule: {_text(exact)}; numerical: {_text(nudge, 6)}."
+        fig,
+        f"Gradients by {', '.join(names)}. By the chain rule: {words.line(exact)}; numerical: {words.line(nudge, 6)}.",
     )
 
 
-def checked(names: Sequence[str], compute: Callable[[], Sequence[float]]) -> None:
-    """Relative errors on a logarithmic scale with the zones of a gradient check; `compute` gives one for each name."""
+def checked(names: Sequence[str], compute: Callable[[], Sequence[float]], needs: str = "") -> None:
+    """Relative errors on a logarithmic scale with the zones of a gradient check; `compute` gives one for each name.
+
+    `needs` is a module that `compute` uses and that may not be installed.
+    """
+    if needs and importlib.util.find_spec(needs) is None:
+        print(f"There is no {needs} here, so there is nothing to compare with. Nothing else in this notebook needs it.")
+        return
     result = tried(compute)
     if result is None:
         return
@@ -316,7 +338,7 @@ def checked(names: Sequence[str], compute: Callable[[], Sequence[float]]) -> Non
         verdict = "right" if error < RIGHT else "wrong" if not error < WRONG else "look closer"
         color = style.GREEN if error < RIGHT else style.ORANGE
         ax.plot([low, max(error, 1.3 * low)], [row, row], color=color, linewidth=5, solid_capstyle="butt")
-        ax.text(14, row, f"{error:.0e}  {verdict}", va="center", fontsize=10, color=style.INK)
+        ax.text(14, row, f"{error:.0e}  {verdict}", va="center", fontsize=style.TEXT, color=style.INK)
         said.append(f"{name} {error:.0e}, {verdict}")
     ax.set_xscale("log")
     ax.set_xlim(low, 10)
@@ -343,7 +365,7 @@ def step_sizes(numerical_gradient: Function, relative_error: Function, f: Functi
     ax = axes[0, 0]
     ax.loglog(sizes, shown, "-o", color=style.BLUE, markersize=4, linewidth=2)
     ax.axvline(1e-5, color=style.GREY, linestyle="--", linewidth=1)
-    ax.text(1.3e-5, shown.max(), "h = 1e-5", va="top", fontsize=10, color=style.INK)
+    ax.text(1.3e-5, shown.max(), "h = 1e-5", va="top", fontsize=style.TEXT, color=style.INK)
     ax.set(xlabel="step h", ylabel="relative error")
     best = int(np.argmin(shown))
     style.finish(
@@ -369,22 +391,23 @@ def probabilities(softmax_nll_backward: Function, logits: Array, y: int) -> None
         ax.axhline(0, color=style.GREY, linewidth=0.8)
         for place, value in enumerate(values):
             ax.annotate(
-                f"{value:.2f}",
+                f"{value:.2f}".replace("-", "−"),
                 (place, value),
                 (0, 3 if value >= 0 else -3),
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if value >= 0 else "top",
-                fontsize=10,
+                fontsize=style.TEXT,
             )
         ax.set_xticks(range(len(values)), [f"class {n}" + ("\n(true)" if n == y else "") for n in range(len(values))])
         ax.set_yticks([])
         ax.margins(y=0.2)
-        ax.set_title(title, fontweight="bold", loc="left")
+        style.set_title(ax, title)
     style.finish(
         fig,
-        f"Probabilities {_text(p)} of {len(p)} classes, of which class {y} is true, and the gradient of the loss by "
-        f"the logits: {_text(gradient[0])}.",
+        f"Probabilities {words.line(p)} of {len(p)} classes, of which class {y} is true, and the gradient of the loss "
+        "by "
+        f"the logits: {words.line(gradient[0])}.",
     )
 
 
@@ -409,8 +432,9 @@ def routed(max_pool2d_backward: Function, x: Array, dy: Array, size: int, stride
         style.outline(axes[0, 0], row, column)
     style.finish(
         fig,
-        f"A map with the rows {_rows(x)}; max pooling of size {size} and stride {stride} gives {_rows(y)}. The "
-        f"gradient by that is {_rows(dy)}; sent back to the places of the maxima it is {_rows(dx[0, 0])}.",
+        f"A map with the rows {words.rows(x)}; max pooling of size {size} and stride {stride} gives {words.rows(y)}. "
+        "The "
+        f"gradient by that is {words.rows(dy)}; sent back to the places of the maxima it is {words.rows(dx[0, 0])}.",
     )
 
 
@@ -426,16 +450,17 @@ def one_window(x: Array, w: Array, row: int, column: int, dz: float) -> None:
     made_of = ("framed: the window", "the filter", f"{dz:g} × window", f"{dz:g} × filter, in its place")
     for ax, values, title, said in zip(axes[0], (x, w, dz * window, there), titles, made_of):
         style.pixels(ax, values, title, signed=True, numbers=True)
-        ax.set_xlabel(said, fontsize=10, color=style.INK)
+        ax.set_xlabel(said, fontsize=style.TEXT, color=style.INK)
         ax.set_xticks([])
         ax.set_yticks([])
     for ax in (axes[0, 0], axes[0, 3]):
         style.outline(ax, row, column, kh, kw)
     style.finish(
         fig,
-        f"An image with the rows {_rows(x)} and a filter {_rows(w)}. The output for the window at row {row}, column "
-        f"{column} has the gradient {dz:g}. It adds {_rows(dz * window)} to dw, and to dx, in the window's place, "
-        f"{_rows(dz * w)}.",
+        f"An image with the rows {words.rows(x)} and a filter {words.rows(w)}. The output for the window at row {row}, "
+        "column "
+        f"{column} has the gradient {dz:g}. It adds {words.rows(dz * window)} to dw, and to dx, in the window's place, "
+        f"{words.rows(dz * w)}.",
     )
 
 
@@ -452,17 +477,24 @@ def curves(history: Sequence[Mapping[str, Any]] | None) -> None:
         for kind, color, mark in (("train", style.BLUE, "o"), ("new", style.ORANGE, "s")):
             values = [float(entry[f"{kind}_{what}"]) for entry in history]
             ax.plot(epochs, values, "-" + mark, color=color, linewidth=2, markersize=5, label=_KIND[kind])
-        ax.set_title(what, fontweight="bold", loc="left")
+        style.set_title(ax, what)
         ax.set_xlabel("epochs")
         ax.set_ylim(0, None)
     axes[0, 0].axhline(np.log(10), color=style.GREY, linestyle="--", linewidth=1)
-    axes[0, 0].text(len(history) - 1, np.log(10), "ln 10", ha="right", va="bottom", fontsize=10, color=style.INK)
+    axes[0, 0].text(
+        len(history) - 1, np.log(10), "ln 10", ha="right", va="bottom", fontsize=style.TEXT, color=style.INK
+    )
     axes[0, 1].set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     reached = float(history[-1]["new_accuracy"])
     axes[0, 1].annotate(
-        f"{reached:.1%}", (len(history) - 1, reached), (0, -16), textcoords="offset points", ha="center", fontsize=10
+        f"{reached:.1%}",
+        (len(history) - 1, reached),
+        (0, -16),
+        textcoords="offset points",
+        ha="center",
+        fontsize=style.TEXT,
     )
-    axes[0, 1].legend(loc="lower right", fontsize=10)
+    style.legend(axes[0, 1], loc="lower right")
     first, last = history[0], history[-1]
     new = ", ".join(f"{entry['new_accuracy']:.1%}" for entry in history)
     style.finish(
@@ -525,16 +557,16 @@ def _maps(params: Params, picture: Array, when: str) -> None:
     fig, axes = style.figure(2, count + 1, width=11.0, height=2.2)
     axes[0, 0].set_axis_off()
     _paper(axes[1, 0], picture, "")
-    axes[1, 0].set_xlabel("the digit", fontsize=10, color=style.INK)
+    axes[1, 0].set_xlabel("the digit", fontsize=style.TEXT, color=style.INK)
     limits = float(np.abs(params["w1"]).max()), max(float(maps.max()), 1e-9)
     for column in range(count):
         for row, (values, limit) in enumerate(zip((params["w1"][column, 0], maps[column]), limits)):
             style.pixels(axes[row, column + 1], values, numbers=False, signed=True, limit=limit)
             axes[row, column + 1].set_xticks([])
             axes[row, column + 1].set_yticks([])
-    axes[0, 1].set_ylabel("filters", fontsize=10, color=style.INK)
-    axes[1, 1].set_ylabel("maps", fontsize=10, color=style.INK)
-    fig.suptitle(f"{when}: the filters, and their maps after ReLU", fontweight="bold", fontsize=11)
+    axes[0, 1].set_ylabel("filters", fontsize=style.TEXT, color=style.INK)
+    axes[1, 1].set_ylabel("maps", fontsize=style.TEXT, color=style.INK)
+    fig.suptitle(f"{when}: the filters, and their maps after ReLU", fontweight="bold", fontsize=style.LABEL)
     above = ", ".join(str(int((values > 0).sum())) for values in maps)
     style.finish(
         fig,
@@ -563,14 +595,37 @@ def misread(images: Array, labels: Array, logits: Array | None, most: int = 16) 
         ax.set_axis_off()
     for ax, index in zip(axes.flat, shown):
         _paper(ax, images[index], "")
-        ax.set_title(f"{said[index]}, {p[index, said[index]]:.0%}", fontweight="bold", loc="left", fontsize=11)
-        ax.set_xlabel(f"is {labels[index]}", fontsize=10, color=style.INK)
+        style.set_title(ax, f"{said[index]}, {p[index, said[index]]:.0%}", style.LABEL)
+        ax.set_xlabel(f"is {labels[index]}", fontsize=style.TEXT, color=style.INK)
     told = ", ".join(f"a {labels[i]} read as {said[i]} ({p[i, said[i]]:.0%})" for i in shown)
     style.finish(fig, f"{len(wrong)} of {len(labels)} new digits are read wrongly, the surest first: {told}.")
 
 
-def compared(results: Mapping[str, Sequence[float]] | None) -> None:
-    """Accuracies as dots, a line for each name, with their mean."""
+def worth(train: Function, digits: tuple[Array, Array, Array, Array], starts: int = 3) -> None:
+    """How well logistic regression reads from pixels, and from features by random and by learned filters.
+
+    `train` is the reader's; `digits` are images (N, 1, H, W) to learn from, their labels, new images, their labels.
+    Accuracies as dots, a line for each kind, with their mean.
+    """
+    images, labels, new_images, new_labels = digits
+
+    def score(features: Function) -> float:
+        return _read_by_regression(features(images), labels, features(new_images), new_labels)
+
+    def learn(params: Params) -> Params:
+        learned: Params = train(params, images, labels, lr=0.2, epochs=12, batch=16, seed=0)[0]
+        return learned
+
+    def scores() -> dict[str, list[float]]:
+        random = [weights.he_start(seed=seed) for seed in range(starts)]
+        learned = [learn(params) for params in random]
+        return {
+            "pixels": [score(lambda x: x.reshape(len(x), -1))],
+            "random filters": [score(functools.partial(_features, params)) for params in random],
+            "learned filters": [score(functools.partial(_features, params)) for params in learned],
+        }
+
+    results = tried(scores)
     if results is None:
         return
     fig, axes = style.figure(1, 1, width=7.6, height=0.55 * len(results) + 1.0)
@@ -580,7 +635,7 @@ def compared(results: Mapping[str, Sequence[float]] | None) -> None:
         mean = float(np.mean(values))
         ax.plot(values, [row] * len(values), "o", color=style.BLUE, markersize=8, alpha=0.75)
         ax.plot([mean, mean], [row - 0.28, row + 0.28], color=style.ORANGE, linewidth=3)
-        ax.text(1.002, row, f"{mean:.1%}", va="center", fontsize=11, color=style.INK)
+        ax.text(1.002, row, f"{mean:.1%}", va="center", fontsize=style.LABEL, color=style.INK)
         told.append(f"{name}: {', '.join(f'{value:.1%}' for value in values)}")
     low = min(min(values) for values in results.values())
     ax.set_xlim(np.floor(low * 50) / 50, 1.0)
@@ -589,6 +644,22 @@ def compared(results: Mapping[str, Sequence[float]] | None) -> None:
     ax.set_ylim(len(results) - 0.5, -0.5)
     ax.set_xlabel("accuracy on new digits: each start a dot, the line their mean")
     style.finish(fig, f"Accuracy on new digits. {'; '.join(told)}.")
+
+
+def _features(params: Params, x: Array) -> Array:
+    """What the network's convolutional part gives to its last layer: (N, n)."""
+    for w, b in (("w1", "b1"), ("w2", "b2")):
+        x = layers.max_pool2d(layers.relu(layers.conv2d(x, params[w], params[b], padding=1)), 2, 2)
+    return x.reshape(len(x), -1)
+
+
+def _read_by_regression(features: Array, labels: Array, new_features: Array, new_labels: Array) -> float:
+    """The accuracy on new points of logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+    with threadpool_limits(1):  # on matrices as small as these, several threads only wait for each other
+        return float(LogisticRegression(max_iter=1000).fit(features, labels).score(new_features, new_labels))
 
 
 # The lecture's network
@@ -636,10 +707,10 @@ def _node(ax: Axes, x: float, y: float, value: float, gradient: bool, padding: b
     ax.text(
         x,
         y,
-        f"{value:g}",
+        words.number(value),
         ha="center",
         va="center",
-        fontsize=11,
+        fontsize=style.LABEL,
         color=style.GREY if padding else style.INK,
         zorder=5,
         bbox={
@@ -665,7 +736,7 @@ def _cell(ax: Axes, row: float, column: float, value: float, color: Any, padding
             linestyle="--" if padding else "-",
         )
     )
-    ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=11, color=style.INK)
+    ax.text(column, row, words.number(value), ha="center", va="center", fontsize=style.LABEL, color=style.INK)
 
 
 def _shade(place: int, count: int) -> Any:
@@ -684,7 +755,7 @@ def _paper(ax: Axes, image: Array, title: str) -> None:
     for spine in ax.spines.values():
         spine.set(visible=True, color=style.FAINT)
     if title:
-        ax.set_title(title, fontweight="bold", loc="left", fontsize=11)
+        style.set_title(ax, title, style.LABEL)
 
 
 def _last_function(error: BaseException) -> str:
@@ -701,11 +772,3 @@ def _last_function(error: BaseException) -> str:
 
 def _lower(n: int) -> str:
     return "".join(chr(0x2080 + int(digit)) for digit in str(n))
-
-
-def _text(values: Any, digits: int = 3) -> str:
-    return " ".join(f"{value:.{digits}g}" for value in np.ravel(values))
-
-
-def _rows(values: Any) -> str:
-    return ", ".join(_text(row) for row in values)

@@ -47,8 +47,10 @@ def architecture(shape_trace: Function, network: Sequence[Layer], shape: tuple[i
     for name, after, color in steps:
         right = _volume(ax, x, after, color)
         middle = (x + right) / 2
-        ax.text(middle, -8.6, name, ha="center", va="top", fontsize=10, color=style.INK, linespacing=1.35)
-        ax.text(middle, -6.2, _by(after), ha="center", va="top", fontsize=11, color=style.INK, fontweight="bold")
+        ax.text(middle, -8.6, name, ha="center", va="top", fontsize=style.TEXT, color=style.INK, linespacing=1.35)
+        ax.text(
+            middle, -6.2, _by(after), ha="center", va="top", fontsize=style.LABEL, color=style.INK, fontweight="bold"
+        )
         x = max(right, middle + 5.2) + 3.2
         ax.annotate("", (x - 0.7, 0), (x - 2.5, 0), arrowprops={"arrowstyle": "->", "color": style.GREY})
     ax.texts[-1].remove()
@@ -72,11 +74,11 @@ def weights_by_layer(count_weights: Function, network: Sequence[Layer], shape: t
     ax = axes[0, 0]
     ax.barh(range(len(network)), numbers, color=[_KINDS[layer[0]] for layer in network], height=0.62)
     for place, number in enumerate(numbers):
-        ax.text(number + max(numbers) * 0.01, place, f"{number:,}", va="center", fontsize=11, color=style.INK)
+        ax.text(number + max(numbers) * 0.01, place, f"{number:,}", va="center", fontsize=style.LABEL, color=style.INK)
     ax.set_yticks(range(len(network)), names)
     ax.set_xlim(0, max(numbers) * 1.12)
     ax.invert_yaxis()
-    ax.set_title(f"weights of each layer, {totals[-1]:,} in all", fontweight="bold", loc="left")
+    style.set_title(ax, f"weights of each layer, {totals[-1]:,} in all")
     listed = "; ".join(f"{name}: {number:,}" for name, number in zip(names, numbers))
     style.finish(fig, f"Bars for the weights of each layer. {listed}. In all {totals[-1]:,}.")
 
@@ -122,7 +124,7 @@ def _rectangle(
 
 def _named(layer: Layer) -> str:
     if layer[0] == "conv":
-        return f"conv\n{layer[1]} filters {layer[2]} x {layer[2]}"
+        return f"conv\n{layer[1]} filters {layer[2]} × {layer[2]}"
     if layer[0] == "pool":
         return f"max pool\nsize {layer[1]}, stride {layer[2]}"
     if layer[0] == "fc":
@@ -131,7 +133,7 @@ def _named(layer: Layer) -> str:
 
 
 def _by(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))
+    return " × ".join(map(str, shape))
 
 
 # What it says of digits
@@ -169,6 +171,8 @@ def probabilities(
         best = np.argsort(row)[::-1][:2]
         said.append(f"a {label}: " + ", ".join(f"{k} with {row[k]:.0%}" for k in best if row[k] >= 0.005))
     axes[1, 0].set_ylabel("probability")
+    for ax in axes[1, 1:]:
+        ax.tick_params(labelleft=False)
     style.finish(fig, f"Digits, and below each the probabilities of the ten classes. {'; '.join(said)}.")
 
 
@@ -190,12 +194,11 @@ def confusion(
     off = np.where(np.eye(10, dtype=bool), 0, counts)
     fig, axes = style.figure(1, 1, width=4.6, height=4.2)
     ax = axes[0, 0]
-    style.pixels(ax, off, "predicted", numbers=False, limit=max(float(off.max()), 1) * 1.6)
-    ax.images[0].set_cmap("Oranges")
+    style.pixels(ax, -off, "predicted", numbers=False, signed=True, limit=max(float(off.max()), 1) * 1.6)
     for (row, column), count in np.ndenumerate(counts.astype(int)):
         color = style.GREY if row == column else style.INK
         if count:
-            ax.text(column, row, str(count), ha="center", va="center", fontsize=10, color=color)
+            ax.text(column, row, str(count), ha="center", va="center", fontsize=style.TEXT, color=color)
     ax.set_xticks(range(10))
     ax.set_yticks(range(10))
     ax.tick_params(labeltop=True, labelleft=True, labelcolor=style.INK)
@@ -219,7 +222,7 @@ def _wrong_ones(images: Array, labels: Array, predicted: Array) -> None:
     for ax, image, label, guess in zip(axes.flat, images, labels, predicted):
         ax.set_axis_on()
         _digit(ax, image)
-        ax.set_title(f"{label}, says {guess:g}", fontsize=9, loc="left")
+        ax.set_title(f"{label}, says {guess:g}", fontsize=style.SMALL, loc="left", color=style.INK)
     pairs = ", ".join(f"a {label} taken for {guess:g}" for label, guess in zip(labels, predicted))
     style.finish(fig, f"The digits that it got wrong, many of them badly written: {pairs}.")
 
@@ -251,14 +254,14 @@ def _bars(ax: Axes, values: Array, title: str, top: float, percent: bool = False
     ax.bar(range(len(values)), values, color=[style.BLUE if k == best else style.SKY for k in range(len(values))])
     ax.axhline(0, color=style.GREY, linewidth=0.8)
     text = f"{values[best]:.0%}" if percent else f"{values[best]:.1f}"
-    ax.text(best, values[best], text, ha="center", va="bottom", fontsize=10, color=style.INK)
+    ax.text(best, values[best], text, ha="center", va="bottom", fontsize=style.TEXT, color=style.INK)
     ax.set_xticks(range(len(values)))
-    ax.tick_params(axis="x", length=0, labelsize=9)
+    ax.tick_params(axis="x", length=0, labelsize=style.SMALL)
     ax.set_ylim(0 if percent else -top, top)
     if percent:
         ax.set_yticks([0, 1], ["0%", "100%"])
     if title:
-        ax.set_title(title, fontweight="bold", loc="left")
+        style.set_title(ax, title)
 
 
 # What its layers see
@@ -283,11 +286,11 @@ def seen(params: Params, image: Array, label: int) -> None:
         ax.set_axis_off()
     axes[0, 0].set_axis_on()
     _digit(axes[0, 0], image, f"a {label}")
-    axes[0, 1].set_title(lines[0][0], fontsize=9, loc="left")
+    axes[0, 1].set_title(lines[0][0], fontsize=style.SMALL, loc="left")
     for row, (name, maps, limit) in enumerate(lines):
         if row:  # the first place of the first row is the digit's
             label_at = axes[row, 0]
-            label_at.text(1, 0.5, name, ha="right", va="center", fontsize=9, transform=label_at.transAxes)
+            label_at.text(1, 0.5, name, ha="right", va="center", fontsize=style.SMALL, transform=label_at.transAxes)
         for ax, values in zip(axes[row, 1:], maps):
             _map(ax, values, limit)
     quiet = int((last[0].max(axis=(1, 2)) == 0).sum())
@@ -320,7 +323,9 @@ def favourites(params: Params, images: Array, layer: int, filters: Sequence[int]
             top, left = np.unravel_index(answers[image].argmax(), z.shape[2:])
             patch = padded[image, step * top : step * top + size, step * left : step * left + size]
             _digit(axes[row, column + extra], patch, limit=16)
-        axes[row, 0].set_ylabel(f"filter {f}", fontsize=9, rotation=0, ha="right", va="center", color=style.INK)
+        axes[row, 0].set_ylabel(
+            f"filter {f}", fontsize=style.SMALL, rotation=0, ha="right", va="center", color=style.INK
+        )
     kind = "3 by 3 pixels, with the filter's weights in front" if layer == 1 else "8 by 8 pixels"
     style.finish(
         fig,
@@ -352,17 +357,17 @@ def moved(convnet_forward: Function, params: Params, images: Array, labels: Arra
     for name, color, mark, values in lines:
         ax.plot(range(most + 1), values, marker=mark, color=color, linewidth=2, label=name)
         for step, value in enumerate(values):
-            offset = (8, 4) if name == "convnet" else (8, -12)
-            ax.annotate(f"{value:.0%}", (step, value), offset, textcoords="offset points", fontsize=10, color=style.INK)
+            away, side = ((6, 5), "left") if name == "convnet" else ((-6, -13), "right")
+            ax.annotate(f"{value:.0%}", (step, value), away, textcoords="offset points", ha=side, fontsize=style.TEXT)
     ax.axhline(0.1, color=style.GREY, linestyle="--", linewidth=1)
-    ax.text(0.02, 0.12, "guessing", fontsize=9, color=style.INK)
+    ax.text(0.02, 0.12, "guessing", fontsize=style.SMALL, color=style.INK)
     ax.set_xticks(range(most + 1))
-    ax.set_xlim(-0.1, most + 0.4)
+    ax.set_xlim(-0.25, most + 0.25)
     ax.set_ylim(0, 1.12)
     ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
     ax.set_xlabel("moved by ... pixels")
-    ax.set_title("accuracy on moved digits", fontweight="bold", loc="left")
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.14))
+    style.set_title(ax, "accuracy on moved digits")
+    style.legend(ax, loc="upper right")
     listed = "; ".join(f"{name}: " + ", ".join(f"{v:.0%} by {s}" for s, v in enumerate(vs)) for name, _, _, vs in lines)
     style.finish(fig, f"Accuracy on {len(images)} test digits that have moved by 0 to {most} pixels. {listed}.")
 
@@ -391,8 +396,12 @@ def cost() -> None:
     ):
         ax.plot(share, -np.log(share), "o", color=style.ORANGE)
         label = f"{text}: {-np.log(share):.2f}"
-        ax.annotate(label, (share, -np.log(share)), offset, textcoords="offset points", fontsize=10, color=style.INK)
-    ax.annotate("sure, and wrong", (0.01, 4.6), (10, 0), textcoords="offset points", fontsize=10, color=style.INK)
+        ax.annotate(
+            label, (share, -np.log(share)), offset, textcoords="offset points", fontsize=style.TEXT, color=style.INK
+        )
+    ax.annotate(
+        "sure, and wrong", (0.01, 4.6), (10, 0), textcoords="offset points", fontsize=style.TEXT, color=style.INK
+    )
     ax.set_xlabel("probability p of the true class")
     ax.set_ylabel("cost, −log p")
     ax.set_xlim(0, 1.04)
@@ -440,7 +449,7 @@ def _digit(ax: Axes, image: Array, title: str = "", limit: float | None = None) 
     ax.imshow(image, cmap="gray_r", vmin=0, vmax=limit or max(float(image.max()), 1))
     _frame(ax)
     if title:
-        ax.set_title(title, fontweight="bold", loc="left")
+        style.set_title(ax, title)
 
 
 def _map(ax: Axes, values: Array, limit: float) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..checking.values import as_array
-from . import style
+from . import style, words
 from .attempt import attempt
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def row(x: np.ndarray, name: str = "x") -> None:
     _cells(ax, x, top=0)
     _name(ax, name, top=0)
     _positions(ax, len(x), top=-0.28)
-    style.finish(fig, f"{name} as a row of {len(x)} numbers: {_text(x)}.")
+    style.finish(fig, f"{name} as a row of {len(x)} numbers: {words.line(x)}.")
 
 
 def window(x: np.ndarray, w: np.ndarray, i: int) -> None:
@@ -47,24 +46,24 @@ def window(x: np.ndarray, w: np.ndarray, i: int) -> None:
         _name(ax, name, top)
     for top, sign in ((1.125, "×"), (2.375, "=")):
         for j in range(k):
-            ax.text(i + j + 0.5, top, sign, ha="center", va="center", fontsize=10, color=style.INK)
-    terms = " + ".join(f"({p:g})" if p < 0 else f"{p:g}" for p in products)
+            ax.text(i + j + 0.5, top, sign, ha="center", va="center", fontsize=style.TEXT, color=style.INK)
+    terms = " + ".join(f"({words.number(p)})" if p < 0 else words.number(p) for p in products)
     middle = float(np.clip(i + k / 2, 2.2, len(x) - 1.6))
-    ax.text(middle, 4.15, f"{terms} = {products.sum():g}", ha="center", va="center", fontsize=13, color=style.INK)
+    ax.text(
+        middle,
+        4.15,
+        f"{terms} = {words.number(products.sum())}",
+        ha="center",
+        va="center",
+        fontsize=style.LARGE,
+        color=style.INK,
+    )
     style.finish(
         fig,
-        f"The window of x that starts at {i} holds {_text(x[i : i + k])}. Under it the weights {_text(w)} and the "
-        f"products {_text(products)}. Their sum is {products.sum():g}.",
+        f"The window of x that starts at {i} holds {words.line(x[i : i + k])}. Under it the weights {words.line(w)} "
+        "and the "
+        f"products {words.line(products)}. Their sum is {words.number(products.sum())}.",
     )
-
-
-def step(x: np.ndarray, w: np.ndarray) -> None:
-    """`window` with a slider for i, where there is a notebook with widgets; nothing elsewhere."""
-    widgets = _widgets()
-    if widgets is None:
-        return
-    slider = widgets.IntSlider(value=0, min=0, max=len(x) - len(w), description="start i")
-    widgets.interact(lambda i: window(x, w, i), i=slider)
 
 
 def staircase(x: np.ndarray, w: np.ndarray) -> None:
@@ -82,11 +81,12 @@ def staircase(x: np.ndarray, w: np.ndarray) -> None:
         _cells(ax, [value], top=i + 1.35, left=n + 1, limit=limit)
         _name(ax, f"i = {i}", top=i + 1.35)
         ax.plot([i + k + 0.1, n + 0.9], [i + 1.85, i + 1.85], color=style.FAINT, linewidth=1, zorder=0)
-    ax.text(n + 1.5, 0.5, "dot\nproduct", ha="center", va="center", fontsize=10, color=style.INK)
+    ax.text(n + 1.5, 0.5, "dot\nproduct", ha="center", va="center", fontsize=style.TEXT, color=style.INK)
     style.finish(
         fig,
-        f"A staircase: the signal {_text(x)} on top; below it the filter {_text(w)} in each of its {len(sums)} places, "
-        f"one place further right in each line. At the end of each line the dot product: {_text(sums)}.",
+        f"A staircase: the signal {words.line(x)} on top; below it the filter {words.line(w)} in each of its "
+        f"{len(sums)} places, "
+        f"one place further right in each line. At the end of each line the dot product: {words.line(sums)}.",
     )
 
 
@@ -154,7 +154,7 @@ def strides(n: int, k: int, steps: Sequence[int] = (1, 2, 3)) -> None:
             ax.plot([start + 0.08, start + k - 0.08], [height, height], color=style.BLUE, linewidth=5)
         count = "1 window" if len(starts) == 1 else f"{len(starts)} windows"
         extra = f", {left_over} left over" if left_over else ""
-        ax.set_title(f"stride {stride}: {count}{extra}", fontsize=11, fontweight="bold", loc="left")
+        style.set_title(ax, f"stride {stride}: {count}{extra}", style.LABEL)
         ax.set_xlim(-0.3, n + 0.3)
         ax.set_ylim(1.5 + 0.62 * len(places[0]), -0.2)
         ax.set_axis_off()
@@ -182,28 +182,8 @@ def isolated(find_isolated: Function, x: np.ndarray) -> None:
     _name(ax, "x", top=0)
     for position in np.flatnonzero(found):
         style.outline(ax, 0.5, position + 0.5)
-    style.finish(fig, f"The signal {_text(x)}, with frames around the positions {_text(np.flatnonzero(found))}.")
-
-
-def play(conv1d: Function, relu: Function, x: np.ndarray) -> None:
-    """Sliders for three weights and a bias, where there is a notebook with widgets; nothing elsewhere."""
-    widgets = _widgets()
-    if widgets is None:
-        return
-
-    def show(w0: int, w1: int, w2: int, b: int, padding: int) -> None:
-        layer(conv1d, relu, x, np.array([w0, w1, w2]), b, padding)
-
-    def slider(value: int, description: str, low: int = -3, high: int = 3) -> Any:
-        return widgets.IntSlider(value=value, min=low, max=high, description=description, continuous_update=False)
-
-    widgets.interact(
-        show,
-        w0=slider(-1, "w[0]"),
-        w1=slider(1, "w[1]"),
-        w2=slider(-1, "w[2]"),
-        b=slider(0, "bias"),
-        padding=slider(1, "padding", 0, 2),
+    style.finish(
+        fig, f"The signal {words.line(x)}, with frames around the positions {words.line(np.flatnonzero(found))}."
     )
 
 
@@ -233,8 +213,8 @@ def connections(w: np.ndarray, n: int) -> None:
             if 0 <= position < n:
                 shared.plot([position, out], [0, 1], color=colors[j % 5], linewidth=2, zorder=1)
                 lines += 1
-    _title(full, f"fully connected: {n * n} lines, {n * n} weights")
-    _title(shared, f"a filter: {lines} lines, {k} weights")
+    style.set_title(full, f"fully connected: {n * n} lines, {n * n} weights")
+    style.set_title(shared, f"a filter: {lines} lines, {k} weights")
     for j in range(k):
         place = (n - 1) / 2 + (j - (k - 1) / 2) * 2.2
         shared.text(place, -0.27, f"w[{j}]", ha="center", va="center", color=colors[j % 5], fontweight="bold")
@@ -263,14 +243,14 @@ def matrix(conv_matrix: Function, x: np.ndarray, w: np.ndarray, padding: int = 0
     for i in range(n):
         _cells(ax, x[i : i + 1], top=i + 1, left=n + 1.5, limit=limit)
     for left, text in ((n / 2, "M"), (n + 2, "x"), (n + 5, "output")):
-        ax.text(left, 0.4, text, ha="center", va="center", fontsize=12, fontweight="bold", color=style.INK)
+        ax.text(left, 0.4, text, ha="center", va="center", fontsize=style.TITLE, fontweight="bold", color=style.INK)
     for left, sign in ((n + 0.75, "@"), (n + 3.5, "=")):
-        ax.text(left, 1 + rows / 2, sign, ha="center", va="center", fontsize=14, color=style.INK)
+        ax.text(left, 1 + rows / 2, sign, ha="center", va="center", fontsize=style.LARGE, color=style.INK)
     style.finish(
         fig,
-        f"The matrix M with {rows} rows and {n} columns, times x, gives the output {_text(product)}. "
+        f"The matrix M with {rows} rows and {n} columns, times x, gives the output {words.line(product)}. "
         f"{np.count_nonzero(m)} of the {m.size} entries of M are not zero; the only values among them are "
-        f"{_text(np.unique(m[m != 0]))}.",
+        f"{words.line(np.unique(m[m != 0]))}.",
     )
 
 
@@ -282,19 +262,19 @@ def signals(beat: np.ndarray, cases: np.ndarray, genome: str, sky: np.ndarray) -
     fig, axes = style.figure(2, 2, width=9.6, height=4.2)
     (heart, days), (letters, light) = axes
     heart.plot(np.arange(200) / 50, beat[:200], color=style.BLUE)
-    _title(heart, "a heart")
+    style.set_title(heart, "a heart")
     heart.set(xlabel="seconds", ylabel="millivolts")
     days.bar(np.arange(len(cases)), cases, color=style.BLUE)
-    _title(days, "new cases a day")
+    style.set_title(days, "new cases a day")
     days.set(xlabel="day", ylabel="cases")
     for position, letter in enumerate(genome[:24]):
-        _cell(letters, position, 0, _LETTERS[letter], letter, dark=letter in "CT", size=10)
+        _cell(letters, position, 0, _LETTERS[letter], letter, dark=letter in "CT", size=style.TEXT)
     letters.set_xlim(0, 24)
     letters.set_ylim(2.2, -1.2)
     letters.set_axis_off()
-    _title(letters, "a piece of a genome")
+    style.set_title(letters, "a piece of a genome")
     light.step(np.arange(len(sky)), sky, where="mid", color=style.BLUE)
-    _title(light, "light in one patch of the sky")
+    style.set_title(light, "light in one patch of the sky")
     light.set(xlabel="sample (every 10 s)", ylabel="brightness")
     style.finish(
         fig,
@@ -315,15 +295,16 @@ def heartbeats(conv1d: Function, relu: Function, x: np.ndarray, w: np.ndarray, b
     found = int(np.count_nonzero((a > 0) & (np.concatenate([[0], a[:-1]]) <= 0)))
     fig, axes = style.figure(2, 1, width=9.6, height=3.8, sharex=True)
     axes[0, 0].plot(t, x, color=style.BLUE)
-    _title(axes[0, 0], "the heart's voltage")
+    style.set_title(axes[0, 0], "the heart's voltage")
     axes[0, 0].set(ylabel="millivolts")
     axes[1, 0].plot(t, a, color=style.GREEN)
-    _title(axes[1, 0], f"after filter, bias {b:g} and ReLU: {found} spikes")
+    style.set_title(axes[1, 0], f"after filter, bias {words.number(b)} and ReLU: {found} spikes")
     axes[1, 0].set(xlabel="seconds", ylabel="output")
     style.finish(
         fig,
         f"Above, {t[-1]:.0f} seconds of a heart's voltage: sharp spikes and slower waves on a curve that drifts up and "
-        f"down. Below, the output of the filter {_text(w)} with bias {b:g} after ReLU: {found} spikes; "
+        f"down. Below, the output of the filter {words.line(w)} with bias {words.number(b)} after ReLU: {found} "
+        "spikes; "
         f"{np.count_nonzero(a > 0)} of {len(a)} outputs are above 0.",
     )
 
@@ -339,7 +320,7 @@ def smoothed(conv1d: Function, cases: np.ndarray, w: np.ndarray) -> None:
     ax.bar(np.arange(len(cases)), cases, color=style.SKY, label="new cases a day")
     ax.plot(z, color=style.INK, linewidth=2.5, label=f"after the filter ({len(w)} weights of {w[0]:.3g})")
     ax.set(xlabel="day", ylabel="cases", xlim=(-1, len(cases)))
-    ax.legend(loc="upper right")
+    style.legend(ax, loc="upper right")
     style.finish(
         fig,
         f"Bars: new cases on {len(cases)} days, up to {cases.max()}, lower at every weekend. Line: the output of a "
@@ -358,7 +339,7 @@ def motif(conv1d: Function, genome: str, pattern: str, code: dict[str, int], b: 
     fig, axes = style.figure(2, 1, width=10.4, height=3.0, height_ratios=[1, 1.5], sharex=True)
     letters, bars = axes[:, 0]
     for position, letter in enumerate(genome):
-        _cell(letters, position, 0, _LETTERS[letter], letter, dark=letter in "CT", size=9)
+        _cell(letters, position, 0, _LETTERS[letter], letter, dark=letter in "CT", size=style.SMALL)
     for start in fired:
         style.outline(letters, 0.5, start + 0.5, 1, len(pattern), style.INK)
     letters.set_ylim(1.15, -0.15)
@@ -370,7 +351,7 @@ def motif(conv1d: Function, genome: str, pattern: str, code: dict[str, int], b: 
     style.finish(
         fig,
         f"{len(genome)} letters of a genome: {genome}. Below, a bar for each window: the output of the filter made of "
-        f"{pattern}, with bias {b:g}. It is above 0 for {found}; those windows are framed.",
+        f"{pattern}, with bias {words.number(b)}. It is above 0 for {found}; those windows are framed.",
     )
 
 
@@ -390,19 +371,20 @@ def sky(conv1d: Function, x: np.ndarray, w: Any, b: Any, title: str = "light in 
     fig, axes = style.figure(2, 1, width=9.6, height=3.6, sharex=True)
     light, output = axes[:, 0]
     light.step(np.arange(len(x)), x, where="mid", color=style.BLUE)
-    _title(light, title)
+    style.set_title(light, title)
     light.set(ylabel="brightness")
     for place in middle[fired]:
         light.axvspan(place - 0.5, place + 0.5, color=style.PINK, alpha=0.35, linewidth=0)
     output.bar(middle, z, width=1.0, color=[style.PINK if value > 0 else style.FAINT for value in z])
     output.axhline(0, color=style.INK, linewidth=1)
-    _title(output, f"the filter's output: above 0 in {fired.sum()} of {len(z)} windows")
+    style.set_title(output, f"the filter's output: above 0 in {fired.sum()} of {len(z)} windows")
     output.set(xlabel="sample", ylabel="output")
     where = ", ".join(f"{place:g}" for place in middle[fired]) or "nowhere"
     style.finish(
         fig,
-        f"Above, {len(x)} samples of brightness up to {x.max():.2g}. Below, the output of the filter {_text(w)} with "
-        f"bias {float(b):g}. It is above 0 around sample: {where}.",
+        f"Above, {len(x)} samples of brightness up to {x.max():.2g}. Below, the output of the filter {words.line(w)} "
+        "with "
+        f"bias {words.number(b)}. It is above 0 around sample: {where}.",
     )
 
 
@@ -424,13 +406,13 @@ def _rows(
     _positions(ax, len(x), top=-0.28, first=first)
     _cells(ax, x, top=0, limit=limit)
     for position in (*range(-first), *range(len(x) + first, len(x))):  # the padding
-        _cell(ax, position, 0, style.PAPER, f"{x[position]:g}", dark=False, ink=style.PINK, edge=style.PINK)
+        _cell(ax, position, 0, style.PAPER, f"{x[position]:g}", dark=False, ink=style.GREY, dashed=True)
     _name(ax, name, top=0, left=left)
     for line, (label, values, place) in enumerate(lines):
         _cells(ax, values, top=1.25 * (line + 1), left=place, limit=limit, stride=stride)
         _name(ax, label, top=1.25 * (line + 1), left=left)
-    told = "; ".join(f"{label}: {_text(values)}" for label, values, _ in lines)
-    style.finish(fig, f"Rows of numbers below one another. {name}: {_text(x)}; {told}.")
+    told = "; ".join(f"{label}: {words.line(values)}" for label, values, _ in lines)
+    style.finish(fig, f"Rows of numbers below one another. {name}: {words.line(x)}; {told}.")
 
 
 def _canvas(columns: float, rows: float, width: float, left: float = 1.9, right: float = 0.2) -> tuple[Any, Axes]:
@@ -460,7 +442,7 @@ def _cells(
     limit = limit or _limit(values)
     for position, value in enumerate(values):
         ink = style.FAINT if faint_zeros and value == 0 else None
-        text = f"{value:.3g}".replace("-", "−")
+        text = words.number(value)
         _cell(ax, left + position * stride, top, _tint(value / limit), text, abs(value) > 0.6 * limit, ink=ink)
 
 
@@ -471,13 +453,14 @@ def _cell(
     color: Any,
     text: str,
     dark: bool,
-    size: float = 12,
+    size: float = style.TITLE,
     ink: str | None = None,
-    edge: str = style.GREY,
+    dashed: bool = False,
 ) -> None:
     from matplotlib.patches import Rectangle
 
-    ax.add_patch(Rectangle((left, top), 1, 1, facecolor=color, edgecolor=edge, linewidth=0.7))
+    line = "--" if dashed else "-"
+    ax.add_patch(Rectangle((left, top), 1, 1, facecolor=color, edgecolor=style.GREY, linewidth=0.7, linestyle=line))
     ink = ink or (style.PAPER if dark else style.INK)
     ax.text(left + 0.5, top + 0.5, text, ha="center", va="center_baseline", fontsize=size, color=ink)
 
@@ -490,38 +473,24 @@ def _tint(share: float) -> np.ndarray:
     return 1 - min(abs(share), 1.0) * (1 - full)
 
 
-def _title(ax: Axes, text: str) -> None:
-    ax.set_title(text, fontweight="bold", loc="left")
-
-
 def _name(ax: Axes, name: str, top: float, left: float = 0) -> None:
-    ax.text(left - 0.25, top + 0.5, name, ha="right", va="center", fontsize=12, color=style.INK)
+    ax.text(left - 0.25, top + 0.5, name, ha="right", va="center", fontsize=style.TITLE, color=style.INK)
 
 
 def _positions(ax: Axes, count: int, top: float, first: int = 0) -> None:
     """Small position numbers above a row."""
     for position in range(count):
-        ax.text(position + 0.5, top, f"{first + position}", ha="center", va="center", fontsize=8, color=style.GREY)
+        ax.text(
+            position + 0.5,
+            top,
+            words.number(first + position),
+            ha="center",
+            va="center",
+            fontsize=style.SMALL,
+            color=style.GREY,
+        )
 
 
 def _limit(*rows: np.ndarray) -> float:
     """The value of full colour for rows that are seen together."""
     return max(1.0, *(float(np.abs(values).max(initial=0)) for values in rows))
-
-
-def _text(values: np.ndarray | Sequence[float]) -> str:
-    """Values for a text alternative."""
-    return " ".join(f"{value:.4g}" for value in np.asarray(values, dtype=float))
-
-
-def _widgets() -> Any:
-    """ipywidgets, when there is a notebook that can show them; None elsewhere."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
-        return None
-    try:
-        import ipywidgets
-    except ImportError:
-        return None
-    return ipywidgets

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import pictures
-from . import style
+from . import style, words
 from .attempt import attempt
 
 if TYPE_CHECKING:
@@ -35,11 +35,13 @@ def patch(x: np.ndarray, w: np.ndarray, row: int, column: int, padding: int = 0)
     style.outline(axes[0, 0], row, column, kh, kw)
     for ax, values, title in zip(axes[0, 1:], (part, w, products), ("the patch", "× the filter", "= products")):
         style.pixels(ax, values, title, signed=title != "the patch", limit=1 if title == "the patch" else limit)
-    axes[0, 3].set_xlabel(f"sum: {products.sum():g}", fontsize=13, color=style.INK)
+    axes[0, 3].set_xlabel(f"sum: {words.number(products.sum())}", fontsize=style.LARGE, color=style.INK)
     style.finish(
         fig,
-        f"The image with a frame around the patch that starts in row {row}, column {column}. The patch: {_rows(part)}. "
-        f"The filter: {_rows(w)}. Their products: {_rows(products)}. The sum is {products.sum():g}.",
+        f"The image with a frame around the patch that starts in row {row}, column {column}. The patch: "
+        f"{words.rows(part)}. "
+        f"The filter: {words.rows(w)}. Their products: {words.rows(products)}. The sum is "
+        f"{words.number(products.sum())}.",
     )
 
 
@@ -55,14 +57,14 @@ def outputs(conv2d_single: Function, x: np.ndarray, w: np.ndarray, padding: int,
     a = np.maximum(z, 0)
     fig, axes = style.figure(1, 3, width=9.0, height=2.8, width_ratios=[x.shape[1], shape[1], shape[1]])
     top = max(float(np.abs(z).max()), 1.0)
-    how = f"padding {padding}" + (f", bias {b:g}" if b else "")
+    how = f"padding {padding}" + (f", bias {words.number(b)}" if b else "")
     style.pixels(axes[0, 0], x, "image", limit=1)
     style.pixels(axes[0, 1], z, how, signed=True, limit=top)
     style.pixels(axes[0, 2], a, "after ReLU", signed=True, limit=top)
     style.finish(
         fig,
-        f"The image {_rows(x)}; the filter's output with {how}, {shape[0]} by {shape[1]}: {_rows(z)}; "
-        f"after ReLU: {_rows(a)}.",
+        f"The image {words.rows(x)}; the filter's output with {how}, {shape[0]} by {shape[1]}: {words.rows(z)}; "
+        f"after ReLU: {words.rows(a)}.",
     )
 
 
@@ -132,7 +134,7 @@ def edges(conv2d_single: Function, edge_filters: Function, photo: np.ndarray) ->
     _photo(axes[0, 0], photo, "the photograph")
     for ax, z, name in zip(axes[0, 1:], both, ("first filter: vertical edges", "second: horizontal edges")):
         style.pixels(ax, np.clip(z, -top, top), name, numbers=False, signed=True, limit=top)
-        ax.set_xlabel("blue above 0, orange below", fontsize=9, color=style.INK)
+        ax.set_xlabel("blue above 0, orange below", fontsize=style.SMALL, color=style.INK)
     strong = [float(np.mean(np.abs(z) > top / 4)) for z in both]
     style.finish(
         fig,
@@ -169,7 +171,7 @@ def mystery(conv2d_single: Function, photo: np.ndarray, w: np.ndarray) -> None:
     _photo(axes[0, 2], a / max(float(np.quantile(a, 0.995)), 1e-9), "its output after ReLU")
     style.finish(
         fig,
-        f"The filter {_rows(w)}, a photograph, and the filter's output after ReLU, bright where it fires: in "
+        f"The filter {words.rows(w)}, a photograph, and the filter's output after ReLU, bright where it fires: in "
         f"{np.mean(a > 0.3):.0%} of the pixels it is above 0.3.",
     )
 
@@ -196,15 +198,23 @@ def race(functions: Sequence[Function], sides: Sequence[int] = (16, 32, 64, 128,
     ax.set_xticks(list(sides), [str(n) for n in sides])
     ax.minorticks_off()
     ax.set_xlim(sides[0] * 0.85, sides[-1] * 1.5)
-    ax.legend(loc="upper left")
+    style.legend(ax, loc="upper left")
     told = "; ".join(
         f"{name}: {_duration(times[-1])} for side {sides[len(times) - 1]}" for name, times in seconds.items()
     )
     names = list(seconds)
     common = min(len(times) for times in seconds.values()) - 1
     ratio = seconds[names[0]][common] / seconds[names[-1]][common]
-    ax.set_title(f"{names[-1]} is {ratio:.0f} times as fast at side {sides[common]}", fontweight="bold", loc="left")
+    style.set_title(ax, f"{names[-1]} is {ratio:.0f} times as fast at side {sides[common]}")
     style.finish(fig, f"Time against the side of the image, both axes logarithmic. {told}.")
+
+
+def timed(functions: Sequence[Function], image: np.ndarray, w: np.ndarray) -> None:
+    """Prints how long each convolution takes on one image."""
+    for function in functions:
+        shape = tuple(side - k + 1 for side, k in zip(image.shape, w.shape))
+        if attempt(function, image, w, shape=shape) is not None:
+            print(f"{function.__name__}: {_duration(_times(function, [image], w, limit=0)[0])}")
 
 
 def _times(function: Function, images: list[np.ndarray], w: np.ndarray, limit: float) -> list[float]:
@@ -264,8 +274,12 @@ def template_as_filter(conv2d_single: Function, street: pictures.Street, w: np.n
     style.outline(axes[0, 0], row, column, *w.shape)
     low = max(float(z.min()), 0.0)
     _photo(axes[0, 1], (z - low) / max(float(z.max()) - low, 1e-9), "its output: brightest wins")
-    axes[0, 1].plot(column, row, "o", markersize=14, markerfacecolor="none", color=style.PINK, markeredgewidth=3)
-    axes[0, 0].set_xlabel("this is the stop sign" if hit else "not the stop sign", fontsize=11, color=style.INK)
+    axes[0, 1].plot(
+        column, row, "o", markersize=14, markerfacecolor="none", color=style.PINK, markeredgewidth=3, clip_on=False
+    )
+    axes[0, 0].set_xlabel(
+        "this is the stop sign" if hit else "not the stop sign", fontsize=style.LABEL, color=style.INK
+    )
     style.finish(
         fig,
         f"A street scene and the output of the filter ({title}). The output is largest in row {row}, column {column}, "
@@ -297,7 +311,7 @@ def limits(best_match: Function, template: np.ndarray, seeds: Sequence[int] = ra
     """How often the sign is found as it gets noisier, and as its size leaves that of the template."""
     side = len(template)
     tests: dict[str, dict[str, dict[str, Any]]] = {
-        "noise": {f"{noise:g}": {"noise": noise} for noise in (0.1, 0.3, 0.6, 1.0)},
+        "noise (standard deviation; white is 1)": {f"{noise:g}": {"noise": noise} for noise in (0.1, 0.3, 0.6, 1.0)},
         f"side of the sign (template: {side})": {str(size): {"size": size} for size in (15, 18, 20, 21, 22, 24, 27)},
     }
     fig, axes = style.figure(1, 2, width=9.6, height=2.6, width_ratios=[4, 7])
@@ -316,9 +330,9 @@ def limits(best_match: Function, template: np.ndarray, seeds: Sequence[int] = ra
         ax.set(xlabel=name, ylim=(0, 1.15), yticks=[0, 0.5, 1])
         ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
         for place, share in enumerate(shares):
-            ax.text(place, share + 0.03, f"{share:.0%}", ha="center", fontsize=10, color=style.INK)
+            ax.text(place, share + 0.03, f"{share:.0%}", ha="center", fontsize=style.TEXT, color=style.INK)
         told.append(f"by {name}: " + ", ".join(f"{label}: {share:.0%}" for label, share in zip(settings, shares)))
-    axes[0, 0].set_title("signs found", fontweight="bold", loc="left")
+    style.set_title(axes[0, 0], "signs found")
     style.finish(fig, f"How many of {len(seeds)} stop signs are found, {'; '.join(told)}.")
 
 
@@ -338,9 +352,4 @@ def _photo(ax: Axes, picture: np.ndarray, title: str = "") -> None:
     for spine in ax.spines.values():
         spine.set_visible(False)
     if title:
-        ax.set_title(title, fontweight="bold", loc="left", fontsize=11)
-
-
-def _rows(values: np.ndarray) -> str:
-    """Values for a text alternative."""
-    return ", ".join(" ".join(f"{value:.3g}" for value in row) for row in np.asarray(values, dtype=float))
+        style.set_title(ax, title, style.LABEL)

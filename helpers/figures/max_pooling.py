@@ -5,14 +5,14 @@ Pictures are drawn black and white; maps, which filters have made, blue where th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import style
+from . import style, words
 from .attempt import attempt
-from .widgets import widgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,20 +55,9 @@ def window(values: Array, size: int, top: int, left: int) -> None:
     style.finish(
         fig,
         f"A map of {values.shape[0]} by {values.shape[1]} numbers. A frame marks the window of {size} by {size} whose "
-        f"top left corner is at row {top}, column {left}. It holds {_text(inside)}; the largest of them is "
+        f"top left corner is at row {top}, column {left}. It holds {words.line(inside)}; the largest of them is "
         f"{inside.max():g}.",
     )
-
-
-def step(values: Array, size: int) -> None:
-    """`window` with sliders for its place, where there is a notebook with widgets; nothing elsewhere."""
-    sliders = widgets()
-    if sliders is None:
-        return
-    rows, columns = (n - size for n in np.shape(values))
-    top = sliders.IntSlider(value=0, min=0, max=rows, description="row")
-    left = sliders.IntSlider(value=0, min=0, max=columns, description="column")
-    sliders.interact(lambda top, left: window(values, size, top, left), top=top, left=left)
 
 
 def coverage(height: int, width: int, choices: Sequence[tuple[int, int]]) -> None:
@@ -84,7 +73,7 @@ def coverage(height: int, width: int, choices: Sequence[tuple[int, int]]) -> Non
         _map(ax, count, f"size {size}, stride {stride}", limit=9)
         for n, color in ((0, style.PINK), (1, style.GREEN)):
             style.outline(ax, 0, lefts[n], size, size, color)
-        ax.set_xlabel(f"{len(tops)} × {len(lefts)} windows", fontsize=11, color=style.INK)
+        ax.set_xlabel(f"{len(tops)} × {len(lefts)} windows", fontsize=style.LABEL, color=style.INK)
         unseen = int((count == 0).sum())
         told.append(
             f"size {size}, stride {stride}: {len(tops)} times {len(lefts)} windows, cells lie in up to "
@@ -115,7 +104,7 @@ def pooled(pool: Function, values: Array, size: int, stride: int) -> None:
     style.finish(
         fig,
         f"A map of {values.shape[0]} by {values.shape[1]}, above 0 at {_places(values)}; and what {_name(pool)} makes "
-        f"of it with size {size} and stride {stride}. Its rows: {_rows(small)}.",
+        f"of it with size {size} and stride {stride}. Its rows: {words.rows(small)}.",
     )
 
 
@@ -192,8 +181,8 @@ def shrunk(max_pool: Function, avg_pool: Function, photo: Array, detections: Arr
         fig,
         "Above, a grey photograph made smaller in three ways: every fourth pixel looks ragged, the means look like a "
         "small photograph, the largest values make it brighter. Below, the map with two detections, made smaller: "
-        f"every third number gives {_rows(lines[1][1])}, the means {_rows(lines[1][2])}, the largest "
-        f"{_rows(lines[1][3])}.",
+        f"every third number gives {words.rows(lines[1][1])}, the means {words.rows(lines[1][2])}, the largest "
+        f"{words.rows(lines[1][3])}.",
     )
 
 
@@ -225,7 +214,7 @@ def shrinking(pooled_shape: Function, shape: tuple[int, ...], size: int, stride:
             corner = (left + 0.45 * sheet, -0.45 * sheet)
             ax.add_patch(Rectangle(corner, across, height, facecolor=style.SKY, edgecolor=style.PAPER, linewidth=0.6))
         label = f"{height} × {across}\n{images * channels * height * across:,} numbers"
-        ax.text(left + across / 2, height + 1, label, ha="center", va="top", fontsize=10, color=style.INK)
+        ax.text(left + across / 2, height + 1, label, ha="center", va="top", fontsize=style.TEXT, color=style.INK)
         left += float(across) + 0.45 * channels + gap
     ax.set_xlim(-2.5, width)
     ax.set_ylim(float(shape[2]) + 6, -0.45 * shape[1] - 1)
@@ -263,9 +252,9 @@ def moving(pool: Function, maps: Array, size: int) -> None:
             _frame(ax, *maps.shape[1:])
             if row == 0:
                 _windows(ax, small_shape, size, size)
-                _title(ax, "at rest" if column == 0 else f"moved by {column}")
+                style.set_title(ax, "at rest" if column == 0 else f"moved by {column}")
             said = name if column == 0 else f"{changes[column]} of {values.size} changed"
-            ax.text(-0.5, maps.shape[1] + 0.6, said, va="center", fontsize=10, color=style.INK)
+            ax.text(-0.5, maps.shape[1] + 0.6, said, va="center", fontsize=style.TEXT, color=style.INK)
         told.append(f"{name}: {', '.join(map(str, changes[1:]))} of {line[0].size} numbers changed")
     style.finish(
         fig,
@@ -299,8 +288,8 @@ def staying(pool: Function, sizes: Sequence[int] = (1, 2, 3, 4), most: int = 4) 
         ax.plot(range(most + 1), measured, "-" + mark, color=color, linewidth=2, label=name)
     ax.set(xlabel="the picture moves by ... pixels", ylim=(-0.04, 1.06), xticks=range(most + 1))
     ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-    ax.legend(loc="upper right", frameon=False)
-    _title(ax, "detections that stay where they were, after pooling")
+    style.legend(ax, loc="upper right")
+    style.set_title(ax, "detections that stay where they were, after pooling")
     told = "; ".join(
         f"{'no pooling' if size == 1 else f'size {size}'}: {', '.join(f'{value:.0%}' for value in measured)}"
         for size, measured in zip(sizes, share)
@@ -309,28 +298,6 @@ def staying(pool: Function, sizes: Sequence[int] = (1, 2, 3, 4), most: int = 4) 
         fig,
         f"Share of all places from which a single detection, moved by 0 to {most} pixels, leaves the pooled map as it "
         f"was. {told}.",
-    )
-
-
-def play(pool: Function, values: Array) -> None:
-    """Sliders for a move, size and stride, where there is a notebook with widgets; nothing elsewhere."""
-    sliders = widgets()
-    if sliders is None:
-        return
-    most = min(np.shape(values))
-
-    def show(down: int, right: int, size: int, stride: int) -> None:
-        pooled(pool, _moved(np.asarray(values), down, right), size, stride)
-
-    def slider(value: int, low: int, high: int, description: str) -> Any:
-        return sliders.IntSlider(value=value, min=low, max=high, description=description, continuous_update=False)
-
-    sliders.interact(
-        show,
-        down=slider(0, -most, most, "down"),
-        right=slider(0, -most, most, "right"),
-        size=slider(3, 1, most, "size"),
-        stride=slider(3, 1, most, "stride"),
     )
 
 
@@ -345,8 +312,8 @@ def anywhere(detected: Function, pictures: Array, maps: Array, titles: Sequence[
         ax = axes[1, column]
         ax.bar(range(len(names)), numbers, color=style.BLUE)
         for place, number in enumerate(numbers):
-            ax.text(place, number, f"{number:.2f}", ha="center", va="bottom", fontsize=9, color=style.INK)
-        ax.set_xticks(range(len(names)), names, fontsize=9)
+            ax.text(place, number, f"{number:.2f}", ha="center", va="bottom", fontsize=style.SMALL, color=style.INK)
+        ax.set_xticks(range(len(names)), names, fontsize=style.SMALL)
         ax.set_ylim(0, 1.2 * float(values.max()))
         ax.set_yticks([])
     told = "; ".join(
@@ -357,22 +324,32 @@ def anywhere(detected: Function, pictures: Array, maps: Array, titles: Sequence[
 
 
 def moved_digits(
-    measure: Callable[[Function], tuple[Sequence[float], Sequence[float]]],
-    poolings: Mapping[str, Function],
-    needed: Sequence[Function],
+    max_pool2d: Function,
+    detected_anywhere: Function,
+    maps_of: Function,
+    choices: Sequence[tuple[int, int]],
+    digits: tuple[Array, Array, Array, Array],
     most: int = 3,
 ) -> None:
-    """What `measure` gives for each pooling: how far features move when digits do, by 0 to `most`; the accuracy left.
+    """For each (size, stride): how far features move when digits do, by 0 to `most` pixels, and the accuracy left.
 
-    `needed` are the reader's functions that the poolings call: `max_pool2d` and `detected_anywhere`.
+    Features are the maps (N, F, H, W) that `maps_of` makes of images (N, H, W), pooled and flattened; they are also
+    taken as they are, and of the whole map. A logistic regression learns from training digits at rest. `digits` are
+    training images, their labels, test images, their labels.
     """
-    max_pool, detected = needed
     small = np.arange(24.0).reshape(1, 2, 3, 4)
-    if attempt(max_pool, small, 2, 1, shape=(1, 2, 2, 3)) is None or attempt(detected, small, shape=(1, 2)) is None:
+    ready = attempt(max_pool2d, small, 2, 1, shape=(1, 2, 2, 3))
+    if ready is None or attempt(detected_anywhere, small, shape=(1, 2)) is None:
         return
-    results = {}
+    poolings: dict[str, Function] = {"no pooling": lambda maps: maps}
+    for size, stride in choices:
+        poolings[f"size {size}, stride {stride}"] = functools.partial(max_pool2d, size=size, stride=stride)
+    poolings["whole map"] = detected_anywhere
+    results: dict[str, Array] = {}
     for name, pool in poolings.items():
-        result = attempt(measure, pool, shape=(2, most + 1))
+        asked = detected_anywhere if pool is detected_anywhere else max_pool2d  # to be named if something goes wrong
+        measure = functools.update_wrapper(functools.partial(_measured, maps_of, pool, most), asked)
+        result = attempt(measure, digits, shape=(2, most + 1))
         if result is None:
             return
         results[name] = result
@@ -386,14 +363,14 @@ def moved_digits(
     change.axhline(1, color=style.GREY, linestyle="--", linewidth=1)
     change.set_ylim(-0.05, None)
     change.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "another\ndigit", "1.5"])
-    _title(change, "how far the features are from those at rest")
+    style.set_title(change, "how far the features are from those at rest")
     accuracy.axhline(0.1, color=style.GREY, linestyle="--", linewidth=1)
-    accuracy.text(0, 0.115, "guessing", fontsize=9, color=style.INK)
+    accuracy.text(0, 0.115, "guessing", fontsize=style.SMALL, color=style.INK)
     accuracy.set_ylim(0, 1.05)
     accuracy.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-    _title(accuracy, "accuracy")
+    style.set_title(accuracy, "accuracy")
     handles, labels = change.get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside right center", frameon=False)
+    style.legend(fig, handles, labels, loc="outside right center")
     told = "; ".join(
         f"{name}: features {', '.join(f'{value:.2f}' for value in result[0])}, "
         f"accuracy {', '.join(f'{value:.0%}' for value in result[1])}"
@@ -404,6 +381,29 @@ def moved_digits(
         f"Two charts for test digits moved by 0 to {most} pixels. Left: how far their features move, as a share of "
         f"the distance to another digit. Right: accuracy of a classifier trained on digits at rest. {told}.",
     )
+
+
+def _measured(maps_of: Function, pool: Function, most: int, digits: tuple[Array, Array, Array, Array]) -> Array:
+    """Two rows for moves by 0 to `most`: how far features move, as a share of the distance to another digit; accuracy.
+
+    Digits move in four directions by turns.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    def features(images: Array) -> Array:
+        return np.asarray(pool(maps_of(images))).reshape(len(images), -1)
+
+    train, train_labels, test, labels = digits
+    classifier = LogisticRegression(max_iter=1000).fit(features(train), train_labels)
+    at_rest = features(test)
+    to_another = np.linalg.norm(at_rest - np.roll(at_rest, 1, axis=0), axis=1).mean()
+    change, accuracy = [], []
+    for steps in range(most + 1):
+        ways = [(0, steps), (steps, 0), (0, -steps), (-steps, 0)]
+        now = features(np.array([np.roll(image, ways[n % 4], axis=(0, 1)) for n, image in enumerate(test)]))
+        change.append(np.linalg.norm(now - at_rest, axis=1).mean() / to_another)
+        accuracy.append(classifier.score(now, labels))
+    return np.array([change, accuracy])
 
 
 # Drawing
@@ -450,9 +450,9 @@ def _grid(
         if numbers or value:
             ink = style.PAPER if abs(value) > 0.6 * limit else style.INK
             middle = (corner[0] + scale / 2, corner[1] + scale / 2)
-            ax.text(*middle, f"{value:.3g}", ha="center", va="center", fontsize=10, color=ink)
+            ax.text(*middle, words.number(value), ha="center", va="center", fontsize=style.TEXT, color=ink)
     if title:
-        ax.text(left - 0.5, top - 0.95, title, va="center", fontsize=11, fontweight="bold", color=style.INK)
+        ax.text(left - 0.5, top - 0.95, title, va="center", fontsize=style.LABEL, fontweight="bold", color=style.INK)
 
 
 def _windows(ax: Axes, shape: tuple[int, ...], size: int, stride: int) -> None:
@@ -473,20 +473,7 @@ def _bare(ax: Axes, title: str) -> None:
     ax.set_yticks([])
     for spine in ax.spines.values():
         spine.set(visible=True, color=style.FAINT)
-    _title(ax, title)
-
-
-def _title(ax: Axes, text: str) -> None:
-    ax.set_title(text, fontweight="bold", loc="left")
-
-
-def _moved(values: Array, down: int, right: int) -> Array:
-    """Zeros come in, nothing wraps."""
-    out = np.zeros_like(values)
-    for row, column in np.argwhere(values):
-        if 0 <= row + down < out.shape[0] and 0 <= column + right < out.shape[1]:
-            out[row + down, column + right] = values[row, column]
-    return out
+    style.set_title(ax, title)
 
 
 def _name(function: Function) -> str:
@@ -499,11 +486,3 @@ def _th(n: int) -> str:
 
 def _places(values: Array) -> str:
     return ", ".join(f"row {row} column {column}" for row, column in np.argwhere(values > 0)) or "no place"
-
-
-def _text(values: Array) -> str:
-    return " ".join(f"{value:.3g}" for value in np.ravel(values))
-
-
-def _rows(values: Array) -> str:
-    return ", ".join(_text(row) for row in values)

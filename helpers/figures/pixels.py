@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import style
+from . import style, words
 from .attempt import attempt
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def photo_as_numbers(photo: np.ndarray) -> None:
     whole, zoomed, table = axes[0]
     whole.imshow(photo)
     whole.set_axis_off()
-    whole.set_title("a photograph", fontweight="bold", loc="left")
+    style.set_title(whole, "a photograph")
     rows, columns = _ZOOM
     style.outline(whole, rows.start - 8, columns.start - 8, 24, 26)
     style.pixels(zoomed, patch, "80 of its pixels, in grey", numbers=False, limit=255)
@@ -44,7 +44,7 @@ def hi_as_numbers(image: np.ndarray) -> None:
     style.pixels(axes[0, 0], image, "what you see", numbers=False)
     _numbers(axes[0, 1], image, "what the computer gets")
     _count_rows_and_columns(axes[0, 1], image.shape)
-    style.finish(fig, f'The word "Hi" as white cells on black, and as a table of 0s and 1s: {_rows(image)}.')
+    style.finish(fig, f'The word "Hi" as white cells on black, and as a table of 0s and 1s: {words.rows(image)}.')
 
 
 def before_and_after(photo: np.ndarray, normalize: Function) -> None:
@@ -79,7 +79,7 @@ def flatten_order(image: np.ndarray, flatten: Function) -> None:
     for position, (row, column) in enumerate(zip(rows, columns)):
         _label(grid, row, column, f"x{position + 1}", bright=image[row, column] > 0)
         _label(strip, 0, position, f"{values[position]:g}", bright=values[position] > 0)
-        strip.text(position, 0.85, f"x{position + 1}", ha="center", va="center", fontsize=8, color=style.INK)
+        strip.text(position, 0.85, f"x{position + 1}", ha="center", va="center", fontsize=style.SMALL, color=style.INK)
     strip.set_ylim(1.2, -0.5)
     above, below = (int(np.flatnonzero(order == place)[0]) for place in (2 * width + 4, 3 * width + 4))
     for row in (2, 3):
@@ -107,7 +107,7 @@ def there_and_back(photo: np.ndarray, flatten: Function, unflatten: Function) ->
     for ax, picture, shape in zip(axes[0], pictures, shapes):
         ax.imshow(picture, cmap="gray")
         ax.set_axis_off()
-        ax.set_title(f"shape {shape}", fontweight="bold", loc="left")
+        style.set_title(ax, f"shape {shape}")
     style.finish(
         fig,
         f"The same list of {grey.size} numbers made into an image of three shapes. With its own shape, {shapes[0]}, "
@@ -131,7 +131,7 @@ def batch_matrix(images: np.ndarray, flatten_batch: Function) -> None:
     ax.grid(axis="y", color=style.GREY, linewidth=0.5)
     ax.set_xticks(range(0, height * width + 1, width))
     ax.set_xlabel("pixel: a column of the matrix for each")
-    ax.set_title(f"{count} images become a matrix of shape {matrix.shape}", fontweight="bold", loc="left")
+    style.set_title(ax, f"{count} images become a matrix of shape {matrix.shape}")
     style.finish(
         fig,
         f"{count} small pictures of digits on the left, and beside each its row of the matrix of shape {matrix.shape}: "
@@ -154,14 +154,14 @@ def network(image: np.ndarray, hidden: int = 6, outputs: int = 2) -> None:
         x0, y0 = places[0][position]
         for x1, y1 in places[1]:
             ax.plot([x0, x1], [y0, y1], color=color, linewidth=1.6, zorder=2)
-        ax.text(x0 - 0.05, y0, f"$x_{{{position + 1}}}$", ha="right", va="center", color=color, fontsize=12)
+        ax.text(x0 - 0.05, y0, f"$x_{{{position + 1}}}$", ha="right", va="center", color=color, fontsize=style.TITLE)
     (x, y), values = np.array(places[0]).T, image.reshape(-1)
     ax.scatter(x, y, s=52, c=values, cmap="gray", vmin=0, vmax=1, edgecolors=style.GREY, marker="s", zorder=3)
     for column, color in ((places[1], style.SKY), (places[2], style.GREEN)):
         x, y = np.array(column).T
         ax.scatter(x, y, s=260, color=color, edgecolors=style.INK, zorder=3)
     for x, text in ((0.0, f"{inputs} pixels"), (1.0, f"{hidden} hidden units\n(ReLU)"), (1.8, f"{outputs} outputs")):
-        ax.text(x, 1.2, text, ha="center", va="center", fontsize=11, color=style.INK)
+        ax.text(x, 1.2, text, ha="center", va="center", fontsize=style.LABEL, color=style.INK)
     ax.set_xlim(-0.35, 2.1)
     ax.set_ylim(-1.08, 1.36)
     lines = inputs * hidden + hidden * outputs
@@ -175,8 +175,8 @@ def network(image: np.ndarray, hidden: int = 6, outputs: int = 2) -> None:
 
 def weights_needed(count_fc_weights: Function, hidden: int) -> None:
     """Weights of a first layer of `hidden` units for images of several sizes, by the reader's `count_fc_weights`."""
-    images = {'"Hi", 5 x 5': 25, "a digit, 14 x 14": 196, "224 x 224, colour": 224 * 224 * 3}
-    images["the photograph, 427 x 640, colour"] = 427 * 640 * 3
+    images = {'"Hi", 5 × 5': 25, "a digit, 14 × 14": 196, "224 × 224, colour": 224 * 224 * 3}
+    images["the photograph, 427 × 640, colour"] = 427 * 640 * 3
     numbers = []
     for inputs in images.values():
         count = attempt(count_fc_weights, inputs, hidden, shape=())
@@ -187,12 +187,12 @@ def weights_needed(count_fc_weights: Function, hidden: int) -> None:
     ax = axes[0, 0]
     ax.barh(list(images), numbers, color=style.BLUE, height=0.6)
     for place, number in enumerate(numbers):
-        ax.text(number * 1.2, place, f"{number:,}", va="center", fontsize=11, color=style.INK)
+        ax.text(number * 1.2, place, f"{number:,}", va="center", fontsize=style.LABEL, color=style.INK)
     ax.set_xscale("log")
     ax.set_xlim(100, 3e10)
     ax.invert_yaxis()
     ax.set_xlabel("weights (each tick ten times the one before)")
-    ax.set_title(f"one fully connected layer of {hidden} units", fontweight="bold", loc="left")
+    style.set_title(ax, f"one fully connected layer of {hidden} units")
     listed = "; ".join(f"{name}: {number:,}" for name, number in zip(images, numbers))
     style.finish(fig, f"Bars on a logarithmic scale: weights of a fully connected layer of {hidden} units. {listed}.")
 
@@ -219,14 +219,15 @@ def hand_made(
         style.pixels(ax, weights.reshape(image.shape), name, signed=True, numbers=False, limit=1.6)
         for (row, column), weight in np.ndenumerate(weights.reshape(image.shape)):
             if weight:
-                _label(ax, row, column, f"{weight:+g}", bright=True)
-        ax.set_xlabel(f"hidden unit: {value:g}", fontsize=11, color=style.INK)
+                _label(ax, row, column, ("+" if weight > 0 else "") + words.number(weight), bright=True)
+        ax.set_xlabel(f"hidden unit: {words.number(value)}", fontsize=style.LABEL, color=style.INK)
     says = "Hi" if out[0, 0] > 0 else "not Hi"
-    axes[0, 0].set_xlabel(f"output {out[0, 0]:g}: {says}", fontsize=11, color=style.INK)
+    axes[0, 0].set_xlabel(f"output {words.number(out[0, 0])}: {says}", fontsize=style.LABEL, color=style.INK)
     style.finish(
         fig,
-        f"The image ({title}: {_rows(image)}) and the weights of three hidden units drawn as images. Left stroke: "
-        f"{hidden[0]:g}, crossbar: {hidden[1]:g}, dot on the i: {hidden[2]:g}. Output {out[0, 0]:g}: {says}.",
+        f"The image ({title}: {words.rows(image)}) and the weights of three hidden units drawn as images. Left stroke: "
+        f"{hidden[0]:g}, crossbar: {hidden[1]:g}, dot on the i: {hidden[2]:g}. Output {words.number(out[0, 0])}: "
+        f"{says}.",
     )
 
 
@@ -241,7 +242,7 @@ def digits_shuffled(images: np.ndarray, order: np.ndarray) -> None:
         ):
             _digit(ax, picture)
     for ax, text in zip(axes[:, 0], ("as written", "shuffled")):
-        ax.set_title(text, fontweight="bold", loc="left")
+        style.set_title(ax, text)
     style.finish(
         fig,
         f"Two rows of {count} pictures. Above, handwritten digits. Below, the same digits with their pixels shuffled, "
@@ -260,9 +261,8 @@ def shuffle_result(plain: Any, shuffled: Any, order: np.ndarray, scores: tuple[f
     titles = (f"as written: {scores[0]:.1%}", f"shuffled: {scores[1]:.1%}", "its weights, put back")
     for ax, weights, title in zip(axes[0], (first, second, back), titles):
         style.pixels(ax, weights.reshape(side, side), title, numbers=False, signed=True, limit=top)
-    fig.supxlabel(
-        f"weights of the output for digit {digit}: ink in blue pixels speaks for it, in orange ones against it",
-        fontsize=10,
+    style.caption(
+        fig, f"weights of the output for digit {digit}: ink in blue pixels speaks for it, in orange ones against it"
     )
     style.finish(
         fig,
@@ -286,9 +286,8 @@ def neighbours(images: np.ndarray, order: np.ndarray, pixel: tuple[int, int]) ->
     for ax, (title, values, place) in zip(axes[0], places):
         style.pixels(ax, values.reshape(height, width), title, numbers=False, signed=True, limit=1)
         style.outline(ax, place // width, place % width)
-    fig.supxlabel(
-        "correlation with the outlined pixel: blue, they tend to have ink together; orange, one or the other",
-        fontsize=10,
+    style.caption(
+        fig, "correlation with the outlined pixel: blue, they tend to have ink together; orange, one or the other"
     )
     around = [alike[start + step] for step in (-width, width, -1, 1)]
     style.finish(
@@ -312,10 +311,12 @@ def moved_hi(image: np.ndarray, translate: Function) -> None:
         strip.imshow(picture.reshape(1, -1), cmap="gray", aspect="auto", vmin=0, vmax=1)
         strip.set_yticks([])
         strip.set_xticks([])
-        strip.set_title("as a list", loc="left", fontsize=10)
+        strip.set_title("as a list", loc="left", fontsize=style.TEXT)
     for row, column in zip(*np.nonzero(changed)):
         axes[0, 1].plot(column, row, "x", color=style.PINK, markersize=9, markeredgewidth=2.5)
-    axes[0, 1].set_xlabel(f"{changed.sum()} of {image.size} numbers have changed (x)", fontsize=11, color=style.INK)
+    axes[0, 1].set_xlabel(
+        f"{changed.sum()} of {image.size} numbers have changed (x)", fontsize=style.LABEL, color=style.INK
+    )
     style.finish(
         fig,
         f'"Hi" on a sheet of {image.shape[0]} by {image.shape[1]} pixels, and the same one pixel further right, '
@@ -346,8 +347,8 @@ def accuracy_when_moved(
         picture = np.asarray(translate(example.copy(), 0, steps))
         answer = int(predict(picture[None])[0])
         _digit(axes[0, steps], picture)
-        axes[0, steps].set_title(f"by {steps}", fontweight="bold", loc="left")
-        axes[0, steps].set_xlabel(f"it says {answer}", fontsize=11, color=style.INK)
+        style.set_title(axes[0, steps], f"by {steps}")
+        axes[0, steps].set_xlabel(f"it says {answer}", fontsize=style.LABEL, color=style.INK)
     _accuracy_curve(axes[0, -1], accuracy)
     listed = ", ".join(f"{value:.0%} by {steps}" for steps, value in enumerate(mean))
     style.finish(
@@ -362,24 +363,34 @@ def _accuracy_curve(ax: Axes, accuracy: np.ndarray) -> None:
     steps = np.arange(len(accuracy))
     mean = accuracy.mean(axis=1)
     ax.axhline(0.1, color=style.GREY, linestyle="--", linewidth=1)
-    ax.text(-0.15, 0.115, "guessing", ha="left", va="bottom", fontsize=9, color=style.INK)
+    ax.text(-0.15, 0.115, "guessing", ha="left", va="bottom", fontsize=style.SMALL, color=style.INK)
     ax.plot(np.repeat(steps, accuracy.shape[1]), accuracy.ravel(), "o", color=style.SKY, markersize=4)
     ax.plot(steps, mean, "-o", color=style.BLUE, linewidth=2)
     for step, value in zip(steps, mean):
-        ax.annotate(f"{value:.0%}", (step, value), (7, 8), textcoords="offset points", fontsize=11, color=style.INK)
+        ax.annotate(
+            f"{value:.0%}", (step, value), (7, 8), textcoords="offset points", fontsize=style.LABEL, color=style.INK
+        )
     ax.set_xticks(steps)
     ax.set_xlim(-0.2, steps[-1] + 0.35)
     ax.set_ylim(0, 1.1)
     ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
     ax.set_xlabel("moved by ... pixels")
-    ax.set_title("accuracy on moved digits", fontweight="bold", loc="left")
+    style.set_title(ax, "accuracy on moved digits")
 
 
 def _numbers(ax: Axes, values: np.ndarray, title: str) -> None:
     """The values as a table, without the picture."""
     style.pixels(ax, np.full(values.shape, 1.0), title, numbers=False, limit=1)
     for (row, column), value in np.ndenumerate(values):
-        ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=9 if value > 9 else 12, color=style.INK)
+        ax.text(
+            column,
+            row,
+            f"{value:g}",
+            ha="center",
+            va="center",
+            fontsize=style.SMALL if value > 9 else 12,
+            color=style.INK,
+        )
 
 
 def _count_rows_and_columns(ax: Axes, shape: tuple[int, ...]) -> None:
@@ -398,14 +409,12 @@ def _digit(ax: Axes, image: np.ndarray) -> None:
 
 
 def _label(ax: Axes, row: float, column: float, text: str, bright: bool) -> None:
-    ax.text(column, row, text, ha="center", va="center", fontsize=9, color=style.INK if bright else style.PAPER)
+    ax.text(
+        column, row, text, ha="center", va="center", fontsize=style.SMALL, color=style.INK if bright else style.PAPER
+    )
 
 
 def _column(x: float, count: int) -> list[tuple[float, float]]:
     """Places of `count` units below one another."""
     half = min(1.0, 0.18 * count)
     return [(x, float(y)) for y in np.linspace(half, -half, count)]
-
-
-def _rows(image: np.ndarray) -> str:
-    return ", ".join(" ".join(f"{value:g}" for value in row) for row in image)

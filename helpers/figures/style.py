@@ -1,7 +1,8 @@
 """One look for every figure: palette, type, grids of numbers, and display with a text alternative.
 
 Colours are Okabe and Ito's (2008), which people with colour-blindness can tell apart. Positive values are blue,
-negative ones orange, and both also carry their number or a sign where there is room.
+negative ones orange, and both also carry their number or a sign where there is room. Pink frames what the text speaks
+of; a dashed grey edge is padding. Type comes in the five sizes below.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import words
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -26,15 +29,13 @@ BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, GREY = (
     "#cc79a7",
     "#56b4e9",
     "#f0e442",
-    "#777777",
+    "#707070",
 )
 INK, PAPER, FAINT = "#222222", "#ffffff", "#dddddd"
+SMALL, TEXT, LABEL, TITLE, LARGE = 9, 10, 11, 12, 14  # type sizes in points
 
 _RC: Any = {
-    "font.size": 11,
-    "axes.titlesize": 12,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
+    "font.size": LABEL,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": GREY,
@@ -44,7 +45,6 @@ _RC: Any = {
     "ytick.color": INK,
     "figure.facecolor": PAPER,
     "axes.facecolor": PAPER,
-    "legend.frameon": False,
     "image.interpolation": "nearest",
 }
 
@@ -95,11 +95,12 @@ def pixels(
     signed: bool | None = None,
     limit: float | None = None,
     marked: Iterable[tuple[int, int]] = (),
+    size: float = TEXT,
 ) -> None:
     """Draws a matrix as a grid of cells: white is high for images, blue/orange for signed values.
 
-    `numbers` writes each value into its cell (by default when there is room), `limit` fixes the value of full
-    colour, `marked` lists (row, column) cells to outline.
+    `numbers` writes each value into its cell (by default when there is room), in type of that `size`; `limit` fixes the
+    value of full colour, `marked` lists (row, column) cells to outline.
     """
     values = np.atleast_2d(np.asarray(values, dtype=float))
     signed = bool((values < 0).any()) if signed is None else signed
@@ -113,20 +114,37 @@ def pixels(
         for (row, column), value in np.ndenumerate(values):
             share = abs(value) / top
             dark = share > 0.6 if signed else share < 0.5
-            ax.text(column, row, f"{value:.3g}", ha="center", va="center", color=PAPER if dark else INK, fontsize=10)
+            ink = PAPER if dark else INK
+            ax.text(column, row, words.number(value), ha="center", va="center", color=ink, fontsize=size)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
     for axis in (ax.xaxis, ax.yaxis):  # else a tick of its own at 0.5, say in a 2 by 2 grid, takes a line away
         axis.remove_overlapping_locs = False
-    if max(values.shape) <= 40:
-        ax.grid(which="minor", color=GREY, linewidth=0.5)
+    if max(values.shape) <= 40:  # many cells without numbers: the lines must not outshine them
+        quiet = signed and not numbers and max(values.shape) > 8
+        ax.grid(which="minor", color=FAINT if quiet else GREY, linewidth=0.5)
     ax.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
     for spine in ax.spines.values():  # a frame: white cells at the edge must not melt into the page
         spine.set(visible=True, color=GREY, linewidth=0.5)
     for row, column in marked:
         outline(ax, row, column)
     if title:
-        ax.set_title(title, fontweight="bold", loc="left")
+        set_title(ax, title)
+
+
+def set_title(ax: Axes, text: str, size: float = TITLE) -> None:
+    """A panel's title, above its left edge."""
+    ax.set_title(text, fontweight="bold", fontsize=size, loc="left", color=INK)
+
+
+def caption(fig: Figure, text: str) -> None:
+    """A line below all panels."""
+    fig.supxlabel(text, fontsize=TEXT, color=INK)
+
+
+def legend(parent: Axes | Figure, *given: Any, **options: Any) -> None:
+    """A legend without a box, on axes or a figure; what is given goes to matplotlib's `legend`."""
+    parent.legend(*given, **{"frameon": False, "fontsize": TEXT, "labelcolor": INK} | options)
 
 
 def outline(ax: Axes, row: float, column: float, height: float = 1, width: float = 1, color: str = PINK) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import style
+from . import style, words
 from .attempt import attempt
 
 if TYPE_CHECKING:
@@ -75,8 +74,8 @@ def tensors() -> None:
         (39, "a tensor with four axes: a batch", "batch[n, c, row, column]"),
     )
     for x, name, index in labels:
-        ax.text(x, 5.6, name, ha="center", va="top", fontsize=10.5, fontweight="bold", color=style.INK)
-        ax.text(x, 6.9, index, ha="center", va="top", fontsize=8.5, family="monospace", color=style.INK)
+        ax.text(x, 5.6, name, ha="center", va="top", fontsize=style.TEXT, fontweight="bold", color=style.INK)
+        ax.text(x, 6.9, index, ha="center", va="top", fontsize=style.SMALL, family="monospace", color=style.INK)
     ax.set_xlim(-2.5, 51)
     ax.set_ylim(8.0, -1.6)
     ax.set_aspect("equal")
@@ -101,7 +100,7 @@ def sliding_box(shape: tuple[int, int, int], size: tuple[int, int, int]) -> None
     for ax, place, name in zip(axes[0], places, names):
         _block(ax, size, (0, 0), place=place, color=style.BLUE)
         _block(ax, shape, (0, 0), color=style.FAINT, alpha=0.3)
-        _title(ax, f"{name}: out[{', '.join(map(str, place))}]", size=9.5)
+        style.set_title(ax, f"{name}: out[{', '.join(map(str, place))}]", size=style.SMALL)
         ax.set_aspect("equal")
         ax.invert_yaxis()
         ax.set_axis_off()
@@ -134,7 +133,7 @@ def scan_slices(conv3d: Function, scan: np.ndarray, flat: np.ndarray, box: np.nd
                 if line:
                     style.outline(ax, row, column)
         label = f"{name}, after ReLU" if line else name
-        axes[line, 0].set_ylabel(label, fontsize=11, color=style.INK)
+        axes[line, 0].set_ylabel(label, fontsize=style.LABEL, color=style.INK)
     told = []
     for name, volume in rows[1:]:
         where = [f"({d}, {i}, {j})" for d, i, j in np.argwhere(volume > 0).tolist()]
@@ -148,46 +147,6 @@ def scan_slices(conv3d: Function, scan: np.ndarray, flat: np.ndarray, box: np.nd
 
 
 # Filters as deep as the picture
-
-
-def deep_window(x: np.ndarray, w: np.ndarray, i: int, j: int) -> None:
-    """One window of a picture (C, H, W), channel by channel, times the filter (C, KH, KW): the "
-    "products and their sum."""
-    count, kh, kw = w.shape
-    windows = x[:, i : i + kh, j : j + kw]
-    products = windows * w
-    fig, axes = style.figure(count, 4, width=7.6, height=1.25 * count + 0.4, width_ratios=[1.3, 1, 1, 1.1])
-    limits = [float(np.abs(values).max()) for values in (x, w, products)]
-    for c in range(count):
-        style.pixels(axes[c, 0], x[c], "x" if c == 0 else "", signed=True, limit=limits[0] * 2)
-        style.outline(axes[c, 0], i, j, kh, kw)
-        style.pixels(axes[c, 1], w[c], "w" if c == 0 else "", signed=True, limit=limits[1] * 2)
-        style.pixels(axes[c, 2], products[c], "window × w" if c == 0 else "", signed=True, limit=limits[2] * 2)
-        name = _COLOURS[c] if count == 3 else f"channel {c}"
-        axes[c, 0].set_ylabel(name, fontsize=11, color=style.INK)
-        last = axes[c, 3]
-        last.set_axis_off()
-        sign = "+ " if c else "   "
-        last.text(0, 0.5, f"{sign}{products[c].sum():g}", transform=last.transAxes, va="center", fontsize=13)
-    total = f"= {products.sum():g}"
-    last.text(0.45, 0.5, total, transform=last.transAxes, va="center", fontsize=15, fontweight="bold", color=style.INK)
-    sums = ", ".join(f"{value:g}" for value in products.sum(axis=(1, 2)))
-    style.finish(
-        fig,
-        f"A picture with {count} channels of {x.shape[1]} by {x.shape[2]} numbers; in each channel the same window of "
-        f"{kh} by {kw} is framed, in row {i}, column {j}. Beside it the filter's weights for that channel, and the "
-        f"products. The channels' sums are {sums}; together they are one output, {products.sum():g}.",
-    )
-
-
-def step(x: np.ndarray, w: np.ndarray) -> None:
-    """`deep_window` with sliders for its place, where there is a notebook with widgets; nothing elsewhere."""
-    widgets = _widgets()
-    if widgets is None:
-        return
-    rows = widgets.IntSlider(value=0, min=0, max=x.shape[1] - w.shape[1], description="row i")
-    columns = widgets.IntSlider(value=0, min=0, max=x.shape[2] - w.shape[2], description="column j")
-    widgets.interact(lambda i, j: deep_window(x, w, i, j), i=rows, j=columns)
 
 
 def colour_map(conv2d_depth: Function, photo: np.ndarray, w: np.ndarray, name: str) -> None:
@@ -216,6 +175,8 @@ def colour_edge(conv2d_depth: Function, picture: np.ndarray, w: np.ndarray) -> N
         return
     fig, axes = style.figure(1, 4, width=10.4, height=2.4)
     _photograph(axes[0, 0], picture.transpose(1, 2, 0), "in colour")
+    for place, name in ((0.25, "red"), (0.75, "green")):  # not everybody sees which is which
+        axes[0, 0].text(place, 0.5, name, transform=axes[0, 0].transAxes, ha="center", fontsize=style.LABEL)
     style.pixels(axes[0, 1], grey[0], f"in grey: {_told(grey[0])}", numbers=False, limit=1)
     top = max(float(np.abs(deep).max()), 1e-12)
     style.pixels(axes[0, 2], flat, "edge filter on grey", signed=True, limit=top)
@@ -235,7 +196,7 @@ def letters_as_channels(letters: str, x: np.ndarray) -> None:
     fig, axes = style.figure(1, 1, width=0.5 * len(letters) + 0.8, height=2.5)
     grid = axes[0, 0]
     style.pixels(grid, x, numbers=True)
-    grid.tick_params(labelleft=True, labeltop=True, labelcolor=style.INK, labelsize=12)
+    grid.tick_params(labelleft=True, labeltop=True, labelcolor=style.INK, labelsize=style.TITLE)
     grid.set_xticks(range(len(letters)), list(letters))
     grid.set_yticks(range(4), list(_BASES))
     rows = "; ".join(f"{base}: {''.join(str(int(value)) for value in row)}" for base, row in zip(_BASES, x))
@@ -254,7 +215,7 @@ def motif(conv1d_channels: Function, genome: str, x: np.ndarray, w: np.ndarray, 
     _letters(strip, genome)
     for start in fired:
         style.outline(strip, 0, start, 1, k, style.INK)
-    bars.bar(np.arange(len(z)), z, color=[style.GREEN if value > 0 else style.GREY for value in z])
+    bars.bar(np.arange(len(z)), z, color=[style.GREEN if value > 0 else style.FAINT for value in z])
     bars.axhline(0, color=style.INK, linewidth=1)
     bars.set(xlim=(-0.7, len(genome) - 0.3), xlabel="where the window starts", ylabel="output")
     found = " and ".join(f"{genome[start : start + k]} at {start}" for start in fired) or "nowhere"
@@ -262,7 +223,7 @@ def motif(conv1d_channels: Function, genome: str, x: np.ndarray, w: np.ndarray, 
         fig,
         f"{len(genome)} letters of a genome: {genome}. Below, a bar for each window: the output of the "
         "filter with four "
-        f"channels and bias {b:g}. It is above 0 for {found}.",
+        f"channels and bias {words.number(b)}. It is above 0 for {found}.",
     )
 
 
@@ -276,7 +237,7 @@ def maps_of(filter_bank: Function, image: np.ndarray, bank: Mapping[str, Any], p
     z = attempt(filter_bank, image[None], w[:, None], np.zeros(len(w)), padding, shape=(len(w), *shape))
     if z is None:
         return
-    fig, axes = style.figure(3, len(w) + 1, width=2.6 * (len(w) + 1), height=5.6)
+    fig, axes = style.figure(3, len(w) + 1, width=10.4, height=6.4, width_ratios=[0.5] + [1] * len(w))
     top = float(np.abs(z).max())
     for ax in axes[:, 0]:
         ax.set_axis_off()
@@ -284,8 +245,8 @@ def maps_of(filter_bank: Function, image: np.ndarray, bank: Mapping[str, Any], p
     style.pixels(axes[1, 0], image, f"the picture {image.shape}", numbers=False)
     for f, name in enumerate(bank):
         style.pixels(axes[0, f + 1], w[f], name, signed=True, limit=2)
-        style.pixels(axes[1, f + 1], z[f], f"map {f}", signed=True, limit=top)
-        style.pixels(axes[2, f + 1], np.maximum(z[f], 0), "after ReLU", signed=True, limit=top)
+        style.pixels(axes[1, f + 1], z[f], f"map {f}", signed=True, limit=top, size=style.SMALL)
+        style.pixels(axes[2, f + 1], np.maximum(z[f], 0), "after ReLU", signed=True, limit=top, size=style.SMALL)
     told = []
     for name, values in zip(bank, z):
         cells = [f"({i}, {j}) {values[i, j]:g}" for i, j in np.argwhere(values > 0).tolist()]
@@ -344,7 +305,7 @@ def two_layers(
     for line, (names, maps) in enumerate(((first, a1), (second, a2))):
         for ax, name, values in zip(axes[line, 1:], names, maps):
             style.pixels(ax, values, name, signed=True, numbers=False, limit=float(maps.max(initial=1)))
-            ax.title.set_fontsize(11)
+            ax.title.set_fontsize(style.LABEL)
             if line:
                 for row, column in np.argwhere(values > 0).tolist():
                     style.outline(ax, row, column)
@@ -376,7 +337,7 @@ def batch_maps(conv2d: Function, images: np.ndarray, bank: Mapping[str, Any]) ->
             title = f"{name}\nout[{n}, {f}]" if n == 0 else f"out[{n}, {f}]"
             _grey(axes[n, f + 1], np.maximum(z[n, f], 0), title, top=float(z[:, f].max()))
     for ax in axes.flat:
-        ax.title.set_fontsize(9.5)
+        ax.title.set_fontsize(style.SMALL)
     style.finish(
         fig,
         f"A grid: {len(images)} handwritten digits, one below the other, and beside each its {len(w)} feature maps "
@@ -405,7 +366,7 @@ def weights_needed(count_conv2d_weights: Function) -> None:
     ax = axes[0, 0]
     ax.barh(names, numbers, color=[style.BLUE] * len(layers) + [style.ORANGE], height=0.6)
     for place, number in enumerate(numbers):
-        ax.text(number * 1.2, place, f"{number:,}", va="center", fontsize=11, color=style.INK)
+        ax.text(number * 1.2, place, f"{number:,}", va="center", fontsize=style.LABEL, color=style.INK)
     ax.set_xscale("log")
     ax.set_xlim(10, 5e9)
     ax.invert_yaxis()
@@ -429,7 +390,7 @@ def windows_as_rows(im2col: Function, x: np.ndarray, kh: int, kw: int, shown: Se
     style.pixels(right, np.ones(matrix.shape), f"im2col: shape {matrix.shape}", numbers=False, limit=1)
     for ax, values in ((left, x), (right, matrix)):
         for (row, column), value in np.ndenumerate(values):
-            ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=11, color=style.INK)
+            ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=style.LABEL, color=style.INK)
     for number, color in zip(shown, (style.BLUE, style.ORANGE, style.GREEN)):
         style.outline(left, number // width, number % width, kh, kw, color)
         style.outline(right, number, 0, 1, kh * kw, color)
@@ -456,13 +417,13 @@ def product(shape: tuple[int, int, int, int], filters: int, k: int) -> None:
     )
     for left, tall, wide, color, name, size in parts:
         _rectangle(ax, left, 0.5, wide, tall, color)
-        ax.text(left + wide / 2, 0.25, name, ha="center", va="center", fontsize=10, color=style.INK)
-        ax.text(left + wide / 2, 0.7 + tall, size, ha="center", va="center", fontsize=10.5, fontweight="bold")
+        ax.text(left + wide / 2, 0.25, name, ha="center", va="center", fontsize=style.TEXT, color=style.INK)
+        ax.text(left + wide / 2, 0.7 + tall, size, ha="center", va="center", fontsize=style.TEXT, fontweight="bold")
     _rectangle(ax, 0.0, 1.6, 1.9, 0.16, style.BLUE)
     _rectangle(ax, 4.1, 0.5, 0.16, 1.9, style.BLUE)
     _rectangle(ax, 7.1, 1.6, 0.16, 0.16, style.BLUE)
     for x, sign in ((2.75, "@"), (5.75, "=")):
-        ax.text(x, 1.7, sign, ha="center", va="center", fontsize=16, color=style.INK)
+        ax.text(x, 1.7, sign, ha="center", va="center", fontsize=style.LARGE, color=style.INK)
     ax.set_xlim(-0.4, 9.4)
     ax.set_ylim(3.9, 0)
     ax.set_axis_off()
@@ -562,7 +523,7 @@ def seen(conv2d: Function, layers: int = 3, k: int = 3, side: int = 11) -> None:
         name = "1 layer" if number == 1 else f"{number} layers"
         style.pixels(ax, field, f"{name}: {sides[-1]} by {sides[-1]}", signed=True, limit=1.6 * float(field.max()))
         for text in ax.texts:
-            text.set_fontsize(8)
+            text.set_fontsize(style.SMALL)
             text.set_visible(text.get_text() != "0")
     told = "; ".join(f"{n} by {n} after {number}" for number, n in enumerate(sides, start=1))
     style.finish(
@@ -595,9 +556,11 @@ def seen_on_photo(
         box = {"facecolor": color, "edgecolor": "none", "pad": 1.5}
         corner = place[0] - side / 2 + 1, place[1] + side / 2 - 1
         if side > 40:  # smaller ones have no room for their number
-            picture.text(corner[1], corner[0], str(side), ha="right", va="top", fontsize=8, color=style.INK, bbox=box)
+            picture.text(
+                corner[1], corner[0], str(side), ha="right", va="top", fontsize=style.SMALL, color=style.INK, bbox=box
+            )
         _rectangle(key, 0, number + 0.15, 0.12, 0.7, color)
-        key.text(0.2, number + 0.5, f"{name}: {side} by {side}", va="center", fontsize=11, color=style.INK)
+        key.text(0.2, number + 0.5, f"{name}: {side} by {side}", va="center", fontsize=style.LABEL, color=style.INK)
     picture.set_xlim(-0.5, photo.shape[1] - 0.5)
     picture.set_ylim(photo.shape[0] - 0.5, -0.5)
     key.set_xlim(0, 1.4)
@@ -617,24 +580,20 @@ def seen_on_photo(
 def _photograph(ax: Axes, picture: np.ndarray, title: str) -> None:
     ax.imshow(picture)
     ax.set_axis_off()
-    _title(ax, title)
+    style.set_title(ax, title)
 
 
 def _grey(ax: Axes, values: np.ndarray, title: str, top: float) -> None:
     ax.imshow(values, cmap="gray", vmin=0, vmax=max(top, 1e-12))
     ax.set_axis_off()
-    _title(ax, title)
+    style.set_title(ax, title)
 
 
 def _signed(ax: Axes, values: np.ndarray, title: str, share: float = 1.0) -> None:
     """A large map, blue above 0 and orange below; `share` of the entries don't reach full colour."""
     limit = float(np.quantile(np.abs(values), share))
     style.pixels(ax, values, title, numbers=False, signed=True, limit=max(limit, 1e-12))
-    ax.title.set_fontsize(11)
-
-
-def _title(ax: Axes, title: str, size: float = 11) -> None:
-    ax.set_title(title, fontsize=size, fontweight="bold", loc="left")
+    ax.title.set_fontsize(style.LABEL)
 
 
 def _letters(ax: Axes, letters: str) -> None:
@@ -642,7 +601,7 @@ def _letters(ax: Axes, letters: str) -> None:
     for position, letter in enumerate(letters):
         _rectangle(ax, position - 0.5, -0.5, 1, 1, _LETTERS[letter])
         color = style.PAPER if letter in "CT" else style.INK
-        ax.text(position, 0, letter, ha="center", va="center", fontsize=9, color=color)
+        ax.text(position, 0, letter, ha="center", va="center", fontsize=style.SMALL, color=color)
     ax.set_xlim(-0.5, len(letters) - 0.5)
     ax.set_ylim(0.65, -0.65)
     ax.set_axis_off()
@@ -696,18 +655,5 @@ def _block(
 def _told(values: np.ndarray) -> str:
     """The values of a map row by row, or their one value."""
     if np.all(values == values.flat[0]):
-        return f"{values.flat[0]:.3g} everywhere"
-    return f"from {values.min():g} to {values.max():g}"
-
-
-def _widgets() -> Any:
-    """ipywidgets, where there is a notebook with widgets; else None."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
-        return None
-    try:
-        import ipywidgets
-    except ImportError:
-        return None
-    return ipywidgets
+        return f"{words.number(values.flat[0])} everywhere"
+    return f"from {words.number(values.min())} to {words.number(values.max())}"

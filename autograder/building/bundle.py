@@ -1,0 +1,88 @@
+"""The zip that a class hands out: the students' notebooks, `helpers`, and nothing else of the course."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tomllib
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..exercises import COURSE
+from ..exercises.exercise import Notebook
+from .build import build, repository
+from .rendering import render
+from .source import BuildError
+
+LICENCES = ("LICENSE", "LICENSE-prose")
+
+
+def write_bundle(root: Path, path: Path, course: Mapping[str, Notebook] = COURSE) -> list[PurePosixPath]:
+    """Writes the zip of the course under `root` whole or not at all, and returns what is in it.
+
+    The same course gives the same bytes on every machine. BuildError when a made file is out of date; OSError.
+    """
+    stale = build(root, check=True, course=course)
+    if stale:
+        raise BuildError(stale[0].relative_to(root), 0, "out of date: run `autograder build` first")
+    files = bundle_files(root, course)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(_zip(files, PurePosixPath(_project(root)["name"])))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return list(files)
+
+
+def bundle_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[PurePosixPath, bytes]:
+    """Path in the bundle and content of each of its files, sorted; the notebooks lie to `helpers` as they do here."""
+    places = [Path("notebooks") / name / f"{name}.ipynb" for name in course]
+    places += [Path(name) for name in LICENCES]
+    places += [path.relative_to(root) for path in _helpers(root)]
+    files = {PurePosixPath(place): (root / place).read_bytes() for place in places}
+    files[PurePosixPath("requirements.txt")] = "".join(f"{line}\n" for line in _project(root)["dependencies"]).encode()
+    files[PurePosixPath("README.md")] = _readme(root, course).encode()
+    return dict(sorted(files.items()))
+
+
+def _helpers(root: Path) -> Iterator[Path]:
+    """The files of the package `helpers`, as an installation would take them: no cache, no stray notes."""
+    patterns = _settings(root)["tool"]["setuptools"]["package-data"]["helpers"]
+    for pattern in ("**/*.py", *patterns):
+        yield from (root / "helpers").glob(pattern)
+
+
+def _readme(root: Path, course: Mapping[str, Notebook]) -> str:
+    titles = {name: _title(root / "notebooks" / name / f"{name}.ipynb") for name in course}
+    exercise = next(exercise.name for book in course.values() for exercise in book.exercises)
+    return render("handout.md", titles=titles, repository=repository(root), exercise=exercise)
+
+
+def _title(path: Path) -> str:
+    first = json.loads(path.read_bytes())["cells"][0]["source"]
+    return "".join(first).partition("\n")[0].removeprefix("# ")
+
+
+def _settings(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+
+
+def _project(root: Path) -> dict[str, Any]:
+    project: dict[str, Any] = _settings(root)["project"]
+    return project
+
+
+def _zip(files: Mapping[PurePosixPath, bytes], folder: PurePosixPath) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for place, data in files.items():
+            # One date and one mode for all; stored, since compressors differ in their bytes.
+            entry = zipfile.ZipInfo(str(folder / place), (1980, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o100644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, data)
+    return content.getvalue()

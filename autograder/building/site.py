@@ -1,0 +1,98 @@
+"""The course as web pages that need no server and no network: a page for each notebook, contents, a search."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from markupsafe import Markup
+
+from ..exercises import COURSE
+from ..exercises.exercise import Notebook
+from .build import repository
+from .picturing import pictured
+from .reading import BADGE, Cell, Reader, Section, sections
+from .rendering import render
+from .source import parse
+
+STATIC = Path(__file__).parent / "templates" / "site"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A notebook's page: where it is, what stands in it, and the lines that the contents show of it."""
+
+    address: str
+    title: str
+    question: Markup
+    effort: Markup
+    colab: str
+    cells: list[Cell]
+    sections: list[Section]
+
+
+def write_site(
+    root: Path, out: Path, course: Mapping[str, Notebook] = COURSE, on_page: Callable[[str], None] = lambda name: None
+) -> list[Path]:
+    """Writes the pages of the course under `root` into the folder `out` and returns their paths.
+
+    Notebooks that have changed are run, which takes minutes; `on_page` is told each notebook's name before. Other
+    files in `out` are left alone. BuildError when a notebook can't be built or run; OSError.
+    """
+    pages = []
+    for name, book in course.items():
+        on_page(name)
+        pages.append(_page(root, name, book))
+    files = {"index.html": render("site/index.html", pages=pages, page=None, repository=repository(root))}
+    for number, page in enumerate(pages):
+        beside = {"before": pages[number - 1] if number else None, "after": (*pages, None)[number + 1]}
+        files[page.address] = render("site/page.html", pages=pages, page=page, repository=repository(root), **beside)
+    files["index.js"] = _search_index(pages)
+    files |= {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.suffix in (".css", ".js")}
+    out.mkdir(parents=True, exist_ok=True)
+    for place, text in files.items():
+        (out / place).write_text(text, "utf-8")
+    return [out / place for place in files]
+
+
+def _page(root: Path, name: str, book: Notebook) -> Page:
+    made_from = PurePosixPath("solutions") / f"{name}.py"
+    source = parse((root / made_from).read_text("utf-8"), Path(made_from), book)
+    place = PurePosixPath("notebooks") / name / f"{name}.ipynb"
+    notebook = pictured(source, place, made_from, repository(root), root)
+    reader = Reader()
+    cells = reader.cells(notebook)
+    title, question, effort = _beginning(notebook.cells[0].source)
+    badge = BADGE.search(notebook.cells[0].source)
+    return Page(
+        address=f"{name}.html",
+        title=title,
+        question=reader.prose(question),
+        effort=reader.prose(effort),
+        colab=badge[1] if badge else "",
+        cells=cells,
+        sections=sections(render("site/cells.html", cells=cells)),
+    )
+
+
+def _beginning(text: str) -> tuple[str, str, str]:
+    """The title, the paragraph with the notebook's question, and the line that says how long it takes."""
+    title, *rest = [part.strip() for part in re.split(r"\n\s*\n", BADGE.sub("", text))]
+    heading, _, more = title.partition("\n")
+    paragraphs = [part for part in (more, *rest) if part]
+    effort = next((part for part in paragraphs if part.startswith("⏱")), "")
+    question = next((part for part in paragraphs if part != effort), "")
+    return heading.removeprefix("# "), question, effort
+
+
+def _search_index(pages: list[Page]) -> str:
+    """A script and no data file: pages opened from a disk may not fetch one."""
+    entries = [
+        [page.title, section.title, f"{page.address}#{section.anchor}", section.text]
+        for page in pages
+        for section in page.sections
+    ]
+    return f"const INDEX = {json.dumps(entries, ensure_ascii=False, indent=0)};\n"

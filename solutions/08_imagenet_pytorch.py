@@ -1,0 +1,692 @@
+# %% [markdown]
+# # 08 · The same ideas, at scale
+#
+# **The question of this chapter:** so far a network of yours has read digits of 8 by 8 pixels. The networks that made
+# history tell a thousand kinds of things apart, in colour photographs. What do they have that yours hasn't?
+#
+# Less than you think. The layers are those that you wrote. New are a library that runs them fast and works out the
+# gradients by itself (**PyTorch**), a processor that does thousands of multiplications at once (a **GPU**), and a
+# handful of tricks that let deep networks learn well. You don't need to know PyTorch; you do need notebooks 04 to 07.
+#
+# Everything here runs on a GPU where there is one, and without one in a few minutes, on smaller pictures.
+# **On Colab:** Runtime > Change runtime type > T4 GPU, *before* you start.
+#
+# ⏱ about 130 minutes · 9 exercises · 19 points · needs notebooks 04 to 07, and PyTorch
+
+# %%
+import numpy as np
+
+from helpers import check, hint, layers, photographs, road_signs, training
+
+training.require_torch()  # says what to install if PyTorch is missing
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers import blocks
+from helpers.figures import imagenet_pytorch as figures
+
+device = training.device()
+print("PyTorch", torch.__version__, "on", training.described(device))
+
+# %% [markdown]
+# ## 1. A chart that changed a field
+#
+# From 2010 to 2017 there was a yearly contest, the *ImageNet Large Scale Visual Recognition Challenge*: 1.2 million
+# photographs to learn from, 1,000 classes (120 of them breeds of dogs), labelled by people on the internet for a few
+# cents each. The measure was the **top-5 error**: the share of photographs whose true class is not even among a
+# program's five best guesses.
+#
+# **Predict first:** how large is that error for someone who guesses at random? And by how much, do you think, did the
+# best program get better from one year to the next?
+
+# %%
+figures.winners()
+
+# %% [markdown]
+# <details><summary>What the chart says</summary>
+#
+# Guessing has an error of 99.5 %. The winners of 2010 and 2011 described pictures by features that people had thought
+# of, and gave them to a support vector machine. In 2012 came **AlexNet**, a convnet of eight layers: 16.4 % (15.3 % with
+# extra training data), while the next best, no convnet, had 26.2 %. A year later nearly every entry was a convnet. The winner of 2015 had
+# 152 layers (and was several such networks together; so were most winners).
+#
+# The line of 5.1 % is *one* well trained person in one study. It doesn't say that a program "sees better than people"; it says that
+# 120 breeds of dogs are hard.
+# </details>
+#
+# It was less of a jump than it looks. Layers like yours are in the *neocognitron* of 1980, and in 1989 LeCun and
+# others trained a convnet by backpropagation to read digits for the post office. What had changed by 2012 was the rest:
+# faster computers, GPUs above all, and a great many more labelled pictures. (An honest word on those: they were collected from
+# the web, and the people who took them, or are in them, did not always agree to it.)
+#
+# Since then the same layers look for tumours in scans, search your photographs, and watch the road for cars.
+#
+# Numbers: Russakovsky et al., *ImageNet Large Scale Visual Recognition Challenge*, 2015, and the winners' papers.
+
+# %% [markdown]
+# ## 2. AlexNet, by your rules
+#
+# Here are the layers of AlexNet, the winner of 2012. You know each of them, and how to count: an output has side
+# (n + 2 · padding − k) // stride + 1, a convolution has F · (C · k · k + 1) weights.
+#
+# **Predict first:** 227 by 227 pixels go in. What comes out of the first convolution: 96 filters of 11 by 11, no padding, stride 4?
+# And where do most of the weights sit, where is most of the work?
+
+# %%
+figures.alexnet()
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# (227 − 11) // 4 + 1 = 55, so 96 × 55 × 55. **The weights are in the fully connected layers (94 %), the work is in the
+# convolutions (95 %).** A filter has few weights and uses them everywhere.
+#
+# Later networks drop the large fully connected layers: they take the mean of each last map instead, and go on with
+# that. Yours will do so too.
+# </details>
+#
+# (In 2012 one GPU had too little memory, so the network was split over two, and some filters saw only half of the maps. That is why people
+# say "60 million weights", 60,965,224 to be exact. Here it is as if in one piece.)
+
+# %% [markdown]
+# ## 3. PyTorch: what you wrote, under other names
+#
+# A PyTorch *tensor* is an array, with two more abilities: it can live on a GPU, and it can remember how it was computed,
+# so that the gradients come by themselves. This is all of notebook 07's `conv2d_backward`:
+
+# %%
+rng = np.random.default_rng(8)
+x_try, w_try = rng.normal(size=(2, 3, 6, 5)), rng.normal(size=(4, 3, 3, 2))
+
+w = torch.tensor(w_try, requires_grad=True)  # "remember what is done with it"
+z = F.conv2d(torch.tensor(x_try), w, padding=1)
+loss = (z**2).sum()
+loss.backward()  # and back through all of it
+
+_, dw, _ = layers.conv2d_backward(2 * z.detach().numpy(), x_try, w_try, padding=1)
+print("dw by PyTorch and by notebook 07 differ by", abs(w.grad.numpy() - dw).max())
+
+# %% [markdown]
+# A *module* is a layer, or a whole network, that holds its weights: `nn.Conv2d(c_in, c_out, k)` has `weight`
+# (F, C, KH, KW) and `bias` (F,), in the order that this course has used all along. Call it like a function.
+#
+# ### Exercise: `as_conv2d` &nbsp; ⏱ 10 min · ●●○
+#
+# Make an `nn.Conv2d` with *your* weights. Then it must give `conv2d`'s numbers.
+#
+# <details><summary>How to put weights into a module</summary>
+#
+# `layer.weight.copy_(tensor)` overwrites them; `torch.as_tensor(array)` makes the tensor. This is not to be remembered for gradients: do it
+# inside `with torch.no_grad():`. A layer's weights are float32 unless you say `dtype=torch.float64` when you make it.
+# </details>
+
+# %% exercise="as_conv2d" points=2
+def as_conv2d(w, b, padding, stride):
+    """An nn.Conv2d with the weights w (F, C, KH, KW) and b (F,), NumPy arrays of any real dtype.
+
+    For x (N, C, H, W) it gives what conv2d(x, w, b, padding, stride) of notebook 04 gives. Filters needn't be square.
+    """
+    ### BEGIN SOLUTION
+    #> filters, channels, kh, kw = ...
+    filters, channels, kh, kw = w.shape
+    #> layer = nn.Conv2d(...)
+    layer = nn.Conv2d(channels, filters, (kh, kw), stride=stride, padding=padding, dtype=torch.float64)
+    with torch.no_grad():
+        #> layer.weight.copy_(...)
+        layer.weight.copy_(torch.as_tensor(w))
+        layer.bias.copy_(torch.as_tensor(b))
+    return layer
+    ### END SOLUTION
+
+
+# %% check="as_conv2d"
+check(as_conv2d)
+
+# %% [markdown]
+# Stuck somewhere? `hint("as_conv2d")` gives one hint at a time, for every exercise.
+
+# %%
+figures.same_numbers(as_conv2d)
+
+# %% [markdown]
+# The same numbers, up to rounding. From here on you may trust `nn.Conv2d`: you know what is in it.
+#
+# ## 4. What a GPU is good for
+#
+# A GPU was made for games: for millions of pixels, the same few multiplications. A convolution is just that. But it has to be
+# *kept busy*: each order to it takes some microseconds, whatever its size.
+#
+# **Predict first:** the same convolution for 1, 4, 16, ... pictures at once. How do the operations *per second* change with the
+# number of pictures, for NumPy, for PyTorch on the CPU, and for the GPU if you have one? The dashed line is what the
+# device reaches in one large product of matrices, the thing it does best.
+
+# %%
+figures.race(device)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# A few pictures at a time are too little work: what is timed is mostly the call itself. With more, the rate climbs towards the line. A CPU is soon there (and may
+# fall back when the pictures outgrow its fast memory). A GPU has the longest climb: with one picture it may lose against the CPU, with thousands it is far
+# ahead. That is why networks are trained on large batches.
+#
+# The plain loops of notebook 04 would stand in the cellar of this chart.
+# </details>
+#
+# Even more is in it with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
+# Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which 16 bits depends on the GPU. *bfloat16* has
+# float32's range and few digits; *float16* has more digits, but numbers below 6 · 10⁻⁸ become 0, so the loss is multiplied by a large
+# number before going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16, and only emulates it.
+# `training.precision` goes by the GPU's generation.
+
+# %% [markdown]
+# ## 5. Pictures
+#
+# With a GPU and a network connection: **Imagenette**, 13,394 photographs of ten of ImageNet's thousand classes (94 MB, downloaded once). Otherwise
+# 5,000 small pictures drawn by code: road signs and other things beside a road, with everything but the shape left to chance.
+
+# %%
+pictures = photographs.load() if device.type == "cuda" else road_signs.load()
+classes = len(pictures.classes)
+print(pictures.name, pictures.train_images.shape, "to learn from,", pictures.test_images.shape, "held out")
+
+# %%
+figures.sheet(pictures)
+
+# %% [markdown]
+# **Predict first:** on digits, logistic regression on the pixels had about 4 % errors. What will it have here? Guessing has 90 %.
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+
+def small(images):
+    """Pixels for logistic regression: pictures shrunk to 32 by 32, flat, from −0.5 to 0.5."""
+    n, channels, side, _ = images.shape
+    blocks_of = images.reshape(n, channels, 32, side // 32, 32, side // 32)
+    return blocks_of.mean(axis=(3, 5)).reshape(n, -1) / 255 - 0.5
+
+
+regression = LogisticRegression(C=0.001, max_iter=200).fit(small(pictures.train_images), pictures.train_labels)
+linear_error = 1 - regression.score(small(pictures.test_images), pictures.test_labels)
+print(f"logistic regression: {linear_error:.0%} of the held-out pictures wrong")
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# It has a weight for each pixel and colour, so it can only learn sentences such as "blue at the top left speaks for a car". Here a car can be anywhere and of
+# any colour. No pixel means anything on its own: this was the complaint of notebook 01, and now it hurts.
+# </details>
+
+# %% [markdown]
+# ### Exercise: `top_k_error` &nbsp; ⏱ 8 min · ●●○
+#
+# Put a number on it with the contest's own measure, for any k. With k = 1 it is 1 − accuracy.
+
+# %% exercise="top_k_error" points=2
+def top_k_error(logits, y, k):
+    """The share of points whose class y (N,) is not among the k largest of their logits (N, K): a number from 0 to 1.
+
+    k is from 1 to K; no two logits of a point are equal.
+    Example: logits [[3, 2, 1], [3, 2, 1]] and y [1, 2] give 1.0 for k = 1, 0.5 for k = 2 and 0.0 for k = 3.
+    """
+    ### BEGIN SOLUTION
+    logits, y = np.asarray(logits), np.asarray(y)
+    #> best = np.argsort(...)[:, ...]
+    best = np.argsort(logits, axis=1)[:, -k:]
+    #> found = ...
+    found = (best == y[:, None]).any(axis=1)
+    return np.mean(~found)
+    ### END SOLUTION
+
+
+# %% check="top_k_error"
+check(top_k_error)
+
+# %%
+figures.top_k(top_k_error, regression.decision_function(small(pictures.test_images)), pictures.test_labels)
+
+# %% [markdown]
+# ### Exercise: `random_crop_flip` &nbsp; ⏱ 15 min · ●●○
+#
+# More pictures would help, and there is a cheap way to more. A car that is moved a little, or mirrored, is still a car. So never show the network the same
+# picture twice: **cut out a random square of it, and mirror it half of the time**, anew each time. This is called *augmentation*.
+#
+# **Predict first:** for which pictures would mirroring be wrong?
+#
+# <details><summary>Answer</summary>
+#
+# Where left and right mean something: letters, digits, an arrow that says "turn left". (A mirrored STOP doesn't occur on any road, but it can't be
+# mistaken for another of our classes either.)
+# </details>
+#
+# Each picture of the batch gets its own place and its own toss of a coin. All randomness comes from `np.random.default_rng(seed)`.
+# The crop may begin at row 0, 1, ..., H − size, all of them; columns likewise.
+#
+# `images` will be a tensor, maybe on the GPU. Slices work as in NumPy, `x.flip(2)` mirrors along axis 2 (tensors have no `[::-1]`), `torch.stack(list)` makes one tensor of many.
+
+# %% exercise="random_crop_flip" points=2
+def random_crop_flip(images, size, seed):
+    """A crop of size by size pixels of each picture, each from its own random place, each mirrored with probability 1/2.
+
+    images (N, C, H, W) to (N, C, size, size), same dtype and device; size is at most H and W. Mirrored means left and
+    right exchanged. The same seed gives the same crops; images stays as it is.
+    """
+    ### BEGIN SOLUTION
+    n, channels, height, width = images.shape
+    rng = np.random.default_rng(seed)
+    #> tops = rng.integers(...)
+    tops = rng.integers(0, height - size + 1, n)
+    #> lefts = ...
+    lefts = rng.integers(0, width - size + 1, n)
+    #> mirrored = ...
+    mirrored = rng.random(n) < 0.5
+    # All pictures at once: for each of them the rows and columns to take. A loop over the pictures is as good.
+    rows = tops[:, None] + np.arange(size)
+    columns = lefts[:, None] + np.arange(size)
+    columns[mirrored] = columns[mirrored, ::-1]
+    picture, channel = np.arange(n)[:, None, None, None], np.arange(channels)[:, None, None]
+    return images[picture, channel, rows[:, None, :, None], columns[:, None, None, :]]
+    ### END SOLUTION
+
+
+# %% check="random_crop_flip"
+check(random_crop_flip)
+
+# %%
+size = pictures.train_images.shape[-1] * 7 // 8  # 56 of 64 pixels, or 140 of 160
+figures.crops(random_crop_flip, pictures, size)
+
+# %% [markdown]
+# ## 6. A network in blocks
+#
+# AlexNet had eight layers, each with numbers of its own. Today one designs a *block* and stacks it.
+#
+# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you: for each channel it takes away the mean and divides by the
+# standard deviation, both *over the batch and all places*, and then multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
+# sensible size, and training gets faster and far less fussy.
+#
+# **Predict first:** why does the convolution before it need no bias? And what shall batch norm do when a *single* picture is to be classified?
+#
+# <details><summary>Answer</summary>
+#
+# A bias shifts the whole channel, and the mean is taken away right afterwards: it would have no effect. β does its work.
+#
+# While training it keeps running means of means and variances, and uses those in evaluation. So a network has two modes: `model.train()` and `model.eval()`. Forgetting the
+# second is one of the commonest mistakes in PyTorch.
+# </details>
+#
+# ### Exercise: `ConvBlock` &nbsp; ⏱ 10 min · ●●○
+#
+# A module of your own is a class: `__init__` makes the parts, `forward` says what happens to x. Weights of the parts are found by PyTorch itself.
+# Padding 1, so that stride 1 keeps the size. (`nn.Conv2d`, `nn.BatchNorm2d`, `F.relu`.)
+
+# %% exercise="ConvBlock" points=2
+class ConvBlock(nn.Module):
+    """Convolution 3 by 3 with padding 1 and without bias, batch norm, ReLU: (N, c_in, H, W) to (N, c_out, H', W')."""
+
+    def __init__(self, c_in, c_out, stride):
+        super().__init__()
+        ### BEGIN SOLUTION
+        #> self.conv = nn.Conv2d(...)
+        self.conv = nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False)
+        #> self.norm = ...
+        self.norm = nn.BatchNorm2d(c_out)
+        ### END SOLUTION
+
+    def forward(self, x):
+        ### BEGIN SOLUTION
+        return F.relu(self.norm(self.conv(x)))
+        ### END SOLUTION
+
+
+# %% check="ConvBlock"
+check(ConvBlock)
+
+# %% [markdown]
+# ### Exercise: `ResidualBlock` &nbsp; ⏱ 15 min · ●●●
+#
+# In 2015 people noticed that networks of 50 plain layers were *worse* than those of 20, even on the pictures they had learned from. The gradient has a long way to go, and
+# each layer garbles it a bit. The cure is a way around: the block's layers only compute what is to be **added** to x.
+
+# %%
+figures.residual_block()
+
+# %% [markdown]
+# **Predict first:** z = f(x) + x. What is dz/dx, if f's derivative is nearly 0?
+#
+# <details><summary>Answer</summary>
+#
+# df/dx + 1: nearly 1. Through the shortcut the gradient arrives undamped, however many blocks there are. That is how 152 layers became possible.
+# </details>
+#
+# The first convolution has the stride. To be added, both sides must have the same shape. So where the stride isn't 1 or the channels differ, the shortcut is a 1 by 1 convolution with
+# that stride (batch norm after it is usual, and no bias); else it is x itself. ReLU comes after the sum.
+
+# %% exercise="ResidualBlock" points=3
+class ResidualBlock(nn.Module):
+    """relu(f(x) + shortcut(x)): (N, c_in, H, W) to (N, c_out, H', W').
+
+    f is convolution 3 by 3 with the stride, batch norm, ReLU, convolution 3 by 3, batch norm; no biases, padding 1. The
+    shortcut is x, or where shapes differ a 1 by 1 convolution with the stride.
+    """
+
+    def __init__(self, c_in, c_out, stride):
+        super().__init__()
+        ### BEGIN SOLUTION
+        #> self.conv1, self.norm1 = ...
+        self.conv1, self.norm1 = nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(c_out)
+        #> self.conv2, self.norm2 = ...
+        self.conv2, self.norm2 = nn.Conv2d(c_out, c_out, 3, padding=1, bias=False), nn.BatchNorm2d(c_out)
+        #> self.shortcut = nn.Identity()
+        self.shortcut = nn.Identity()
+        #> if ...:
+        if stride != 1 or c_in != c_out:
+            self.shortcut = nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
+        ### END SOLUTION
+
+    def forward(self, x):
+        ### BEGIN SOLUTION
+        z = F.relu(self.norm1(self.conv1(x)))
+        z = self.norm2(self.conv2(z))
+        #> return F.relu(...)
+        return F.relu(z + self.shortcut(x))
+        ### END SOLUTION
+
+
+# %% check="ResidualBlock"
+check(ResidualBlock)
+
+# %% [markdown]
+# ### Exercise: `SmallResNet` &nbsp; ⏱ 15 min · ●●○
+#
+# Stack them. A proposal, with `width` 16: a `ConvBlock` from 3 to 16 channels with stride 2, then residual blocks to 32, to 64 and to 128 channels, each with stride 2. Then take the
+# **mean of each map** over all places, `x.mean(dim=(2, 3))`, and one fully connected layer, `nn.Linear`, makes the logits of it. No softmax: the loss has it in it.
+#
+# It's your network: other widths and depths are fine, as long as it has fewer than 3 million weights. Your own blocks go in here; if one of them isn't right yet, `blocks.ConvBlock` and
+# `blocks.ResidualBlock` do the same, and this solution uses them.
+#
+# **Predict first:** why can this network take pictures of any size?
+#
+# <details><summary>Answer</summary>
+#
+# Filters slide over whatever there is, and a mean over all places is one number for each map, however many places there are.
+# </details>
+
+# %% exercise="SmallResNet" points=3
+class SmallResNet(nn.Module):
+    """A residual network: colour pictures (N, 3, H, W), any size from 32 by 32, to logits (N, classes).
+
+    Fewer than 3 million weights. `width` is the number of channels after the first block.
+    """
+
+    def __init__(self, classes, width=16):
+        super().__init__()
+        ### BEGIN SOLUTION
+        #> self.features = nn.Sequential(...
+        self.features = nn.Sequential(
+            blocks.ConvBlock(3, width, stride=2),
+            blocks.ResidualBlock(width, 2 * width, stride=2),
+            blocks.ResidualBlock(2 * width, 4 * width, stride=2),
+            blocks.ResidualBlock(4 * width, 8 * width, stride=2),
+        )
+        #> self.classify = nn.Linear(...)
+        self.classify = nn.Linear(8 * width, classes)
+        ### END SOLUTION
+
+    def forward(self, x):
+        ### BEGIN SOLUTION
+        #> z = self.features(x).mean(...)
+        z = self.features(x).mean(dim=(2, 3))
+        return self.classify(z)
+        ### END SOLUTION
+
+
+# %% check="SmallResNet"
+check(SmallResNet)
+
+# %% [markdown]
+# ### Exercise: `count_parameters` &nbsp; ⏱ 3 min · ●○○
+#
+# How many weights is that? `model.parameters()` goes through all weight tensors of a module. Some may be frozen (`requires_grad` is False): those aren't trained, and don't count.
+
+# %% exercise="count_parameters" points=1
+def count_parameters(model):
+    """How many numbers a module (nn.Module) has that training changes: an int."""
+    ### BEGIN SOLUTION
+    return sum(weights.numel() for weights in model.parameters() if weights.requires_grad)
+    ### END SOLUTION
+
+
+# %% check="count_parameters"
+check(count_parameters)
+
+# %%
+figures.inside(SmallResNet, pictures, size)
+
+# %% [markdown]
+# Compare with AlexNet: nearly everything is in the convolutions now, and the fully connected layer is a crumb.
+#
+# ## 7. Learning
+#
+# ### Exercise: `train_step` &nbsp; ⏱ 10 min · ●●○
+#
+# One step of gradient descent. In PyTorch it is four lines, always the same: forget the old gradients (`optimizer.zero_grad()`), loss forward (`F.cross_entropy(logits, labels)` is softmax and mean negative log likelihood), gradients backward
+# (`loss.backward()`), and the optimizer moves the weights (`optimizer.step()`).
+#
+# **Predict first:** what happens if you leave out the first?
+#
+# <details><summary>Answer</summary>
+#
+# Gradients of shared weights add up (notebook 07), so `backward` always *adds*. Without `zero_grad` the gradients of all steps so far pile up, and you walk off in an old direction.
+# </details>
+
+# %% exercise="train_step" points=2
+def train_step(model, images, labels, optimizer):
+    """One step of the optimizer on a batch; returns the loss before the step, a float.
+
+    images (N, C, H, W), floats, and labels (N,), integers, are on the model's device. The model is in training mode. The loss is the
+    mean cross-entropy.
+    """
+    ### BEGIN SOLUTION
+    optimizer.zero_grad()
+    #> loss = F.cross_entropy(...)
+    loss = F.cross_entropy(model(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+    ### END SOLUTION
+
+
+# %% check="train_step"
+check(train_step)
+
+# %% [markdown]
+# Good habit number three, after gradient checks and a look at the first loss: **can it learn 32 pictures by heart?** If not, something is broken, and there's no need to wait an hour to find out.
+#
+# **Predict first:** where does the loss start?
+
+# %%
+figures.one_batch(SmallResNet, train_step, pictures)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Near log 10 = 2.30, as each network that knows nothing of ten classes.
+# </details>
+#
+# ### Exercise: `evaluate` &nbsp; ⏱ 12 min · ●●○
+#
+# What counts are the held-out pictures. `loader` gives batches (images, labels), the last one may be smaller: so count the points that are wrong, and divide at the end.
+#
+# - Evaluation mode while you look (`model.eval()`), and afterwards the mode that it was in (`model.training` says which).
+# - No gradients: `with torch.no_grad():` saves time and memory.
+# - The k best classes: `logits.topk(k, dim=1).indices`, or as in `top_k_error`.
+
+# %% exercise="evaluate" points=2
+def evaluate(model, loader):
+    """Top-1 and top-5 error of a model: two numbers from 0 to 1, shares of all points in the loader.
+
+    loader gives pairs: images (n, C, H, W), on the model's device, and labels (n,); n may differ. At least 5 classes. Afterwards
+    the model is in the mode that it was in.
+    """
+    ### BEGIN SOLUTION
+    was_training = model.training
+    model.eval()
+    points = wrong1 = wrong5 = 0
+    with torch.no_grad():
+        for images, labels in loader:
+            #> best = ...
+            best = model(images).topk(5, dim=1).indices
+            hits = best == labels[:, None]
+            points += len(labels)
+            #> wrong1 += ...
+            wrong1 += len(labels) - hits[:, 0].sum().item()
+            #> wrong5 += ...
+            wrong5 += len(labels) - hits.sum().item()
+    model.train(was_training)
+    return wrong1 / points, wrong5 / points
+    ### END SOLUTION
+
+
+# %% check="evaluate"
+check(evaluate)
+
+# %% [markdown]
+# ### Training as it is done today
+#
+# Your four lines are the heart of it. Around them, `training.fit` adds what has proved its worth in the last ten years. Each is one or two lines in `helpers/training.py`, which is written to be read:
+#
+# | what | why |
+# |---|---|
+# | **augmentation**, on the device | your `random_crop_flip`: no picture twice |
+# | **momentum** | steps remember their direction, as a ball that rolls |
+# | **one-cycle learning rate** | start gently, go fast, end with tiny steps |
+# | **label smoothing** | ask for 91 % rather than 100 % of belief, so that the network isn't driven to extremes |
+# | **`channels_last`** | the channels of a pixel side by side in memory, as the fast units want them |
+# | **mixed precision** | 16 bits where the device is made for it |
+#
+# It also saves its state when you give it a file (`checkpoint="my_training.pt"`): after a crash, or when Colab takes the GPU away, the same cell goes on where it was. And if the memory isn't enough, it sends the
+# batch through in smaller parts, and says so. The heart of it:
+
+# %%
+import inspect
+
+print(inspect.getsource(training.step))
+
+# %% [markdown]
+# The learning rate over the whole training. **Predict first:** why not start with the highest right away?
+
+# %%
+settings = training.Settings(epochs=7 if size == 56 else 20, size=size)
+figures.learning_rate(settings)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# At the start the weights are random and the gradients are large and say little: a big step would throw the network somewhere from where it finds no way back. At the end the steps have to be small to settle in the valley.
+# </details>
+#
+# Now it learns, from all pictures. Without a GPU this takes a minute or two. **Predict first:** what error will it end with, when logistic regression had that much?
+
+# %%
+model = training.build(SmallResNet, classes, seed=0)
+history = training.fit(model, pictures, settings, augment=random_crop_flip, evaluate=evaluate)
+
+# %%
+figures.learned(history, linear_error)
+
+# %% [markdown]
+# One more trick, after the training: ask twice, about the picture and about its mirror image, and take the mean of the logits (*test-time flips*).
+
+# %%
+figures.compare(model, evaluate, pictures, linear_error)
+
+# %% [markdown]
+# <details><summary>And on photographs?</summary>
+#
+# On a GPU you have just seen it. (We had no GPU when this was written, so no number of ours stands here.) For comparison, the public list of results on Imagenette at 128 pixels (github.com/fastai/imagenette): 14.2 % errors after 5 epochs, 8.4 % after
+# 20, by networks with many more weights than yours. Try `training.build(lambda k: SmallResNet(k, width=48), classes)`.
+# </details>
+#
+# **Optional, for GPUs:** `torch.compile` reads the whole network and melts its small steps into larger ones. Compiling takes a while, then each step is faster.
+
+# %%
+figures.compiled(model, size)
+
+# %% [markdown]
+# ## 8. What has it found?
+#
+# The filters of the first layer are 3 by 3 pixels of red, green and blue, so they can be looked at as small colour pictures. Before the training they are noise:
+
+# %%
+figures.untrained_filters(SmallResNet, classes)
+
+# %% [markdown]
+# **Predict first:** what will they look like now?
+
+# %%
+figures.first_filters(model, SmallResNet, classes)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# Order: neighbours agree. Many filters are edges now, from dark to light or from one colour to another, with one direction each. You met their grey cousins in notebook 03, where we made them by hand. Nearly
+# every network that learns from pictures begins so, AlexNet too. (Ours have nine pixels and a few minutes of training, so not every one is a textbook case.)
+# </details>
+#
+# Then the maps, layer after layer. **Predict first:** in which row can you no longer tell what it is?
+
+# %%
+figures.maps(model, pictures, place=7)
+
+# %% [markdown]
+# **And where did it look?** The last maps still have places. The logit of a class is a sum over maps and places, so each place's part in it can be drawn: a **class activation map**. Bright is what spoke for the answer.
+#
+# **Predict first:** will it be the thing, or the background?
+
+# %%
+figures.activation_maps(model, pictures)
+
+# %% [markdown]
+# Nobody has ever told the network *where* anything is. It only heard "stop".
+#
+# It takes pictures of any size, so here is a harder test: a photograph, with three things drawn into it. It has never seen a photograph, nor so large a picture, nor more than one thing at a time.
+
+# %%
+figures.in_a_photograph(model, pictures)
+
+# %% [markdown]
+# It finds them, and on the way it suspects a thing or two elsewhere. To say *where* things are, and how many, networks are trained for just that (*detection*), and they start from maps like these.
+#
+# Last, the habit that teaches most: look at the pictures that it got **most wrong**. **Predict first:** would you have known them?
+
+# %%
+figures.most_wrong(model, pictures)
+
+# %% [markdown]
+# <details><summary>What to look for</summary>
+#
+# Some are hard for us as well: the thing is nearly the colour of its background. Others are wrong in a way that *explains* something. On the drawn set many of them have a branch across the thing, and a steep branch is easily taken for a traffic
+# light's post: the network has found that out for itself, and it isn't what we meant. If a kind of mistake is common, you know what kind of picture to add. (In real data sets you'd also find wrong labels here, in ImageNet too.)
+# </details>
+
+# %% [markdown]
+# ## 9. What to try next
+#
+# - **Leave something out.** Train without augmentation (`lambda images, size, seed: images`, with `size` 64), without the shortcut, without batch norm (then with a tenth of the learning rate). What does each of them do for the error?
+# - **Wider or deeper?** `width=32`, or two blocks at each size, with the same number of weights.
+# - **Fewer pictures:** `road_signs.load(train=500)`. How does the error grow? Does augmentation matter more now?
+# - **Your own class:** draw it, in `helpers/road_signs.py`: a class is a list of shapes.
+# - **A network that knows much already:** `torchvision.models.resnet18(weights="DEFAULT")` has learned all of ImageNet. Put a new last layer on it, train that one alone, and you get far with a hundred photographs of your own. Most convnets in use today were made so.
+#
+# ## The answer
+#
+# *What do the networks that made history have that yours hadn't?*
+#
+# The same convolutions, ReLUs and gradients. In addition: a way around each block, so that gradients reach the first layer; batch norm, so that numbers keep a sensible size; augmentation, so that the pictures last longer; and a machine that multiplies thousands of numbers
+# at once, with a library that keeps it busy. You have used all of it.
+#
+# From one filter that finds a lonely 1 to this: you wrote every part of it. That was the course. Now take it to pictures that *you* care about.

@@ -1,0 +1,77 @@
+"""A browser, and pages with figures in it. Each page fails its test when it logs an error or asks the network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from helpers.figures.interactive import page as output
+
+Open = Callable[..., Page]
+expect.set_options(timeout=30_000)
+
+
+# Not for the whole session: playwright leaves an event loop behind it, in which no notebook could be run.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.fail("The browser tests need chromium: apt-get install chromium (.ci/run does it).", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the figures that are called in a test would display in a notebook: their HTML, in order."""
+    shown: list[str] = []
+    monkeypatch.setattr(output, "show", lambda kind, settings, alt: shown.append(output.page(kind, settings, alt)))
+    return shown
+
+
+@pytest.fixture
+def open_page(browser: Browser, drawn: list[str]) -> Iterator[Open]:
+    """open_page(**context options): a page, as an exported one would be, with the figures drawn so far."""
+    contexts, wrong = [], []
+
+    def open_page(body: str = "", width: int = 1000, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: wrong.append(f"asks for {request.url}"))
+        page.set_content(f"<!doctype html><html><body>{body or ''.join(drawn)}</body></html>")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def state() -> Callable[..., dict[str, Any]]:
+    """state(page, number): all that the figure of that number on the page shows."""
+    return lambda page, number=0: page.evaluate(
+        "number => document.querySelectorAll('.cnn-figure')[number].figure.state()", number
+    )
+
+
+@pytest.fixture
+def states() -> Callable[[Page, list[dict[str, Any]]], list[dict[str, Any]]]:
+    """states(page, settings): what the first figure shows after each of these settings, one after the other."""
+    run = """settings => {
+        const {figure} = document.querySelector(".cnn-figure");
+        return JSON.stringify(JSON.parse(settings).map(one => { figure.set(one); return figure.state(); }));
+    }"""
+    # As one text: playwright takes long over many nested lists.
+    return lambda page, settings: json.loads(page.evaluate(run, json.dumps(settings)))

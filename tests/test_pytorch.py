@@ -1,0 +1,119 @@
+"""Notebook 08's checks: on machines without PyTorch, what the probes leave behind, odd modules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from autograder.demo.notebooks import solved, write
+from autograder.exercises import COURSE, find
+from helpers.checking.calls import call
+from helpers.checking.verdict import Verdict, judge
+
+BOOK = "08_imagenet_pytorch"
+WITHOUT = "import sys\nsys.modules['torch'] = None  # as if it were not installed\n"
+
+
+def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+
+class TestWithoutPyTorch:
+    COMMAND = f"{WITHOUT}from autograder.cli import main\nmain()"
+
+    def test_nothing_imports_it_before_it_is_needed(self) -> None:
+        ran = run("import sys, autograder.cli, helpers.check, autograder.inkernel\nprint('torch' in sys.modules)")
+        assert ran.stdout == "False\n", ran.stderr
+
+    def test_build_leaves_the_public_cases_and_makes_the_rest(self) -> None:
+        ran = run(self.COMMAND, "build", "--check")
+        assert "torch is not installed" in ran.stdout
+        assert "cases/08" not in ran.stdout, "it would remove or change them"
+
+    def test_grading_it_says_in_one_line_what_to_install(self, tmp_path: Path) -> None:
+        write(solved(BOOK), tmp_path / "class", "ada", BOOK)
+        ran = run(self.COMMAND, "grade", tmp_path / "class", "--out", tmp_path / "out")
+        assert ran.returncode == 1
+        assert ran.stderr.count("\n") == 1 and "pip install torch" in ran.stderr and BOOK in ran.stderr
+
+    def test_check_says_what_to_install(self) -> None:
+        ran = run(
+            f"{WITHOUT}from helpers import check\nassert not check(lambda: 0, ).passed\n"
+            "def train_step(): pass\nassert not check(train_step).passed"
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert "train_step: this check needs torch" in ran.stdout and "pip install torch" in ran.stdout
+
+
+torch = pytest.importorskip("torch")
+from torch import nn  # noqa: E402
+
+
+def verdict(name: str, function: object) -> Verdict:
+    spec = find(name).hidden(3)
+    return judge(spec, [call(function, spec, case) for case in spec.cases])
+
+
+class TestProbes:
+    @pytest.mark.parametrize("exercise", COURSE[BOOK].exercises, ids=lambda exercise: exercise.name)
+    def test_leave_the_students_process_as_it_was(self, exercise) -> None:  # type: ignore[no-untyped-def]
+        torch.manual_seed(5)
+        expected = torch.rand(3)
+        torch.manual_seed(5)
+        with torch.no_grad():
+            assert verdict(exercise.name, exercise.reference).passed, "also where gradients are off"
+            assert not torch.is_grad_enabled()
+        assert torch.get_default_dtype() == torch.float32
+        assert torch.equal(torch.rand(3), expected), "random numbers go on where they were"
+
+    @pytest.mark.parametrize("made", [None, 3, nn.Linear, lambda x: x])
+    def test_what_is_no_module_is_said(self, made: object) -> None:
+        for name in ("ConvBlock", "ResidualBlock", "SmallResNet", "as_conv2d"):
+            result = verdict(name, lambda *arguments: made)
+            assert result.score == 0
+            fault = result.failing and result.failing.outcome.fault
+            assert fault is not None and "expected an nn." in fault.message
+
+    def test_an_unwritten_class_is_not_attempted(self) -> None:
+        class ConvBlock(nn.Module):
+            def __init__(self, c_in, c_out, stride):  # type: ignore[no-untyped-def]
+                super().__init__()
+                raise NotImplementedError
+
+        ConvBlock.__init__.__code__ = ConvBlock.__init__.__code__.replace(co_qualname="ConvBlock.__init__")
+        spec = find("ConvBlock").hidden(0)
+        outcome = call(ConvBlock, spec, spec.cases[0])
+        assert outcome.fault is not None and (outcome.fault.kind, outcome.fault.message) == ("not_written", "")
+
+    def test_a_block_that_changes_its_input_is_told(self) -> None:
+        def changing(c_in, c_out, stride):  # type: ignore[no-untyped-def]
+            block = find("ConvBlock")(c_in, c_out, stride)
+            block.register_forward_pre_hook(lambda module, given: given[0].mul_(2) and None)
+            return block
+
+        assert not verdict("ConvBlock", changing).aspects["inputs unchanged"]
+
+    def test_weights_do_not_depend_on_names_and_order(self) -> None:
+        from helpers.checking.torch_probe import fill
+
+        first = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3))
+        second = nn.ModuleDict({"norm": nn.BatchNorm2d(3), "conv": nn.Conv2d(2, 3, 3)})
+        fill(first, 7)
+        fill(second, 7)
+        conv, norm = second["conv"].state_dict(), second["norm"].state_dict()
+        assert all(torch.equal(conv[key], value) for key, value in first[0].state_dict().items())
+        assert all(torch.equal(norm[key], value) for key, value in first[1].state_dict().items())
+
+    def test_filling_with_0_makes_batch_norm_do_nothing_in_evaluation(self) -> None:
+        from helpers.checking.torch_probe import fill
+
+        norm = nn.BatchNorm2d(4).double()
+        fill(norm, 0)
+        x = torch.from_numpy(np.random.default_rng(0).normal(size=(2, 4, 3, 5)))
+        assert torch.allclose(norm.eval()(x), x, rtol=1e-12)
