@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from helpers import data, pictures
-from helpers.figures.interactive import depth, page, pool, slide
+from helpers import data, pictures, weights
+from helpers.figures.interactive import backward, depth, network, page, pool, slide
 
 OPEN, ACTION, SIZE = 1000, 16, 60  # milliseconds, milliseconds, kilobytes of code
 ACTIONS = {"step": "[data-part=step]", "edit": "[data-part=edit] + button", "new shape": "[data-part=stride] + button"}
@@ -28,6 +28,15 @@ CLICK = """([number, selector, times]) => {
     for (let i = 0; i < times; i++) {
         button.click();
         figure.getBoundingClientRect();
+    }
+}"""
+
+DRAW = """([number, times]) => {
+    const figure = document.querySelectorAll(".cnn-figure")[number].figure, {image} = figure.state();
+    for (let i = 0; i < times; i++) {
+        image[i % 8][Math.floor(i / 8) % 8] = (i % 17) / 16;
+        figure.set({image});
+        document.body.getBoundingClientRect();
     }
 }"""
 
@@ -40,6 +49,8 @@ def main(times: int = 100) -> None:
     slide(np.pad(data.hi(), 3), np.ones((3, 3)), padding=1)
     depth(pictures.shrunk(pictures.photo(), 4).transpose(2, 0, 1)[:, 64:80, 42:58], rng.normal(size=(3, 3, 3, 3)))
     pool(rng.integers(-9, 10, (12, 12)), 3, 1)
+    backward(rng.integers(-9, 10, (4, 5)), rng.integers(-3, 4, (3, 2)))
+    network(weights.digits(), data.digits()[2][20:23] / 16)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 1000, "height": 900})
@@ -61,9 +72,14 @@ def main(times: int = 100) -> None:
             code = (len(html) - len(html.partition("data-settings='")[2].partition("'")[0])) / 1000
             line = f"{kind:<9}{code:5.1f} KB ({code / SIZE:.2f})"
             for name, selector in ACTIONS.items():
+                if not tab.locator(".cnn-figure").nth(number).locator(selector).count():
+                    continue
                 count = 10 if name == "new shape" else times  # strides 2 to 11
                 took = milliseconds(partial(tab.evaluate, CLICK, [number, selector, count])) / count
                 line += f"   {name} {took:5.2f} ({took / ACTION:.2f})"
+            if kind == "network":
+                took = milliseconds(partial(tab.evaluate, DRAW, [number, times])) / times
+                line += f"   stroke {took:5.2f} ({took / ACTION:.2f})"
             print(line)
         print(f"page with {len(drawn)} figures: {opening:.0f} ({opening / OPEN:.2f})")
         browser.close()

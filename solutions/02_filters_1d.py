@@ -547,6 +547,12 @@ figures.heartbeats(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4, -1, -1
 # everything that isn't sharp enough.
 # </details>
 #
+# How strict should it be? Your own `conv1d` and `relu` answer. From which bias on does it count waves that are no heartbeat, and from which on does it miss one?
+
+# %%
+figures.heartbeats_by_bias(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4, -1, -1]))
+
+# %% [markdown]
 # ### Cases day by day
 #
 # Few cases are reported at weekends. To see the wave itself, average over a window. **Predict first:** how many days must the window have, for the weekends to

@@ -264,6 +264,13 @@ check(edge_filters)
 figures.edges(conv2d_single, edge_filters, photo)
 
 # %% [markdown]
+# Try weights of your own; your `conv2d_single` answers. Can you blur, and can you keep only the edges on one side of
+# the columns?
+
+# %%
+figures.own_filter(conv2d_single, photo, start=np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]))
+
+# %% [markdown]
 # What do the colours say? Blue on one side of a column and orange on the other: dark to bright, then bright to dark.
 # Often only the *size* of the change matters, in whatever direction. Take both outputs as the two sides of an arrow,
 # and measure its length:

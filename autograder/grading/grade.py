@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograder.sandbox.client import Reply, Sandbox, Task
 from autograder.sandbox.slicing import WAYS, CellCode
-from helpers.checking.messages import Message, describe_fault, explain
+from helpers.checking.messages import GIVEN_BACK, Message, describe_fault, explain
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
@@ -192,7 +192,7 @@ def _feedback(hidden: Verdict, public: Verdict | None, source: str) -> Message:
         notes += describe_fault(_without_secrets(fault, spec, source), spec.name)
     if hidden.mistake:
         notes.append(hidden.mistake.sentence)
-    elif (where := spec.aspects.get(hidden.failing.case.aspect)) and hidden.status != "forbidden":
+    elif (where := spec.aspects.get(hidden.failing.case.aspect)) and hidden.status in GIVEN_BACK:
         notes.append(f"Where to look: {where}")
     return Message("fail", title, aspects, notes=tuple(notes))
 

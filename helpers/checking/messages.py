@@ -12,6 +12,9 @@ from .spec import UNCHANGED, Fault, Spec
 from .values import as_array, show
 from .verdict import Judged, Verdict
 
+# Where values came back, an aspect says where to look; where none did, the exception or the limit says it.
+GIVEN_BACK = ("partial", "wrong")
+
 # Every class has a name of its own: Bootstrap, which some Jupyter pages load, has a `row` and a `label`, too.
 STYLE = (
     "<style>.cnn-check{font:14px/1.5 system-ui,sans-serif;max-width:52em;"
@@ -158,8 +161,7 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
         notes.append(verdict.mistake.sentence)
     aspect = failing.case.aspect if failing.problem or failing.outcome.fault else UNCHANGED
     where = verdict.spec.aspects.get(aspect, "")
-    forbidden = failing.outcome.fault is not None and failing.outcome.fault.kind == "forbidden"
-    if where and not verdict.mistake and not forbidden:  # a forbidden helper says already what to do
+    if where and not verdict.mistake and verdict.status in GIVEN_BACK:
         notes.append(f"Where to look: {where}")
     return notes
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..checking.values import as_array
 from . import style, words
 from .attempt import attempt
+from .widgets import widgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -307,6 +308,16 @@ def heartbeats(conv1d: Function, relu: Function, x: np.ndarray, w: np.ndarray, b
         "spikes; "
         f"{np.count_nonzero(a > 0)} of {len(a)} outputs are above 0.",
     )
+
+
+def heartbeats_by_bias(conv1d: Function, relu: Function, x: np.ndarray, w: np.ndarray) -> None:
+    """`heartbeats` with a slider for the bias, which asks the reader's own functions; one picture without widgets."""
+    sliders = widgets()
+    if sliders is None:
+        heartbeats(conv1d, relu, x, w, -2.0)
+        return
+    bias = sliders.FloatSlider(value=-2.0, min=-5, max=0, step=0.25, description="bias", continuous_update=False)
+    sliders.interact(lambda b: heartbeats(conv1d, relu, x, w, b), b=bias)
 
 
 def smoothed(conv1d: Function, cases: np.ndarray, w: np.ndarray) -> None:

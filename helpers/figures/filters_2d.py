@@ -12,6 +12,7 @@ import numpy as np
 from .. import pictures
 from . import style, words
 from .attempt import attempt
+from .widgets import widgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -174,6 +175,26 @@ def mystery(conv2d_single: Function, photo: np.ndarray, w: np.ndarray) -> None:
         f"The filter {words.rows(w)}, a photograph, and the filter's output after ReLU, bright where it fires: in "
         f"{np.mean(a > 0.3):.0%} of the pixels it is above 0.3.",
     )
+
+
+def own_filter(conv2d_single: Function, photo: np.ndarray, start: np.ndarray) -> None:
+    """`mystery` with a field for each weight, answered by the reader's own function; one picture without widgets."""
+    fields = widgets()
+    if fields is None:
+        mystery(conv2d_single, photo, start)
+        return
+    narrow = fields.Layout(width="70px")
+    weights = {
+        f"w{row}{column}": fields.FloatText(value=float(value), step=1, continuous_update=False, layout=narrow)
+        for (row, column), value in np.ndenumerate(start)
+    }
+    rows = np.array(list(weights.values()), dtype=object).reshape(start.shape)
+    shown = fields.interactive_output(
+        lambda **values: mystery(conv2d_single, photo, np.reshape(list(values.values()), start.shape)), weights
+    )
+    from IPython.display import display
+
+    display(fields.VBox([*(fields.HBox(list(row)) for row in rows), shown]))
 
 
 # Loops against windows
