@@ -1,4 +1,4 @@
-"""How many times faster than nbgrader the same submissions are graded: `python benchmarks/throughput.py --students 6`.
+"""How many times faster than nbgrader the same submissions are graded: `python benchmarks/throughput.py`.
 
 Makes submissions of the released notebooks (right, wrong in known ways, unfinished; no two alike, so that nothing
 graded can be used again), grades them with `autograder grade`, and with `nbgrader autograde` and `nbgrader
@@ -37,10 +37,10 @@ from autograder.demo.notebooks import stub, text, write
 from autograder.exercises import COURSE
 from autograder.grading.align import align
 from autograder.grading.exam import ROOT, load_exam
-from autograder.grading.grade import to_run
+from autograder.grading.grade import grade, to_run
 from autograder.grading.submission import read
 from autograder.sandbox import slicing, student
-from autograder.sandbox.client import Task
+from autograder.sandbox.client import Sandbox, Task
 from helpers.checking import probe
 
 MAKERS = {
@@ -90,6 +90,10 @@ def main() -> int:
         print(f"  students' own code, run once, by itself  {1000 * own:8.1f} ms of processor time")
         print(f"  our overhead over it                     {1000 * (cpu - own):8.1f} ms of processor time")
         print(f"  on the clock                             {1000 * wall:8.1f} ms")
+        print("where its processor time goes:           judge   behind the wall")
+        for kind in MAKERS:
+            judge, behind = split([path for path in many if path.parts[-3].startswith(kind)])
+            print(f"  {kind:<36}{1000 * judge:8.1f} {1000 * behind:8.1f} ms, the reports come on top")
         print(f"nbgrader, a submission                     {1000 * theirs.wall / len(few):8.1f} ms on the clock")
         differing = differences(course)
         print(f"scores: {f'{len(differing)} differ: ' + '; '.join(differing[:5]) if differing else 'the same'}")
@@ -100,7 +104,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--students", type=int, default=6, help="a third each right, wrong and unfinished")
+    parser.add_argument("--students", type=int, default=24, help="a third each right, wrong and unfinished")
     parser.add_argument("--assignments", nargs="+", default=list(COURSE)[:2], choices=list(COURSE), metavar="NAME")
     return parser.parse_args()
 
@@ -184,6 +188,23 @@ def own_seconds(path: Path) -> float:
                 total += time.process_time() - start
     sys.modules["__main__"] = main_module
     return total
+
+
+def split(paths: Sequence[Path]) -> tuple[float, float]:
+    """Processor seconds of a submission: of the judge, and of the fork server with the students' processes."""
+
+    def behind(paths: Sequence[Path]) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with Sandbox() as sandbox:
+            for path in paths:
+                grade(read(path, "", path.stem), load_exam(path.stem, 0), sandbox)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    start_of_a_server = behind([])
+    before = time.process_time()
+    spent = behind(paths) - start_of_a_server
+    return (time.process_time() - before) / len(paths), spent / len(paths)
 
 
 def differences(course: Path) -> list[str]:
