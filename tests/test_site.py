@@ -100,7 +100,7 @@ def test_outputs_are_shown_as_they_were(page: str) -> None:
     assert {"alt": "a dot", "src": "data:image/gif;base64,R0lGODlhAQABAAAAACw="} in [
         fields for tag, fields in Elements(page).found if tag == "img"
     ]
-    assert "k is 2" in page and "interactive(" not in page
+    assert "<p>k is 2</p>" in page and "VBox(" not in page
     assert "array([ True, False, False])" in page
 
 

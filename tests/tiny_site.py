@@ -91,7 +91,7 @@ src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
 <script>document.querySelector(".live").textContent = "on"</script>"""))
 
 # %%
-ipywidgets.interact(lambda k: print(f"k is {k}"), k=(1, 3))
+ipywidgets.VBox([ipywidgets.IntSlider(2), ipywidgets.HTML("<p>k is 2</p>")])
 
 # %%
 np.arange(3) < 1

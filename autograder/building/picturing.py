@@ -143,8 +143,8 @@ def _without_widgets(output: NotebookNode, state: Mapping[str, Mapping[str, Any]
     while waiting:
         fields: Mapping[str, Any] = state.get(waiting.pop(0), {"state": {}})["state"]
         waiting += [child.removeprefix("IPY_MODEL_") for child in fields.get("children", [])]
-        for inner in fields.get("outputs", []):
-            yield from _without_widgets(nbformat.from_dict(inner), state)
+        if fields.get("_model_name") == "HTMLModel":
+            yield nbformat.v4.new_output("display_data", {"text/html": fields["value"]})
 
 
 def _keep(notebook: NotebookNode, path: Path) -> None:

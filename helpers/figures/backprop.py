@@ -15,7 +15,7 @@ import numpy as np
 from .. import layers, weights
 from . import style, words
 from .attempt import attempt
-from .widgets import widgets
+from .widgets import answered, widgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -547,7 +547,7 @@ def film(history: Sequence[Mapping[str, Any]] | None, picture: Array) -> None:
     slider = sliders.IntSlider(
         value=len(history) - 1, min=0, max=len(history) - 1, description="epoch", continuous_update=False
     )
-    sliders.interact(show, epoch=slider)
+    answered(show, {"epoch": slider}, slider)
 
 
 def _maps(params: Params, picture: Array, when: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ..checking.values import as_array
 from . import style, words
 from .attempt import attempt
-from .widgets import widgets
+from .widgets import answered, widgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -317,7 +317,7 @@ def heartbeats_by_bias(conv1d: Function, relu: Function, x: np.ndarray, w: np.nd
         heartbeats(conv1d, relu, x, w, -2.0)
         return
     bias = sliders.FloatSlider(value=-2.0, min=-5, max=0, step=0.25, description="bias", continuous_update=False)
-    sliders.interact(lambda b: heartbeats(conv1d, relu, x, w, b), b=bias)
+    answered(lambda b: heartbeats(conv1d, relu, x, w, b), {"b": bias}, bias)
 
 
 def smoothed(conv1d: Function, cases: np.ndarray, w: np.ndarray) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from .. import pictures
 from . import style, words
 from .attempt import attempt
-from .widgets import widgets
+from .widgets import answered, widgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -189,12 +189,11 @@ def own_filter(conv2d_single: Function, photo: np.ndarray, start: np.ndarray) ->
         for (row, column), value in np.ndenumerate(start)
     }
     rows = np.array(list(weights.values()), dtype=object).reshape(start.shape)
-    shown = fields.interactive_output(
-        lambda **values: mystery(conv2d_single, photo, np.reshape(list(values.values()), start.shape)), weights
-    )
-    from IPython.display import display
 
-    display(fields.VBox([*(fields.HBox(list(row)) for row in rows), shown]))
+    def show(**values: float) -> None:
+        mystery(conv2d_single, photo, np.reshape(list(values.values()), start.shape))
+
+    answered(show, weights, fields.VBox([fields.HBox(list(row)) for row in rows]))
 
 
 # Loops against windows
