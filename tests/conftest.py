@@ -17,6 +17,13 @@ sys.path.insert(0, str(ROOT / "tests"))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def optional(package: str) -> Any:
+    """A package that only some tests need: their module is skipped without it; with ALL_TESTS it fails."""
+    if "ALL_TESTS" in os.environ:
+        return importlib.import_module(package)
+    return pytest.importorskip(package, reason=f"pip install {package}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips the tests of notebooks and exercises whose packages are not installed; with ALL_TESTS they fail."""
     from autograder.exercises import COURSE, Exercise

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import scipy.signal
 import scipy.special
-import torch
-import torch.nn.functional as F
+from conftest import optional
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.exercises import COURSE, find
+
+torch = optional("torch")
+F = torch.nn.functional
 
 settings.register_profile("references", deadline=None, max_examples=40)
 settings.load_profile("references")

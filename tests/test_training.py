@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from conftest import ROOT
-from torch import nn
+from conftest import ROOT, optional
 
-from helpers import blocks, training
-from helpers.picture_set import PictureSet
-from helpers.training import Epoch, Settings
+torch = optional("torch")
+nn = torch.nn
+
+from helpers import blocks, training  # noqa: E402 - blocks are PyTorch's modules
+from helpers.picture_set import PictureSet  # noqa: E402
+from helpers.training import Epoch, Settings  # noqa: E402
 
 SETTINGS = Settings(epochs=3, size=10, batch=16, lr=0.1)
 
