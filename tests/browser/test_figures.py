@@ -56,8 +56,9 @@ def all_drawn(stepped_drawn):
 
 @pytest.mark.usefixtures("all_drawn")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_all_that_is_written_can_be_read(open_page, theme):
+def test_all_that_is_written_can_be_read(open_page, theme, screenshot):
     page = open_page(color_scheme=theme)
+    screenshot(page, f"figures_{theme}")
     looks = page.evaluate(LOOKS)
     assert (looks["paper"] > 0.5) == (theme == "light")
     assert looks["worst"][0] >= 4.5, looks["worst"]

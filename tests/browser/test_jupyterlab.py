@@ -144,7 +144,7 @@ def write_and_check(page: Page, name: str, source: str) -> str:
     return check.locator(".jp-OutputArea-output").last.inner_text()
 
 
-def test_a_student_writes_it_wrong_and_then_right(open_in_lab, lab) -> None:  # type: ignore[no-untyped-def]
+def test_a_student_writes_it_wrong_and_then_right(open_in_lab, screenshot) -> None:  # type: ignore[no-untyped-def]
     page = open_in_lab(f"{BOOK}/{BOOK}.ipynb")
     run_all(page)
     assert page.locator(".jp-OutputArea-output", has_text="not written yet").count() >= 10
@@ -160,12 +160,6 @@ def test_a_student_writes_it_wrong_and_then_right(open_in_lab, lab) -> None:  # 
     said = write_and_check(page, "conv1d_valid", head + "    return x[no_such_name]")
     assert "NameError" in said and "return x[no_such_name]" in said and "Traceback" not in said
     screenshot(page, "jupyterlab")
-
-
-def screenshot(page: Page, name: str) -> None:
-    """Kept where SCREENSHOTS points to, for people to look at."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def drive(page: Page, kind: str) -> None:
@@ -184,16 +178,16 @@ def drive(page: Page, kind: str) -> None:
     assert figure.evaluate("node => node.contains(document.activeElement)"), kind
 
 
-def test_figures_answer_in_jupyterlab(open_in_lab) -> None:  # type: ignore[no-untyped-def]
+def test_figures_answer_in_jupyterlab(open_in_lab, screenshot) -> None:  # type: ignore[no-untyped-def]
     page = open_in_lab("figures.ipynb")
     run_all(page)
-    expect(page.locator(".cnn-figure")).to_have_count(len(FIGURES))
+    expect(page.locator(".cnn-figure")).to_have_count(len(FIGURES), timeout=PATIENCE * 1000)
     for kind in FIGURES:
         drive(page, kind)
     screenshot(page, "figures_in_jupyterlab")
 
 
-def test_figures_answer_in_exported_html(browser: Browser, tmp_path: Path) -> None:
+def test_figures_answer_in_exported_html(browser: Browser, tmp_path: Path, screenshot) -> None:  # type: ignore[no-untyped-def]
     notebook = figures_notebook()
     NotebookClient(notebook, startup_timeout=PATIENCE, resources={"metadata": {"path": str(ROOT)}}).execute()
     exported, _ = HTMLExporter().from_notebook_node(notebook)

@@ -190,7 +190,7 @@ const network = (given, parts) => {
 
   // The layers
   const maps = Object.fromEntries([
-    ["map1", "conv 1 + ReLU", 6], ["pool1", "pooled", 8], ["map2", "conv 2 + ReLU", 8], ["pool2", "pooled", 11],
+    ["map1", "conv 1 + ReLU", 6], ["pool1", "pooled", 8], ["map2", "conv 2 + ReLU", 8], ["pool2", "pooled", 12],
   ].map(([key, name, size]) => [key, new Maps({
     part: key, name, note: `${layers[key].channels} \u00d7 ${layers[key].rows} \u00d7 ${layers[key].columns}`,
     volume: layers[key], across: layers[key].channels > 12 ? 4 : 3, size, choose: (map, at) => show({layer: key, map, at}),

@@ -40,7 +40,7 @@ def network(params: Mapping[str, ArrayLike], images: ArrayLike, names: Sequence[
     best = int(probabilities.argmax())
     alt = (
         f"A convolutional network reads a drawing of {x.shape[1]} by {x.shape[2]} pixels: as class {best}, with a "
-        f"probability of {probabilities[best]:.0%}. Run this cell to draw and to see every layer follow."
+        f"probability of {probabilities[best]:.0%}. Run this cell to see every layer follow while you draw."
     )
     # As float32, which the shipped weights are: half as long as JSON.
     numbers = {name: _short(value) for name, value in given.items()}
