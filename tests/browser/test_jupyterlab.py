@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 BOOK = "02_filters_1d"
 PATIENCE = 120  # seconds; a busy machine is slow to start a kernel
@@ -115,8 +116,15 @@ def open_in_lab(browser: Browser, lab: tuple[str, Path]) -> Iterator[object]:
 
 
 def run_all(page: Page) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    for _ in range(8):  # a kernel that is only starting says that it is idle, and runs nothing
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_function(
+                "() => [...document.querySelectorAll('.jp-InputPrompt')].some(one => /[0-9*]/.test(one.textContent))",
+                timeout=PATIENCE * 1000 / 8,
+            )
+            break
     page.wait_for_function(
         """() => {
             const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(one => one.textContent.trim());
