@@ -33,7 +33,7 @@ ESCAPED = Path("/tmp/autograder-adversarial-escaped")
     body(16, "course", f"open({str(ROOT / 'helpers' / 'check.py')!r}, 'a').write('#')", "error"),
     body(16, "grader", f"os.truncate({str(ROOT / 'autograder' / 'cli.py')!r}, 0)", "error"),
     body(16, "temporary", f"open({str(ESCAPED)!r}, 'w').close()", "error"),
-    body(16, "home", "open('/root/.profile', 'w').close()", "error"),
+    body(16, "home", f"open({str(Path.home() / '.profile')!r}, 'a').close()", "error"),
     body(16, "own-home", "open(os.path.expanduser('~/.profile'), 'w').close()", "wrong"),  # the scratch folder, emptied after it
     body(16, "link", f"os.symlink('/etc/passwd', {str(ESCAPED)!r})", "error"),
     body(16, "rename", f"os.rename({str(ROOT / 'README.md')!r}, {str(ESCAPED)!r})", "error"),
