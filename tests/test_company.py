@@ -1,4 +1,4 @@
-"""Exercises that share a process get the grades, and the words, that they get alone."""
+"""What shares a process gets the grades, and the words, that it gets alone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import parse
 from autograder.sandbox.client import Limits, Reply, Sandbox, Task
 from autograder.sandbox.slicing import CellCode
+from helpers.checking.spec import Spec, load_public
 
 BOOK = "02_filters_1d"
 RELU = "def relu(z):\n    {}\n    return np.maximum(z, 0)"
@@ -83,3 +84,55 @@ def test_an_exercise_that_may_use_a_function_can_not_pass_it_on(sandbox: Sandbox
     assert found["conv1d_valid"].score == 0
     del found["conv1d_valid"]
     assert {item.status for item in found.values()} == {"correct"}
+
+
+def test_a_plain_answer_needs_no_process_of_its_own() -> None:
+    ran: list[str] = []
+
+    class Counting(Sandbox):
+        def run(
+            self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False
+        ) -> Reply:
+            ran.append(spec.name)
+            return super().run(spec, cells, target, plan, ask_more)
+
+    answers = {"weights_conv": "weights_conv = 3 + 2", "weights_fc": "import math\nweights_fc = math.prod([10, 11])"}
+    with Counting() as counting:
+        found = rows(filled(BOOK, answers, solved(BOOK)), counting)
+    assert ran == ["weights_fc"]
+    assert [found[name].status for name in answers] == ["wrong", "correct"]
+
+
+def test_cases_that_come_later_are_not_there_before(sandbox: Sandbox) -> None:
+    """While the public cases are run, no byte of the hidden ones waits in the process's socket."""
+    peeks = """
+import socket
+def relu(z):
+    found = 0
+    for number in range(3, 64):
+        try:
+            channel = socket.socket(fileno=number)
+            found += len(channel.recv(2**20, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            channel.detach()
+        except OSError:
+            pass
+    return found
+"""
+    public = load_public("relu")
+    hidden = next(spec for spec in load_exam(BOOK, 3).specs if spec.name == "relu")
+    assert public is not None
+    cells = [CellCode("relu", peeks, "solution")]
+    first, then = sandbox.run_then(public, hidden, cells, 0, 0, sandbox.limits)
+    assert first.whole and {outcome.value for outcome in first.outcomes} == {0}
+    assert then.whole and len(then.outcomes) == len(hidden.cases)
+
+
+@pytest.mark.parametrize("what", ["z > 0", "np.maximum(z, 0)"])
+def test_who_needs_all_of_the_time_has_it(what: str) -> None:
+    """A first try in company, and one with the public cases, have a part of it."""
+    quick = f"def relu(z):\n    return {what}"
+    slow = f"import time\n_end = time.process_time() + 1.3\nwhile time.process_time() < _end: pass\n{quick}"
+    with Sandbox(limits=Limits(cpu_seconds=3, wall_seconds=60)) as sandbox:
+        found = rows(filled(BOOK, {"relu": slow}, solved(BOOK)), sandbox)
+        expected = rows(filled(BOOK, {"relu": quick}, solved(BOOK)), sandbox)
+    assert found == expected

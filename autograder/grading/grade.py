@@ -19,7 +19,7 @@ from .submission import Submission
 
 USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
 ENDED = ("timeout", "memory", "crashed")
-COMPANY_SHARE = 3  # the part of one exercise's time that all of a submission's may take in company
+SHARE = 3  # the part of one exercise's time for a first try that does more in one process than judge one exercise
 
 
 def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionResult:
@@ -89,55 +89,63 @@ def _settled_in_company(
 
     A process each costs many times the work of most exercises. Nothing could add to full marks, so they are settled;
     whatever else comes out here may be another exercise's doing, and is not looked at. What one of them forbids is
-    forbidden to all, since they could pass it on; who may use it is run alone after all. Answers are never run in
-    company: what is run twice has two guesses.
+    forbidden to all, since they could pass it on; who may use it is run alone after all. An answer is settled when it
+    is a plain number or text. Others are not run in company: what is run twice has two guesses.
     """
-    company = [task for task in tasks if task.spec.kind != "answer"]
-    if len(company) < 2:
+    if len(tasks) < 2:
         return {}
-    replies = sandbox.run_in_company(cells, company, sandbox.limits.shortened(COMPANY_SHARE))
+    replies = sandbox.run_in_company(cells, tasks, sandbox.limits.shortened(SHARE))
     settled = {}
-    for task, reply in zip(company, replies, strict=True):
+    for task, reply in zip(tasks, replies, strict=True):
         verdict = verdict_of(task.spec, reply)
-        if reply.whole and verdict.passed:
+        answered = task.spec.kind == "answer" and reply.values is not None
+        if reply.whole and (verdict.passed or answered):
             settled[task.spec.name] = _result(verdict, explain(verdict, which="checks"))
     return settled
 
 
 def _grade_alone(task: Task, cells: Sequence[CellCode], exam: Exam, sandbox: Sandbox) -> ExerciseResult:
-    """Runs an exercise in processes of its own."""
-    spec = task.spec
-    verdict, plan = _best(spec, cells, task.target, sandbox)
-    if verdict.passed or spec.kind == "answer":
-        return _result(verdict, explain(verdict, which="checks"))
-    shown = None
-    if verdict.score or verdict.status not in ENDED:
-        # What the student reads comes from the public cases, in a process that never held a hidden one.
-        public = exam.public(spec.name)
-        shown = verdict_of(public, sandbox.run(public, cells, task.target, plan))
-    return _result(verdict, _feedback(verdict, shown, cells[task.target].source))
+    """Runs an exercise in processes of its own, by each way to run the notebook, and takes the best.
 
-
-def _best(spec: Spec, cells: Sequence[CellCode], target: int, sandbox: Sandbox) -> tuple[Verdict, int]:
-    """The best verdict over the ways to run the notebook, from the least of it to the whole; stops at full marks.
-
-    So a sabotaging cell elsewhere costs an exercise nothing, and code that honestly rests on other cells has them.
-    Returns which way it was, too.
+    From the least of it to the whole, up to full marks: so a sabotaging cell elsewhere costs an exercise nothing, and
+    code that honestly rests on other cells has them.
     """
+    spec = task.spec
     best: Verdict | None = None
-    chosen = 0
     for plan in range(len(WAYS)):
-        reply = sandbox.run(spec, cells, target, plan, ask_more=True)
+        reply, public = _run(task, cells, plan, exam, sandbox)
         verdict = verdict_of(spec, reply)
         if best is None or verdict.score > best.score:
-            best, chosen = verdict, plan
+            best, shown, way = verdict, public, plan
         # More of the notebook can't mend what ends the process when nothing else of it was run.
         # An answer that came out is the answer: another way to run the notebook would be another guess.
         answered = spec.kind == "answer" and reply.values is not None
         if best.passed or answered or not reply.more or (reply.alone and verdict.status in ENDED):
             break
     assert best is not None
-    return best, chosen
+    if best.passed or spec.kind == "answer":
+        return _result(best, explain(best, which="checks"))
+    if best.status in ENDED and not best.score:
+        return _result(best, _feedback(best, None, cells[task.target].source))
+    cases = exam.public(spec.name)
+    seen = verdict_of(cases, shown or sandbox.run(cases, cells, task.target, way))
+    return _result(best, _feedback(best, seen, cells[task.target].source))
+
+
+def _run(task: Task, cells: Sequence[CellCode], plan: int, exam: Exam, sandbox: Sandbox) -> tuple[Reply, Reply | None]:
+    """What one way to run the notebook gives on the hidden cases, and on the public ones if these came through, too.
+
+    What a student reads comes from the public cases, before the process has a hidden one. Variables serve for both.
+    """
+    spec, target = task.spec, task.target
+    if spec.kind != "function":
+        reply = sandbox.run(spec, cells, target, plan, ask_more=True)
+        return reply, reply
+    limits = sandbox.limits.shortened(SHARE)
+    public, hidden = sandbox.run_then(exam.public(spec.name), spec, cells, target, plan, limits)
+    if not hidden.whole:
+        hidden = sandbox.run(spec, cells, target, plan, ask_more=True)
+    return hidden, public if public.whole else None
 
 
 def verdict_of(spec: Spec, reply: Reply) -> Verdict:
@@ -153,7 +161,7 @@ def verdict_of(spec: Spec, reply: Reply) -> Verdict:
 
 
 def _not_attempted(spec: Spec) -> Verdict:
-    return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, None, "not_attempted")
+    return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, "not_attempted")
 
 
 def _written(spec: Spec, aligned: Aligned, stub: str) -> ExerciseResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from helpers.checking.messages import Message
 
@@ -48,7 +48,8 @@ STATUSES = (
 
 def to_json(result: SubmissionResult) -> str:
     """All of it but whose it is."""
-    return json.dumps({"exercises": [asdict(item) for item in result.exercises], "notes": result.notes})
+    rows = [{**vars(item), "message": item.message and vars(item.message)} for item in result.exercises]
+    return json.dumps({"exercises": rows, "notes": result.notes})
 
 
 def from_json(text: str, student: str, assignment: str) -> SubmissionResult:

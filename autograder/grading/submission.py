@@ -6,7 +6,7 @@ import json
 import os
 import re
 import stat
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +157,9 @@ def _clean(text: str) -> str:
 
 def to_json(submission: Submission) -> str:
     """All of it but whose it is: the same text for the same content."""
-    fields = asdict(submission)
-    del fields["student"], fields["assignment"]
-    return json.dumps(fields)
+    cells = [vars(cell) for cell in submission.cells]
+    rest = {name: getattr(submission, name) for name in ("problem", "refused", "notes")}
+    return json.dumps({"cells": cells, **rest})
 
 
 def from_json(text: str, student: str, assignment: str) -> Submission:

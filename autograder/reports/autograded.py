@@ -20,7 +20,7 @@ from autograder.grading.submission import Cell, Submission
 from . import files, gradebook
 from .names import nbgrader_id, plain
 from .pages import cleaned
-from .release import Release
+from .release import Release, graded
 
 ABSENT = "*(This cell is missing from the submission.)*"
 CONFIG_MARK = "# Written by the autograder; without this line it is left alone.\n"
@@ -46,7 +46,9 @@ def write(
         if result is not None:
             node = notebook(submission, result, releases[submission.assignment])
             # One line of JSON: nbformat.writes copies, validates and indents, which takes eight times as long.
-            files.write(_path(submission, out), json.dumps(node, ensure_ascii=False) + "\n")
+            files.write(
+                path(submission.student, submission.assignment, out), json.dumps(node, ensure_ascii=False) + "\n"
+            )
 
 
 def notebook(submission: Submission, result: SubmissionResult, release: Release) -> NotebookNode:
@@ -60,15 +62,18 @@ def notebook(submission: Submission, result: SubmissionResult, release: Release)
     prose = {cell.source for cell in release.student.cells}
     cells = [] if not submission.problem else [_markdown(submission.problem, prose)]
     cells += [_extra(cell, prose) for cell in added[""]]
-    for cell in release.student.cells:
-        name = _grade_id(cell)
-        if name:
-            cells.append(_graded(cell, own.get(name), items.get(name)))
-            cells += [_extra(extra, prose) for extra in added.get(name, [])]
+    for name, cell in release.graded.items():
+        cells.append(_graded(cell, own.get(name), items.get(name)))
+        cells += [_extra(extra, prose) for extra in added.get(name, [])]
     if release.student.nbformat_minor >= 5:
         for number, cell in enumerate(cells):
             cell["id"] = f"cell-{number}"
     return NotebookNode(release.student, cells=cells)
+
+
+def path(student: str, assignment: str, out: Path) -> Path:
+    """Where `write` puts a student's notebook."""
+    return out / "autograded" / nbgrader_id(student) / assignment / f"{assignment}.ipynb"
 
 
 def rewritten(
@@ -81,13 +86,12 @@ def rewritten(
     changed = set()
     for submission in submissions:
         try:
-            before = nbformat.v4.reads(_path(submission, out).read_text("utf-8"))
+            before = nbformat.v4.reads(path(submission.student, submission.assignment, out).read_text("utf-8"))
         except Exception:  # none there, or not one of ours: nothing was graded by hand from it
             continue
-        old = {_grade_id(cell): cell.source for cell in before.cells}
+        old = {name: cell.source for name, cell in graded(before).items()}
         own, _ = _sorted(submission.cells, releases[submission.assignment])
-        for cell in releases[submission.assignment].student.cells:
-            name = _grade_id(cell)
+        for name, cell in releases[submission.assignment].graded.items():
             written = utils.is_grade(cell) and utils.is_solution(cell)
             if written and old.get(name) != _graded(cell, own.get(name), None).source:
                 changed.add((submission.student, submission.assignment, name))
@@ -112,17 +116,14 @@ def course_folder(out: Path, releases: Mapping[str, Release], db_url: str) -> No
         files.write(out / "source" / assignment / f"{assignment}.ipynb", nbformat.writes(release.source) + "\n")
 
 
-def _path(submission: Submission, out: Path) -> Path:
-    name = submission.assignment
-    return out / "autograded" / nbgrader_id(submission.student) / name / f"{name}.ipynb"
-
-
 def _sorted(cells: Sequence[Cell], release: Release) -> tuple[dict[str, Cell], dict[str, list[Cell]]]:
     """The student's graded cells by grade id, and the others by the grade id that they follow."""
     own: dict[str, Cell] = {}
-    for release_cell in release.student.cells:
-        name = _grade_id(release_cell)
-        same = [cell for cell in cells if name and cell.grade_id == name]
+    by_id: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_id.setdefault(cell.grade_id, []).append(cell)
+    for name, release_cell in release.graded.items():
+        same = by_id.get(name, [])
         worked = [cell for cell in same if cell.source.split() != release_cell.source.split()]
         if same:
             # Of a doubled cell the one that counts: the last with work in it, of written ones the first.
@@ -171,8 +172,3 @@ def _markdown(source: str, prose: set[str]) -> NotebookNode:
 def _inert(source: str) -> str:
     # A space, not an entity: entities would show inside code and formulas.
     return _ACTIVE.sub(r"\g<0> ", source)
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    graded = utils.is_grade(cell) or utils.is_solution(cell) or utils.is_locked(cell)
-    return str(cell.metadata.nbgrader.grade_id) if graded else ""

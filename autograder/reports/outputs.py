@@ -38,13 +38,13 @@ def write(
     """Writes grades.csv, the gradebook, feedback, report.html and the folders that nbgrader's programs read.
 
     `notes` are lines for the report about the run as a whole. That student code was not `confined` stands on every
-    page. Raises OSError; GradebookError when all that
-    needs no gradebook is written.
+    page. Raises OSError; GradebookError when all that needs no gradebook is written.
     """
     url = address(out, db)
     assignments = dict.fromkeys(task.assignment for task in tasks)
     releases = {name: release.read(release_path(name), ROOT / "solutions" / f"{name}.ipynb") for name in assignments}
-    changed = autograded.rewritten(_submissions(tasks), releases, out)
+    again = [task for task in tasks if autograded.path(task.student, task.assignment, out).exists()]
+    changed = autograded.rewritten(_submissions(again), releases, out)
     grades_csv.write(results, out / "grades.csv")
     warning = "" if confined else UNCONFINED
     report.write(results, out / "report.html", _sentences(assignments), [warning, *notes] if warning else notes)

@@ -24,20 +24,21 @@ class Release:
         A locked cell comes from the source, with its hidden tests. A solution cell comes from the release: its
         checksum tells an untouched cell ("No response.") from an answer.
         """
-        source = _graded(self.source)
-        held = self._released.items()
+        source = graded(self.source)
+        held = self.graded.items()
         return {name: source.get(name, cell) if utils.is_locked(cell) else cell for name, cell in held}
 
     def grade_id(self, exercise: str) -> str | None:
         """The cell that carries the exercise's points: `<exercise>_check`, or a written cell `<exercise>`."""
         for name in (f"{exercise}_check", exercise):
-            if name in self._released and utils.is_grade(self._released[name]):
+            if name in self.graded and utils.is_grade(self.graded[name]):
                 return name
         return None
 
     @cached_property
-    def _released(self) -> dict[str, NotebookNode]:
-        return _graded(self.student)
+    def graded(self) -> dict[str, NotebookNode]:
+        """The released cells that nbgrader knows, by grade id, in order."""
+        return graded(self.student)
 
 
 def read(student: Path, source: Path) -> Release:
@@ -45,7 +46,8 @@ def read(student: Path, source: Path) -> Release:
     return Release(nbformat.read(student, as_version=4), nbformat.read(source, as_version=4))
 
 
-def _graded(notebook: NotebookNode) -> dict[str, NotebookNode]:
+def graded(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """The cells of a notebook that nbgrader knows, by grade id, in order."""
     return {
         cell.metadata.nbgrader.grade_id: cell
         for cell in notebook.cells

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,6 @@ PRELOAD = (
     "matplotlib.pyplot",
     "matplotlib.font_manager",
     "helpers.check",
-    "autograder.sandbox.student",
 )
 # What else to import for exercises that require a package: PyTorch's first optimizer imports _dynamo, for a second.
 PRELOAD_FOR = {"torch": ("torch._dynamo", "helpers.checking.torch_probe")}
@@ -74,8 +74,8 @@ class Task:
 class Reply:
     """What came back of one task: the outcomes of the cases that finished, or the variables' values.
 
-    `fault` is set when the cell itself failed or the process ended early, `whole` when it did not. `alone` says that no
-    other code of the student's was run with it; `more` that there is, for all we know, a next plan.
+    `fault` is set when the cell itself failed or the process ended early, `whole` when the process came to its end.
+    `alone` says that no other code of the student's was run with it, `more` that there may be a next plan.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -208,31 +208,58 @@ class Sandbox:
         """Runs several exercises by their least plans in one process, one after another, within the limits together.
 
         It takes one process's time, but any of them can spoil the next: a reply says what an exercise can do, not what
-        it can't. Raises SandboxLost when the fork server is gone.
+        it can't. Of answers only plain ones (`slicing.is_plain`) are read, before anything is run; a reply without
+        values stands for the others. Replies are in the order of `tasks`. Raises SandboxLost when the fork server is
+        gone.
         """
-        reader = _Reader([len(task.spec.cases) for task in tasks], ask_more=False)
-        self._run(reader, cells, tasks, 0, limits)
-        return reader.replies
+        answers_first = sorted(tasks, key=lambda task: task.spec.kind != "answer")
+        reader = _Reader([len(task.spec.cases) for task in answers_first], ask_more=False)
+        self._run(reader, cells, answers_first, 0, limits, plain_answers=True)
+        replies = {task.spec.name: reply for task, reply in zip(answers_first, reader.replies, strict=True)}
+        return [replies[task.spec.name] for task in tasks]
+
+    def run_then(
+        self, first: Spec, then: Spec, cells: Sequence[CellCode], target: int, plan: int, limits: Limits
+    ) -> tuple[Reply, Reply]:
+        """Runs an exercise's function on the cases of `first`, and once these are answered on those of `then`.
+
+        It takes one process's time; what is answered first can't rest on the cases that come later. The later reply's
+        `more` is found out. Where it is not `whole`, the first cases may have used its time up, or have ended the
+        process. Raises SandboxLost when the fork server is gone.
+        """
+        reader = _Reader([len(first.cases), len(then.cases)], ask_more=True)
+        self._run(reader, cells, [Task(first, target, len(cells))], plan, limits, then=then)
+        return reader.replies[0], reader.replies[1]
 
     def _run(
-        self, reader: _Reader, cells: Sequence[CellCode], tasks: Sequence[Task], plan: int, limits: Limits
+        self,
+        reader: _Reader,
+        cells: Sequence[CellCode],
+        tasks: Sequence[Task],
+        plan: int,
+        limits: Limits,
+        then: Spec | None = None,
+        plain_answers: bool = False,
     ) -> None:
-        request = wire.encode(
-            {
-                "cells": [(cell.label, cell.source, cell.origin) for cell in cells],
-                "tasks": [
-                    {
-                        "spec": _public_fields(task.spec),
-                        "target": task.target,
-                        "end": task.end,
-                        "cases": [case.arguments for case in task.spec.cases],
-                    }
-                    for task in tasks
-                ],
-                "plan": plan,
-                "ask_more": reader.ask_more,
-            }
-        )
+        """Has a process run the tasks, of answers maybe only plain ones; then the only task on the cases of `then`."""
+        request = {
+            "cells": [(cell.label, cell.source, cell.origin) for cell in cells],
+            "tasks": [
+                {
+                    "spec": _public_fields(task.spec),
+                    "target": task.target,
+                    "end": task.end,
+                    "lists": 1 if then is None else 2,
+                }
+                for task in tasks
+            ],
+            "plan": plan,
+            "plain_answers": plain_answers,
+            "ask_more": reader.ask_more,
+        }
+        messages = [b"".join([wire.encode(request), *(_cases(task.spec) for task in tasks)])]
+        if then is not None:
+            messages.append(_cases(then))
         hidden = sorted({name for task in tasks for name in task.spec.forbidden if "." not in name})
         ours, theirs = socket.socketpair()
         with ours:
@@ -246,7 +273,7 @@ class Sandbox:
                 raise SandboxLost("the process that starts students' processes is gone") from error
             started = time.monotonic()
             try:
-                late = _exchange(ours, request, reader, started + limits.wall_seconds)
+                late = _exchange(ours, messages, reader, started + limits.wall_seconds)
             finally:
                 self._used += time.monotonic() - started
                 # The verdict rests on what has arrived: nothing the process does from here on counts.
@@ -260,58 +287,66 @@ class Sandbox:
 
 
 class _Reader:
-    """Collects the frames of one process, trusting none of them, into a reply for each task."""
+    """Collects the frames of one process, trusting none of them, into a reply for each list of cases.
+
+    `answered` says how many of these are whole; `cases` how many cases each has.
+    """
 
     def __init__(self, cases: Sequence[int], ask_more: bool) -> None:
         self.replies = [Reply() for _ in cases]
+        self.answered = 0
         self.done = False
         self.ask_more = ask_more
         self._cases = cases
-        self._task = 0
         self._begun = False
 
     def take(self, frame: Any) -> None:
         """Takes one decoded frame; raises when it is not one that a process sends at this place."""
-        if self._task == len(self._cases):
+        if self.answered == len(self._cases):
             self._change(-1, more=frame["more"] is True)
             self.done = True
             return
-        reply = self.replies[self._task]
+        reply = self.replies[self.answered]
         if "end" in frame:
-            self._change(self._task, whole=True, more=False)
-            self._task, self._begun = self._task + 1, False
-            self.done = self._task == len(self._cases) and not self.ask_more
+            self._change(self.answered, whole=True, more=False)
+            self.answered, self._begun = self.answered + 1, False
+            self.done = self.answered == len(self._cases) and not self.ask_more
         elif not self._begun:
-            self._change(self._task, alone=frame["alone"] is True)
+            self._change(self.answered, alone=frame["alone"] is True)
             self._begun = True
         elif "fault" in frame and reply.fault is None:
-            self._change(self._task, fault=_fault(frame["fault"]))
+            self._change(self.answered, fault=_fault(frame["fault"]))
         elif "outcome" in frame:
-            if frame.get("case") != len(reply.outcomes) or len(reply.outcomes) >= self._cases[self._task]:
+            if frame.get("case") != len(reply.outcomes) or len(reply.outcomes) >= self._cases[self.answered]:
                 raise wire.WireError("a case out of order")
-            self._change(self._task, outcomes=(*reply.outcomes, _outcome(frame["outcome"])))
+            self._change(self.answered, outcomes=(*reply.outcomes, _outcome(frame["outcome"])))
         elif "values" in frame and reply.values is None:
-            self._change(self._task, values=tuple(frame["values"]))
+            self._change(self.answered, values=tuple(frame["values"]))
         else:
             raise wire.WireError("an unknown frame")
 
     def close(self, fault: Fault) -> None:
-        """Notes the fault that ended the process in the tasks that it had not finished."""
-        for index in range(self._task, len(self._cases)):
+        """Notes the fault that ended the process where it had not answered."""
+        for index in range(self.answered, len(self._cases)):
             self._change(index, fault=fault)
 
     def _change(self, index: int, **fields: Any) -> None:
         self.replies[index] = replace(self.replies[index], **fields)
 
 
-def _exchange(channel: socket.socket, request: bytes, reader: _Reader, deadline: float) -> bool:
-    """Sends the request and reads frames until the last one, the process's end or the deadline; True if it was late."""
+def _exchange(channel: socket.socket, messages: Sequence[bytes], reader: _Reader, deadline: float) -> bool:
+    """Sends each message once the one before it is answered, and reads frames until the last one.
+
+    Also stops at the process's end and at the deadline; True if it was late.
+    """
     channel.setblocking(False)
-    pending = memoryview(request)
+    pending, sent = memoryview(b""), 0
     stream = bytearray()
     received = 0
     poll = select.poll()
     while not reader.done:
+        if not pending and sent < len(messages) and sent <= reader.answered:
+            pending, sent = memoryview(messages[sent]), sent + 1
         poll.register(channel, select.POLLIN | (select.POLLOUT if pending else 0))
         left = deadline - time.monotonic()
         if left <= 0:
@@ -359,6 +394,12 @@ def _fault(fields: Any) -> Fault:
 def _outcome(fields: Any) -> Outcome:
     fault = None if fields["fault"] is None else _fault(fields["fault"])
     return Outcome(fields["value"], fault, tuple(str(name) for name in fields["changed"]))
+
+
+@cache
+def _cases(spec: Spec) -> bytes:
+    """A frame with what the function is called with, case by case; with nothing for variables, which are not called."""
+    return wire.encode([case.arguments for case in spec.cases] if spec.kind == "function" else [])
 
 
 def _public_fields(spec: Spec) -> dict[str, Any]:

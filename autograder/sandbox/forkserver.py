@@ -17,8 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import scratch
-from autograder.sandbox.confine import OUT_OF_MEMORY, CallFilter, file_rules
+from autograder.sandbox import confine, scratch, student
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
@@ -38,7 +37,7 @@ def _serve(control: socket.socket, folder: str) -> None:
     settings = json.loads(control.recv(65536))
     _preload(settings["preload"])
     rules: dict[tuple[str, ...], Any] = {}
-    call_filter = CallFilter() if settings["confined"] else None
+    call_filter = confine.CallFilter() if settings["confined"] else None
     # What the imports wrote there is in memory now: from here on it is the student's scratch folder.
     scratch.empty(folder)
     for name in ("PATH", "PYTHONPATH", "PYTHONHASHSEED"):
@@ -57,7 +56,8 @@ def _serve(control: socket.socket, folder: str) -> None:
         order = json.loads(message)
         hidden = tuple(order["hidden"])
         if settings["confined"] and hidden not in rules:
-            rules[hidden] = file_rules(hidden, folder)
+            rules[hidden] = confine.file_rules(hidden, folder)
+        student.modules_of_packages(len(sys.modules))
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -73,8 +73,6 @@ def _preload(modules: list[str]) -> None:
 
     for name in modules:
         importlib.import_module(name)
-    from autograder.sandbox import student
-
     for notebook in (Path(__file__).parents[2] / "notebooks").glob("*/*.ipynb"):
         student.read_ahead(notebook)
     # Objects that are never looked at by the collector stay in memory that all processes share.
@@ -111,8 +109,6 @@ def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any,
     """In the child: confine, then hand over to the student's side. Never returns."""
     code = 1
     try:
-        from autograder.sandbox import confine, student
-
         channel = socket.socket(fileno=descriptor)
         libc = ctypes.CDLL(None)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -127,7 +123,7 @@ def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any,
         student.run(channel)
         code = 0
     except MemoryError:
-        code = OUT_OF_MEMORY
+        code = confine.OUT_OF_MEMORY
     finally:
         os._exit(code)
 

@@ -12,11 +12,12 @@ import builtins
 import re
 import symtable
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 MAX_CELL = 50_000
+BUILTINS = frozenset(dir(builtins))
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what ends a line for Python; str.splitlines knows more
 
 
@@ -71,6 +72,24 @@ class Statement:
         return frozenset(binds), frozenset(refers)
 
 
+class Statements(list[Statement]):
+    """The top-level statements of a cell, in order, and an index of them."""
+
+    @cached_property
+    def binders(self) -> dict[str, list[int]]:
+        """Which of them bind a name, by name."""
+        found: dict[str, list[int]] = {}
+        for index, item in enumerate(self):
+            for name in item.binds:
+                found.setdefault(name, []).append(index)
+        return found
+
+    @cached_property
+    def stars(self) -> list[int]:
+        """Which of them take all names of a module: these may bind any."""
+        return [index for index, item in enumerate(self) if _star(item.node)]
+
+
 WAYS = (
     ({"release"}, False),
     ({"release", "solution"}, False),
@@ -84,7 +103,7 @@ Plan = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 def plans(
-    cells: Sequence[CellCode], statements: Sequence[list[Statement]], target: int, names: Sequence[str]
+    cells: Sequence[CellCode], statements: Sequence[Statements], target: int, names: Sequence[str]
 ) -> Iterator[Plan]:
     """Ways to run the exercise in cell `target`, from the least of the notebook on: one at least, no two alike.
 
@@ -101,14 +120,14 @@ def plans(
         own = [index for index in chosen if acting and cells[index].origin != "release"]
         start = {index: {n for n, item in enumerate(statements[index]) if acts(item.node)} for index in own}
         plan, missing = _needed(statements, chosen, target, names, start)
-        if plan not in kept and not (missing and missing & _bound(statements, len(cells))):
+        if plan not in kept and not (missing and _bound(missing, statements, len(cells))):
             kept.append(plan)
             yield plan
 
 
-def _bound(statements: Sequence[list[Statement]], cells: int) -> set[str]:
-    """The names that some cell binds."""
-    return {name for index in range(cells) for item in statements[index] for name in item.binds}
+def _bound(names: Set[str], statements: Sequence[Statements], cells: int) -> bool:
+    """Whether some cell binds one of the names."""
+    return any(not names.isdisjoint(statements[index].binders) for index in range(cells))
 
 
 def acts(node: ast.stmt) -> bool:
@@ -121,16 +140,23 @@ def acts(node: ast.stmt) -> bool:
     return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
-def parse(source: str) -> list[Statement]:
+def is_plain(statements: Statements) -> bool:
+    """Whether these only give names to numbers and texts, spelled out: nothing that is run elsewhere changes them."""
+    assigned = (ast.Assign, ast.Name, ast.Store)  # a name that is read has the context Load
+    spelled = (ast.Constant, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop)
+    return all(isinstance(node, assigned + spelled) for item in statements for node in ast.walk(item.node))
+
+
+def parse(source: str) -> Statements:
     """The top-level statements of a cell; none when it is no valid Python, or longer than anybody writes."""
     if len(source) > MAX_CELL:
-        return []
+        return Statements()
     try:
         tree = ast.parse(source)
         symtable.symtable(source, "<cell>", "exec")  # finds what the grammar allows and the language doesn't
-        return [Statement(node, text) for node, text in zip(tree.body, _texts(source, tree.body))]
+        return Statements(Statement(node, text) for node, text in zip(tree.body, _texts(source, tree.body)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return Statements()
 
 
 def _texts(source: str, nodes: list[ast.stmt]) -> Iterator[str]:
@@ -149,7 +175,7 @@ def as_module(statement: Statement) -> ast.Module:
 
 
 def _needed(
-    statements: Sequence[list[Statement]],
+    statements: Sequence[Statements],
     chosen: Sequence[int],
     target: int,
     names: Sequence[str],
@@ -158,19 +184,23 @@ def _needed(
     """The plan over the chosen cells, and the names it needs that it leaves unbound; `start` is in it anyway."""
     picked = {cell: set(indices) for cell, indices in start.items() if indices}
     picked[target] = set(range(len(statements[target])))
+    for cell in chosen:
+        if statements[cell].stars:
+            picked.setdefault(cell, set()).update(statements[cell].stars)
     wanted = set(names).union(*(statements[cell][index].refers for cell in picked for index in picked[cell]))
-    growing = True
-    while growing:
-        growing = False
+    pending = list(wanted)
+    while pending:
+        name = pending.pop()
         for cell in chosen:
-            for index, item in enumerate(statements[cell]):
-                if index not in picked.get(cell, ()) and (item.binds & wanted or _star(item.node)):
-                    picked.setdefault(cell, set()).add(index)
-                    wanted |= item.refers
-                    growing = True
+            for index in statements[cell].binders.get(name, ()):
+                if index not in picked.setdefault(cell, set()):
+                    picked[cell].add(index)
+                    more = statements[cell][index].refers - wanted
+                    wanted |= more
+                    pending.extend(more)
     plan = tuple((cell, tuple(sorted(picked[cell]))) for cell in sorted(picked) if picked[cell])
     bound = {name for cell, indices in plan for index in indices for name in statements[cell][index].binds}
-    return plan, wanted - bound - set(dir(builtins))
+    return plan, wanted - bound - BUILTINS
 
 
 def _star(node: ast.stmt) -> bool:

@@ -33,14 +33,16 @@ def run(channel: socket.socket) -> None:
     """Reads one request, runs its tasks one after another, and sends frames on the way.
 
     The request: `cells` [(label, source, origin)]; `tasks`, for each exercise the fields of a Spec without cases
-    (`spec`), the index of its cell (`target`), how many of the cells it may use (`end`) and arguments by name
-    (`cases`); `plan`, which way to run the notebook: 0 is the least of it; and `ask_more`.
+    (`spec`), the index of its cell (`target`), how many of the cells it may use (`end`), and how many lists of cases
+    there are (`lists`); `plan`, which way to run the notebook: 0 is the least of it; `plain_answers`, whether other
+    answers are passed over; and `ask_more`. Behind the request, a frame for each list of cases: arguments by name.
 
-    The frames of each task: `alone`, whether no other code of the student's is run with it; `case` and `outcome` for
-    each case of a function, or the `values` of variables, or the `fault` that kept the cell from setting them; `end`.
-    Of a plan that there is not, only the last. Behind the last task, if asked, `more`: whether there is a next plan.
+    The frames for each list of cases: `alone`, whether no other code of the student's is run with it; `case` and
+    `outcome` for each case of a function, or the `values` of variables, or the `fault` that kept the cell from setting
+    them; `end`. Of what is not run, only the last. Behind all, if asked, `more`: whether there is a next plan.
     """
-    request = wire.decode(_receive(channel))
+    stream = bytearray()
+    request = wire.decode(_receive(channel, stream))
     notebook = Parsed([CellCode(*fields) for fields in request["cells"]])
     _disarm({name for task in request["tasks"] for name in task["spec"]["forbidden"]})
     send = channel.sendall
@@ -49,13 +51,19 @@ def run(channel: socket.socket) -> None:
         spec, target = Spec(**task["spec"]), task["target"]
         plans = slicing.plans(notebook.cells[: task["end"]], notebook, target, _names(spec))
         plan = next(islice(plans, request["plan"], None), None)
-        if plan is not None:
-            alone = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
+        passed_over = request["plain_answers"] and spec.kind == "answer" and not slicing.is_plain(notebook[target])
+        lists = (wire.decode(_receive(channel, stream)) for _ in range(task["lists"]))
+        if plan is None or passed_over:
+            next(lists)
+            send(wire.encode({"end": True}))
+            continue
+        alone = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
+        namespace, fault = run_cells(notebook, plan, target)
+        for cases in lists:
             send(wire.encode({"alone": alone}))
-            namespace, fault = run_cells(notebook, plan, target)
-            for frame in _frames(spec, task["cases"], namespace, fault):
+            for frame in _frames(spec, cases, namespace, fault):
                 send(frame)
-        send(wire.encode({"end": True}))
+            send(wire.encode({"end": True}))
     if request["ask_more"]:
         send(wire.encode({"more": next(plans, None) is not None}))
 
@@ -85,7 +93,7 @@ def _names(spec: Spec) -> tuple[str, ...]:
     return spec.variables or (spec.name,)
 
 
-class Parsed(Sequence[list[slicing.Statement]]):
+class Parsed(Sequence[slicing.Statements]):
     """The statements of a notebook's cells, each read when it is first asked for."""
 
     def __init__(self, cells: Sequence[CellCode]) -> None:
@@ -103,7 +111,7 @@ class Parsed(Sequence[list[slicing.Statement]]):
 
 
 @cache
-def _read(source: str) -> tuple[str, list[slicing.Statement]]:
+def _read(source: str) -> tuple[str, slicing.Statements]:
     text = to_python(source) if len(source) <= slicing.MAX_CELL else source
     return text, slicing.parse(text)
 
@@ -112,8 +120,17 @@ def read_ahead(notebook: Path) -> None:
     """Reads a release's cells once for all processes that are forked from this one. Raises OSError or ValueError."""
     for cell in json.loads(notebook.read_bytes())["cells"]:
         if cell["cell_type"] == "code":
-            for statement in _read("".join(cell["source"]))[1]:
-                _ = statement.binds, statement.refers
+            _, statements = _read("".join(cell["source"]))
+            _ = statements.binders, statements.stars, [item.refers for item in statements]
+
+
+@cache
+def modules_of_packages(count: int) -> dict[str, list[str]]:
+    """The names of the `count` modules that are imported, by package: found once for all processes forked from here."""
+    found: dict[str, list[str]] = {}
+    for name in sys.modules:
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return found
 
 
 def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[str, Any], Fault | None]:
@@ -159,10 +176,13 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     return {"value": outcome.value, "fault": fault, "changed": list(outcome.changed)}
 
 
-def _receive(channel: socket.socket) -> bytes:
-    stream = bytearray()
+def _receive(channel: socket.socket, stream: bytearray) -> bytes:
+    """The next whole frame; what has come behind it stays in `stream`."""
     while (body := wire.split(stream)) is None:
-        stream += channel.recv(1 << 20)
+        chunk = channel.recv(1 << 20)
+        if not chunk:
+            raise EOFError("the judge is gone")
+        stream += chunk
     return body
 
 
@@ -188,7 +208,8 @@ def _disarm(forbidden: Set[str]) -> None:
         return
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
     sys.meta_path.insert(0, _StandIns(taken))
-    for name in [name for name in sys.modules if name in taken or name.split(".")[0] in taken]:
+    packages = modules_of_packages(len(sys.modules))
+    for name in [name for entry in taken for name in packages.get(entry, [entry]) if name in sys.modules]:
         del sys.modules[name]
         package, _, last = name.rpartition(".")
         vars(sys.modules.get(package, _StandIn(package))).pop(last, None)

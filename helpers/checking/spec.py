@@ -66,9 +66,9 @@ class Mistake:
     outcomes: tuple[Outcome, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spec:
-    """All that is needed to judge one exercise, without any reference code.
+    """All that is needed to judge one exercise, without any reference code. Equal to itself only: it holds arrays.
 
     `kind` is function, answer (variables compared by digest), design (variables put to the test) or written.
     `aspects` gives for each aspect, in order, where to look when it fails; each counts 1 in the score, or as much as

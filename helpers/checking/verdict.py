@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from . import derive
@@ -31,16 +32,21 @@ class Judged:
 class Verdict:
     """The judgement of one exercise.
 
-    `aspects` maps each aspect to whether all of its cases pass; `failing` is the smallest case that doesn't;
-    `mistake` is set only when the outcomes equal those of one known mistake and of no other.
+    `aspects` maps each aspect to whether all of its cases pass; `failing` is the smallest case that doesn't; `guess`
+    is the known mistake that a wrong answer belongs to.
     """
 
     spec: Spec
     judged: tuple[Judged, ...]
     aspects: dict[str, bool]
     failing: Judged | None
-    mistake: Mistake | None
     status: str
+    guess: Mistake | None = None
+
+    @cached_property
+    def mistake(self) -> Mistake | None:
+        """The mistake's name: only when the outcomes equal those of one known mistake and of no other."""
+        return self.guess if self.failing is None else _name_mistake(self.spec, self.judged)
 
     @property
     def passed(self) -> bool:
@@ -58,7 +64,7 @@ class Verdict:
 
 
 def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
-    """Judges the outcomes of `spec.cases`, in their order, and names the mistake if it is known."""
+    """Judges the outcomes of `spec.cases`, in their order."""
     judged = tuple(_judge_case(spec, case, outcome) for case, outcome in zip(spec.cases, outcomes, strict=True))
     aspects = dict.fromkeys(spec.aspects, True)
     for item in judged:
@@ -69,14 +75,13 @@ def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
     failing = min((item for item in judged if not item.passed), key=lambda item: item.case.size, default=None)
     if failing is None:
         failing = next((item for item in judged if item.outcome.changed and UNCHANGED in aspects), None)
-    mistake = None if failing is None else _name_mistake(spec, judged)
-    return Verdict(spec, judged, aspects, failing, mistake, _status(aspects, judged))
+    return Verdict(spec, judged, aspects, failing, _status(aspects, judged))
 
 
 def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
     """Judges the plain values of an exercise's variables: an answer by its digest, a design on every case."""
     if all(value is None for value in values):
-        return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, None, "not_attempted")
+        return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, "not_attempted")
     if spec.kind == "design":
         return judge(spec, [Outcome(value=tuple(values))] * len(spec.cases))
     value = values[0]
@@ -86,8 +91,8 @@ def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
     found = None
     if isinstance(value, str) or number is not None:
         found = spec.answers.get(answer_digest(spec.name, value if number is None else number.item()))
-    mistake = next((item for item in spec.mistakes if item.name == found), None)
-    return Verdict(spec, (), {}, None, mistake, "correct" if found == "" else "wrong")
+    guess = next((item for item in spec.mistakes if item.name == found), None)
+    return Verdict(spec, (), {}, None, "correct" if found == "" else "wrong", guess)
 
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:
