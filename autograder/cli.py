@@ -18,8 +18,9 @@ from rich.table import Table
 
 from autograder.exercises import COURSE
 from autograder.grading import batch
-from autograder.grading.batch import ClusterError, Found
+from autograder.grading.batch import Found
 from autograder.grading.exam import ROOT, load_exam, release_path
+from autograder.grading.graders import ClusterError
 from autograder.grading.kept import Busy, alone
 from autograder.grading.result import SubmissionResult
 from autograder.grading.settings import Settings

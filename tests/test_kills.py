@@ -28,8 +28,9 @@ from autograder.demo.hostile import ATTACKS
 from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
 from autograder.grading import sandboxes
-from autograder.grading.batch import ClusterError, Settings, Task, grade_all
+from autograder.grading.batch import Settings, Task, grade_all
 from autograder.grading.exam import load_exam
+from autograder.grading.graders import ClusterError
 from autograder.grading.kept import alone
 from autograder.reports import autograded, feedback, gradebook, grades_csv, report
 from autograder.sandbox.client import Limits, Sandbox

@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from autograder.exercises import COURSE
 
-from .exam import Exam, load_exam
+from .exam import load_exam
 from .grade import missing, not_graded
+from .graders import ClusterError, Graders, NotGraded
 from .kept import Kept
 from .result import SubmissionResult
-from .sandboxes import NotGraded, Sandboxes
+from .sandboxes import Sandboxes
 from .settings import Settings
-from .submission import Submission, read
+from .submission import read
 
 MOST_NOTES = 20  # about one student's folder
 
@@ -67,22 +66,6 @@ def find(folder: Path, assignments: Sequence[str], every: bool, skip: Path | Non
             if every or name in inside:
                 tasks.append(Task(student.name, name, student / name / f"{name}.ipynb"))
     return Found(tuple(tasks), tuple(notes))
-
-
-class ClusterError(RuntimeError):
-    """The cluster can't be used; the text is one line that says why."""
-
-
-class Graders(AbstractContextManager["Graders"], Protocol):
-    """What grades submissions: `width` of them at the same time."""
-
-    width: int
-
-    def grade(self, submission: Submission, exam: Exam) -> SubmissionResult:
-        """Grades one submission. Raises NotGraded, with the reason."""
-
-    def close(self) -> None:
-        """Ends it; a call of `grade` in another thread raises NotGraded soon."""
 
 
 def grade_all(

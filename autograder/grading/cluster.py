@@ -14,10 +14,9 @@ from distributed import Client, Future, KilledWorker
 
 from . import result as results
 from . import worker
-from .batch import ClusterError
 from .exam import Exam
+from .graders import TRIES, ClusterError, NotGraded
 from .result import SubmissionResult
-from .sandboxes import TRIES, NotGraded
 from .settings import Settings
 from .submission import Submission
 from .version import version

@@ -10,14 +10,9 @@ from autograder.sandbox.selftest import self_test
 
 from .exam import Exam
 from .grade import grade
+from .graders import TRIES, NotGraded
 from .result import SubmissionResult
 from .submission import Submission
-
-TRIES = 3
-
-
-class NotGraded(RuntimeError):
-    """A submission could not be graded, through no fault of the student's; the text says why."""
 
 
 class Sandboxes:

@@ -19,7 +19,8 @@ from autograder.sandbox.confine import CannotConfine
 from . import result as results
 from . import submission as submissions
 from .exam import load_exam
-from .sandboxes import NotGraded, Sandboxes
+from .graders import NotGraded
+from .sandboxes import Sandboxes
 from .settings import Settings
 from .submission import Submission
 from .version import code, version
