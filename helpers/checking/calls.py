@@ -30,8 +30,8 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
 
     Whatever the student's code raises becomes a Fault; only KeyboardInterrupt passes, so that a reader can stop it.
     """
-    given = copy.deepcopy(case.arguments) if spec.required or not spec.derive else {}
-    before = copy.deepcopy(given)
+    before = case.arguments if spec.required or not spec.derive else {}
+    given = copy.deepcopy(before)
     positional = [given[name] for name in spec.required if name in given]
     optional = {name: value for name, value in given.items() if name not in spec.required}
     try:

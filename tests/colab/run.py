@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -18,10 +19,17 @@ ENVIRONMENT = ROOT / ".venv-colab"
 REQUIREMENTS = HERE / "requirements.txt"
 
 
-def run(notebooks: list[Path]) -> subprocess.CompletedProcess[str]:
-    """Runs notebooks as on Colab: beside them are only `helpers`, and nothing else of this repository is installed."""
+def run(notebooks: list[Path], without: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Runs notebooks as on Colab: beside them are only `helpers`, and nothing else of this repository is installed.
+
+    The packages in `without` are as if they were not installed.
+    """
     python = environment()
     with tempfile.TemporaryDirectory() as folder:
+        for name in without:
+            (Path(folder) / f"{name}.py").write_text(
+                f"raise ModuleNotFoundError('No module named {name}', name='{name}')"
+            )
         shutil.copytree(ROOT / "helpers", Path(folder) / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
         # The user's own kernels and start-up files stay out of it.
         foreign = ("PYTHON", "JUPYTER", "IPYTHON")
