@@ -161,7 +161,7 @@ def verdict_of(spec: Spec, reply: Reply) -> Verdict:
 
 
 def _not_attempted(spec: Spec) -> Verdict:
-    return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, "not_attempted")
+    return Verdict(spec, (), dict.fromkeys(spec.aspects, False), "not_attempted")
 
 
 def _written(spec: Spec, aligned: Aligned, stub: str) -> ExerciseResult:

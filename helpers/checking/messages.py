@@ -161,7 +161,10 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
         notes.append(verdict.mistake.sentence)
     aspect = failing.case.aspect if failing.problem or failing.outcome.fault else UNCHANGED
     where = verdict.spec.aspects.get(aspect, "")
-    if where and not verdict.mistake and verdict.status in GIVEN_BACK:
+    given_back = verdict.status in GIVEN_BACK or not failing.outcome.fault
+    if failing.problem and failing.problem.kind == "type":
+        given_back = False  # no numbers to look at, but nothing, or something else
+    if where and not verdict.mistake and given_back:
         notes.append(f"Where to look: {where}")
     return notes
 

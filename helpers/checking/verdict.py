@@ -1,4 +1,4 @@
-"""From outcomes to a verdict: which aspects pass, the smallest failing case, the mistake's name, the score."""
+"""From outcomes to a verdict: which aspects pass, the failing case to show, the mistake's name, the score."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from .spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
 from .values import Problem, as_array, problem
 
 ENOUGH = 3
+
+# Where values came back, an aspect says where to look; where none did, the exception or the limit says it.
+GIVEN_BACK = ("partial", "wrong")
 
 
 @dataclass(frozen=True)
@@ -32,21 +35,42 @@ class Judged:
 class Verdict:
     """The judgement of one exercise.
 
-    `aspects` maps each aspect to whether all of its cases pass; `failing` is the smallest case that doesn't; `guess`
-    is the known mistake that a wrong answer belongs to.
+    `aspects` maps each aspect to whether all of its cases pass; `guess` is the known mistake that a wrong answer
+    belongs to.
     """
 
     spec: Spec
     judged: tuple[Judged, ...]
     aspects: dict[str, bool]
-    failing: Judged | None
     status: str
     guess: Mistake | None = None
 
-    @cached_property
+    @property
     def mistake(self) -> Mistake | None:
-        """The mistake's name: only when the outcomes equal those of one known mistake and of no other."""
-        return self.guess if self.failing is None else _name_mistake(self.spec, self.judged)
+        """The known mistake, when the outcomes are those of one and of no other."""
+        return self.guess or self._named[0]
+
+    @cached_property
+    def failing(self) -> Judged | None:
+        """The failing case to show: the smallest on which the named mistake shows.
+
+        Without a mistake's name, and where an aspect's advice is given, the smallest of the first aspect that fails:
+        they go from the basic to the subtle.
+        """
+        wrong = [item for item in self.judged if not item.passed]
+        mistake, where = self._named
+        if mistake is None and self.status in GIVEN_BACK:
+            failing = {item.case.aspect for item in wrong}
+            where = {next((name for name in self.aspects if name in failing), UNCHANGED)}
+        shown = [item for item in wrong if item.case.aspect in where] or wrong
+        if not shown and UNCHANGED in self.aspects:
+            return next((item for item in self.judged if item.outcome.changed), None)
+        return min(shown, key=lambda item: item.case.size, default=None)
+
+    @cached_property
+    def _named(self) -> tuple[Mistake | None, set[str]]:
+        """The known mistake, and the aspects by which it is known."""
+        return _name_mistake(self.spec, self.judged) if self.judged and not self.passed else (None, set())
 
     @property
     def passed(self) -> bool:
@@ -72,16 +96,13 @@ def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
     if UNCHANGED in aspects:
         # Leaving inputs alone earns nothing unless the basic cases are right as well.
         aspects[UNCHANGED] = aspects[next(iter(spec.aspects))] and not any(item.outcome.changed for item in judged)
-    failing = min((item for item in judged if not item.passed), key=lambda item: item.case.size, default=None)
-    if failing is None:
-        failing = next((item for item in judged if item.outcome.changed and UNCHANGED in aspects), None)
-    return Verdict(spec, judged, aspects, failing, _status(aspects, judged))
+    return Verdict(spec, judged, aspects, _status(aspects, judged))
 
 
 def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
     """Judges the plain values of an exercise's variables: an answer by its digest, a design on every case."""
     if all(value is None for value in values):
-        return Verdict(spec, (), dict.fromkeys(spec.aspects, False), None, "not_attempted")
+        return Verdict(spec, (), dict.fromkeys(spec.aspects, False), "not_attempted")
     if spec.kind == "design":
         return judge(spec, [Outcome(value=tuple(values))] * len(spec.cases))
     value = values[0]
@@ -92,7 +113,7 @@ def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
     if isinstance(value, str) or number is not None:
         found = spec.answers.get(answer_digest(spec.name, value if number is None else number.item()))
     guess = next((item for item in spec.mistakes if item.name == found), None)
-    return Verdict(spec, (), {}, None, "correct" if found == "" else "wrong", guess)
+    return Verdict(spec, (), {}, "correct" if found == "" else "wrong", guess)
 
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:
@@ -112,25 +133,35 @@ def _judge_case(spec: Spec, case: Case, outcome: Outcome) -> Judged:
     return Judged(case, outcome, got, wrong)
 
 
-def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> Mistake | None:
-    """The one mistake whose outcomes are the student's, on all cases or else on all of one aspect that fails.
+def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> tuple[Mistake | None, set[str]]:
+    """The one mistake whose outcomes are the student's, on all cases or else on those of one failing aspect; and where.
 
     One aspect is enough, since people combine mistakes: a flipped filter is that, also in code that overflows on uint8.
+    Only wrong values tell one mistake from another there: exceptions alone can agree by chance, and right values do
+    so on every case on which a mistake doesn't show. And whoever is right in an aspect that a mistake gets wrong has
+    not made that mistake.
     """
     failing = [name for name in spec.aspects if any(item.case.aspect == name and not item.passed for item in judged)]
+    right = [index for index, item in enumerate(judged) if item.case.aspect not in failing]
     for aspects in (set(spec.aspects), *({name} for name in failing)):
         chosen = [index for index, item in enumerate(judged) if item.case.aspect in aspects]
-        numbers = sum(_numbers(judged[index].got) for index in chosen if not judged[index].outcome.fault)
+        numbers = sum(_numbers(judged[index].got) for index in chosen if judged[index].problem is not None)
         if numbers < ENOUGH and len(aspects) < len(spec.aspects):
-            continue  # a few numbers, or exceptions alone, can agree by chance
+            continue
         fitting = [
             mistake
             for mistake in spec.mistakes
             if all(_same(mistake.outcomes[index], judged[index], spec.integers) for index in chosen)
+            and all(_right(spec, judged[index].case, mistake.outcomes[index]) for index in right)
         ]
         if len(fitting) == 1:
-            return fitting[0]
-    return None
+            return fitting[0], aspects
+    return None, set()
+
+
+def _right(spec: Spec, case: Case, known: Outcome) -> bool:
+    """Whether a known mistake's outcome on a case is right."""
+    return known.fault is None and problem(case.expected, known.value, spec.integers) is None
 
 
 def _numbers(value: Any) -> int:
