@@ -266,6 +266,15 @@ def _(x, w):
 
 
 @conv1d_valid.mistake(
+    "windows_past_the_end",
+    "Your loop has a window for every sample, and the last ones reach past the end: they are shorter than the filter. "
+    "There are only n - k + 1 whole windows.",
+)
+def _(x, w):
+    return np.array([np.dot(x[i : i + len(w)].astype(float), w) for i in range(len(x))])
+
+
+@conv1d_valid.mistake(
     "padded",
     "Your output is what you get when zeros are put around the signal first. "
     "This one has no padding yet: whole windows only.",
@@ -906,6 +915,17 @@ def _(x, w, b=0.0, padding=0, stride=1):
         window = x[i * stride : i * stride + len(w)]
         out[i] = np.sum(window * w[: len(window)]) + b
     return out
+
+
+@conv1d.mistake(
+    "size_rounded_up",
+    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
+    "whole. Divide with //, which rounds down.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    n = int(np.ceil((len(x) - len(w)) / stride)) + 1
+    return np.array([np.dot(x[i * stride : i * stride + len(w)], w) + b for i in range(n)])
 
 
 @conv1d.mistake(

@@ -159,6 +159,17 @@ def _(x, padding):
 
 
 @pad2d.mistake(
+    "height_for_width_in_the_size",
+    "Your array has the height for its width as well, so only square images fit. x.shape gives both: H, W = x.shape.",
+)
+def _(x, padding):
+    height, width = x.shape
+    out = np.zeros((height + 2 * padding, height + 2 * padding))
+    out[padding : padding + height, padding : padding + width] = x
+    return out
+
+
+@pad2d.mistake(
     "transposed",
     "Your output is what you get when rows and columns are swapped: x[row, column], rows first.",
 )
@@ -606,6 +617,22 @@ def _(x, w, b=0.0, padding=0, stride=1):
         for j in range(columns):
             patch = x[i * stride : i * stride + kh, j * stride : j * stride + kw]
             out[i, j] = np.sum(patch * w[: patch.shape[0], : patch.shape[1]]) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "size_rounded_up",
+    "Your output's size is rounded up where the stride doesn't divide: it has room for a last patch that doesn't fit "
+    "whole. Divide with //, which rounds down.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (int(np.ceil((side - k) / stride)) + 1 for side, k in zip(x.shape, w.shape))
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
     return out
 
 

@@ -1008,6 +1008,19 @@ def _(image, dy, dx):
 
 
 @translate.mistake(
+    "written_outside",
+    "You write to out[row + dy, col + dx] also where that is outside the image: beyond the last row or column your "
+    "function stops, and a negative index comes back on the other side. Leave these pixels out.",
+)
+def _(image, dy, dx):
+    out = np.zeros_like(image)
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            out[row + dy, column + dx] = image[row, column]
+    return out
+
+
+@translate.mistake(
     "positive_only",
     "Your slices fit only when dy and dx are positive and smaller than the image: "
     "for the others they have different sizes.",

@@ -874,6 +874,15 @@ def _(x, w, b=0.0):
 
 
 @conv1d_channels.mistake(
+    "channels_for_width",
+    "You take len(w) for the filter's width. w is (C, k) here: len(w) is the number of channels, w.shape[1] the width.",
+)
+def _(x, w, b=0.0):
+    k = len(w)
+    return np.array([np.sum(x[:, i : i + k].astype(float) * w) + b for i in range(x.shape[1] - k + 1)])
+
+
+@conv1d_channels.mistake(
     "last_window_missing",
     "Your output is what you get when the last window is left out. n samples and k weights give n - k + 1 windows.",
 )
@@ -1495,6 +1504,23 @@ def _(x, w, b, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape[2:], w.shape[2:])]
     x = np.pad(x, [(0, 0), (0, 0), *((padding, padding + extra) for extra in more)])
     return np.einsum("ncijkl,fckl->nfij", _windows(x, w.shape[2:], 0, stride), w) + np.asarray(b)[:, None, None]
+
+
+@conv2d.mistake(
+    "size_rounded_up",
+    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
+    "whole. Divide with //, which rounds down.",
+)
+def _(x, w, b, padding=0, stride=1):
+    x = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    kh, kw = w.shape[2:]
+    height, width = (int(np.ceil((n - k) / stride)) + 1 for n, k in zip(x.shape[2:], (kh, kw)))
+    out = np.zeros((len(x), len(w), height, width))
+    for i in range(height):
+        for j in range(width):
+            window = x[:, None, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[:, :, i, j] = np.sum(window * w, axis=(2, 3, 4)) + b
+    return out
 
 
 @conv2d.mistake(
