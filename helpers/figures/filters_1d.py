@@ -454,7 +454,7 @@ def _cells(
     for position, value in enumerate(values):
         ink = style.FAINT if faint_zeros and value == 0 else None
         text = words.number(value)
-        _cell(ax, left + position * stride, top, _tint(value / limit), text, abs(value) > 0.6 * limit, ink=ink)
+        _cell(ax, left + position * stride, top, _tint(value / limit), text, abs(value) > style.DEEP * limit, ink=ink)
 
 
 def _cell(

@@ -448,7 +448,7 @@ def _grid(
         color = style.signed_map()((value / limit + 1) / 2)
         ax.add_patch(Rectangle(corner, scale, scale, facecolor=color, edgecolor=style.GREY, linewidth=0.5))
         if numbers or value:
-            ink = style.PAPER if abs(value) > 0.6 * limit else style.INK
+            ink = style.PAPER if abs(value) > style.DEEP * limit else style.INK
             middle = (corner[0] + scale / 2, corner[1] + scale / 2)
             ax.text(*middle, words.number(value), ha="center", va="center", fontsize=style.TEXT, color=ink)
     if title:

@@ -215,19 +215,21 @@ def hand_made(
     hidden = np.maximum(w1 @ x[0] + b1, 0)
     fig, axes = style.figure(1, 4, width=9.6, height=2.8)
     style.pixels(axes[0, 0], image, title, numbers=False)
-    for ax, weights, value, name in zip(axes[0, 1:], w1, hidden, ("left stroke", "crossbar", "dot on the i")):
+    names = ("left stroke", "crossbar", "dot on the i")
+    for ax, weights, bias, value, name in zip(axes[0, 1:], w1, b1, hidden, names):
         style.pixels(ax, weights.reshape(image.shape), name, signed=True, numbers=False, limit=1.6)
         for (row, column), weight in np.ndenumerate(weights.reshape(image.shape)):
             if weight:
                 _label(ax, row, column, ("+" if weight > 0 else "") + words.number(weight), bright=True)
-        ax.set_xlabel(f"hidden unit: {words.number(value)}", fontsize=style.LABEL, color=style.INK)
+        below = f"bias {words.number(bias)}; unit: {words.number(value)}"
+        ax.set_xlabel(below, fontsize=style.LABEL, color=style.INK)
     says = "Hi" if out[0, 0] > 0 else "not Hi"
     axes[0, 0].set_xlabel(f"output {words.number(out[0, 0])}: {says}", fontsize=style.LABEL, color=style.INK)
     style.finish(
         fig,
         f"The image ({title}: {words.rows(image)}) and the weights of three hidden units drawn as images. Left stroke: "
-        f"{hidden[0]:g}, crossbar: {hidden[1]:g}, dot on the i: {hidden[2]:g}. Output {words.number(out[0, 0])}: "
-        f"{says}.",
+        f"{hidden[0]:g}, crossbar: {hidden[1]:g}, dot on the i: {hidden[2]:g}. Their biases: {words.line(b1)}. "
+        f"Output {words.number(out[0, 0])}: {says}.",
     )
 
 
@@ -374,7 +376,7 @@ def _accuracy_curve(ax: Axes, accuracy: np.ndarray) -> None:
     ax.set_xlim(-0.2, steps[-1] + 0.35)
     ax.set_ylim(0, 1.1)
     ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-    ax.set_xlabel("moved by ... pixels")
+    ax.set_xlabel("moved by ... pixels (small dots: each direction)")
     style.set_title(ax, "accuracy on moved digits")
 
 

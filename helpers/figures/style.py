@@ -33,6 +33,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, GREY = (
 )
 INK, PAPER, FAINT = "#222222", "#ffffff", "#dddddd"
 SMALL, TEXT, LABEL, TITLE, LARGE = 9, 10, 11, 12, 14  # type sizes in points
+DEEP = 0.9  # from this share of full blue or orange on, white type stands out better than ink
 
 _RC: Any = {
     "font.size": LABEL,
@@ -113,7 +114,7 @@ def pixels(
     if numbers:
         for (row, column), value in np.ndenumerate(values):
             share = abs(value) / top
-            dark = share > 0.6 if signed else share < 0.5
+            dark = share > DEEP if signed else share < 0.5
             ink = PAPER if dark else INK
             ax.text(column, row, words.number(value), ha="center", va="center", color=ink, fontsize=size)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)

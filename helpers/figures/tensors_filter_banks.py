@@ -158,6 +158,7 @@ def colour_map(conv2d_depth: Function, photo: np.ndarray, w: np.ndarray, name: s
     fig, axes = style.figure(1, 2, width=8.4, height=2.9)
     _photograph(axes[0, 0], photo.transpose(1, 2, 0), "the photograph")
     _signed(axes[0, 1], z, f"output of the filter {name}")
+    axes[0, 1].set_xlabel("blue above 0, orange below", fontsize=style.SMALL, color=style.INK)
     style.finish(
         fig,
         f"The photograph of the flower, and a map of the filter {name}, blue above 0 and orange below. It ranges from "
@@ -181,6 +182,8 @@ def colour_edge(conv2d_depth: Function, picture: np.ndarray, w: np.ndarray) -> N
     top = max(float(np.abs(deep).max()), 1e-12)
     style.pixels(axes[0, 2], flat, "edge filter on grey", signed=True, limit=top)
     style.pixels(axes[0, 3], deep, "deep filter on colour", signed=True, limit=top)
+    for ax in axes[0]:
+        ax.title.set_fontsize(style.LABEL)
     style.finish(
         fig,
         "Four pictures. Left half red, right half green; the same in grey, one flat grey; the edge filter's output on "
@@ -242,7 +245,7 @@ def maps_of(filter_bank: Function, image: np.ndarray, bank: Mapping[str, Any], p
     for ax in axes[:, 0]:
         ax.set_axis_off()
     axes[1, 0].set_axis_on()
-    style.pixels(axes[1, 0], image, f"the picture {image.shape}", numbers=False)
+    style.pixels(axes[1, 0], image, "the picture", numbers=False)
     for f, name in enumerate(bank):
         style.pixels(axes[0, f + 1], w[f], name, signed=True, limit=2)
         style.pixels(axes[1, f + 1], z[f], f"map {f}", signed=True, limit=top, size=style.SMALL)
@@ -276,6 +279,7 @@ def feature_maps(filter_bank: Function, photo: np.ndarray, bank: Mapping[str, np
             _signed(ax, values, name, share=0.98)
         else:
             _grey(ax, values, name, top=float(values.max()))
+    style.caption(fig, "in the maps of two colours: blue above 0, orange below")
     ranges = "; ".join(f"{name} {values.min():.1f} to {values.max():.1f}" for name, values in zip(bank, z))
     style.finish(
         fig,

@@ -48,7 +48,8 @@ def depth(
     biases = np.broadcast_to(np.asarray(b, dtype=float), len(bank))
     channels = ["red", "green", "blue"] if len(x) == 3 else []
     alt = (
-        f"An image of {len(x)} channels of {x.shape[1]} by {x.shape[2]} pixels, and {len(bank)} filters of "
+        f"An image of {len(x)} channels of {x.shape[1]} by {x.shape[2]} pixels, and "
+        f"{len(bank)} filter{'s' if len(bank) > 1 else ''} of "
         f"{bank.shape[2]} by {bank.shape[3]} in each channel{': ' + ', '.join(names) if names else ''}. "
         "Run this cell to see what each channel adds to each output."
     )
