@@ -23,8 +23,9 @@ from helpers.figures import pixels as figures
 # ## Why another kind of layer?
 #
 # So far your models had one layer (linear, logistic regression) or two: a hidden layer that *learns features*,
-# and an output layer that uses them. A convolutional network ("convnet") is *deep*: it has more than one hidden
-# layer. And most of these are of another kind. The output layer stays what it was.
+# and an output layer that uses them. (Take the hidden layer away, and linear or logistic regression is left.) A
+# convolutional network ("convnet") is *deep*: it has more than one hidden layer. And most of these are of another
+# kind. The output layer stays what it was.
 #
 # It pays. Convnets find tumours in medical scans, search pictures by what they show, and help cars to see. In
 # ImageNet's yearly contest (photographs of about 1,000 kinds of things) the winner of 2011, a support vector machine on
@@ -211,7 +212,7 @@ np.array([200], dtype=np.uint8) + np.array([100], dtype=np.uint8)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# 44: after 255 comes 0 again, and 300 - 256 = 44. No error, no warning. So turn integers into floats *before* you
+# 44: after 255 comes 0 again, and 300 − 256 = 44. No error, no warning. So turn integers into floats *before* you
 # calculate.
 # </details>
 #
@@ -302,7 +303,8 @@ check(two_layer_forward)
 
 # %% [markdown]
 # Now let it read. Three hidden units with weights made by hand look for three parts of "Hi": the left stroke, the
-# crossbar, the dot. The weights of a unit are as many as the pixels, so they can be drawn as a picture.
+# crossbar, the dot. The weights of a unit are as many as the pixels, so they can be drawn as a picture. The bias makes
+# a unit wait for the whole of its part: a complete left stroke gives 5 − 4 = 1, one with a gap gives 0.
 
 # %%
 layers = data.hi_detector()

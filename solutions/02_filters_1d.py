@@ -104,7 +104,8 @@ figures.staircase(x, w)
 #
 # 8 places, n − k + 1. Only one output is above 0, the lonely one's: −1 0 −1 0 −2 **1** −1 0.
 # </details>
-#
+
+# %% [markdown]
 # Watch it slide: press *play*, or point at any number. **Predict first:** click on the 1 at position 6, and make it a 2. How many outputs change?
 
 # %%
@@ -546,7 +547,8 @@ figures.heartbeats(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4, -1, -1
 # 0 both times: the weights add up to 0, so whatever is the same in the whole window cancels, and a slow drift nearly does. The bias of −2 keeps out
 # everything that isn't sharp enough.
 # </details>
-#
+
+# %% [markdown]
 # How strict should it be? Your own `conv1d` and `relu` answer. From which bias on does it count waves that are no heartbeat, and from which on does it miss one?
 
 # %%

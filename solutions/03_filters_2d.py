@@ -20,8 +20,8 @@ from helpers.figures.interactive import slide
 # ## 1. One patch
 #
 # Here is "Hi" again. The filter is a small table now, 3 by 3: a 1 in the middle and −1 all around. Put it on a patch
-# of the picture, multiply each pixel by the weight above it, and add up. It is the dot product of notebook 02, of the
-# *flattened* patch with the *flattened* filter.
+# of the picture, multiply each pixel by the weight that lies on it, and add up. It is the dot product of notebook 02,
+# of the *flattened* patch with the *flattened* filter.
 #
 # **Predict first:** what does it give on the top left patch of "Hi"? (Every pixel there is 0 or 1, so count.)
 
@@ -35,7 +35,8 @@ figures.patch(hi, w, 0, 0)
 #
 # −7. There are seven 1s in the patch, and none of them in the middle, so each counts −1.
 # </details>
-#
+
+# %% [markdown]
 # Which patch makes this filter happy, with an output above 0? One with a 1 in its middle and only 0s around it. In
 # two dimensions too it looks for a lonely one: **the dot on the i.**
 #
@@ -157,7 +158,8 @@ figures.outputs(conv2d_single, hi, w, padding=1, b=2)
 # 0 + 2 = 2 and −4 + 2 = −2. Eight outputs are above 0 now, with the dot in front at 3. A bias is added to every
 # output, so it moves the bar for all places at once.
 # </details>
-#
+
+# %% [markdown]
 # Nine weights and a bias: **ten numbers**, for a picture of 25 pixels or of 12 million. Who chooses them? So far we
 # do. In a network they are *learned*: first a model that says how a prediction follows from data and weights (that is
 # what you are writing), then a loss, then minimise it (notebook 07). Until then it is good to know what a filter can
@@ -421,7 +423,8 @@ figures.template_as_filter(conv2d_windows, street, t, "the template as the filte
 # No weight of this filter is negative, so every bright pixel makes the output larger, and the brightest patch of
 # sky wins. It is the problem that our dot finder solved with its −1s.
 # </details>
-#
+
+# %% [markdown]
 # So let the weights add up to 0: take their mean away. Plain sky then gives 0.
 
 # %%
@@ -442,7 +445,8 @@ figures.template_as_filter(conv2d_windows, shaded, t - t.mean(), "the same stree
 # wall is a little like our dark octagon, and it has the light. A dot product asks two things at once: how alike are
 # the two patterns, *and* how strong is the contrast?
 # </details>
-#
+
+# %% [markdown]
 # We only want the first. For two vectors you know how to ask: divide by their lengths, and the dot product becomes
 # the cosine of the angle between them. So, for a window $v$ and the template $t$, both with their own mean taken
 # away,

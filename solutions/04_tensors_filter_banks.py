@@ -58,7 +58,8 @@ figures.channels(flower, to_channels_first)
 # The leaves are black in the red channel: dark green and a little blue, no red. The flower's heart is darkest in the blue channel. Orange
 # is much red, some green and next to no blue.
 # </details>
-#
+
+# %% [markdown]
 # **Predict first:** `flower.reshape(3, H, W)` has the right shape as well. What will its three "channels" show?
 
 # %%
@@ -257,7 +258,8 @@ figures.colour_map(conv2d_depth, pictures.shrunk(flower, 2).transpose(2, 0, 1), 
 #
 # 0 for all greys, since the weights add up to 0. The flower's white tips disappear, its red heart glows, and the leaves go negative.
 # </details>
-#
+
+# %% [markdown]
 # Could one not do with grey, and filter that? **Predict first:** left a red, right a green, and both are equally bright on average. What
 # does an edge filter find in the grey version of it?
 
@@ -395,7 +397,8 @@ figures.maps_of(filter_bank, drawing, three)
 # wipes out. For right sides one needs another filter. Inside the block every pixel has white neighbours, so the dot detector is far below 0
 # there; only the dot is left of map 0. Each map on its own says little. The stack of all three tells a block from a dot.
 # </details>
-#
+
+# %% [markdown]
 # Now a photograph in colour, and a larger bank. Grey filters have the same weights in each channel; the last three are about colour.
 
 # %%
@@ -425,7 +428,8 @@ figures.feature_maps(filter_bank, photo, bank)
 #
 # From the padding. Beyond its edge the photograph is taken to be black, and from black to a bright sky is an edge.
 # </details>
-#
+
+# %% [markdown]
 # Here is a piece of it, a roof above red columns, number by number. **Predict first:** in which of the three maps do the columns stand out, and which
 # channel do they owe it to? Point at a column, and the shares will say.
 
@@ -577,8 +581,8 @@ figures.weights_needed(count_conv2d_weights)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# 64 × (3 × 9 + 1) = 1,792. Deep in a large network, where 512 maps come in and 512 go out, it is 2.4 million, and still one for every
-# picture size.
+# 64 × (3 × 9 + 1) = 1,792. Deep in a large network, where 512 maps come in and 512 go out, it is 2.4 million. Neither number depends on
+# the size of the picture.
 # </details>
 
 # %% [markdown]
@@ -661,7 +665,8 @@ figures.race(runners, (8, 3, 28, 28), filters=16)
 # On the authors' machine, two slow cores: 400 ms, then 7 ms, then 0.3 ms. With `im2col`, Python goes through the windows once, not once for
 # each of the 16 filters, and only copies; the product itself takes next to no time. All three do the same 2.7 million multiplications.
 # </details>
-#
+
+# %% [markdown]
 # Why does one large product go so much faster than many small ones, and why do GPUs ask for it?
 #
 # - **All entries of the result are independent of one another.** A GPU has thousands of small arithmetic units; each can work on entries of
@@ -704,7 +709,8 @@ figures.seen(conv2d)
 # 5 by 5, then 7 by 7: each layer adds 2, not 3 times as much, since the patches overlap. The numbers say on how many ways a pixel gets to
 # the output. A pixel in the middle has far more of them than one in a corner.
 # </details>
-#
+
+# %% [markdown]
 # A stride lets it grow faster. Behind a stride of 2, neighbouring outputs stand 2 pixels apart, so a 3 by 3 filter reaches 2 × 2 = 4 pixels
 # further, and the strides of all layers *before* it multiply.
 #
@@ -755,7 +761,8 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 # From 11 by 11, an ornament, to 195 by 195, the whole pagoda. That is why early layers can only find edges and dots, and late ones whole
 # things.
 # </details>
-#
+
+# %% [markdown]
 # **A last question.** Two layers of 3 by 3 see 5 by 5, and so does one layer of 5 by 5. For C channels in and out, which takes fewer
 # weights?
 #
