@@ -273,9 +273,9 @@ figures.edges(conv2d_single, edge_filters, photo)
 figures.own_filter(conv2d_single, photo, start=np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]))
 
 # %% [markdown]
-# What do the colours say? Blue on one side of a column and orange on the other: dark to bright, then bright to dark.
-# Often only the *size* of the change matters, in whatever direction. Take both outputs as the two sides of an arrow,
-# and measure its length:
+# Back to your two edge filters: what do the colours in their maps say? Blue on one side of a column and orange on the
+# other: dark to bright, then bright to dark. Often only the *size* of the change matters, in whatever direction. Take
+# both outputs as the two sides of an arrow, and measure its length:
 #
 # ### Exercise: `gradient_magnitude` &nbsp; ⏱ 8 min · ●●○
 #
