@@ -45,6 +45,31 @@ def test_a_known_mistake_is_named_with_the_smallest_case(capsys: pytest.CaptureF
     assert result.verdict.failing is not None and result.verdict.failing.case.size == min(failing)
 
 
+def test_the_case_that_is_shown_is_one_on_which_the_named_mistake_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    def padded_twice_and_kept_in_bytes(x, w, b=0.0, padding=0, stride=1):  # type: ignore[no-untyped-def]
+        x = np.pad(x, padding)
+        n = (len(x) + 2 * padding - len(w)) // stride + 1
+        return np.array([np.sum(x[i * stride : i * stride + len(w)] * w) + b for i in range(n)])
+
+    padded_twice_and_kept_in_bytes.__name__ = "conv1d"
+    verdict = check(padded_twice_and_kept_in_bytes).verdict
+    assert verdict is not None and verdict.mistake is not None and verdict.failing is not None
+    assert verdict.mistake.name == "kept_in_bytes" and verdict.failing.case.aspect == "integer input"
+    assert "of uint8" in capsys.readouterr().out
+
+
+def test_right_values_and_an_exception_name_no_mistake() -> None:
+    def stops_where_a_stride_leaves_pixels_over(x, w, b=0.0, padding=0, stride=1):  # type: ignore[no-untyped-def]
+        if any((n + 2 * padding - k) % stride for n, k in zip(x.shape, w.shape)):
+            raise ValueError
+        return find("conv2d_single").reference(x, w, b, padding, stride)
+
+    stops_where_a_stride_leaves_pixels_over.__name__ = "conv2d_single"
+    verdict = check(stops_where_a_stride_leaves_pixels_over).verdict
+    assert verdict is not None and not verdict.passed
+    assert verdict.mistake is None or verdict.mistake.name == "size_rounded_up"
+
+
 def test_an_unknown_mistake_is_not_named(capsys: pytest.CaptureFixture[str]) -> None:
     def window_dot(x, w, i):  # type: ignore[no-untyped-def]
         return 12345.678
