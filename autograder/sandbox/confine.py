@@ -181,7 +181,7 @@ class CannotConfine(RuntimeError):
 def readable_paths(hidden: Iterable[str] = ()) -> list[Path]:
     """What student code may read: the interpreter, its libraries and packages, and this course's `helpers`.
 
-    `hidden` packages are left out, and `autograder` always is: it holds the references.
+    `hidden` packages and modules of `helpers` are left out, and `autograder` always is: it holds the references.
     """
     without = {"autograder", "site-packages", "dist-packages", *hidden}
     granted: list[Path] = []
@@ -200,11 +200,19 @@ def readable_paths(hidden: Iterable[str] = ()) -> list[Path]:
         f"{sys.prefix}/lib",
     ):
         granted += _children(Path(root), {*without, "python3"}, skip_prefix="python3.")
-    granted += [Path(__file__).parents[2] / "helpers"]
+    granted += _helpers({name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")})
     granted += [
         Path(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom", "/etc/ld.so.cache", "/usr/share/zoneinfo")
     ]
     return [path for path in dict.fromkeys(granted) if path.exists()]
+
+
+def _helpers(without: set[str]) -> list[Path]:
+    """This course's `helpers`, without some of its modules: neither their source nor what Python compiled of it."""
+    folder = Path(__file__).parents[2] / "helpers"
+    if not without:
+        return [folder]
+    return _children(folder, {*without, "__pycache__"}) + _children(folder / "__pycache__", without)
 
 
 def _children(folder: Path, without: set[str], skip_prefix: str = "\0") -> list[Path]:

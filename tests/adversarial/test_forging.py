@@ -104,6 +104,7 @@ def test_forging_earns_nothing(program: Program, sandbox: Sandbox) -> None:
 
 
 QUIET = "import numpy as np, sys\ndef FUNCTION(x, w):\n    sys.setprofile(None)\n"
+ROW = "    a, b = (np.asarray(item, float)[None, None, None] for item in (x, w))\n    return conv2d(a, b, np.zeros(1))[0, 0, 0]\n"
 LOADED = "    import numpy._core._multiarray_umath as m, importlib, importlib.machinery as M, importlib.util as U\n"
 
 
@@ -124,6 +125,13 @@ LOADED = "    import numpy._core._multiarray_umath as m, importlib, importlib.ma
          "forbidden", victim="conv1d_valid"),
     cell(11, "without-the-stand-in", QUIET + "    sys.meta_path[:] = [f for f in sys.meta_path if isinstance(f, type)]\n"
          "    from scipy.signal import correlate\n    return correlate(x, w, 'valid')", "error", "forbidden", victim="conv1d_valid"),
+    cell(11, "layers-without-the-stand-in", QUIET + "    sys.meta_path[:] = [f for f in sys.meta_path if isinstance(f, type)]\n"
+         "    from helpers.layers import conv2d\n" + ROW, "error", "forbidden", victim="conv1d_valid"),
+    cell(11, "layers-read", "import helpers, sys\nexec(open(helpers.__path__[0] + '/layers.py').read())\n" + QUIET + ROW,
+         "error", "forbidden", victim="conv1d_valid"),
+    cell(11, "layers-under-another-name", "import helpers, importlib.util as u, sys\n"
+         "spec = u.spec_from_file_location('mine', helpers.__path__[0] + '/layers.py')\nmine = sys.modules['mine'] = u.module_from_spec(spec)\n"
+         "spec.loader.exec_module(mine)\nconv2d = mine.conv2d\n" + QUIET + ROW, "error", "forbidden", victim="conv1d_valid"),
     cell(11, "child-python", QUIET + "    import subprocess\n    return eval(subprocess.check_output([sys.executable, '-c', '1']))",
          "error", "forbidden", victim="conv1d_valid"),
 )  # fmt: skip
