@@ -17,7 +17,8 @@ import numpy as np
 from helpers.checking.values import Unsupported
 
 MAX_FRAME = 64 * 2**20
-MAX_HEADER = 2**21  # of a reply: 2 MB of brackets are 100 MB of lists
+MAX_HEADER = 2**18  # of a reply: no exercise's result has a thousand numbers, and the judge looks at each many times
+MAX_DEPTH = 20  # of a reply: far below where the judge's own recursion ends
 MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
 _LENGTH = struct.Struct("<Q")
 _HEADER = struct.Struct("<I")
@@ -63,8 +64,10 @@ def decode_reply(body: bytes) -> Any:
     return _printable(decode(body))
 
 
-def _printable(value: Any) -> Any:
+def _printable(value: Any, depth: int = 0) -> Any:
     """Without control characters and lone surrogates, which no report can be written with."""
+    if depth > MAX_DEPTH:
+        raise WireError("a value is nested too deeply")
     if isinstance(value, str):
         text = (
             value
@@ -73,9 +76,9 @@ def _printable(value: Any) -> Any:
         )
         return text[:MAX_TEXT]
     if isinstance(value, (list, tuple)):
-        return type(value)(map(_printable, value))
+        return type(value)(_printable(item, depth + 1) for item in value)
     if isinstance(value, dict):
-        return {_printable(key): _printable(item) for key, item in value.items()}
+        return {_printable(key): _printable(item, depth + 1) for key, item in value.items()}
     return Unsupported(_printable(value.type_name)) if isinstance(value, Unsupported) else value
 
 

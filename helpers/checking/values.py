@@ -103,13 +103,20 @@ def _sequence_problem(expected: list[Any] | tuple[Any, ...], got: Any, integers:
 
 def as_array(value: Any) -> np.ndarray | None:
     """A number, array or nested list of numbers as a real array; None when it is none of these."""
-    if isinstance(value, dict):
+    if isinstance(value, (dict, str)) or (isinstance(value, (list, tuple)) and _holds_text(value)):
         return None
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError):  # ragged lists, integers beyond 64 bits
         return None
     return array if array.dtype.kind in "biuf" else None
+
+
+def _holds_text(values: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether there is a string in a list: NumPy would make all its entries strings, as long as the longest."""
+    kinds = set(map(type, values))
+    inner = (item for item in values if type(item) in (list, tuple)) if kinds & {list, tuple} else ()
+    return str in kinds or any(map(_holds_text, inner))
 
 
 def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | None:
@@ -168,7 +175,7 @@ def show(value: Any, limit: int = 400) -> str:
     elif isinstance(value, np.generic):
         text = repr(value.item())
     elif isinstance(value, (list, tuple)) and any(isinstance(item, (np.ndarray, np.generic)) for item in value):
-        inner = ", ".join(show(item, limit) for item in value)
+        inner = ", ".join(show(item, limit) for item in value[:limit])  # each has a character at least
         text = f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {show(item, limit)}" for key, item in value.items()) + "}"

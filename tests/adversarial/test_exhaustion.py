@@ -4,10 +4,16 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
+
+import numpy as np
+import pytest
 
 from adversarial.arena import BOOK, Program, assert_costs_nothing, assert_earns_nothing, body, cell, graded, programs
 from autograder.demo.notebooks import code_cell, solved
+from autograder.sandbox import wire
 from autograder.sandbox.client import Sandbox
+from helpers.checking.values import as_array, show
 
 ENDED = ("timeout", "memory", "crashed", "error", "wrong")
 BLOCKED = "for n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError): pass\n"
@@ -33,6 +39,8 @@ BLOCKED = "for n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n  
     body(24, "one-line", "sys.stdout.write('x' * 10**8); os.write(1, b'\\0\\xff' * 10**7)", *ENDED),
     body(24, "figures", "import matplotlib.pyplot as plt\nwhile True: plt.figure()", "timeout", "memory"),
     body(24, "result", "return np.zeros((10**7,))", "wrong", "crashed", "memory"),
+    body(24, "long-list-with-a-text", "return ['x' * 500] + [0] * 690_000", *ENDED),
+    body(24, "list-of-arrays", "return [np.zeros(())] * 60_000", *ENDED),
     body(24, "long-list", "return [0] * 3 * 10**6", *ENDED),
     body(25, "disk", "import tempfile\nwith tempfile.TemporaryFile() as f:\n    while True: f.write(b'x' * 10**7)", "error"),
     body(25, "shared-memory", "from multiprocessing import shared_memory\nshared_memory.SharedMemory(create=True, size=10**9)", "error"),
@@ -91,3 +99,26 @@ def test_23_copies_of_one_cell_are_bounded(sandbox: Sandbox) -> None:
     notebook = solved(BOOK)
     notebook["cells"][:0] = [code_cell("def relu(z):\n    while True: pass", "relu") for _ in range(20_000)]
     assert all(item.status in ("correct", "manual") for item in graded(notebook, sandbox).exercises)
+
+
+def test_24_a_text_in_a_long_list_takes_no_room_of_the_judge() -> None:
+    tracemalloc.start()
+    try:
+        assert as_array([["x" * 500], *[[0]] * 80_000]) is None
+        assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_24_a_list_is_shown_in_the_time_of_its_first_entries() -> None:
+    started = time.monotonic()
+    assert len(show([np.zeros(())] * 10**6)) < 500
+    assert time.monotonic() - started < 2
+
+
+def test_27_the_judge_reads_no_deep_values() -> None:
+    value: list[object] = []
+    for _ in range(100):
+        value = [value]
+    with pytest.raises(wire.WireError):
+        wire.decode_reply(wire.encode(value)[8:])
