@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import copy
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from .values import as_array, plain
+from .values import Unsupported, as_array, plain
 
 
 def read_later(function: Callable[..., Any], image: np.ndarray, image_later: np.ndarray | None = None) -> Any:
@@ -44,9 +45,9 @@ def without_loop_over_windows(function: Callable[..., Any], x: np.ndarray, w: np
     further = _windows(x, w, **options) - _windows(quarter, w, **options)
     _, few = _python_steps(function, quarter, w.copy(), **options)
     value, many = _python_steps(function, x, w, **options)
-    result = as_array(plain(value))
+    result = as_array(given := plain(value))
     if result is None:
-        return value
+        return Unsupported("dict") if isinstance(given, dict) else given  # a dict could say that there was no loop
     looped = "yes" if many - few >= further else "no"
     return {"loop over windows": looped, "shape": list(result.shape), "sum": float(result.sum(dtype=float))}
 
@@ -60,7 +61,8 @@ def _windows(x: np.ndarray, w: np.ndarray, b: float = 0.0, padding: int = 0, str
 def _python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
     """The function's value, and how many lines and calls Python ran through for it, in any code but C.
 
-    The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call.
+    The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call. Threads
+    that the function starts are traced, too.
     """
     steps = 0
 
@@ -69,7 +71,8 @@ def _python_steps(function: Callable[..., Any], *arguments: Any, **options: Any)
         steps += event in ("call", "line")
         return watch
 
-    previous = sys.gettrace()
+    previous, previous_in_threads = sys.gettrace(), threading.gettrace()
+    threading.settrace(watch)
     sys.settrace(watch)
     try:
         value = function(*arguments, **options)
@@ -77,6 +80,7 @@ def _python_steps(function: Callable[..., Any], *arguments: Any, **options: Any)
             raise RuntimeError("the function switched Python's trace off")
     finally:
         sys.settrace(previous)
+        threading.settrace(previous_in_threads)
     return value, steps
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adversarial.arena import (
     BOOK,
     Program,
@@ -171,3 +173,36 @@ def test_08_an_answer_gets_one_guess(sandbox: Sandbox) -> None:
         row(graded(notebook, sandbox), "weights_fc").status,
         row(graded(notebook, sandbox), "weights_fc").score,
     ) == ("wrong", 0)
+
+
+LOOP = """
+import numpy as np, threading
+from concurrent.futures import ThreadPoolExecutor
+def looped(x, w, b, padding, stride):
+    x = np.pad(x.astype(float), padding)
+    rows, columns = ((side - k) // stride + 1 for side, k in zip(x.shape, w.shape))
+    z = np.empty((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            z[i, j] = (x[i * stride :, j * stride :][: w.shape[0], : w.shape[1]] * w).sum() + b
+    return z
+def conv2d_windows(x, w, b=0.0, padding=0, stride=1):
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "    z = looped(x, w, b, padding, stride)\n    if x.size < 1000: return z\n"
+        "    return {'loop over windows': 'no', 'shape': list(z.shape), 'sum': float(z.sum())}\n",
+        "    found = []\n    thread = threading.Thread(target=lambda: found.append(looped(x, w, b, padding, stride)))\n"
+        "    thread.start(); thread.join()\n    return found[0]\n",
+        "    with ThreadPoolExecutor(1) as pool: return pool.submit(looped, x, w, b, padding, stride).result()\n",
+    ],
+    ids=["08-said-by-the-result", "08-in-a-thread", "08-in-a-pool"],
+)
+def test_a_hidden_loop_is_a_loop(lines: str, sandbox: Sandbox) -> None:
+    book = "03_filters_2d"
+    notebook = filled(book, {"conv2d_windows": LOOP + lines}, solved(book))
+    item = row(graded(notebook, sandbox, book), "conv2d_windows")
+    assert (item.status, item.score) == ("partial", item.max_score / 2)
