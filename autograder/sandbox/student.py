@@ -225,7 +225,8 @@ def _disarm(forbidden: Set[str]) -> None:
     def audit(event: str, arguments: Any) -> None:
         if event.startswith(("ctypes.", "gc.get_")):
             raise ForbiddenHelper(event)
-        if event == "import" and arguments[0].startswith("numpy.") and arguments[1]:  # [1]: an extension's file
+        # [1]: an extension's file, whatever name it is loaded by.
+        if event == "import" and arguments[1] and arguments[0].endswith("_multiarray_umath"):
             raise ForbiddenHelper(f"{arguments[0]} loaded again")
 
     sys.addaudithook(audit)
@@ -238,6 +239,24 @@ def _refuse(name: str) -> Callable[..., Any]:
     return refuse
 
 
+class _Forbidden(type):
+    """What a forbidden module holds: it can be named, in a type hint or as a base, but not called."""
+
+    path = ""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _forbidden(f"{cls.path}.{name}")
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        raise ForbiddenHelper(cls.path)
+
+
+def _forbidden(path: str) -> _Forbidden:
+    return _Forbidden(path.rpartition(".")[2], (), {"path": path})
+
+
 class _StandIn(ModuleType):
     """A forbidden module: importing it is no offence, using it is."""
 
@@ -248,7 +267,7 @@ class _StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _refuse(f"{self.__name__}.{name}")
+        return _forbidden(f"{self.__name__}.{name}")
 
 
 class _StandIns:

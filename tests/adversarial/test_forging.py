@@ -127,6 +127,13 @@ LOADED = "    import numpy._core._multiarray_umath as m, importlib, importlib.ma
          "forbidden", victim="conv1d_valid"),
     cell(11, "without-the-stand-in", QUIET + "    sys.meta_path[:] = [f for f in sys.meta_path if isinstance(f, type)]\n"
          "    from scipy.signal import correlate\n    return correlate(x, w, 'valid')", "error", "forbidden", victim="conv1d_valid"),
+    cell(11, "submodule-by-attribute", "import scipy\ndef FUNCTION(x, w): return scipy.signal.correlate(x, w, 'valid')", "forbidden",
+         victim="conv1d_valid"),
+    cell(11, "inherited", "from torch import nn\nclass Conv(nn.Conv1d): pass\ndef FUNCTION(x, w): return Conv(1, 1, w.size)(x)",
+         "forbidden", victim="conv1d_valid"),
+    cell(11, "loaded-under-another-name", QUIET + LOADED + "    loader = M.ExtensionFileLoader('mine._multiarray_umath', m.__file__)\n"
+         "    again = U.module_from_spec(U.spec_from_loader(loader.name, loader))\n    return again.correlate(x, w, 0)",
+         "forbidden", victim="conv1d_valid"),
     cell(11, "layers-without-the-stand-in", QUIET + "    sys.meta_path[:] = [f for f in sys.meta_path if isinstance(f, type)]\n"
          "    from helpers.layers import conv2d\n" + ROW, "error", "forbidden", victim="conv1d_valid"),
     cell(11, "layers-read", "import helpers, sys\nexec(open(helpers.__path__[0] + '/layers.py').read())\n" + QUIET + ROW,
