@@ -6,6 +6,7 @@ a forged reply can only claim that the function returned some value, which the j
 
 from __future__ import annotations
 
+import ast
 import json
 import linecache
 import socket
@@ -136,7 +137,7 @@ def modules_of_packages(count: int) -> dict[str, list[str]]:
 def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[str, Any], Fault | None]:
     """Runs the planned statements in a fresh namespace; returns it, and what stopped the target cell, if anything did.
 
-    As in a notebook, an error ends its cell and not the run.
+    As in a notebook, an error ends its cell and not the run. A failed import ends nothing: see `_not_here`.
     """
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
@@ -149,14 +150,39 @@ def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[s
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         try:
             for number in chosen:
-                code = compile(slicing.as_module(notebook[index][number]), name, "exec")
-                exec(code, namespace)
+                statement = notebook[index][number]
+                code = compile(slicing.as_module(statement), name, "exec")
+                try:
+                    exec(code, namespace)
+                except Exception as error:
+                    if not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+                        raise
+                    namespace.update(dict.fromkeys(statement.binds, _not_here(error)))
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, too
             if index == target:
                 fault = fault_of(error, label)
     if fault is None and not notebook[target]:
         fault = _syntax_fault(notebook.cells[target].label, notebook.text(target))
     return namespace, fault
+
+
+def _not_here(error: Exception) -> Any:
+    """Stands for what can't be imported here: that costs nothing until it is used. Colab's own modules do nothing."""
+    colab = isinstance(error, ModuleNotFoundError) and str(error.name).split(".")[0] == "google"
+    return _Shell() if colab else _NotHere(error)
+
+
+class _NotHere:
+    """Raises what its import raised when it is used."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._error.with_traceback(None)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise self._error.with_traceback(None)
 
 
 def _syntax_fault(label: str, text: str) -> Fault | None:
@@ -191,7 +217,9 @@ def _nothing(*args: Any, **kwargs: Any) -> None:
 
 
 class _Shell:
-    """Stands for IPython's shell, so that magics and shell lines do nothing."""
+    """Stands for IPython's shell and Colab's modules, so that magics, shell lines and mounted drives do nothing."""
+
+    __call__ = _nothing
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return _nothing

@@ -184,6 +184,33 @@ def test_20_magics_in_the_exercises_own_cell_cost_nothing(before: str, sandbox: 
     assert_honest(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox))
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "from google.colab import drive, files\ndrive.mount('/content/drive')\nfiles.upload()",
+        "from google.colab.patches import cv2_imshow",
+        "import no_such_package as nsp\nfrom no_such_package.auto import progress\ndef unused(table: nsp.Table): ...",
+        "from sklearn.datasets import load_digits",
+        "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    pass\nEither = np.ndarray | torch.Tensor",
+        "from numpy.fft import rfft\nassert abs(np.fft.fft([1.0, 2.0])).sum() > 0",
+    ],
+    ids=["colab", "colab-patches", "not-installed", "needs-a-forbidden-one", "torch-unused", "loaded-late"],
+)
+def test_20_imports_that_are_not_used_cost_nothing(before: str, sandbox: Sandbox) -> None:
+    right = next(
+        "".join(cell["source"]) for cell in solved(BOOK)["cells"] if "def conv1d_valid(" in "".join(cell["source"])
+    )
+    result = graded(filled(BOOK, {"conv1d_valid": f"{before}\n{right}"}, solved(BOOK)), sandbox)
+    assert_honest(result)
+
+
+def test_20_an_import_that_failed_is_told_where_it_is_used(sandbox: Sandbox) -> None:
+    source = "import no_such_package as nsp\ndef relu(z):\n    return nsp.relu(z)"
+    item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+    assert (item.status, item.score) == ("error", 0) and item.message is not None
+    assert "No module named 'no_such_package'" in item.message.text() and "your line 3" in item.message.text()
+
+
 def test_20_the_own_line_in_feedback_is_the_students(sandbox: Sandbox) -> None:
     source = "\n\n%time 1\ndef relu(z):\n    return 1 / 0  # mine"
     item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
