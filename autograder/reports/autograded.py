@@ -26,8 +26,11 @@ ABSENT = "*(This cell is missing from the submission.)*"
 CONFIG_MARK = "# Written by the autograder; without this line it is left alone.\n"
 
 # Formgrader renders markdown with its HTML and with links of any kind, those in formulas too, in the assistant's
-# own Jupyter: a tag's "<", a link's "](" and "]:", and "\href" are broken up.
-_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(:])|\\(?=href\b)")
+# own Jupyter: a tag's "<", a link's "](" and "]:", "\href" and what else makes HTML in formulas, and entities, which
+# could spell these, are broken up.
+_ACTIVE = re.compile(
+    r"<(?=[A-Za-z/!?])|\](?=[(:])|\\(?=(?:href|mmlToken|style|class|cssId)(?![A-Za-z]))|&(?=#|[A-Za-z]\w*;)"
+)
 
 
 def write(

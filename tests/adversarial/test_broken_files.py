@@ -247,3 +247,29 @@ def test_32_terminal_sequences_do_not_reach_the_terminal(sandbox: Sandbox) -> No
     assert item.message is not None
     item.message.text().encode("utf-8")
     assert "\x1b" not in item.message.text() and "\0" not in item.message.text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\href1$ $\href{javascript:alert(1)}{x}$",
+        r"$\mmlToken{mi}[href='javascript:alert(1)']{x}$",
+        r"$\style{position:fixed;top:0;width:100vw;height:100vh}{x}$",
+        "&#36;&#92;href{javascript:alert(1)}{x}&#36;",
+        "&dollar;&bsol;hr&#101;f{javascript:alert(1)}{x}&dollar;",
+    ],
+)
+def test_32_formulas_make_no_links_in_formgrader(text: str) -> None:
+    from nbconvert.filters.markdown import markdown2html
+
+    from autograder.grading.exam import ROOT, release_path
+    from autograder.grading.grade import missing
+    from autograder.reports import autograded, release
+
+    notebook = solved(BOOK)
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
+    handed_in = parse(json.dumps(notebook).encode(), "eve", BOOK)
+    released = release.read(release_path(BOOK), ROOT / "solutions" / f"{BOOK}.ipynb")
+    node = autograded.notebook(handed_in, missing("eve", load_exam(BOOK, SEED), ""), released)
+    html = markdown2html(node.cells[-1].source)
+    assert not any(command in html for command in ("\\href", "\\mmlToken", "\\style"))
