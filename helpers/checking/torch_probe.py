@@ -104,7 +104,8 @@ def _structure(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
         watching.remove()
     strangers = {id(item) for item in used if [*item.parameters(False)]} - {id(item) for item in model.modules()}
     return {
-        "trainable": sum(item.numel() for item in _trainable(model)),
+        # Those behind the output count too, whether or not the model tells of them.
+        "trainable": max(sum(item.numel() for item in _trainable(model)), _numbers_behind(output)),
         "not registered": len(strangers),
         "no gradient": _idle(model, images),
         "sums": _additions(output),
@@ -329,17 +330,30 @@ def _idle(module: nn.Module, batch: torch.Tensor) -> int:
 
 def _additions(output: torch.Tensor) -> int:
     """How many sums of two results, such as a shortcut makes, the graph of an output holds."""
-    count, seen, pending = 0, set(), [output.grad_fn]
+    count = 0
+    for node in _graph(output):
+        computed = [item for item, _ in node.next_functions if item is not None and item.name() != _LEAF]
+        count += node.name() == "AddBackward0" and len(computed) == 2
+    return count
+
+
+def _numbers_behind(output: torch.Tensor) -> int:
+    """How many numbers that could be trained the graph of an output ends at."""
+    return sum(node.variable.numel() for node in _graph(output) if node.name() == _LEAF)
+
+
+_LEAF = "torch::autograd::AccumulateGrad"
+
+
+def _graph(output: torch.Tensor) -> Iterator[Any]:
+    """The nodes of an output's graph, each once."""
+    seen, pending = set(), [output.grad_fn]
     while pending:
         node = pending.pop()
-        if node is None or node in seen:
-            continue
-        seen.add(node)
-        inputs = [item for item, _ in node.next_functions if item is not None]
-        computed = [item for item in inputs if item.name() != "torch::autograd::AccumulateGrad"]
-        count += node.name() == "AddBackward0" and len(computed) == 2
-        pending += inputs
-    return count
+        if node is not None and node not in seen:
+            seen.add(node)
+            yield node
+            pending += [item for item, _ in node.next_functions]
 
 
 def _pictures(count: int, height: int, width: int) -> torch.Tensor:

@@ -213,3 +213,24 @@ def test_a_hidden_loop_is_a_loop(lines: str, sandbox: Sandbox) -> None:
     notebook = filled(book, {"conv2d_windows": LOOP + lines}, solved(book))
     item = row(graded(notebook, sandbox, book), "conv2d_windows")
     assert (item.status, item.score) == ("partial", item.max_score / 2)
+
+
+def test_04_weights_that_a_model_keeps_to_itself_count() -> None:
+    torch = pytest.importorskip("torch")
+    from helpers.checking import torch_probe
+
+    class Net(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self, classes: int) -> None:
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.ones(1))
+            self.hidden = torch.nn.Linear(3, classes)
+            self.listed = [torch.ones(classes, requires_grad=True)]
+
+        def parameters(self, recurse: bool = True) -> object:
+            return iter([self.scale])
+
+        def forward(self, x: object) -> object:
+            return self.hidden(x.mean(dim=(2, 3))) * self.scale + self.listed[0]  # type: ignore[attr-defined]
+
+    found = torch_probe.network(Net, 8, sides=[(32, 32)], batch=2, look_at="weights")
+    assert found["trainable"] == 1 + 3 * 8 + 8 + 8
