@@ -45,11 +45,12 @@ def read(path: Path, student: str, assignment: str) -> Submission:
 
     Links, pipes and devices are refused: they could lead anywhere.
     """
-    if path.parent.is_symlink():
-        said = f"not opened: the folder {path.parent.name} is a symbolic link"
-        return Submission(student, assignment, problem=said, refused=True)
+    for folder in (path.parent.parent, path.parent):
+        if folder.is_symlink():
+            said = f"not opened: the folder {folder.name} is a symbolic link"
+            return Submission(student, assignment, problem=said, refused=True)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = _open(path)
     except OSError as error:
         found = "a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0).lower()
         return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
@@ -66,6 +67,20 @@ def read(path: Path, student: str, assignment: str) -> Submission:
     finally:
         os.close(descriptor)
     return parse(data, student, assignment)
+
+
+def _open(path: Path) -> int:
+    """Opens a student's notebook. No link is followed, not even one that has just taken the place of a folder."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    student = os.open(path.parent.parent, flags | os.O_DIRECTORY)
+    try:
+        folder = os.open(path.parent.name, flags | os.O_DIRECTORY, dir_fd=student)
+    finally:
+        os.close(student)
+    try:
+        return os.open(path.name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _refusal(status: os.stat_result) -> str:

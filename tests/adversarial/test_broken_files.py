@@ -218,6 +218,23 @@ def test_31_links_pipes_and_folders_are_not_graded(student: str, odd_class: tupl
     assert {(row["status"], row["score"]) for row in table(odd_class[1])[student]} == {("not_graded", "")}
 
 
+@pytest.mark.parametrize("level", [1, 2], ids=["assignment", "student"])
+@pytest.mark.parametrize("checked", [False, True], ids=["before", "between-look-and-opening"])
+def test_31_a_folder_swapped_for_a_link_while_the_class_is_graded_is_not_read(
+    level: int, checked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the folders were listed, a student puts a link to another one's work in the place of the own."""
+    write(solved(BOOK), tmp_path, "ada", BOOK)
+    path = write(solved(BOOK), tmp_path, "eve", BOOK)
+    mine, hers = path.parents[level - 1], (tmp_path / "ada" / BOOK / "x").parents[level - 1]
+    mine.rename(tmp_path / "away")
+    mine.symlink_to(hers)
+    if checked:
+        monkeypatch.setattr(Path, "is_symlink", lambda path: False)
+    found = read(path, "eve", BOOK)
+    assert found.refused and not found.cells
+
+
 @pytest.mark.parametrize("student", ["nothing", "misnamed", "file-for-folder", "many"])
 def test_30_missing_notebooks_are_missing_with_a_reason(student: str, odd_class: tuple[int, Path]) -> None:
     assert {(row["status"], float(row["score"])) for row in table(odd_class[1])[student]} == {("missing", 0)}
