@@ -43,7 +43,7 @@ def test_a_known_mistake_is_named_with_the_smallest_case(capsys: pytest.CaptureF
     assert result.verdict.mistake.sentence in said
     for part in ("smallest failing case", "expected", "got"):
         assert part in said
-    failing = [item.case.size for item in result.verdict.judged if not item.passed]
+    failing = [item.case.size for item in result.verdict.judged if not item.passed and item.case.aspect == "values"]
     assert result.verdict.failing is not None and result.verdict.failing.case.size == min(failing)
 
 
@@ -71,6 +71,16 @@ def test_right_values_and_an_exception_name_no_mistake() -> None:
     others = tuple(mistake for mistake in verdict.spec.mistakes if mistake.name != "size_rounded_up")
     again = judge(replace(verdict.spec, mistakes=others), [item.outcome for item in verdict.judged])
     assert again.mistake is None
+
+
+def test_advice_begins_with_the_basic_aspect(capsys: pytest.CaptureFixture[str]) -> None:
+    def max_pool2d(x, size, stride):  # type: ignore[no-untyped-def]
+        x.max()
+
+    assert not check(max_pool2d).passed
+    said = capsys.readouterr().out
+    assert "returned nothing (None)" in said and "smallest failing case (values)" in said
+    assert find("max_pool2d").aspects["values"] in said and find("max_pool2d").aspects["negative values"] not in said
 
 
 def test_an_unknown_mistake_is_not_named(capsys: pytest.CaptureFixture[str]) -> None:
