@@ -168,7 +168,9 @@ def _article(name: str) -> str:
 def show(value: Any, limit: int = 400) -> str:
     """A value as a student would type it, cut to `limit` characters."""
     if isinstance(value, np.ndarray):
-        with np.printoptions(precision=4, suppress=True, threshold=60, edgeitems=3, linewidth=90):
+        # Numbers that are all tiny would be written as 0.
+        tiny = value.dtype.kind == "f" and 0 < np.max(np.abs(value), initial=0) < 1e-4
+        with np.printoptions(precision=4, suppress=not tiny, threshold=60, edgeitems=3, linewidth=90):
             text = np.array2string(value, separator=", ")
     elif isinstance(value, (float, np.floating)):
         text = f"{float(value):.6g}"
