@@ -332,6 +332,14 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
+    "other_order", "Your gradients stand in the order of the way back, dw2 first. Asked is (loss, dw1, dw2)."
+)
+def _(x, y, w1, w2):
+    loss, dw1, dw2 = _lecture(x, y, w1, w2)
+    return loss, dw2, dw1
+
+
+@lecture_gradients.mistake(
     "columns", "Your gradients are columns, (3, 1) and (n, 1). They have to be as flat as their weights, (3,) and (n,)."
 )
 def _(x, y, w1, w2):
@@ -345,7 +353,7 @@ def _(x, y, w1, w2):
 @book.exercise(
     points=2,
     aspects={
-        "values": "for each entry: step up, step down, and divide the difference by 2 * h.",
+        "values": "for each entry: step up, step down, put it back, and divide the difference by 2 * h.",
         "any shape": "the result has the shape of x, and f gets arrays of that shape, too.",
         "step size": "use the h that is given, on both sides of x.",
         "whole numbers": "x may hold whole numbers: in an integer array a step of h is cut off. Work on a copy in "

@@ -596,6 +596,11 @@ def _(x, params):
     return _forward(x, params, relu2=lambda z: z)
 
 
+@convnet_forward.mistake("relus_missing", "Your logits are what you get without the two ReLUs after the convolutions.")
+def _(x, params):
+    return _forward(x, params, relu1=lambda z: z, relu2=lambda z: z)
+
+
 @convnet_forward.mistake(
     "relu_at_the_end", "Your logits are what you get with a ReLU after the last layer. A logit may be negative."
 )

@@ -478,6 +478,17 @@ def _(x, size, stride):
 
 
 @max_pool2d.mistake(
+    "across_everything",
+    "Your output is what you get when one largest is taken over all images and channels. "
+    "Each channel of each image is pooled on its own.",
+)
+def _(x, size, stride):
+    out = max_pool2d(x, size, stride)
+    out[:] = out.max(axis=(0, 1))
+    return out
+
+
+@max_pool2d.mistake(
     "across_images",
     "Your output is what you get when the largest is taken over all images of the batch. Each image is on its own.",
 )
@@ -784,6 +795,14 @@ def _(x, size, stride):
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride) * size
+
+
+@avg_pool2d.mistake(
+    "divided_by_stride",
+    "Your output is what you get when each sum is divided by stride * stride. A window has size * size entries.",
+)
+def _(x, size, stride):
+    return avg_pool2d(x, size, stride) * size**2 / stride**2
 
 
 @avg_pool2d.mistake(
