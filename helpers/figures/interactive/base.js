@@ -24,13 +24,13 @@ const make = (tag, attributes = {}, ...children) => {
 
 /**
  * A grid of numbers with a name above it.
- * options: part (for tests and styles), name, note (beside the name), rows, columns, image (grey, else signed colours),
- * numbers (write them), cell (label of a cell: index => text), point(index) on hover, touch and focus,
+ * options: part (for tests and styles), name, note (beside the name), rows, columns, image (grey, 1 is white, else signed
+ * colours), ink (an image's 1 is black: ink on paper), numbers (write them), cell (label of a cell: index => text), point(index) on hover, touch and focus,
  * choose(index) on a click or Enter, type(index, key) when a number is typed on a cell.
  */
 class Grid {
   constructor(options) {
-    Object.assign(this, {numbers: true, image: false, note: "", cell: index => `${index}`}, options);
+    Object.assign(this, {numbers: true, image: false, ink: false, note: "", cell: index => `${index}`}, options);
     const blank = make("div", {class: "cnn-cell", role: "gridcell", tabindex: this.point && -1});
     this.cells = range(this.rows * this.columns).map(index => {
       const cell = blank.cloneNode();
@@ -39,7 +39,7 @@ class Grid {
     });
     if (this.point) this.reach(0);
     this.box = make("div", {
-      class: `cnn-grid${this.point || this.choose ? " cnn-does" : ""}`, role: "grid", "aria-label": this.name,
+      class: `cnn-grid${this.point || this.choose ? " cnn-does" : ""}${this.ink ? " cnn-ink" : ""}`, role: "grid", "aria-label": this.name,
       "--columns": this.columns, "data-part": this.part,
     }, ...range(this.rows).map(row => make("div", {class: "cnn-row", role: "row"},
       ...this.cells.slice(row * this.columns, (row + 1) * this.columns))));
@@ -90,7 +90,7 @@ class Grid {
   fill(values, limit, padding = () => false) {
     values.forEach((value, index) => {
       const cell = this.cells[index], share = Math.min(Math.abs(value) / limit, 1), exact = text(value);
-      const kind = padding(index) ? (this.image ? "grey cnn-zero" : "zero") : this.image ? (share > .46 ? "grey cnn-bright" : "grey")
+      const kind = padding(index) ? (this.image ? "grey cnn-zero" : "zero") : this.image ? ((this.ink ? share < .54 : share > .46) ? "grey cnn-bright" : "grey")
         : exact === "0" ? "none" : value < 0 ? "minus" : "plus";
       const shown = this.numbers ? text(value, 2) : "", colour = share.toFixed(2), seen = this.seen[index] ?? {};
       this.seen[index] = {kind, colour, exact};
@@ -102,6 +102,7 @@ class Grid {
       if (seen.exact === exact) return;
       cell.textContent = shown;
       cell.classList.toggle("cnn-long", shown.length > 4);
+      cell.classList.toggle("cnn-longer", shown.length > 5);
       cell.setAttribute("aria-label", `${this.cell(index)}: ${exact}`);
     });
   }

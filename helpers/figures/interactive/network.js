@@ -144,7 +144,7 @@ const network = (given, parts) => {
   const paper = new Paper(rows, columns);
   let pen = null, ink = 1;
   const grid = new Grid({
-    part: "image", name: "draw here", rows, columns, image: true, numbers: false,
+    part: "image", name: "draw here", rows, columns, image: true, ink: true, numbers: false,
     cell: index => `pixel [${Math.floor(index / columns)}, ${index % columns}]`, point: () => {},
   });
   grid.title.replaceChildren(make("b", {}, grid.name), make("br"), `${rows} \u00d7 ${columns}`);
@@ -235,7 +235,7 @@ const network = (given, parts) => {
       const by = cut(all, area), shares = by.map(terms => terms.reduce((total, {product}) => total + product, 0));
       const single = by.length === 1;
       inside.replaceChildren(...by.map((terms, channel) => make("div", {class: "cnn-column"},
-        small(single ? "patch" : `map ${channel}`, terms.map(term => term.pixel), w.columns, {part: `patch-${channel}`, limit, numbers: single, image: single}).panel,
+        small(single ? "patch" : `map ${channel}`, terms.map(term => term.pixel), w.columns, {part: `patch-${channel}`, limit, numbers: single, image: single, ink: single}).panel,
         small(single ? "filter" : "weights", terms.map(term => term.weight), w.columns, {part: `weights-${channel}`, limit: top, numbers: single}).panel)));
       inside.classList.toggle("cnn-many", !single);
       const terms = single ? all.map(({pixel, weight, product}) => [`${text(pixel)} \u00b7 ${bracketed(weight)}`, product])
