@@ -263,7 +263,8 @@ def softmax(logits):
 check(softmax)
 
 # %% [markdown]
-# Most digits are plain cases. A few are not, for us neither. **Predict first:** for each of these six, which two digits would you put your money on?
+# Most digits are plain cases. A few are not, for us neither. **Predict first:** put a hand over the bars as soon as they are there. For each of the six digits, which two classes would
+# you put your money on? (What it is stands below the bars.)
 
 # %%
 figures.probabilities(convnet_forward, softmax, trained, test, test_labels, chosen=[20, 5, 63, 248, 517, 552])
@@ -396,7 +397,7 @@ figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
 
 # %%
 some = [20, 6, 3, 4, 1, 8, 5, 2, 77]
-network(trained, test[some] / 16, [f"a {label}" for label in test_labels[some]])
+network(trained, test[some] / 16, [f"the digit {label}" for label in test_labels[some]])
 
 # %% [markdown]
 # ### And when the digit moves?

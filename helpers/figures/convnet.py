@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import layers as fast
-from . import style
+from . import style, words
 from .attempt import attempt, attempt_value, complain
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def scores(convnet_forward: Function, params: Params, image: Array, label: int) 
     if logits is None:
         return
     fig, axes = style.figure(1, 2, width=7.6, height=2.7, width_ratios=[1, 2.3])
-    _digit(axes[0, 0], image, f"a {label}")
+    _digit(axes[0, 0], image, words.one(label))
     _bars(axes[0, 1], logits[0], "the network's scores (logits)", top=float(np.abs(logits).max()) * 1.25)
     values = ", ".join(f"{k}: {value:.1f}" for k, value in enumerate(logits[0]))
     style.finish(
@@ -166,10 +166,11 @@ def probabilities(
     fig, axes = style.figure(2, len(chosen), width=10.4, height=3.5, height_ratios=[1, 1.1])
     said = []
     for column, (image, label, row) in enumerate(zip(images, labels, p)):
-        _digit(axes[0, column], image, f"a {label}")
+        _digit(axes[0, column], image)
         _bars(axes[1, column], row, "", top=1.25, percent=True)
+        axes[1, column].set_xlabel(f"it is {words.one(label)}", fontsize=style.TEXT, color=style.INK)
         best = np.argsort(row)[::-1][:2]
-        said.append(f"a {label}: " + ", ".join(f"{k} with {row[k]:.0%}" for k in best if row[k] >= 0.005))
+        said.append(f"{words.one(label)}: " + ", ".join(f"{k} with {row[k]:.0%}" for k in best if row[k] >= 0.005))
     axes[1, 0].set_ylabel("probability")
     for ax in axes[1, 1:]:
         ax.tick_params(labelleft=False)
@@ -223,7 +224,7 @@ def _wrong_ones(images: Array, labels: Array, predicted: Array) -> None:
         ax.set_axis_on()
         _digit(ax, image)
         ax.set_title(f"{label}, says {guess:g}", fontsize=style.SMALL, loc="left", color=style.INK)
-    pairs = ", ".join(f"a {label} taken for {guess:g}" for label, guess in zip(labels, predicted))
+    pairs = ", ".join(f"{words.one(label)} taken for {guess:g}" for label, guess in zip(labels, predicted))
     style.finish(fig, f"The digits that it got wrong, many of them badly written: {pairs}.")
 
 
@@ -285,7 +286,7 @@ def seen(params: Params, image: Array, label: int) -> None:
     for ax in axes.flat:
         ax.set_axis_off()
     axes[0, 0].set_axis_on()
-    _digit(axes[0, 0], image, f"a {label}")
+    _digit(axes[0, 0], image, words.one(label))
     axes[0, 1].set_title(lines[0][0], fontsize=style.SMALL, loc="left")
     for row, (name, maps, limit) in enumerate(lines):
         if row:  # the first place of the first row is the digit's
@@ -296,9 +297,10 @@ def seen(params: Params, image: Array, label: int) -> None:
     quiet = int((last[0].max(axis=(1, 2)) == 0).sum())
     style.finish(
         fig,
-        f"The maps of a {label} on its way through the network: {len(first[0])} of 8 by 8 that look like its strokes "
-        f"and edges, the same ones at half the size, {len(second[0])} of 4 by 4 in which little of the digit can be "
-        f"made out, and the same of 2 by 2. {quiet} of the last ones are 0 everywhere: their patterns aren't there.",
+        f"The maps of {words.one(label)} on its way through the network: {len(first[0])} of 8 by 8 that look like "
+        f"its strokes and edges, the same ones at half the size, {len(second[0])} of 4 by 4 in which little of the "
+        f"digit can be made out, and the same of 2 by 2. {quiet} of the last ones are 0 everywhere: their patterns "
+        "aren't there.",
     )
 
 
@@ -318,7 +320,8 @@ def favourites(params: Params, images: Array, layer: int, filters: Sequence[int]
         answers = z[:, f].reshape(len(images), -1)
         best = np.argsort(answers.max(axis=1))[::-1][:many]
         if weights is not None:
-            style.pixels(axes[row, 0], weights[f], numbers=False, signed=True, limit=float(np.abs(weights).max()))
+            limit = float(np.abs(weights).max())
+            style.pixels(axes[row, 0], weights[f], numbers=False, signed=True, limit=limit, signs=True)
         for column, image in enumerate(best):
             top, left = np.unravel_index(answers[image].argmax(), z.shape[2:])
             patch = padded[image, step * top : step * top + size, step * left : step * left + size]

@@ -20,3 +20,8 @@ def line(values: Any, digits: int = 4) -> str:
 def rows(values: Any) -> str:
     """The numbers of a matrix row by row."""
     return ", ".join(line(row) for row in values)
+
+
+def one(name: Any) -> str:
+    """A thing with its article: "a 7", "an 8"."""
+    return f"{'an' if str(name)[:1] in '8aeiou' else 'a'} {name}"
