@@ -11,7 +11,7 @@
 #
 # You know the layers (notebooks 02 to 05), the loss (06), and gradient descent from linear and logistic regression.
 #
-# ⏱ about 120 minutes · 11 exercises · 27 points · needs notebooks 02 to 06
+# ⏱ about 180 minutes · 11 exercises · 27 points · needs notebooks 02 to 06
 
 # %%
 import numpy as np
@@ -148,7 +148,7 @@ figures.chain(dz_dw, x, y, w1, w2)
 #
 # Nobody multiplies by a diagonal matrix, of course; entry by entry, `* (z > 0)` does the same. And one goes from right
 # to left, from the loss back to the weights. Hence the name: **backpropagation**. Here is the first picture again, read
-# backwards. Each number is the loss's gradient by the number that stood there:
+# backwards. Each number in a yellow box is the loss's gradient by the number that stood there:
 
 # %%
 figures.network(x, y, w1, w2, back=True)

@@ -519,7 +519,7 @@ def filters(history: Sequence[Mapping[str, Any]] | None, epochs: Sequence[int]) 
     fig, axes = style.figure(len(banks), count, width=10.4, height=0.3 + 10.4 / count * len(banks))
     for line, (bank, epoch) in enumerate(zip(banks, epochs)):
         for column, values in enumerate(bank):
-            style.pixels(axes[line, column], values, numbers=False, signed=True, limit=limit)
+            style.pixels(axes[line, column], values, numbers=False, signed=True, limit=limit, signs=True)
             axes[line, column].set_xticks([])
             axes[line, column].set_yticks([])
         axes[line, 0].set_ylabel("start" if epoch == 0 else f"epoch {epoch}", color=style.INK)
@@ -561,7 +561,7 @@ def _maps(params: Params, picture: Array, when: str) -> None:
     limits = float(np.abs(params["w1"]).max()), max(float(maps.max()), 1e-9)
     for column in range(count):
         for row, (values, limit) in enumerate(zip((params["w1"][column, 0], maps[column]), limits)):
-            style.pixels(axes[row, column + 1], values, numbers=False, signed=True, limit=limit)
+            style.pixels(axes[row, column + 1], values, numbers=False, signed=True, limit=limit, signs=row == 0)
             axes[row, column + 1].set_xticks([])
             axes[row, column + 1].set_yticks([])
     axes[0, 1].set_ylabel("filters", fontsize=style.TEXT, color=style.INK)
@@ -597,7 +597,7 @@ def misread(images: Array, labels: Array, logits: Array | None, most: int = 16) 
         _paper(ax, images[index], "")
         style.set_title(ax, f"{said[index]}, {p[index, said[index]]:.0%}", style.LABEL)
         ax.set_xlabel(f"is {labels[index]}", fontsize=style.TEXT, color=style.INK)
-    told = ", ".join(f"a {labels[i]} read as {said[i]} ({p[i, said[i]]:.0%})" for i in shown)
+    told = ", ".join(f"{words.one(labels[i])} read as {said[i]} ({p[i, said[i]]:.0%})" for i in shown)
     style.finish(fig, f"{len(wrong)} of {len(labels)} new digits are read wrongly, the surest first: {told}.")
 
 
@@ -715,8 +715,8 @@ def _node(ax: Axes, x: float, y: float, value: float, gradient: bool, padding: b
         zorder=5,
         bbox={
             "boxstyle": "round,pad=0.38",
-            "facecolor": "#fbe9dd" if gradient else "#f4f4f4" if padding else "#e3eff7",
-            "edgecolor": style.ORANGE if gradient else style.GREY if padding else style.BLUE,
+            "facecolor": "#fdf8cf" if gradient else "#f4f4f4" if padding else "#e3eff7",
+            "edgecolor": style.INK if gradient else style.GREY if padding else style.BLUE,
             "linestyle": "--" if padding else "-",
         },
     )

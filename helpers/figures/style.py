@@ -65,8 +65,11 @@ def figure(
         return fig, fig.subplots(rows, columns, squeeze=False, **options)
 
 
-def finish(fig: Figure, alt: str) -> None:
-    """Shows the figure in a notebook with `alt` as its text alternative; outside a notebook nothing is rendered."""
+def finish(fig: Figure, alt: str, colours: int | None = None) -> None:
+    """Shows the figure in a notebook with `alt` as its text alternative; outside a notebook nothing is rendered.
+
+    `colours` is the most of them that it may have: a large sheet of photographs then is a quarter as many bytes.
+    """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None or not hasattr(shell, "kernel"):
@@ -78,6 +81,12 @@ def finish(fig: Figure, alt: str) -> None:
         buffer = io.BytesIO()
         # "tight": the constrained layout now and then leaves no room for the titles of the first row.
         fig.savefig(buffer, format="png", dpi=144, bbox_inches="tight", pad_inches=0.06)
+    if colours:
+        from PIL import Image
+
+        few = Image.open(buffer).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+        buffer = io.BytesIO()
+        few.save(buffer, format="png", optimize=True)
     png = buffer.getvalue()
     data = base64.b64encode(png).decode()
     pixels = int(int.from_bytes(png[16:20], "big") / 144 * 72 * 1.3)  # a PNG's width in pixels stands there
@@ -97,11 +106,13 @@ def pixels(
     limit: float | None = None,
     marked: Iterable[tuple[int, int]] = (),
     size: float = TEXT,
+    signs: bool = False,
 ) -> None:
     """Draws a matrix as a grid of cells: white is high for images, blue/orange for signed values.
 
     `numbers` writes each value into its cell (by default when there is room), in type of that `size`; `limit` fixes the
-    value of full colour, `marked` lists (row, column) cells to outline.
+    value of full colour, `marked` lists (row, column) cells to outline. `signs` writes a minus into each clearly
+    negative cell, for cells too small for numbers.
     """
     values = np.atleast_2d(np.asarray(values, dtype=float))
     signed = bool((values < 0).any()) if signed is None else signed
@@ -117,6 +128,9 @@ def pixels(
             dark = share > DEEP if signed else share < 0.5
             ink = PAPER if dark else INK
             ax.text(column, row, words.number(value), ha="center", va="center", color=ink, fontsize=size)
+    elif signs:
+        for row, column in np.argwhere(values < -0.05 * top):
+            ax.text(column, row, "−", ha="center", va="center", color=INK, fontsize=size)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
     for axis in (ax.xaxis, ax.yaxis):  # else a tick of its own at 0.5, say in a 2 by 2 grid, takes a line away
