@@ -102,7 +102,7 @@ def described(where: torch.device) -> str:
     """The device in words, with the number format that `precision` chooses for it."""
     import torch
 
-    name = torch.cuda.get_device_name(where) if where.type == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    name = torch.cuda.get_device_name(where) if where.type == "cuda" else f"CPU, threads: {torch.get_num_threads()}"
     return f"{name}, {str(precision(where)).removeprefix('torch.')}"
 
 
@@ -200,7 +200,7 @@ def step(
             logits = model(to_input(some))
             loss = torch.nn.functional.cross_entropy(logits, answers, label_smoothing=smoothing)
             loss = loss * (len(some) / len(images))
-        scaler.scale(loss).backward()  # type: ignore[no-untyped-call]  # float16 would lose small gradients
+        scaler.scale(loss).backward()  # float16 would lose small gradients
         total += loss.detach()
     scaler.step(optimizer)
     scaler.update()

@@ -49,7 +49,8 @@ figures.winners()
 #
 # Guessing has an error of 99.5 %. The winners of 2010 and 2011 described pictures by features that people had thought
 # of, and gave them to a support vector machine. In 2012 came **AlexNet**, a convnet of eight layers: 16.4 % (15.3 % with
-# extra training data), while the next best, no convnet, had 26.2 %. A year later nearly every entry was a convnet. The winner of 2015 had
+# extra training data), while the next best, no convnet, had 26.2 %. A year later nearly every entry was a convnet. In 2014 GoogLeNet, with
+# 6.67 %, was just ahead of VGG, with 7.3 %: plain stacks of 3 by 3 filters go far. The winner of 2015 had
 # 152 layers (and was several such networks together; so were most winners).
 #
 # The line of 5.1 % is *one* well trained person in one study. It doesn't say that a program "sees better than people"; it says that
@@ -177,7 +178,7 @@ figures.race(device)
 #
 # Even more is in it with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
 # Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which 16 bits depends on the GPU. *bfloat16* has
-# float32's range and few digits; *float16* has more digits, but numbers below 6 · 10⁻⁸ become 0, so the loss is multiplied by a large
+# float32's range and few digits; *float16* has more digits, but 6 · 10⁻⁸ is its smallest number above 0, and gradients far below that become 0. So the loss is multiplied by a large
 # number before going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16, and only emulates it.
 # `training.precision` goes by the GPU's generation.
 
@@ -348,8 +349,8 @@ check(ConvBlock)
 # %% [markdown]
 # ### Exercise: `ResidualBlock` &nbsp; ⏱ 15 min · ●●●
 #
-# In 2015 people noticed that networks of 50 plain layers were *worse* than those of 20, even on the pictures they had learned from. The gradient has a long way to go, and
-# each layer garbles it a bit. The cure is a way around: the block's layers only compute what is to be **added** to x.
+# In 2015 He and others reported that a network of 56 plain layers was *worse* than one of 20, even on the pictures it had learned from. More layers could do all that fewer can; but
+# gradient descent doesn't find it, so long is the way through all of them. The cure is a way around: the block's layers only compute what is to be **added** to x.
 
 # %%
 figures.residual_block()

@@ -285,7 +285,10 @@ def race(where: torch.device, seconds: float = 0.25) -> None:
     ax.set_xlabel(f"pictures at once ({channels} channels of {side}×{side})")
     ax.set_ylabel("operations a second")
     low, high = ax.get_ylim()
-    ticks = [10.0**power for power in range(8, 16) if low <= 10.0**power <= high * 3]
+    ticks = [first * 10.0**power for power in range(8, 16) for first in (1, 2, 5)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    if len(ticks) > 6:  # with a GPU the axis is long
+        ticks = [10.0**power for power in range(8, 16) if low <= 10.0**power <= high * 3]
     ax.set_yticks(ticks, [f"{tick / 1e9:g} billion" for tick in ticks])
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     listed = "; ".join(
@@ -405,6 +408,7 @@ def sheet(pictures: PictureSet, each: int = 9, side: int = 64) -> None:
         fig,
         f"Pictures of the set {pictures.name}, a row of {each} for each of the classes {', '.join(classes)}. Within a "
         "row the things differ in place, size, colour, background and light.",
+        colours=256,
     )
 
 
@@ -659,7 +663,7 @@ def compare(model: nn.Module | None, evaluate: Function, pictures: PictureSet, r
         return
     print(f"{'error on ' + format(len(pictures.test_labels), ',') + ' held-out pictures':<36}{'top-1':>8}{'top-5':>8}")
     for name, top1, top5 in rows:
-        print(f"{name:<36}{top1:>8.1%}" + (f"{top5:>8.1%}" if top5 is not None else ""))
+        print(f"{name:<36}{top1:>8.1%}" + (f"{top5:>8.1%}" if top5 is not None else f"{'–':>8}"))
 
 
 # What it has learned
