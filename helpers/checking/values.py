@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,7 +172,7 @@ def show(value: Any, limit: int = 400) -> str:
         # Numbers that are all tiny would be written as 0.
         tiny = value.dtype.kind == "f" and 0 < np.max(np.abs(value), initial=0) < 1e-4
         with np.printoptions(precision=4, suppress=not tiny, threshold=60, edgeitems=3, linewidth=90):
-            text = np.array2string(value, separator=", ")
+            text = re.sub(r"\n\n+", "\n", np.array2string(value, separator=", "))
     elif isinstance(value, (float, np.floating)):
         text = f"{float(value):.6g}"
     elif isinstance(value, np.generic):
