@@ -43,7 +43,7 @@ def test_a_known_mistake_is_named_with_the_smallest_case(capsys: pytest.CaptureF
     assert result.verdict.mistake.sentence in said
     for part in ("smallest failing case", "expected", "got"):
         assert part in said
-    failing = [item.case.size for item in result.verdict.judged if not item.passed and item.case.aspect == "values"]
+    failing = [item.case.size for item in result.verdict.judged if not item.passed]
     assert result.verdict.failing is not None and result.verdict.failing.case.size == min(failing)
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from autograder.sandbox.client import Reply, Sandbox, Task
 from autograder.sandbox.slicing import WAYS, CellCode
-from helpers.checking.messages import GIVEN_BACK, Message, describe_fault, explain
+from helpers.checking.messages import Message, describe_fault, explain
 from helpers.checking.spec import Case, Fault, Outcome, Spec
-from helpers.checking.verdict import Verdict, judge, judge_variables
+from helpers.checking.verdict import GIVEN_BACK, Verdict, judge, judge_variables
 
 from .align import Aligned, align, is_stub
 from .exam import Exam

@@ -10,10 +10,7 @@ import numpy as np
 
 from .spec import UNCHANGED, Fault, Spec
 from .values import as_array, show
-from .verdict import Judged, Verdict
-
-# Where values came back, an aspect says where to look; where none did, the exception or the limit says it.
-GIVEN_BACK = ("partial", "wrong")
+from .verdict import GIVEN_BACK, Judged, Verdict
 
 # Every class has a name of its own: Bootstrap, which some Jupyter pages load, has a `row` and a `label`, too.
 STYLE = (
