@@ -789,6 +789,15 @@ def _(logits):
 
 
 @softmax.mistake(
+    "sum_over_everything",
+    "Your numbers are what you get when each row is divided by the sum of the whole batch. Divide by its own sum.",
+)
+def _(logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True).astype(float))
+    return e / e.sum()
+
+
+@softmax.mistake(
     "overflow",
     "Your numbers are right until exp overflows: exp(1000) is infinity, and infinity / infinity is nan. "
     "Take the largest logit of each row away first.",
