@@ -136,7 +136,7 @@ def pixels(
     for axis in (ax.xaxis, ax.yaxis):  # else a tick of its own at 0.5, say in a 2 by 2 grid, takes a line away
         axis.remove_overlapping_locs = False
     if max(values.shape) <= 40:  # many cells without numbers: the lines must not outshine them
-        quiet = signed and not numbers and max(values.shape) > 8
+        quiet = signed and not numbers and max(values.shape) >= 8
         ax.grid(which="minor", color=FAINT if quiet else GREY, linewidth=0.5)
     ax.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
     for spine in ax.spines.values():  # a frame: white cells at the edge must not melt into the page
