@@ -33,7 +33,7 @@ PRELOAD = (
 )
 # What else to import for exercises that require a package: PyTorch's first optimizer imports _dynamo, for a second.
 PRELOAD_FOR = {"torch": ("torch._dynamo", "helpers.checking.torch_probe")}
-MAX_REPLY = 256 * 2**20
+MAX_REPLIES = 64 * 2**20  # bytes of all frames of one process
 HURRY = 10  # the part of an exercise's time that is left when a submission's is used up
 KILLED = Fault("crashed", "SIGKILL")
 
@@ -360,10 +360,10 @@ def _exchange(channel: socket.socket, messages: Sequence[bytes], reader: _Reader
                 if events & ~select.POLLOUT:
                     chunk = channel.recv(1 << 20)
                     received += len(chunk)
-                    if not chunk or received > MAX_REPLY:
+                    if not chunk or received > MAX_REPLIES:
                         return False
                     stream += chunk
-            while not reader.done and (body := wire.split(stream)) is not None:
+            while not reader.done and (body := wire.split(stream, wire.MAX_REPLY)) is not None:
                 reader.take(wire.decode_reply(body))
         except Exception:  # whatever comes from a student's process, what it breaks is its own
             return False

@@ -29,6 +29,11 @@ from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.values import Unsupported, plain
 
+CORRELATE_IN_C = (
+    172,
+    212,
+)  # PyArray_Correlate and PyArray_Correlate2 in numpy/__multiarray_api.h, fixed in all of NumPy 2
+
 
 def run(channel: socket.socket) -> None:
     """Reads one request, runs its tasks one after another, and sends frames on the way.
@@ -154,6 +159,8 @@ def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[s
                 code = compile(slicing.as_module(statement), name, "exec")
                 try:
                     exec(code, namespace)
+                    if "get_ipython" in statement.binds:  # imported: there is no shell here
+                        namespace["get_ipython"] = _Shell
                 except Exception as error:
                     if not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
                         raise
@@ -230,10 +237,13 @@ def _disarm(forbidden: Set[str]) -> None:
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
     it. NumPy's correlation in C is replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
-    so does loading a library a second time.
+    so does loading a library a second time. Who gets at raw memory in spite of that meets an empty place in NumPy's
+    table of functions; there is no end to what could be found by hand there.
     """
     if not forbidden:
         return
+    if "numpy.correlate" in forbidden:
+        _empty_places(CORRELATE_IN_C)
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
     sys.meta_path.insert(0, _StandIns(taken))
     packages = modules_of_packages(len(sys.modules))
@@ -258,6 +268,18 @@ def _disarm(forbidden: Set[str]) -> None:
             raise ForbiddenHelper(f"{arguments[0]} loaded again")
 
     sys.addaudithook(audit)
+
+
+def _empty_places(places: Sequence[int]) -> None:
+    """Empties places in the table by which compiled modules call NumPy. Its own code doesn't look there."""
+    import ctypes
+
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    address = pointer(sys.modules["numpy._core._multiarray_umath"]._ARRAY_API, None)
+    table = (ctypes.c_void_p * (max(places) + 1)).from_address(address)
+    for place in places:
+        table[place] = None
 
 
 def _refuse(name: str) -> Callable[..., Any]:

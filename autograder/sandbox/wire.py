@@ -17,6 +17,7 @@ import numpy as np
 from helpers.checking.values import Unsupported
 
 MAX_FRAME = 64 * 2**20
+MAX_REPLY = 8 * 2**20  # a frame of a student's process: a million numbers
 MAX_HEADER = 2**18  # of a reply: no exercise's result has a thousand numbers, and the judge looks at each many times
 MAX_DEPTH = 20  # of a reply: far below where the judge's own recursion ends
 MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
@@ -37,12 +38,12 @@ def encode(value: Any) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def split(stream: bytearray) -> bytes | None:
-    """Takes the first whole frame's body off `stream`; None while it is not complete."""
+def split(stream: bytearray, most: int = MAX_FRAME) -> bytes | None:
+    """Takes the first whole frame's body off `stream`; None while it is not complete. WireError if it is too long."""
     if len(stream) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack_from(stream)
-    if length > MAX_FRAME:
+    if length > most:
         raise WireError("a frame is too long")
     end = _LENGTH.size + length
     if len(stream) < end:
@@ -54,7 +55,7 @@ def split(stream: bytearray) -> bytes | None:
 
 def too_long(frame: bytes) -> bool:
     """Whether the judge would refuse a whole frame as too long."""
-    return len(frame) > MAX_FRAME or _HEADER.unpack_from(frame, _LENGTH.size)[0] > MAX_HEADER
+    return len(frame) > MAX_REPLY or _HEADER.unpack_from(frame, _LENGTH.size)[0] > MAX_HEADER
 
 
 def decode_reply(body: bytes) -> Any:

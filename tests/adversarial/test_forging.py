@@ -108,6 +108,20 @@ def test_forging_earns_nothing(program: Program, sandbox: Sandbox) -> None:
 QUIET = "import numpy as np, sys\ndef FUNCTION(x, w):\n    sys.setprofile(None)\n"
 ROW = "    a, b = (np.asarray(item, float)[None, None, None] for item in (x, w))\n    return conv2d(a, b, np.zeros(1))[0, 0, 0]\n"
 LOADED = "    import numpy._core._multiarray_umath as m, importlib, importlib.machinery as M, importlib.util as U\n"
+# NumPy's C correlation by its place in the table that other compiled modules call it by, through memory read by hand.
+BY_ADDRESS = """
+    import _imp, _json, importlib.machinery as M
+    m = _imp.create_dynamic(M.ModuleSpec("_ctypes", None, origin=_json.__file__.replace("_json", "_ctypes")))
+    class O(m._SimpleCData): _type_ = "O"
+    class P(m._SimpleCData): _type_ = "P"
+    class L(m._SimpleCData): _type_ = "l"
+    class I(m._SimpleCData): _type_ = "i"
+    class Cast(m.CFuncPtr): _argtypes_, _restype_, _flags_ = (P, O, O), O, m.FUNCFLAG_CDECL | m.FUNCFLAG_PYTHONAPI
+    class Call(m.CFuncPtr): _argtypes_, _restype_, _flags_ = (O, O, I), O, m.FUNCFLAG_CDECL | m.FUNCFLAG_PYTHONAPI
+    read = lambda address: Cast(m._cast_addr)(address, address, m.POINTER(L))[0]
+    table = read(id(np._core._multiarray_umath._ARRAY_API) + 16)
+    return Call(read(table + 8 * 172))(x.astype(float), w.astype(float), 0)
+"""
 
 
 @programs(
@@ -141,6 +155,7 @@ LOADED = "    import numpy._core._multiarray_umath as m, importlib, importlib.ma
     cell(11, "layers-under-another-name", "import helpers, importlib.util as u, sys\n"
          "spec = u.spec_from_file_location('mine', helpers.__path__[0] + '/layers.py')\nmine = sys.modules['mine'] = u.module_from_spec(spec)\n"
          "spec.loader.exec_module(mine)\nconv2d = mine.conv2d\n" + QUIET + ROW, "error", "forbidden", victim="conv1d_valid"),
+    cell(11, "by-its-address", QUIET + BY_ADDRESS, "crashed", "error", victim="conv1d_valid"),
     cell(11, "child-python", QUIET + "    import subprocess\n    return eval(subprocess.check_output([sys.executable, '-c', '1']))",
          "error", "forbidden", victim="conv1d_valid"),
 )  # fmt: skip

@@ -188,13 +188,22 @@ def test_20_magics_in_the_exercises_own_cell_cost_nothing(before: str, sandbox: 
     "before",
     [
         "from google.colab import drive, files\ndrive.mount('/content/drive')\nfiles.upload()",
+        "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')",
         "from google.colab.patches import cv2_imshow",
         "import no_such_package as nsp\nfrom no_such_package.auto import progress\ndef unused(table: nsp.Table): ...",
         "from sklearn.datasets import load_digits",
         "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    pass\nEither = np.ndarray | torch.Tensor",
         "from numpy.fft import rfft\nassert abs(np.fft.fft([1.0, 2.0])).sum() > 0",
     ],
-    ids=["colab", "colab-patches", "not-installed", "needs-a-forbidden-one", "torch-unused", "loaded-late"],
+    ids=[
+        "colab",
+        "shell-imported",
+        "colab-patches",
+        "not-installed",
+        "needs-a-forbidden-one",
+        "torch-unused",
+        "loaded-late",
+    ],
 )
 def test_20_imports_that_are_not_used_cost_nothing(before: str, sandbox: Sandbox) -> None:
     right = next(
