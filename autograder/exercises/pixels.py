@@ -287,6 +287,7 @@ def _(row, col, width):
     aspects={
         "values": "the first W numbers are the first row; shape is (H, W), rows first.",
         "colour images": "shape may have three entries, (H, W, C): use all of it.",
+        "fractions": "numbers are moved, not changed: what stands behind the decimal point stays.",
     },
     hints=[
         "flatten put the rows one after the other; now cut the list into rows again.",
@@ -306,6 +307,17 @@ def _(rng):
     high, low = _sides(rng, 2, 2, 4)
     yield "colour images", {"x": _distinct(rng, high * low * 3, dtype=np.uint8), "shape": (high, low, 3)}
     yield "colour images", {"x": _distinct(rng, high * low * 4, dtype=float), "shape": (low, high, 4)}
+    low, high = _sides(rng, 2, 2, 4)
+    yield "fractions", {"x": _distinct(rng, high * low, dtype=float) / 8, "shape": (high, low)}
+
+
+@unflatten.mistake(
+    "whole_numbers",
+    "Your output has lost what stands behind the decimal point: an array of integers cuts it off. "
+    "x.reshape keeps the numbers as they are.",
+)
+def _(x, shape):
+    return x.reshape(shape).astype(int)
 
 
 @unflatten.mistake(
