@@ -67,6 +67,7 @@ def _negative_sum(rng, k):
         "first and last window": "the first window starts at 0, the last one at len(x) - len(w).",
         "integer input": "a product of two uint8 numbers is kept in 8 bits and loses what is above 255. "
         "Turn x into floats first: x.astype(float).",
+        "fractional weights": "weights may be fractions, and then so is the result: no int(), no rounding.",
     },
     hints=[
         "Which samples does the window hold when it starts at i and the filter has len(w) weights? A slice gives them.",
@@ -105,6 +106,17 @@ def _(rng):
     yield "first and last window", _window(rng, n, 4, n - 4)
     yield "integer input", {"x": _bytes(rng, 5), "w": _byte_weights(rng, 3), "i": int(rng.integers(1, 3))}
     yield "integer input", {"x": _bytes(rng, 6), "w": _negative_sum(rng, 4), "i": int(rng.integers(0, 3))}
+    for n, k in ((5, 3), (7, 4)):
+        drawn = _window(rng, n, k, rng.integers(1, 3))
+        yield "fractional weights", {**drawn, "w": drawn["w"] + 0.25 * rng.choice([-1, 1])}
+
+
+@window_dot.mistake(
+    "integer_result",
+    "Your output is a whole number: what stands behind the decimal point is cut off. Weights may be fractions.",
+)
+def _(x, w, i):
+    return int(np.dot(x[i : i + len(w)].astype(float), w))
 
 
 @window_dot.mistake(
@@ -1397,7 +1409,7 @@ satellite_filter = book.design(
 @satellite_filter.cases
 def _(rng):
     def series(light, least=3):
-        """The light, at least three dark samples from either end: there a filter of seven weights sees it, too."""
+        """The light, at least three dark samples from either end: there the middle of seven weights sees it, too."""
         before, behind = rng.integers(least, least + 3, 2)
         return {"x": np.concatenate([np.zeros(before), light, np.zeros(behind)])}
 
@@ -1410,7 +1422,7 @@ def _(rng):
 
     yield "dark sky", {"x": np.zeros(rng.integers(7, 12))}
     for _ in range(2):
-        yield "dark sky", series([1.0])
+        yield "dark sky", series([1.0], least=6)  # there any of seven weights sees it, the outermost ones too
 
     faint, bright = rng.choice([0.25, 0.5]), rng.choice([2.0, 2.5, 3.0])
     yield "flat stars", series([1.0], least=6)

@@ -32,6 +32,10 @@ def window_dot__copied_then_multiplied(x, w, i):
     return window.sum()
 
 
+def window_dot__recursion(x, w, i):
+    return float(x[i]) * float(w[0]) + window_dot__recursion(x, w[1:], i + 1) if len(w) else 0
+
+
 def conv1d_valid__two_loops(x, w):
     n, k = len(x), len(w)
     out = np.zeros(n - k + 1)
