@@ -1035,6 +1035,8 @@ def _(logits, y):
         "gaps": "with a stride larger than the window some places belong to no window: their gradient is 0.",
         "sizes that do not divide": "dx has the shape of x, also where a last row or column belongs to no window.",
         "channels": "each image and each channel has its maxima in other places.",
+        "other windows": "the same number may stand in another window, and is not that window's business: "
+        "look for the maximum within the window only.",
         "negative values": "the largest of -3 and -5 is -3: compare with the window's own maximum, not with 0.",
         "number types": "dx holds fractions, also when x holds whole numbers: np.zeros(x.shape), not np.zeros_like(x).",
     },
@@ -1100,6 +1102,10 @@ def _(rng):
     yield "sizes that do not divide", _pooling(rng, 1, 1, 4, 8, 3, 3)
     yield "channels", _pooling(rng, 1, 3, 4, 2, 2, 2)
     yield "channels", _pooling(rng, 3, 2, 2, 4, 2, 2)
+    # The same numbers in both windows side by side: each window has one maximum, and the map has it twice.
+    twice = np.concatenate([rng.permutation(9).reshape(3, 3), rng.permutation(9).reshape(3, 3)], axis=1) + 1.0
+    yield "other windows", _pooling(rng, 1, 1, 3, 6, 3, 3, twice)
+    yield "other windows", _pooling(rng, 1, 2, 6, 3, 3, 3, np.stack([twice.T, twice[:, ::-1].T]))
     below = -2.0 - rng.permutation(24)
     yield "negative values", _pooling(rng, 1, 1, 4, 6, 2, 2, below)
     yield "negative values", _pooling(rng, 1, 2, 3, 4, 2, 1, below * 1000)
@@ -1132,6 +1138,19 @@ def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
         here = dx[place]
         here[window == window.max()] = gradient
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "found_in_the_whole_map",
+    "Your gradients go to every place of the map that holds the window's maximum, in other windows too. "
+    "Look for it within the window.",
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        here = place[:2]
+        dx[here] += gradient * (x[here] == window.max())
 
     return _pool_windows(dy, x, size, stride, one)
 
@@ -1627,6 +1646,7 @@ def _(dz, x, w, padding=0, stride=1):
     aspects={
         "values": "each array minus lr times its gradient.",
         "any parameters": "use the names that are in params, whatever they are and however many.",
+        "names": "the two dicts need not be in the same order: the gradient of params[name] is grads[name].",
         "number types": "whole numbers minus fractions give fractions.",
     },
     hints=[
@@ -1648,6 +1668,10 @@ def _(rng):
     yield "values", step(0.25, w=(2, 3), b=(2,))
     yield "any parameters", step(0.125, w1=(2, 1, 2, 2), b1=(2,), w2=(3, 4), b2=(3,))
     yield "any parameters", step(2.0, slope=(1,), offset=())
+    arguments = step(0.25, w1=(3,), w2=(3,), b=(3,))
+    backwards = dict(reversed(arguments["grads"].items()))
+    yield "names", {**arguments, "grads": backwards}
+    yield "names", {**step(0.5, w=(2, 2), b=(2, 2)), "grads": {name: _different(rng, 2, 2) for name in "bw"}}
     arguments = step(0.5, w=(2, 2), b=(3,))
     whole = {name: value.astype(int) for name, value in arguments["params"].items()}
     yield (
@@ -1667,6 +1691,15 @@ def _(rng):
 )
 def _(params, grads, lr):
     return {name: params[name] + lr * grads[name] for name in params}
+
+
+@sgd_step.mistake(
+    "order_for_names",
+    "Your arrays are paired in the order in which the dicts hold them. "
+    "Take the gradient of the same name: grads[name].",
+)
+def _(params, grads, lr):
+    return {name: value - lr * change for (name, value), change in zip(params.items(), grads.values())}
 
 
 @sgd_step.mistake("step_only", "Your result is the step, lr times the gradient. Take it away from the parameters.")
@@ -1749,6 +1782,7 @@ def _mean_loss(logits, y):
     aspects={
         "gradient steps": "all images of this case are the same, so every minibatch has the same gradient: "
         "each epoch makes N / batch steps of params - lr * gradient, whatever the order.",
+        "last batch": "where batch does not divide N, the last batch is smaller, and it makes a step of its own.",
         "learns": "bars that lie, stand or slant, somewhere in the image, and new ones to be tested on: "
         "images and labels have to be shuffled together, and all parameters have to learn.",
         "losses": "one number for each epoch: the mean loss of its points. They fall while the network learns.",
@@ -1854,6 +1888,9 @@ def _(rng):
         "gradient steps",
         {**copies(4, (1, 4, 5), (2, 2), 3, np.uint8), "lr": 0.03125, "epochs": 1, "batch": 2, **numbers},
     )
+    yield "last batch", {**copies(5, (1, 4, 5), (2, 2), 3), "lr": 0.125, "epochs": 1, "batch": 2, **numbers}
+    yield "last batch", {**copies(7, (1, 5, 4), (2, 3), 2), "lr": 0.0625, "epochs": 2, "batch": 3, **numbers}
+    yield "last batch", {**copies(3, (2, 4, 4), (3, 2), 3), "lr": 0.125, "epochs": 2, "batch": 8, **numbers}
     yield "learns", _learnable(rng)
     arguments = {**copies(6, (1, 4, 6), (2, 2), 3), "lr": 2.0**-10, "epochs": 3, "batch": 2}
     yield "losses", {**arguments, "seed": numbers["seed"], "look_at": "losses"}
@@ -1917,6 +1954,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, batches=1)
+
+
+@train.mistake(
+    "last_batch_left_out",
+    "Your epochs leave out the images of a last, smaller batch. Go on to the end: range(0, len(x), batch).",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, batches=max(1, len(x) // batch))
 
 
 @train.mistake(

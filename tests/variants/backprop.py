@@ -322,6 +322,12 @@ def sgd_step__loop(params, grads, lr):
     return new
 
 
+def sgd_step__ordered_dict(params, grads, lr):
+    from collections import OrderedDict
+
+    return OrderedDict((name, params[name] - lr * grads[name]) for name in sorted(params))
+
+
 def sgd_step__copies(params, grads, lr):
     new = {name: np.array(value, dtype=float) for name, value in params.items()}
     for name in new:
@@ -435,7 +441,7 @@ def train__random_batches(params, x, y, lr, epochs, batch, seed):
     p = dict(params)
     losses = []
     for _ in range(epochs):
-        for _ in range(len(x) // batch):
+        for _ in range(-(-len(x) // batch)):
             chosen = np.random.choice(len(x), batch)
             z1, a1, places1, z2, a2, places2, logits = forward(p, x[chosen])
             e = np.exp(logits - logits.max(axis=1, keepdims=True))
