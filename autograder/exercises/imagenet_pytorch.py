@@ -94,6 +94,8 @@ def _(rng):
     for dtype in (np.int64, np.uint8, np.float32):
         arguments = case(2, 3, (2, 2), (3, 4))
         yield "number types", {**arguments, **{name: np.abs(arguments[name]).astype(dtype) for name in "wb"}}
+    arguments = case(3, 2, (2, 3), (4, 3))
+    yield "number types", {**arguments, "w": arguments["w"] + 0.25, "b": arguments["b"] - 0.5}
 
 
 @as_conv2d.mistake(
