@@ -38,6 +38,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
         return value
+    if kind is np.str_:
+        return str(value)
     if depth > 8:
         return Unsupported("deeply nested " + kind.__name__)
     if isinstance(value, np.ma.MaskedArray):
@@ -48,10 +50,11 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (np.bool_, np.number)):
         scalar = np.asarray(value)
         return scalar[()] if scalar.dtype.kind in "biuf" else Unsupported(str(scalar.dtype))
-    if kind in (list, tuple):
-        return kind(plain(item, depth + 1) for item in value)
-    if kind is dict and all(type(key) is str for key in value):
-        return {key: plain(item, depth + 1) for key, item in value.items()}
+    for base in (list, tuple):  # and what is made of them, as a named tuple
+        if issubclass(kind, base):
+            return base(plain(item, depth + 1) for item in base.__iter__(value))
+    if issubclass(kind, dict) and all(type(key) is str for key in dict.keys(value)):
+        return {key: plain(item, depth + 1) for key, item in dict.items(value)}
     if kind.__name__ == "Tensor" and kind.__module__ == "torch":
         return plain(value.detach().cpu().numpy())
     return Unsupported(kind.__name__)
