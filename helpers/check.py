@@ -37,10 +37,13 @@ def check(exercise: Any, *answer: Any) -> Checked:
     `check(conv1d)` checks a function; `check("weights_fc", weights_fc)` an answer. Never raises because of what the
     student wrote. The returned object's `.passed` is True when every public check passes.
     """
-    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    name = _called(exercise, sys._getframe(1).f_globals)
     spec = specs.load_public(name) if isinstance(name, str) else None
     if spec is None:
         show_message(_unknown(name, exercise))
+        return Checked(False)
+    if spec.kind == "written":
+        show_message(Message("open", f"{spec.name}: a person reads this one; there is nothing to check here"))
         return Checked(False)
     if spec.kind == "function" and not callable(exercise):
         show_message(Message("fail", f"{spec.name}: pass the function itself, check({spec.name})"))
@@ -61,7 +64,7 @@ def check(exercise: Any, *answer: Any) -> Checked:
 
 def hint(exercise: Any, number: int | None = None) -> None:
     """Shows the next hint for an exercise, or hint `number` (from 1)."""
-    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    name = _called(exercise, sys._getframe(1).f_globals)
     spec = specs.load_public(name) if isinstance(name, str) else None
     if spec is None:
         show_message(_unknown(name, exercise))
@@ -102,6 +105,22 @@ def judged(spec: Spec, function: Any, answer: Sequence[Any]) -> Verdict:
     else:
         _passed.discard(spec.name)
     return verdict
+
+
+def _called(exercise: Any, variables: dict[str, Any]) -> str | None:
+    """The name of the exercise that is meant: a text, a function's name, or else that of the variable that holds it.
+
+    A lambda has no name of its own, and a decorator may have left another one.
+    """
+    if isinstance(exercise, str):
+        return str(exercise)
+    try:
+        own = exercise.__name__
+    except Exception:
+        own = None
+    names = [own, *(name for name, value in list(variables.items()) if value is exercise)]
+    known = (name for name in names if isinstance(name, str) and specs.load_public(name))
+    return next(known, own if isinstance(own, str) else None)
 
 
 def _unknown(name: Any, exercise: Any) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 from dataclasses import replace
@@ -92,6 +93,17 @@ def test_an_unknown_mistake_is_not_named(capsys: pytest.CaptureFixture[str]) -> 
     assert "Where to look" in capsys.readouterr().out
 
 
+def test_a_mistake_is_not_named_for_whoever_is_right_where_it_is_wrong() -> None:
+    def conv2d(x, w, b, padding=0, stride=1):  # type: ignore[no-untyped-def]
+        z = find("conv2d").reference(x, w, b, padding, stride)
+        rows, columns = ((n + 2 * padding - k + 1) // stride for n, k in zip(x.shape[2:], w.shape[2:]))
+        return z[:, :, :rows, :columns]  # the 1 is added before the division, not after it
+
+    verdict = check(conv2d).verdict
+    assert verdict is not None and verdict.aspects["padding"] and not verdict.aspects["together"]
+    assert verdict.mistake is None
+
+
 def test_an_exception_is_shown_by_the_students_own_line(capsys: pytest.CaptureFixture[str]) -> None:
     def pad1d(x, padding):  # type: ignore[no-untyped-def]
         return np.pad(x, pading=padding)
@@ -157,6 +169,47 @@ def test_wrong_calls_are_explained(call, capsys: pytest.CaptureFixture[str]) -> 
     assert len(capsys.readouterr().out.strip().splitlines()) == 1
 
 
+class Unfriendly:
+    """Anything that is asked of it raises."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize(
+    "exercise",
+    [Unfriendly(), Unfriendly, "x" * 5000, "*", "a\0b", lambda z: z, 3.5, ...],
+    ids=["object", "class", "long", "star", "null", "lambda", "number", "ellipsis"],
+)
+def test_no_exercise_at_all(exercise: object) -> None:
+    assert check(exercise).passed is False
+
+
+relu = lambda z: np.maximum(z, 0)  # noqa: E731
+unflatten = functools.partial(np.reshape)
+
+
+def nameless(function):  # type: ignore[no-untyped-def]
+    return lambda *arguments: function(*arguments)
+
+
+@nameless
+def pad1d(x, padding):  # type: ignore[no-untyped-def]
+    return np.pad(x, padding)
+
+
+def test_functions_are_known_by_their_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    for function in (relu, unflatten, pad1d):
+        assert check(function).passed is True
+    hint(relu)
+    assert "relu: hint 1" in capsys.readouterr().out
+
+
+def test_what_a_person_reads_is_not_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("why_not_fc").passed is False and check("why_not_fc", "since ...").passed is False
+    assert capsys.readouterr().out.count("a person reads this one") == 2
+
+
 def test_a_misspelt_name_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
     check("wieghts_fc", 3)
     assert "did you mean weights_fc?" in capsys.readouterr().out
@@ -167,6 +220,8 @@ def test_answers(capsys: pytest.CaptureFixture[str]) -> None:
         check("weights_fc", 110).passed
         and check("weights_fc", 110.0).passed
         and check("weights_fc", np.int64(110)).passed
+        and check("pool_weights", -0.0).passed
+        and check("shuffled_accuracy", np.str_(" C")).passed
     )
     assert not check("weights_fc", 100).passed
     assert find("weights_fc").mistakes and not check("weights_fc", "110").passed
