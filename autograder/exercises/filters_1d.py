@@ -404,7 +404,7 @@ def _(rng):
         return z
 
     yield "values", {"z": mixed(rng.integers(4, 7))}
-    yield "values", {"z": mixed(rng.integers(7, 10)).astype(float)}
+    yield "values", {"z": mixed(rng.integers(7, 10)) * 100.0}
     yield "any shape", {"z": mixed(2, rng.integers(4, 6))}
     yield "any shape", {"z": mixed(rng.integers(7, 9), 1)}
     yield "any shape", {"z": mixed(2, 3, rng.integers(2, 4)).astype(float)}
