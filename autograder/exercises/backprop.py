@@ -1905,6 +1905,16 @@ def _(rng):
             "batch": 2,
         }
         yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "losses"}
+    # Steps so small that each epoch's mean is that of the start, and no single image's loss is near it.
+    while True:
+        x, y = _bars(rng, 6, 5, 6)
+        start = _live_start(rng, x, (2, 3), 3)
+        logits = _forward(start, x)[0]
+        each = np.array([_mean_loss(logits[[i]], y[[i]]) for i in range(len(x))])
+        if (np.abs(each / each.mean() - 1) > 0.15).all():
+            break
+    arguments = {"params": start, "x": x, "y": y, "lr": 2.0**-10, "epochs": 2, "batch": 1}
+    yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "small steps"}
     x, y = _bars(rng, 9, 8, 4)
     arguments = {"params": _live_start(rng, x, (2, 2), 3), "x": x, "y": y, "lr": 0.25, "epochs": 2, "batch": 2}
     yield "same seed", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "a second run"}
@@ -2009,6 +2019,15 @@ def _(params, x, y, lr, epochs, batch, seed):
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=list)
+
+
+@train.mistake(
+    "not_all_points",
+    "Your losses are not the mean over all points of an epoch. Are they the last batch's, or are some points drawn "
+    "twice and others left out?",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: found[-1:])
 
 
 @train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Their mean is wanted.")

@@ -64,8 +64,9 @@ def training(
     """What one case looks at in `value`, a list with one or two results of `train`, pairs (params, losses).
 
     `look_at` is "params": the trained parameters; "new images": whether the trained network is right about at least
-    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses; or
-    "a second run": whether it gave the same. The order of minibatches is free: what depends on it is not compared.
+    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses, more
+    exactly with "small steps", after which they need not fall; or "a second run": whether it gave the same. The order
+    of minibatches is free: what depends on it is not compared.
     """
     runs = [_trained(run, params) for run in value]
     after, losses = runs[0]
@@ -75,12 +76,15 @@ def training(
         assert new_x is not None and new_y is not None
         share = np.mean(_network(after, new_x).argmax(axis=1) == new_y)
         return {"right about new images": "at least 70 %" if share >= 0.7 else "less than 70 %"}
-    if look_at == "losses":
+    if look_at in ("losses", "small steps"):
         # The network's loss before and after: the means of all epochs lie between them, but for what the order does.
         before, behind = (_mean_loss(_network(given, x), y) for given in (params, after))
-        slack = 0.01 if (x == x[:1]).all() and (y == y[0]).all() else 0.5
+        alike = (x == x[:1]).all() and (y == y[0]).all()
+        slack = 0.01 if alike else 0.05 if look_at == "small steps" else 0.5
         size = "too large" if losses.max(initial=0.0) > (1 + slack) * before else "that of a mean loss"
         size = "too small" if losses.min(initial=np.inf) < (1 - slack) * behind else size
+        if look_at == "small steps":
+            return {"how many": int(losses.size), "size": size}
         falling = "yes" if losses.size > 1 and losses[-1] < losses[0] else "no"
         return {"how many": int(losses.size), "falling": falling, "size": size}
     again, losses_again = runs[1]
