@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from distributed import Future
 from processes import WAIT, Dask, kill, same, until
 
 from autograder import cli
@@ -95,6 +96,24 @@ def test_same_bytes_as_on_this_machine(pair: Dask, tmp_path: Path) -> None:
     assert Counter(row["status"] for row in rows(tmp_path / "there"))["crashed"] == 1
     # A worker's standard output and files are its operator's; no student's name is sent there.
     assert "ada" not in "".join(path.read_text("utf-8", "replace") for path in pair.folder.glob("*.log"))
+
+
+def test_a_wait_that_dask_gives_up_just_as_the_result_comes_goes_on(
+    dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, seen = Future.result, []
+
+    def gives_up_first(future: Future[str], timeout: float | None = None) -> str:
+        if future.key not in seen:
+            seen.append(future.key)
+            raise UnboundLocalError("cannot access local variable 'result'")
+        return str(result(future, timeout=timeout))
+
+    monkeypatch.setattr(Future, "result", gives_up_first)
+    dask.add_worker()
+    write(stub(BOOK), tmp_path / "class", "ada", BOOK)
+    assert Run(tmp_path / "class", tmp_path / "there", dask.address).finish() == 0
+    assert len(seen) == 1 and {row["status"] for row in rows(tmp_path / "there")} == {"not_attempted"}
 
 
 def test_a_killed_worker_and_then_a_killed_scheduler_lose_nothing(

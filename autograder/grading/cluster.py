@@ -144,7 +144,7 @@ class Cluster:
         while True:
             try:
                 return str(future.result(timeout=LOOK_EVERY))
-            except TimeoutError:
+            except (TimeoutError, UnboundLocalError):  # the second is Dask's, when it gives up just as a result comes
                 self._look()
 
     def _look(self, at_once: bool = False) -> None:

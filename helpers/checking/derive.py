@@ -123,9 +123,10 @@ def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 
 def _mean_loss(logits: np.ndarray, y: np.ndarray) -> float:
-    """The mean negative log likelihood."""
-    z = logits - logits.max(axis=1, keepdims=True)
-    return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))
+    """The mean negative log likelihood; NaN where the logits have overflowed."""
+    with np.errstate(invalid="ignore"):
+        z = logits - logits.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))
 
 
 def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: str) -> dict[str, Any]:

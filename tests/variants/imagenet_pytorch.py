@@ -342,7 +342,7 @@ def train_step__by_hand(model, images, labels, optimizer):
     loss = -log_p[torch.arange(len(labels)), labels].mean()
     loss.backward()
     optimizer.step()
-    return float(loss)
+    return float(loss.detach())
 
 
 def train_step__twice_log_softmax(model, images, labels, optimizer):
