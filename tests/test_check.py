@@ -225,6 +225,7 @@ def test_answers(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert not check("weights_fc", 100).passed
     assert find("weights_fc").mistakes and not check("weights_fc", "110").passed
+    assert "quotation marks" in capsys.readouterr().out
     for odd in (float("nan"), float("inf"), [110], None, object(), True):
         assert not check("weights_fc", odd).passed
     assert "110" not in (load_public("weights_fc") or "").__repr__()

@@ -16,6 +16,8 @@ ENOUGH = 3
 # Where values came back, an aspect says where to look; where none did, the exception or the limit says it.
 GIVEN_BACK = ("partial", "wrong")
 
+TEXT_FOR_NUMBER = Mistake("text_for_number", "Your answer is text. Leave the quotation marks out, and it is a number.")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -112,8 +114,17 @@ def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
     found = None
     if isinstance(value, str) or number is not None:
         found = spec.answers.get(answer_digest(spec.name, value if number is None else number.item()))
-    guess = next((item for item in spec.mistakes if item.name == found), None)
+    guess = TEXT_FOR_NUMBER if isinstance(value, str) and _numeric(value) else None
+    guess = next((item for item in spec.mistakes if item.name == found), guess)
     return Verdict(spec, (), {}, "correct" if found == "" else "wrong", guess)
+
+
+def _numeric(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:

@@ -33,7 +33,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, GREY = (
 )
 INK, PAPER, FAINT = "#222222", "#ffffff", "#dddddd"
 SMALL, TEXT, LABEL, TITLE, LARGE = 9, 10, 11, 12, 14  # type sizes in points
-DEEP = 0.9  # from this share of full blue or orange on, white type stands out better than ink
+DEEP = 0.85  # from this share of full blue or orange on, white type stands out better than ink
 
 _RC: Any = {
     "font.size": LABEL,
