@@ -12,6 +12,7 @@ row of the image further on.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from numpy.lib.stride_tricks import as_strided
 
 Array = np.ndarray
 
-_CACHE = 400_000  # bytes of columns and results to work on at a time
+_CACHE = 800_000  # bytes of columns and results to work on at a time
 _FEW_CHANNELS = 4  # below, a matrix product for each row of the filter is too small to pay
 
 
@@ -96,12 +97,16 @@ def relu_backward(da: Array, z: Array) -> Array:
 class _Columns:
     """Windows of a batch, laid out as columns when they are asked for.
 
-    `source` is a view (N, ..., length of a row) of the padded images. The results of a matrix product with the columns
-    are rows of `pitch` entries, of which the first `shape[1]` are wanted. The filter is taken apart into `groups`
-    matrices; the columns of each are those of the one before, `pitch` entries further on.
+    `images` (N, C, H, W) are padded to rows of `padded[1]` entries, `padded[0]` of them, their pixels from `corner` on.
+    Of each, the columns are a view of the shape `view[0]`, with strides `view[1]` in entries. The results of a matrix
+    product with the columns are rows of `pitch` entries, of which the first `shape[1]` are wanted. The filter is taken
+    apart into `groups` matrices; the columns of each are those of the one before, `pitch` entries further on.
     """
 
-    source: Array
+    images: Array
+    padded: tuple[int, int]
+    corner: tuple[int, int]
+    view: tuple[tuple[int, ...], tuple[int, ...]]
     groups: int
     entries: int
     shape: tuple[int, int]
@@ -129,23 +134,18 @@ class _Columns:
 
 
 def _columns(x: Array, kh: int, kw: int, padding: tuple[int, int], stride: int) -> _Columns:
-    (n, c, height, width), (top, left) = x.shape, padding
+    (_, c, height, width), (top, left) = x.shape, padding
     rows, columns = (height + 2 * top - kh) // stride + 1, (width + 2 * left - kw) // stride + 1
     if rows < 1 or columns < 1:
         raise ValueError(f"a filter of {kh} by {kw} does not fit into {height} by {width} pixels, padding {padding}")
     # The zeros behind a row of pixels are the ones in front of the next row, so they are there only once.
-    pitch, tall = width + left, height + 2 * top
-    padded = np.zeros(n * c * tall * pitch + left, x.dtype)
-    padded[: n * c * tall * pitch].reshape(n, c, tall, pitch)[:, :, top : top + height, left:] = x
-    one = padded.itemsize
-    image, channel, row = (one * entries for entries in (c * tall * pitch, tall * pitch, pitch))
+    tall, pitch = height + 2 * top, width + left
+    channel, out = tall * pitch, (rows, columns)
     if stride == 1 and c >= _FEW_CHANNELS:
-        run = (tall - 1) * pitch + columns
-        return _Columns(
-            as_strided(padded, (n, c, kw, run), (image, channel, one, one)), kh, c * kw, (rows, columns), pitch
-        )
-    shape, steps = (n, c, kh, kw, rows, columns), (image, channel, row, one, stride * row, stride * one)
-    return _Columns(as_strided(padded, shape, steps), 1, c * kh * kw, (rows, columns), columns)
+        view = (c, kw, (tall - 1) * pitch + columns), (channel, 1, 1)
+        return _Columns(x, (tall, pitch), padding, view, kh, c * kw, out, pitch)
+    windows = (c, kh, kw, rows, columns), (channel, pitch, 1, stride * pitch, stride)
+    return _Columns(x, (tall, pitch), padding, windows, 1, c * kh * kw, out, columns)
 
 
 def _convolve(x: Array, w: Array, b: Array, padding: tuple[int, int], stride: int) -> Array:
@@ -171,14 +171,15 @@ def _convolve(x: Array, w: Array, b: Array, padding: tuple[int, int], stride: in
 def _weight_gradient(dz: Array, x: Array, shape: tuple[int, ...], padding: int, stride: int) -> Array:
     f, _, kh, kw = shape
     columns = _columns(x, kh, kw, (padding, padding), stride)
-    # Between the wanted entries stay zeros, so that the unwanted ones count nothing.
-    room = np.zeros((_at_a_time(columns, f), f, columns.length), x.dtype)
+    # Between the wanted entries stay zeros, so that the unwanted ones count nothing. The product is fastest where both
+    # matrices lie row by row in memory.
+    room = np.zeros((_at_a_time(columns, f), columns.length, f), x.dtype)
     dw = np.zeros((columns.groups, columns.entries, f), x.dtype)
     for images, block in _blocks(columns, len(room)):
         spread = room[: len(block[0])]
-        columns.wanted(spread)[...] = dz[images]
+        columns.wanted(spread.transpose(0, 2, 1))[...] = dz[images]
         for total, inputs in zip(dw, block):
-            total += np.matmul(inputs, spread.transpose(0, 2, 1)).sum(axis=0)
+            total += np.matmul(inputs, spread).sum(axis=0)
     return np.ascontiguousarray(columns.filters(dw.transpose(0, 2, 1), shape))
 
 
@@ -209,24 +210,28 @@ def _places(side: int, k: int, count: int, padding: int, stride: int) -> tuple[s
 
 def _at_a_time(columns: _Columns, filters: int) -> int:
     """How many images' columns and results fit into the cache together."""
-    entries = columns.source[0].size + 2 * filters * columns.length
-    return int(min(max(_CACHE // (entries * columns.source.itemsize), 1), len(columns.source)))
+    entries = math.prod(columns.view[0]) + 2 * filters * columns.length
+    return int(min(max(_CACHE // (entries * columns.images.itemsize), 1), len(columns.images)))
 
 
 def _blocks(columns: _Columns, many: int) -> Iterator[tuple[slice, list[Array]]]:
     """For `many` images at a time: which ones, and the columns (images, entries, length) of each group."""
-    source, length = columns.source, columns.length
-    room = np.empty((many, *source.shape[1:]), source.dtype)
-    entries = columns.entries
-    for start in range(0, len(source), many):
-        images = slice(start, min(start + many, len(source)))
-        block = room[: images.stop - start]
-        block[...] = source[images]
-        flat = block.reshape(len(block), entries, -1)
-        yield (
-            images,
-            [flat[..., first : first + length] for first in range(0, columns.groups * columns.pitch, columns.pitch)],
-        )
+    images, (tall, pitch), (top, left) = columns.images, columns.padded, columns.corner
+    n, c, height, _ = images.shape
+    padded = np.zeros(many * c * tall * pitch + left, images.dtype)
+    pixels = padded[: many * c * tall * pitch].reshape(many, c, tall, pitch)[:, :, top : top + height, left:]
+    shape, steps = columns.view
+    strides = [padded.itemsize * step for step in (c * tall * pitch, *steps)]
+    windows = as_strided(padded, (many, *shape), strides)
+    room = np.empty(windows.shape, images.dtype)
+    firsts = [group * columns.pitch for group in range(columns.groups)]
+    for start in range(0, n, many):
+        chosen = slice(start, min(start + many, n))
+        block = room[: chosen.stop - start]
+        pixels[: len(block)] = images[chosen]
+        block[...] = windows[: len(block)]
+        flat = block.reshape(len(block), columns.entries, -1)
+        yield chosen, [flat[..., first : first + columns.length] for first in firsts]
 
 
 def _largest(parts: list[Array]) -> Array:
