@@ -11,6 +11,7 @@ import json
 import linecache
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
@@ -24,6 +25,7 @@ import numpy as np
 from autograder.sandbox import slicing, wire
 from autograder.sandbox.magics import to_python
 from autograder.sandbox.slicing import CellCode
+from helpers.checking import probe
 from helpers.checking.calls import call, fault_of
 from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Case, Fault, Outcome, Spec
@@ -237,8 +239,8 @@ def _disarm(forbidden: Set[str]) -> None:
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
     it. NumPy's correlation in C is replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
-    so does loading a library a second time. Who gets at raw memory in spite of that meets an empty place in NumPy's
-    table of functions; there is no end to what could be found by hand there.
+    so do loading a library a second time and switching a trace off. Who gets at raw memory in spite of that meets an
+    empty place in NumPy's table of functions; there is no end to what could be found by hand there.
     """
     if not forbidden:
         return
@@ -260,8 +262,13 @@ def _disarm(forbidden: Set[str]) -> None:
                 if original is not None and original is not np.correlate:
                     setattr(module, name, _refuse(f"numpy.{name.rstrip('2')}"))
 
+    # Whose trace counts loops, and what hands it on to threads.
+    tracers = (probe.python_steps.__code__, threading.Thread._bootstrap_inner.__code__)  # type: ignore[attr-defined]
+
     def audit(event: str, arguments: Any) -> None:
         if event.startswith(("ctypes.", "gc.get_")):
+            raise ForbiddenHelper(event)
+        if event == "sys.settrace" and sys._getframe(1).f_code not in tracers:
             raise ForbiddenHelper(event)
         # [1]: an extension's file, whatever name it is loaded by.
         if event == "import" and arguments[1] and arguments[0].endswith("_multiarray_umath"):

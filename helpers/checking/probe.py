@@ -43,8 +43,8 @@ def without_loop_over_windows(function: Callable[..., Any], x: np.ndarray, w: np
         return function(x, w, **options)
     quarter = x[: x.shape[0] // 2, : x.shape[1] // 2].copy()
     further = _windows(x, w, **options) - _windows(quarter, w, **options)
-    _, few = _python_steps(function, quarter, w.copy(), **options)
-    value, many = _python_steps(function, x, w, **options)
+    _, few = python_steps(function, quarter, w.copy(), **options)
+    value, many = python_steps(function, x, w, **options)
     result = as_array(given := plain(value))
     if result is None:
         return Unsupported("dict") if isinstance(given, dict) else given  # a dict could say that there was no loop
@@ -58,7 +58,7 @@ def _windows(x: np.ndarray, w: np.ndarray, b: float = 0.0, padding: int = 0, str
     return rows * columns
 
 
-def _python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
+def python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
     """The function's value, and how many lines and calls Python ran through for it, in any code but C.
 
     The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call. Threads

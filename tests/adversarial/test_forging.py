@@ -198,7 +198,7 @@ def test_08_an_answer_gets_one_guess(sandbox: Sandbox) -> None:
 
 
 LOOP = """
-import numpy as np, threading
+import numpy as np, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 def looped(x, w, b, padding, stride):
     x = np.pad(x.astype(float), padding)
@@ -228,6 +228,17 @@ def test_a_hidden_loop_is_a_loop(lines: str, sandbox: Sandbox) -> None:
     notebook = filled(book, {"conv2d_windows": LOOP + lines}, solved(book))
     item = row(graded(notebook, sandbox, book), "conv2d_windows")
     assert (item.status, item.score) == ("partial", item.max_score / 2)
+
+
+def test_08_a_trace_that_is_switched_off_for_a_loop_is_noticed(sandbox: Sandbox) -> None:
+    book = "03_filters_2d"
+    lines = (
+        "    trace = sys.gettrace()\n    sys.settrace(None)\n    z = looped(x, w, b, padding, stride)\n"
+        "    sys.settrace(trace)\n    return z\n"
+    )
+    notebook = filled(book, {"conv2d_windows": LOOP + lines}, solved(book))
+    item = row(graded(notebook, sandbox, book), "conv2d_windows")
+    assert (item.status, item.score) == ("forbidden", 0)
 
 
 def test_04_weights_that_a_model_keeps_to_itself_count() -> None:
