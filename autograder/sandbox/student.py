@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -31,10 +31,8 @@ from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.values import Unsupported, plain
 
-CORRELATE_IN_C = (
-    172,
-    212,
-)  # PyArray_Correlate and PyArray_Correlate2 in numpy/__multiarray_api.h, fixed in all of NumPy 2
+# PyArray_Correlate and PyArray_Correlate2 in numpy/__multiarray_api.h, at these places in all of NumPy 2.
+CORRELATE_IN_C = (172, 212)
 
 
 def run(channel: socket.socket) -> None:
@@ -159,20 +157,26 @@ def run_cells(notebook: Parsed, plan: slicing.Plan, target: int) -> tuple[dict[s
             for number in chosen:
                 statement = notebook[index][number]
                 code = compile(slicing.as_module(statement), name, "exec")
-                try:
+                if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+                    _import(code, statement.binds, namespace)
+                else:
                     exec(code, namespace)
-                    if "get_ipython" in statement.binds:  # imported: there is no shell here
-                        namespace["get_ipython"] = _Shell
-                except Exception as error:
-                    if not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
-                        raise
-                    namespace.update(dict.fromkeys(statement.binds, _not_here(error)))
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, too
             if index == target:
                 fault = fault_of(error, label)
     if fault is None and not notebook[target]:
         fault = _syntax_fault(notebook.cells[target].label, notebook.text(target))
     return namespace, fault
+
+
+def _import(code: CodeType, names: Set[str], namespace: dict[str, Any]) -> None:
+    """Runs an import statement; where it fails, its names stand for what is not here."""
+    try:
+        exec(code, namespace)
+    except Exception as error:  # a package may raise anything while it is imported
+        namespace.update(dict.fromkeys(names, _not_here(error)))
+    if "get_ipython" in names:
+        namespace["get_ipython"] = _Shell
 
 
 def _not_here(error: Exception) -> Any:
