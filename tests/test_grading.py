@@ -163,6 +163,15 @@ def test_forbidden_helpers_are_named(name: str, sandbox: Sandbox) -> None:
     assert "Where to look" not in item.message.text()
 
 
+@pytest.mark.parametrize(
+    ("line", "told"), [("return z * 0 + 7", False), ("z *= 0\n    return z + 7", True)], ids=["left-alone", "changed"]
+)
+def test_feedback_crosses_inputs_out_only_where_they_were_changed(line: str, told: bool, sandbox: Sandbox) -> None:
+    item = row(graded(filled(BOOK, {"relu": f"def relu(z):\n    {line}"}, solved(BOOK)), sandbox), "relu")
+    assert item.score == 0 and item.message is not None
+    assert ("inputs unchanged" in dict(item.message.aspects)) is told
+
+
 def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) -> None:
     code = "def window_dot(x, w, i):\n    raise type('Leak' + 'x'.join(map(str, x)), (Exception,), {})(repr((x, w)))"
     item = row(graded(filled(BOOK, {"window_dot": code}), sandbox), "window_dot")

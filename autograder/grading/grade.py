@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograder.sandbox.client import Reply, Sandbox, Task
 from autograder.sandbox.slicing import WAYS, CellCode
-from helpers.checking.messages import Message, describe_fault, explain
+from helpers.checking.messages import Message, describe_fault, explain, told_aspects
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.verdict import GIVEN_BACK, Verdict, judge, judge_variables
 
@@ -185,9 +185,9 @@ def _feedback(hidden: Verdict, public: Verdict | None, source: str) -> Message:
     spec = hidden.spec
     if hidden.status == "not_attempted":
         return explain(hidden)
-    good, everything = sum(hidden.aspects.values()), len(hidden.aspects)
-    title = f"{spec.name}: {good} of {everything} aspects pass the checks"
-    aspects = tuple(hidden.aspects.items())
+    told = told_aspects(hidden)
+    title = f"{spec.name}: {sum(told.values())} of {len(told)} aspects pass the checks"
+    aspects = tuple(told.items())
     if public is not None and public.failing is not None:
         shown = explain(public)
         return Message("fail", title, aspects, shown.rows, shown.notes)
