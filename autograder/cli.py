@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 from autograder.grading import batch
 from autograder.grading.batch import Found
 from autograder.grading.exam import ROOT, load_exam, release_path

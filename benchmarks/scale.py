@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from distributed import Client
 from throughput import make_class
 
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 from autograder.grading.exam import ROOT
 
 TARGET = 1.5 * 2**30  # bytes

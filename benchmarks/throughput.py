@@ -32,9 +32,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from nbgrader.api import Gradebook
 
+from autograder.default_course import COURSE
 from autograder.demo import sample_class
 from autograder.demo.notebooks import stub, text, write
-from autograder.exercises import COURSE
 from autograder.grading.align import align
 from autograder.grading.exam import ROOT, load_exam
 from autograder.grading.grade import grade, to_run
@@ -176,12 +176,12 @@ def own_seconds(path: Path) -> float:
             namespace, _ = student.run_cells(notebook, plan, task.target)
             total += time.process_time() - start
             for case in task.spec.cases if task.spec.kind == "function" else ():
-                arguments = deepcopy(case.arguments) if task.spec.required or not task.spec.derive else {}
+                arguments = deepcopy(case.arguments) if task.spec.required or not task.spec.observe else {}
                 positional = [arguments.pop(name) for name in task.spec.required if name in arguments]
                 function = namespace[task.spec.name]
-                if task.spec.probe:
+                if task.spec.adapter:
                     positional = [function, *positional]
-                    function = getattr(probe, task.spec.probe)
+                    function = getattr(probe, task.spec.adapter)
                 start = time.process_time()
                 with contextlib.suppress(Exception):
                     function(*positional, **arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -26,7 +25,8 @@ def optional(package: str) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips the tests of notebooks and exercises whose packages are not installed; with ALL_TESTS they fail."""
-    from autograder.exercises import COURSE, Exercise
+    from autograder.course import Exercise
+    from autograder.default_course import COURSE
 
     lacking = {}
     for book in COURSE.values():
@@ -40,12 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def variants() -> list[tuple[str, str, Callable[..., Any]]]:
-    """(exercise, style, function) of every right variant in tests/variants."""
-    found = []
-    for path in sorted((ROOT / "tests" / "variants").glob("*.py")):
-        module = importlib.import_module(f"variants.{path.stem}")
-        for name, function in vars(module).items():
-            if "__" in name.strip("_") and inspect.isfunction(function) and function.__module__ == module.__name__:
-                exercise, style = name.split("__", 1)
-                found.append((exercise, style, function))
-    return found
+    """(exercise, style, function) of every right variant."""
+    from autograder.default_course import course
+
+    return [(item.name, style, function) for item in course.exercises() for style, function in item.variants.items()]

@@ -18,7 +18,7 @@ from autograder import cli
 from autograder.building import BuildError, build
 from autograder.building.bundle import bundle_files, write_bundle
 from autograder.building.regions import find
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 from helpers.checking.spec import to_json
 
 TOP = PurePosixPath("cnn-course")
@@ -71,7 +71,7 @@ def test_it_holds_all_of_helpers(course: dict[PurePosixPath, bytes]) -> None:
 def test_no_solution_is_in_it(course: dict[PurePosixPath, bytes]) -> None:
     texts = {path: _squeezed(data) for path, data in course.items() if path.suffix not in (".npz", ".png", ".jpg")}
     for path, text in texts.items():
-        for mark in ("BEGINSOLUTION", "BEGINHIDDENTESTS", "BEGINMARKSCHEME", "autograder.exercises", "show_score"):
+        for mark in ("BEGINSOLUTION", "BEGINHIDDENTESTS", "BEGINMARKSCHEME", "autograder.course", "show_score"):
             assert mark not in text, path
     looked_for = 0
     for name in COURSE:

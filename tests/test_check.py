@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from autograder.default_course import COURSE, find
 from autograder.demo.notebooks import exercises
-from autograder.exercises import COURSE, find
 from helpers import check, hint, summary
 from helpers.checking.spec import load_public
 from helpers.checking.verdict import judge

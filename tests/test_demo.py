@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.default_course import COURSE, find
 from autograder.demo.notebooks import function_source, mistake
-from autograder.exercises import COURSE, find
 from helpers.checking.calls import call
 from helpers.checking.verdict import judge
 

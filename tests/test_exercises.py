@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from conftest import variants
 
-from autograder.exercises import COURSE, Exercise, find
+from autograder.course import Exercise
+from autograder.default_course import COURSE, find
 from helpers.checking.calls import call
 from helpers.checking.spec import Outcome, Spec, from_json, to_json
 from helpers.checking.values import plain

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.exercises.filters_2d import best_match, conv2d_windows, detect_dots
+from exercises.filters_2d.best_match import best_match
+from exercises.filters_2d.conv2d_windows import conv2d_windows
+from exercises.filters_2d.detect_dots import detect_dots
 from helpers import pictures
+from helpers.adapters.filters_2d import without_loop_over_windows
 from helpers.checking.calls import call
-from helpers.checking.derive import edge_responses
-from helpers.checking.probe import without_loop_over_windows
 from helpers.checking.verdict import judge
+from helpers.observers.filters_2d import edge_responses
 
 CASES: list[dict[str, Any]] = [
     {"x": np.random.default_rng(0).integers(-4, 5, (36, 52)), "w": np.array([[1, -2, 3], [4, 0, -1]])},
@@ -116,7 +118,7 @@ def test_loops_over_windows_are_seen(function: Callable[..., Any], case: dict[st
     expected = conv2d_windows(**case)
     assert result["loop over windows"] == ("yes" if function in LOOPS else "no")
     assert result["shape"] == list(expected.shape) and result["sum"] == pytest.approx(expected.sum())
-    assert sys.gettrace() is None or sys.gettrace().__module__ != "helpers.checking.probe"  # type: ignore[union-attr]
+    assert sys.gettrace() is None or sys.gettrace().__module__ != "helpers.checking.steps"  # type: ignore[union-attr]
 
 
 def test_loops_over_windows_cost_half_of_the_points() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course import Exercise
+from autograder.default_course import COURSE, find
 from autograder.demo import sample_class
 from autograder.demo.hostile import ATTACKS, Attack
 from autograder.demo.notebooks import Notebook, code_cell, filled, grade_id, mistake, solved, stub
-from autograder.exercises import COURSE, Exercise, find
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.result import ExerciseResult, SubmissionResult

@@ -13,9 +13,9 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
+from autograder.default_course import COURSE
 from autograder.demo import sample_class
 from autograder.demo.notebooks import Notebook, grade_id, solved, stub, write
-from autograder.exercises import COURSE
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import read

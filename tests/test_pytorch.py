@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from autograder.default_course import COURSE, find
 from autograder.demo.notebooks import solved, write
-from autograder.exercises import COURSE, find
 from helpers.checking.calls import call
 from helpers.checking.verdict import Verdict, judge
 
@@ -100,7 +100,7 @@ class TestProbes:
         assert not verdict("ConvBlock", changing).aspects["inputs unchanged"]
 
     def test_weights_do_not_depend_on_names_and_order(self) -> None:
-        from helpers.checking.torch_probe import fill
+        from helpers.adapters.imagenet_pytorch import fill
 
         first = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3))
         second = nn.ModuleDict({"norm": nn.BatchNorm2d(3), "conv": nn.Conv2d(2, 3, 3)})
@@ -111,7 +111,7 @@ class TestProbes:
         assert all(torch.equal(norm[key], value) for key, value in first[1].state_dict().items())
 
     def test_filling_with_0_makes_batch_norm_do_nothing_in_evaluation(self) -> None:
-        from helpers.checking.torch_probe import fill
+        from helpers.adapters.imagenet_pytorch import fill
 
         norm = nn.BatchNorm2d(4).double()
         fill(norm, 0)

@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 
+from autograder.default_course import COURSE
 from autograder.demo.notebooks import exercises, solved
-from autograder.exercises import COURSE
 from autograder.grading.align import align
 from autograder.grading.exam import load_exam, release_path
 from autograder.grading.submission import parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.exercise import Notebook
+from autograder.course import Notebook, answer, design, exercise, written
 
 SOURCE = '''\
 # %% [markdown]
@@ -65,9 +65,7 @@ check("blip_filter", blip_filter, blip_bias)
 
 
 def tiny_notebook() -> Notebook:
-    book = Notebook("01_tiny")
-
-    @book.exercise(points=3, aspects={"values": "add every entry", "factor": "use w"}, hints=["Start from 0."])
+    @exercise(points=3, aspects={"values": "add every entry", "factor": "use w"}, hints=["Start from 0."])
     def total(x, w=1.0):
         return float(np.sum(x) * w)
 
@@ -80,18 +78,17 @@ def tiny_notebook() -> Notebook:
     def _(x, w=1.0):
         return float(np.mean(x) * w)
 
-    book.answer("count", 4, points=1)
-    design = book.design(
+    blip_filter = design(
         "blip_filter",
         {"blip_filter": np.array([-1, 1, -1]), "blip_bias": 0.0},
         points=2,
-        derive="fires",
+        observe="filters_1d.fires",
         aspects={"blip": "it must fire on a blip"},
     )
 
-    @design.cases
+    @blip_filter.cases
     def _(rng):
         yield "blip", {"x": np.array([0, 0, 1, 0, 0])}
 
-    book.written("why", points=2)
-    return book
+    count, why = answer("count", 4, points=1), written("why", points=2)
+    return Notebook("01_tiny", exercises=[total, count, blip_filter, why])

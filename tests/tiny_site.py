@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.exercises.exercise import Notebook
+from autograder.course import Notebook, answer, exercise, written
 
 NAME = "01_tiny"
 PYPROJECT = '[tool.autograder]\nrepository = "https://github.com/some/course"\n'
@@ -117,16 +117,14 @@ def project(root: Path) -> Path:
 
 def course() -> dict[str, Notebook]:
     """The course's exercises."""
-    book = Notebook(NAME)
 
-    @book.exercise(points=3, aspects={}, hints=[])
+    @exercise(points=3, aspects={}, hints=[])
     def total(x, w=1.0):
         return sum(x) * w
 
-    @book.exercise(points=1, aspects={}, hints=[])
+    @exercise(points=1, aspects={}, hints=[])
     def constants():
         return 4711, 4712
 
-    book.answer("count", 4713, points=1)
-    book.written("why", points=2)
-    return {NAME: book}
+    count, why = answer("count", 4713, points=1), written("why", points=2)
+    return {NAME: Notebook(NAME, exercises=[total, constants, count, why])}

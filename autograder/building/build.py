@@ -8,8 +8,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from ..exercises import COURSE
-from ..exercises.exercise import Notebook
+from ..course import CourseError, Notebook
+from ..default_course import COURSE
 from .cases import FOLDER, case_files
 from .notebook import solution_notebook, to_bytes
 from .release import release_notebook
@@ -56,8 +56,8 @@ def expected_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[
             continue
         try:
             files |= case_files(book)
-        except ValueError as error:
-            raise BuildError(Path("autograder/exercises"), 0, f"{name}: {error}") from error
+        except CourseError as error:
+            raise BuildError(error.path, error.line, error.message) from error
     return {root / path: content for path, content in files.items()}
 
 

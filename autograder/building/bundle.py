@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..exercises import COURSE
-from ..exercises.exercise import Notebook
+from ..course import Notebook
+from ..default_course import COURSE
 from .build import build, repository
 from .rendering import render
 from .source import BuildError

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.checking.spec import Mistake, Outcome, Spec, to_json
 
-from ..exercises.exercise import Notebook
+from ..course import Notebook
 
 FOLDER = PurePosixPath("helpers/checking/cases")
 

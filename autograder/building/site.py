@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from markupsafe import Markup
 
-from ..exercises import COURSE
-from ..exercises.exercise import Notebook
+from ..course import Notebook
+from ..default_course import COURSE
 from .build import repository
 from .picturing import pictured
 from .reading import BADGE, Cell, Reader, Section, sections

@@ -16,7 +16,7 @@ from typing import Any
 import jupytext
 from nbformat import NotebookNode
 
-from ..exercises.exercise import Exercise, Notebook
+from ..course import Exercise, Notebook
 from . import regions
 
 ROLES = ("exercise", "check", "written")

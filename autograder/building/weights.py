@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers import data, layers, weights
 
-from ..exercises import COURSE
+from ..default_course import COURSE
 from .source import parse
 
 ROOT = Path(__file__).parents[2]

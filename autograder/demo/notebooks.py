@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import COURSE, Exercise
+from autograder.course import Exercise
+from autograder.default_course import COURSE
 from autograder.grading.exam import ROOT, release_path
 
 Notebook = dict[str, Any]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 
 from . import notebooks
 from .hostile import ATTACKS

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 
 from .exam import load_exam
 from .grade import missing, not_graded

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 from helpers.checking.spec import Spec, load_public, to_json
 
 from .submission import Cell, parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.exercises import COURSE
+from autograder.default_course import COURSE
 from autograder.grading.batch import Task
 from autograder.grading.exam import ROOT, release_path
 from autograder.grading.result import SubmissionResult

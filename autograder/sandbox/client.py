@@ -32,7 +32,7 @@ PRELOAD = (
     "helpers.check",
 )
 # What else to import for exercises that require a package: PyTorch's first optimizer imports _dynamo, for a second.
-PRELOAD_FOR = {"torch": ("torch._dynamo", "helpers.checking.torch_probe")}
+PRELOAD_FOR = {"torch": ("torch._dynamo", "helpers.adapters.imagenet_pytorch")}
 MAX_REPLIES = 64 * 2**20  # bytes of all frames of one process
 HURRY = 10  # the part of an exercise's time that is left when a submission's is used up
 KILLED = Fault("crashed", "SIGKILL")
@@ -405,5 +405,16 @@ def _cases(spec: Spec) -> bytes:
 
 def _public_fields(spec: Spec) -> dict[str, Any]:
     """The fields that calling needs: no expectation, no mistake, no hint."""
-    chosen = ("name", "notebook", "kind", "points", "required", "variables", "forbidden", "derive", "probe", "requires")
+    chosen = (
+        "name",
+        "notebook",
+        "kind",
+        "points",
+        "required",
+        "variables",
+        "forbidden",
+        "observe",
+        "adapter",
+        "requires",
+    )
     return {key: getattr(spec, key) for key in chosen}

@@ -183,7 +183,7 @@ def readable_paths(hidden: Iterable[str] = ()) -> list[Path]:
 
     `hidden` packages and modules of `helpers` are left out, and `autograder` always is: it holds the references.
     """
-    without = {"autograder", "site-packages", "dist-packages", *hidden}
+    without = {"autograder", "exercises", "site-packages", "dist-packages", *hidden}
     granted: list[Path] = []
     for key in ("stdlib", "platstdlib"):
         granted += _children(Path(sysconfig.get_path(key)), without)

@@ -80,7 +80,7 @@ def self_test(sandbox: Sandbox) -> None:
         foreign = Path(folder) / "foreign"
         foreign.write_text("private")
         names = {
-            "COURSE": str(Path(__file__).parents[1] / "exercises" / "exercise.py"),
+            "COURSE": str(Path(__file__).parents[1] / "course" / "exercise.py"),
             "FOREIGN": str(foreign),
             "MEMORY": sandbox.limits.memory,
         }

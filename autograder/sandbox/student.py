@@ -25,10 +25,10 @@ import numpy as np
 from autograder.sandbox import slicing, wire
 from autograder.sandbox.magics import to_python
 from autograder.sandbox.slicing import CellCode
-from helpers.checking import probe
 from helpers.checking.calls import call, fault_of
 from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Case, Fault, Outcome, Spec
+from helpers.checking.steps import python_steps
 from helpers.checking.values import Unsupported, plain
 
 # PyArray_Correlate and PyArray_Correlate2 in numpy/__multiarray_api.h, at these places in all of NumPy 2.
@@ -267,7 +267,7 @@ def _disarm(forbidden: Set[str]) -> None:
                     setattr(module, name, _refuse(f"numpy.{name.rstrip('2')}"))
 
     # Whose trace counts loops, and what hands it on to threads.
-    tracers = (probe.python_steps.__code__, threading.Thread._bootstrap_inner.__code__)  # type: ignore[attr-defined]
+    tracers = (python_steps.__code__, threading.Thread._bootstrap_inner.__code__)  # type: ignore[attr-defined]
 
     def audit(event: str, arguments: Any) -> None:
         if event.startswith(("ctypes.", "gc.get_")):

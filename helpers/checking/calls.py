@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import linecache
 import sysconfig
 import traceback
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .forbidden import ForbiddenHelper, forbidding
+from .named import named
 from .spec import Case, Fault, Outcome, Spec
 from .values import plain
 
@@ -30,14 +30,14 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
 
     Whatever the student's code raises becomes a Fault; only KeyboardInterrupt passes, so that a reader can stop it.
     """
-    before = case.arguments if spec.required or not spec.derive else {}
+    before = case.arguments if spec.required or not spec.observe else {}
     given = copy.deepcopy(before)
     positional = [given[name] for name in spec.required if name in given]
     optional = {name: value for name, value in given.items() if name not in spec.required}
     try:
         with forbidding(spec.forbidden):
-            if spec.probe:
-                result = _probe(spec.probe)(function, *positional, **optional)
+            if spec.adapter:
+                result = named("adapters", spec.adapter)(function, *positional, **optional)
             else:
                 result = function(*positional, **optional)
             value = plain(result)
@@ -46,13 +46,6 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     except BaseException as error:  # the student's code may raise anything, SystemExit too
         return Outcome(fault=fault_of(error, spec.name))
     return Outcome(value=value, changed=tuple(name for name in given if not _same_bits(before[name], given[name])))
-
-
-def _probe(name: str) -> Callable[..., Any]:
-    """A probe by its name, such as part_of or torch_probe.block; its module is imported when it is first used."""
-    module, _, function = name.rpartition(".")
-    found: Callable[..., Any] = getattr(importlib.import_module(f".{module or 'probe'}", __package__), function)
-    return found
 
 
 def fault_of(error: BaseException, exercise: str) -> Fault:

@@ -99,7 +99,7 @@ def told_aspects(verdict: Verdict) -> dict[str, bool]:
 
 def signature(spec: Spec, judged: Judged) -> str:
     """The failing call as a student would type it."""
-    if spec.derive and not spec.required:
+    if spec.observe and not spec.required:
         return ", ".join(f"{name} = {show(value)}" for name, value in judged.case.arguments.items())
     start = f"{spec.name}("
     given = [f"{name}={_typed(value, len(start) + len(name) + 1)}" for name, value in judged.case.arguments.items()]

@@ -72,9 +72,8 @@ class Spec:
 
     `kind` is function, answer (variables compared by digest), design (variables put to the test) or written.
     `aspects` gives for each aspect, in order, where to look when it fails; each counts 1 in the score, or as much as
-    `weights` says. `derive` names a function of `helpers.checking.derive`, `probe` one of
-    `helpers.checking.probe` or, as "torch_probe.block", of another module beside it. `requires` are packages that the
-    exercise needs and other notebooks don't.
+    `weights` says. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, each as
+    "<module>.<function>". `requires` are packages that the exercise needs and other notebooks don't.
     """
 
     name: str
@@ -88,8 +87,8 @@ class Spec:
     variables: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     integers: bool = False
-    derive: str = ""
-    probe: str = ""
+    observe: str = ""
+    adapter: str = ""
     requires: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()

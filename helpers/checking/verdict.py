@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from . import derive
+from .named import named
 from .spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
 from .values import Problem, as_array, problem
 
@@ -129,10 +129,10 @@ def _numeric(text: str) -> bool:
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:
     """The value of an outcome that is compared for a case, and what is wrong with the value itself."""
-    if not spec.derive or outcome.fault:
+    if not spec.observe or outcome.fault:
         return outcome.value, None
     try:
-        return getattr(derive, spec.derive)(outcome.value, *case.arguments.values()), None
+        return named("observers", spec.observe)(outcome.value, *case.arguments.values()), None
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         return outcome.value, Problem("type", str(error))
 

@@ -243,7 +243,7 @@ def test_08_a_trace_that_is_switched_off_for_a_loop_is_noticed(sandbox: Sandbox)
 
 def test_04_weights_that_a_model_keeps_to_itself_count() -> None:
     torch = pytest.importorskip("torch")
-    from helpers.checking import torch_probe
+    from helpers.adapters import imagenet_pytorch
 
     class Net(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self, classes: int) -> None:
@@ -258,5 +258,5 @@ def test_04_weights_that_a_model_keeps_to_itself_count() -> None:
         def forward(self, x: object) -> object:
             return self.hidden(x.mean(dim=(2, 3))) * self.scale + self.listed[0]  # type: ignore[attr-defined]
 
-    found = torch_probe.network(Net, 8, sides=[(32, 32)], batch=2, look_at="weights")
+    found = imagenet_pytorch.network(Net, 8, sides=[(32, 32)], batch=2, look_at="weights")
     assert found["trainable"] == 1 + 3 * 8 + 8 + 8

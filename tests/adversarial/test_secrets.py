@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @programs(
-    body(12, "reference", "import autograder.exercises.filters_1d as f; return f.relu.reference(*args)", "error"),
+    body(12, "reference", "import exercises.filters_1d.relu as f; return f.relu.reference(*args)", "error"),
     body(12, "solutions", f"return open({str(ROOT / 'solutions' / '02_filters_1d.py')!r}).read()", "error"),
     body(12, "home", f"import pathlib; return [p.read_text() for p in pathlib.Path({str(Path.home())!r}).iterdir()]", "error"),
     body(12, "proc", "return open('/proc/self/environ').read() + open(f'/proc/{os.getppid()}/maps').read()", "error"),

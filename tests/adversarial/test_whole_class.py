@@ -25,8 +25,8 @@ from adversarial import (
     test_secrets,
 )
 from adversarial.arena import BOOK, SEED, Program, body, secrets
+from autograder.default_course import COURSE
 from autograder.demo.notebooks import code_cell, exercises, filled, solved, write
-from autograder.exercises import COURSE
 
 ROOT = Path(__file__).parents[2]
 OF_EACH_CLASS = 2

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from autograder.exercises import find
+from autograder.default_course import find
 from helpers.figures.interactive import backward
 
 X, W, DZ = [1, -2, 0, 3, 1], [2, -1, 1], [1, 0, -1, 2, 1]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from autograder.exercises import find
+from autograder.default_course import find
 from helpers.figures.interactive import depth
 
 RGB = np.zeros((3, 4, 5), dtype=int)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from autograder.exercises import find
+from autograder.default_course import find
 from helpers.figures.interactive import slide
 
 X, W = [0, 0, 1, 1, 1, 0, 1, 0, 0, 0], [-1, 1, -1]

@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import COURSE, Exercise, find
+from autograder.course import Exercise
+from autograder.default_course import COURSE, find
 from helpers.checking.calls import call
 from helpers.checking.spec import Spec
 from helpers.checking.verdict import judge

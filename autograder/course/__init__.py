@@ -1,0 +1,19 @@
+"""What a course is made of, for the engine and for the course's authors: exercises, notebooks, the course."""
+
+from .course import Course, Notebook, load
+from .errors import CourseError
+from .exercise import Exercise, answer, design, exercise, written
+from .lazy import LazyModule
+
+__all__ = [
+    "Course",
+    "CourseError",
+    "Exercise",
+    "LazyModule",
+    "Notebook",
+    "answer",
+    "design",
+    "exercise",
+    "load",
+    "written",
+]

@@ -1,0 +1,243 @@
+"""The exercise object: one place for a reference, its cases, its known mistakes, its right variants and its hints.
+
+@exercise(points=2, aspects={"values": "..."}, hints=["..."])
+def conv1d_valid(x, w):
+    ...the reference...
+
+@conv1d_valid.cases
+def _(rng):
+    yield "values", {"x": rng.integers(-4, 5, 7), "w": rng.integers(-3, 4, 3)}
+
+@conv1d_valid.mistake("flipped_filter", "Your output is what you get when the filter is flipped.")
+def _(x, w):
+    ...
+
+@conv1d_valid.variant
+def two_loops(x, w):
+    ...
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helpers.checking.calls import call
+from helpers.checking.spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
+from helpers.checking.values import plain
+from helpers.checking.verdict import compared
+
+from .errors import CourseError
+
+PUBLIC_SEED = 0
+Draw = Callable[[np.random.Generator], Iterable[tuple[str, dict[str, Any]]]]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A case before its expectation is known; `line` of the exercise's file yields it, 0 for a worked case."""
+
+    aspect: str
+    arguments: dict[str, Any]
+    line: int = 0
+
+
+@dataclass
+class Exercise:
+    """One exercise. Calling it calls its reference implementation.
+
+    `aspects` gives the named parts of the credit, in order, each with where to look when it fails. The aspect
+    "inputs unchanged" is added by itself when a case has an array among its arguments. `weights` is for an aspect that
+    is to count more than 1. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, as
+    "<module>.<function>". `notebook` and `requires` are those of the notebook that holds the exercise.
+    """
+
+    name: str
+    kind: str
+    points: float
+    reference: Any = None
+    aspects: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    integers: bool = False
+    observe: str = ""
+    adapter: str = ""
+    worked: tuple[tuple[str, dict[str, Any]], ...] = ()
+    notebook: str = ""
+    requires: tuple[str, ...] = ()
+    file: Path = Path()
+    draw: Draw | None = None
+    mistakes: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    variants: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.reference(*args, **kwargs)
+
+    def cases(self, draw: Draw) -> Draw:
+        """Decorator for the generator of cases: yields (aspect, arguments) pairs from a random generator.
+
+        Public and hidden cases come from the same generator with different seeds.
+        """
+        self.draw = draw
+        return draw
+
+    def mistake(self, name: str, sentence: str, wrong: Any = None) -> Any:
+        """Registers a known wrong implementation; a decorator for functions, direct for answers."""
+        if name in self.mistakes:
+            raise ValueError(f"{self.name}: two mistakes are called {name}")
+
+        def register(implementation: Any) -> Any:
+            self.mistakes[name] = (sentence, implementation)
+            return implementation
+
+        return register if wrong is None else register(wrong)
+
+    def variant(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorator for a right solution in another style, which its name says: the checks have to accept it.
+
+        Its source is handed in as a student's work, so it uses nothing but NumPy and what stands in its file.
+        """
+        if function.__name__ in self.variants:
+            raise ValueError(f"{self.name}: two variants are called {function.__name__}")
+        self.variants[function.__name__] = function
+        return function
+
+    def public(self) -> Spec:
+        """The specification that ships with the notebook: the lecture's worked cases and the public seed's."""
+        return self._spec([*(_Drawn(*item) for item in self.worked), *self._drawn(PUBLIC_SEED)])
+
+    def hidden(self, seed: int) -> Spec:
+        """The specification that is graded: cases drawn from `seed`, none of the worked ones."""
+        return self._spec(self._drawn(seed + 1))
+
+    def _drawn(self, seed: int) -> list[_Drawn]:
+        if self.draw is None:
+            return []
+        # The name is part of the seed, so that exercises don't share their numbers.
+        generator = iter(self.draw(np.random.default_rng([seed, *self.name.encode()])))
+        frame = getattr(generator, "gi_frame", None)
+        return [
+            _Drawn(aspect, arguments, frame.f_lineno if frame is not None else 0) for aspect, arguments in generator
+        ]
+
+    def _spec(self, drawn: list[_Drawn]) -> Spec:
+        parameters = inspect.signature(self.reference).parameters.values() if callable(self.reference) else ()
+        required = tuple(item.name for item in parameters if item.default is inspect.Parameter.empty)
+        spec = Spec(
+            name=self.name,
+            notebook=self.notebook,
+            kind=self.kind,
+            points=self.points,
+            weights=self.weights,
+            hints=self.hints,
+            required=required,
+            variables=self.variables,
+            forbidden=self.forbidden,
+            integers=self.integers,
+            observe=self.observe,
+            adapter=self.adapter,
+            requires=self.requires,
+        )
+        if self.kind == "answer":
+            return self._answer_spec(spec)
+        cases = tuple(self._case(spec, item) for item in drawn)
+        aspects = dict(self.aspects)
+        if stray := self.weights.keys() - aspects:
+            raise CourseError(
+                self.file, 0, f"{self.name} has a weight for {sorted(stray)}, which is not in its aspects"
+            )
+        arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
+        if arrays and (required or not self.observe):
+            aspects.setdefault(UNCHANGED, "the function must leave its arguments as they were: work on a copy.")
+        mistakes = tuple(
+            Mistake(name, sentence, tuple(self._outcome(spec, wrong, case) for case in cases))
+            for name, (sentence, wrong) in self.mistakes.items()
+        )
+        return replace(spec, aspects=aspects, cases=cases, mistakes=mistakes)
+
+    def _case(self, spec: Spec, drawn: _Drawn) -> Case:
+        """The case with what the reference gives. CourseError where its aspect is unknown or the reference fails."""
+        if drawn.aspect not in self.aspects:
+            known = ", ".join(map(repr, self.aspects)) or "none"
+            raise CourseError(
+                self.file, drawn.line, f"{self.name} has no aspect {drawn.aspect!r}: its aspects are {known}"
+            )
+        case = Case(drawn.aspect, drawn.arguments)
+        outcome = self._outcome(spec, self.reference, case)
+        if outcome.fault or outcome.changed:
+            raise CourseError(
+                self.file, drawn.line, f"the reference of {self.name} fails on {drawn.arguments}: {outcome}"
+            )
+        return replace(case, expected=outcome.value)
+
+    def _answer_spec(self, spec: Spec) -> Spec:
+        answers = {answer_digest(self.name, self.reference): ""}
+        answers |= {answer_digest(self.name, wrong): name for name, (_, wrong) in self.mistakes.items()}
+        mistakes = tuple(Mistake(name, sentence) for name, (sentence, _) in self.mistakes.items())
+        return replace(spec, answers=answers, mistakes=mistakes)
+
+    def _outcome(self, spec: Spec, implementation: Any, case: Case) -> Outcome:
+        case = Case(case.aspect, copy.deepcopy(case.arguments))
+        if self.kind == "design":
+            outcome = Outcome(value=plain(tuple(implementation)))
+        else:
+            with np.errstate(all="ignore"):
+                outcome = call(implementation, replace(spec, forbidden=()), case)
+        value, wrong = compared(spec, case, outcome)
+        if wrong:
+            raise CourseError(self.file, 0, f"{self.name}: {wrong.text}")
+        fault = outcome.fault and type(outcome.fault)(outcome.fault.kind, outcome.fault.type_name)
+        return Outcome(value, fault, outcome.changed)
+
+
+def exercise(points: float, **options: Any) -> Callable[[Callable[..., Any]], Exercise]:
+    """Decorator that makes a reference function an Exercise of its name; `options` are fields of Exercise."""
+
+    def register(reference: Callable[..., Any]) -> Exercise:
+        return _exercise(reference.__name__, "function", points, reference=reference, **options)
+
+    return register
+
+
+def answer(name: str, value: float | str, points: float, **options: Any) -> Exercise:
+    """An exercise whose answer is a number or a choice, set in a variable of the exercise's name."""
+    return _exercise(name, "answer", points, reference=value, variables=(name,), **options)
+
+
+def design(name: str, variables: dict[str, Any], points: float, observe: str, **options: Any) -> Exercise:
+    """An exercise answered by a set of variables, which a function of `helpers.observers` puts to the test."""
+    return _exercise(
+        name,
+        "design",
+        points,
+        reference=tuple(variables.values()),
+        variables=tuple(variables),
+        observe=observe,
+        **options,
+    )
+
+
+def written(name: str, points: float) -> Exercise:
+    """An exercise answered in words and graded by hand."""
+    return _exercise(name, "written", points)
+
+
+def _exercise(name: str, kind: str, points: float, **options: Any) -> Exercise:
+    for key in ("hints", "worked", "forbidden"):
+        options[key] = tuple(options.get(key, ()))
+    file = Path(inspect.stack()[2].filename)
+    return Exercise(name, kind, points, file=file, **options)
+
+
+def _has_array(value: Any) -> bool:
+    if isinstance(value, (dict, list, tuple)):
+        return any(_has_array(item) for item in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, np.ndarray)

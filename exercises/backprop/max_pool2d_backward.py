@@ -1,0 +1,336 @@
+"""max_pool2d_backward: the gradient by a max pooling layer's input; windows may overlap."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+from exercises.forbidden import CONVOLUTIONS
+
+from . import _arrays as arrays
+
+
+@exercise(
+    points=3,
+    aspects={
+        "values": "each dy goes to the place in its window where the maximum stands; everything else is 0.",
+        "overlap": "a place may be the maximum of several windows: add their gradients up, +=.",
+        "gaps": "with a stride larger than the window some places belong to no window: their gradient is 0.",
+        "sizes that do not divide": "dx has the shape of x, also where a last row or column belongs to no window.",
+        "channels": "each image and each channel has its maxima in other places.",
+        "other windows": "the same number may stand in another window, and is not that window's business: "
+        "look for the maximum within the window only.",
+        "negative values": "the largest of -3 and -5 is -3: compare with the window's own maximum, not with 0.",
+        "number types": "dx holds fractions, also when x holds whole numbers: np.zeros(x.shape), not np.zeros_like(x).",
+    },
+    hints=[
+        "Only the maximum has moved the output; a small change of any other entry changes nothing. So where does dy "
+        "go, and what do the others get?",
+        "Loop over the windows, as in the forward pass. For each, find where its maximum stands: window == "
+        "window.max(), "
+        "or np.unravel_index(window.argmax(), window.shape).",
+        "dx[n, c, top : top + size, left : left + size] += dy[n, c, i, j] * (window == window.max())",
+    ],
+    forbidden=CONVOLUTIONS,
+)
+def max_pool2d_backward(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    n, c, rows, columns = dy.shape
+    for image in range(n):
+        for channel in range(c):
+            for i in range(rows):
+                for j in range(columns):
+                    window = x[image, channel, i * stride : i * stride + size, j * stride : j * stride + size]
+                    row, column = np.unravel_index(np.argmax(window), window.shape)
+                    dx[image, channel, i * stride + row, j * stride + column] += dy[image, channel, i, j]
+    return dx
+
+
+def _pooling(rng, n, c, height, width, size, stride, x=None):
+    """Arguments with different values everywhere, so that no window has two maxima."""
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    x = 1.0 + rng.permutation(n * c * height * width) if x is None else x
+    return {
+        "dy": arrays.different(rng, n, c, rows, columns),
+        "x": x.reshape(n, c, height, width),
+        "size": size,
+        "stride": stride,
+    }
+
+
+def _crowded(rng, n, c, height, width, size, stride):
+    """The same, with some places that are the maximum of several windows."""
+    while True:
+        arguments = _pooling(rng, n, c, height, width, size, stride)
+        windows = np.lib.stride_tricks.sliding_window_view(arguments["x"], (size, size), axis=(2, 3))[
+            :, :, ::stride, ::stride
+        ]
+        maxima = windows.max(axis=(4, 5))
+        if all(len(np.unique(one)) < one.size for one in maxima.reshape(n, -1)):
+            return arguments
+
+
+@max_pool2d_backward.cases
+def _(rng):
+    yield "values", _pooling(rng, 1, 1, 4, 6, 2, 2)
+    yield "values", _pooling(rng, 1, 1, 6, 4, 2, 2)
+    yield "values", _pooling(rng, 1, 1, 3, 9, 3, 3)
+    yield "overlap", _crowded(rng, 1, 1, 4, 5, 3, 1)
+    yield "overlap", _crowded(rng, 1, 1, 5, 7, 3, 2)
+    yield "overlap", _crowded(rng, 2, 1, 5, 4, 2, 1)
+    yield "gaps", _pooling(rng, 1, 1, 5, 8, 2, 3)
+    yield "gaps", _pooling(rng, 1, 2, 5, 3, 1, 2)
+    yield "sizes that do not divide", _pooling(rng, 1, 1, 5, 7, 2, 2)
+    yield "sizes that do not divide", _pooling(rng, 1, 1, 7, 4, 3, 2)
+    yield "sizes that do not divide", _pooling(rng, 1, 1, 4, 8, 3, 3)
+    yield "channels", _pooling(rng, 1, 3, 4, 2, 2, 2)
+    yield "channels", _pooling(rng, 3, 2, 2, 4, 2, 2)
+    # The same numbers in both windows side by side: each window has one maximum, and the map has it twice.
+    twice = np.concatenate([rng.permutation(9).reshape(3, 3), rng.permutation(9).reshape(3, 3)], axis=1) + 1.0
+    yield "other windows", _pooling(rng, 1, 1, 3, 6, 3, 3, twice)
+    yield "other windows", _pooling(rng, 1, 2, 6, 3, 3, 3, np.stack([twice.T, twice[:, ::-1].T]))
+    below = -2.0 - rng.permutation(24)
+    yield "negative values", _pooling(rng, 1, 1, 4, 6, 2, 2, below)
+    yield "negative values", _pooling(rng, 1, 2, 3, 4, 2, 1, below * 1000)
+    grey = rng.permutation(np.arange(200, 256))[:24].astype(np.uint8)
+    for x in (rng.permutation(24), grey):
+        arguments = _pooling(rng, 1, 1, 4, 6, 2, 2, x)
+        yield "number types", {**arguments, "dy": arguments["dy"] / 4 + 0.125}
+    arguments = _pooling(rng, 1, 1, 4, 6, 2, 2)
+    yield (
+        "number types",
+        {**arguments, "dy": arguments["dy"].astype(np.float32) / 2, "x": arguments["x"].astype(np.float32)},
+    )
+
+
+def _pool_windows(dy, x, size, stride, one):
+    """max_pool2d_backward that leaves it to `one(dx, window, slices, gradient)` what a window does."""
+    dx = np.zeros(x.shape)
+    for image, channel, i, j in np.ndindex(dy.shape):
+        place = (image, channel, slice(i * stride, i * stride + size), slice(j * stride, j * stride + size))
+        one(dx, x[place].astype(float), place, dy[image, channel, i, j])
+    return dx
+
+
+@max_pool2d_backward.mistake(
+    "assigned",
+    "Your gradients replace one another where windows overlap: = where += is meant. A place may be the maximum of "
+    "several windows.",
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        here = dx[place]
+        here[window == window.max()] = gradient
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "found_in_the_whole_map",
+    "Your gradients go to every place of the map that holds the window's maximum, in other windows too. "
+    "Look for it within the window.",
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        here = place[:2]
+        dx[here] += gradient * (x[here] == window.max())
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "whole_window_assigned",
+    "Your windows wipe out what the windows before them had left: dx[...] = dy * mask sets the other places to 0. "
+    "Write +=.",
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] = gradient * (window == window.max())
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "whole_window", "Your dy goes to all places of its window. Only the maximum's place gets it."
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] += gradient
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "average", "Your dy is shared by all places of its window: that is the gradient of average pooling."
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] += gradient / window.size
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake("smallest", "Your dy goes to the smallest entry of its window. It belongs to the largest.")
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] += gradient * (window == window.min())
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "times_the_maximum", "Your gradient is multiplied by the maximum itself. Its slope is 1: dy goes there as it is."
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] += gradient * window * (window == window.max())
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "values_for_gradients", "Your dx holds the maxima of x. It has to hold the gradients dy, in the maxima's places."
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] += window * (window == window.max())
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "compared_with_zero",
+    "Your function looks for the maximum starting from 0, so a window of negative numbers has none. Start from the "
+    "window's own numbers.",
+)
+def _(dy, x, size, stride):
+    def one(dx, window, place, gradient):
+        dx[place] += gradient * (window == max(window.max(), 0))
+
+    return _pool_windows(dy, x, size, stride, one)
+
+
+@max_pool2d_backward.mistake(
+    "stride_for_size", "Your windows have the size of the stride. They are size by size, and move by stride."
+)
+def _(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    for image, channel, i, j in np.ndindex(dy.shape):
+        place = (image, channel, slice(i * stride, (i + 1) * stride), slice(j * stride, (j + 1) * stride))
+        dx[place] += dy[image, channel, i, j] * (x[place] == x[place].max(initial=-np.inf))
+    return dx
+
+
+@max_pool2d_backward.mistake("steps_of_size", "Your windows move by their own size. They move by stride.")
+def _(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    for image, channel, i, j in np.ndindex(dy.shape):
+        place = (image, channel, slice(i * size, (i + 1) * size), slice(j * size, (j + 1) * size))
+        dx[place] += dy[image, channel, i, j] * (x[place] == x[place].max(initial=-np.inf))
+    return dx
+
+
+@max_pool2d_backward.mistake(
+    "place_within_the_window",
+    "Your maximum's place is counted from the window's corner, but used as one in the image: add the window's own "
+    "place.",
+)
+def _(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    for image, channel, i, j in np.ndindex(dy.shape):
+        window = x[image, channel, i * stride : i * stride + size, j * stride : j * stride + size]
+        row, column = divmod(int(np.argmax(window)), size)
+        dx[image, channel, row, column] += dy[image, channel, i, j]
+    return dx
+
+
+@max_pool2d_backward.mistake(
+    "first_channel", "Your maxima are those of the first channel, used for all channels. Each one has its own."
+)
+def _(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    for image, channel, i, j in np.ndindex(dy.shape):
+        rows, columns = slice(i * stride, i * stride + size), slice(j * stride, j * stride + size)
+        window = x[image, 0, rows, columns]
+        dx[image, channel, rows, columns] += dy[image, channel, i, j] * (window == window.max())
+    return dx
+
+
+@max_pool2d_backward.mistake(
+    "rows_and_columns_swapped", "Your rows and columns change places: the first index of a window is its row."
+)
+def _(dy, x, size, stride):
+    turned = max_pool2d_backward.reference(dy.transpose(0, 1, 3, 2), x.transpose(0, 1, 3, 2), size, stride)
+    return turned
+
+
+@max_pool2d_backward.mistake(
+    "square",
+    "Your function takes the width to be the height: with as many columns of windows as rows, some are missed or too "
+    "many.",
+)
+def _(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    for image, channel, i, j in np.ndindex((*dy.shape[:2], dy.shape[2], dy.shape[2])):
+        place = (image, channel, slice(i * stride, i * stride + size), slice(j * stride, j * stride + size))
+        dx[place] += dy[image, channel, i, j] * (x[place] == x[place].max())
+    return dx
+
+
+@max_pool2d_backward.mistake(
+    "whole_numbers",
+    "Your dx has the dtype of x: whole numbers cut the gradient's fractions off. np.zeros(x.shape) holds floats.",
+)
+def _(dy, x, size, stride):
+    return max_pool2d_backward.reference(dy, x, size, stride).astype(x.dtype)
+
+
+@max_pool2d_backward.variant
+def masks(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    for i in range(dy.shape[2]):
+        for j in range(dy.shape[3]):
+            rows, columns = slice(i * stride, i * stride + size), slice(j * stride, j * stride + size)
+            window = x[:, :, rows, columns]
+            mask = window == window.max(axis=(2, 3), keepdims=True)
+            dx[:, :, rows, columns] += dy[:, :, i, j][:, :, None, None] * mask
+    return dx
+
+
+@max_pool2d_backward.variant
+def first_place(dy, x, size, stride):
+    dx = np.zeros(x.shape)
+    n, c, rows, columns = dy.shape
+    for image in range(n):
+        for channel in range(c):
+            for i in range(rows):
+                for j in range(columns):
+                    best, place = None, None
+                    for row in range(i * stride, i * stride + size):
+                        for column in range(j * stride, j * stride + size):
+                            value = x[image, channel, row, column]
+                            if best is None or value > best:
+                                best, place = value, (row, column)
+                    dx[image, channel, place[0], place[1]] += dy[image, channel, i, j]
+    return dx
+
+
+@max_pool2d_backward.variant
+def add_at(dy, x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
+    best = windows.reshape(*windows.shape[:4], -1).argmax(axis=-1)
+    n, c, i, j = np.indices(dy.shape)
+    dx = np.zeros(x.shape)
+    np.add.at(dx, (n, c, i * stride + best // size, j * stride + best % size), dy)
+    return dx
+
+
+@max_pool2d_backward.variant
+def shared_between_ties(dy, x, size, stride):
+    dx = np.zeros(x.shape, dtype=float)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + size, left : left + size]
+        mask = (window == window.max()).astype(float)
+        dx[n, c, top : top + size, left : left + size] += dy[n, c, i, j] * mask / mask.sum()
+    return dx

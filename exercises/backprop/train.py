@@ -1,0 +1,316 @@
+"""train: minibatch stochastic gradient descent on the whole network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+from helpers import layers
+
+from .softmax_nll_backward import softmax_nll_backward
+
+
+def _forward(params, x):
+    """What the network of convnet_forward makes of x: logits, and every step before them for the way back."""
+    z1 = layers.conv2d(x, params["w1"], params["b1"], padding=1)
+    a1 = layers.relu(z1)
+    p1 = layers.max_pool2d(a1, 2, 2)
+    z2 = layers.conv2d(p1, params["w2"], params["b2"], padding=1)
+    a2 = layers.relu(z2)
+    p2 = layers.max_pool2d(a2, 2, 2)
+    logits = p2.reshape(len(x), -1) @ params["w3"].T + params["b3"]
+    return logits, (x, z1, a1, p1, z2, a2, p2)
+
+
+def _backward(params, dlogits, steps, slope=layers.relu_backward):
+    x, z1, a1, p1, z2, a2, p2 = steps
+    grads = {"w3": dlogits.T @ p2.reshape(len(x), -1), "b3": dlogits.sum(axis=0)}
+    dp2 = (dlogits @ params["w3"]).reshape(p2.shape)
+    dz2 = slope(layers.max_pool2d_backward(dp2, a2, 2, 2), z2)
+    dp1, grads["w2"], grads["b2"] = layers.conv2d_backward(dz2, p1, params["w2"], padding=1)
+    dz1 = slope(layers.max_pool2d_backward(dp1, a1, 2, 2), z1)
+    _, grads["w1"], grads["b1"] = layers.conv2d_backward(dz1, x, params["w1"], padding=1)
+    return grads
+
+
+def _mean_loss(logits, y):
+    z = logits - logits.max(axis=1, keepdims=True)
+    return -np.mean(z[np.arange(len(y)), y] - np.log(np.exp(z).sum(axis=1)))
+
+
+@exercise(
+    points=4,
+    aspects={
+        "gradient steps": "all images of this case are the same, so every minibatch has the same gradient: "
+        "each epoch makes N / batch steps of params - lr * gradient, whatever the order.",
+        "last batch": "where batch does not divide N, the last batch is smaller, and it makes a step of its own.",
+        "learns": "bars that lie, stand or slant, somewhere in the image, and new ones to be tested on: "
+        "images and labels have to be shuffled together, and all parameters have to learn.",
+        "losses": "one number for each epoch: the mean loss of its points. They fall while the network learns.",
+        "same seed": "the order of the images comes from np.random.default_rng(seed): "
+        "the same seed gives the same result, to the last digit.",
+    },
+    hints=[
+        "Three loops' worth of work: for each epoch shuffle, cut into batches, and for each batch go forward, go "
+        "backward, make a step.",
+        "order = rng.permutation(len(x)); a batch is x[order[start : start + batch]] and the same entries of y. "
+        "Keep what each layer gave on the way forward: the way back needs it.",
+        "Backward, from the end: dlogits = softmax_nll_backward(...); the fully connected layer; reshape to the "
+        "maps' shape; then pooling, "
+        "ReLU, convolution, twice. layers has them all: layers.max_pool2d_backward, layers.relu_backward, "
+        "layers.conv2d_backward.",
+    ],
+    adapter="backprop.trained",
+    observe="backprop.training",
+    forbidden=("torch", "sklearn"),
+)
+def train(params, x, y, lr, epochs, batch, seed):
+    rng = np.random.default_rng(seed)
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        total = 0.0
+        for start in range(0, len(x), batch):
+            chosen = order[start : start + batch]
+            logits, steps = _forward(params, x[chosen])
+            total += _mean_loss(logits, y[chosen]) * len(chosen)
+            grads = _backward(params, softmax_nll_backward.reference(logits, y[chosen]), steps)
+            params = {name: params[name] - lr * grads[name] for name in params}
+        losses.append(float(total / len(x)))
+    return params, losses
+
+
+def _start(rng, shape, filters, classes):
+    """A He start with biases that are not 0, rounded to a few binary digits."""
+    c, height, width = shape
+    f1, f2 = filters
+    n = f2 * (height // 4) * (width // 4)
+
+    def weights(*size):
+        return np.round(rng.normal(0, np.sqrt(2 / np.prod(size[1:])), size) * 64) / 64
+
+    def biases(count):
+        return rng.integers(1, 9, count) * rng.choice([-1, 1], count) / 64
+
+    w1, w2, w3 = weights(f1, c, 3, 3), weights(f2, f1, 3, 3), weights(classes, n)
+    return {"w1": w1, "b1": biases(f1), "w2": w2, "b2": biases(f2), "w3": w3, "b3": biases(classes)}
+
+
+def _alive(params, x):
+    """Whether units of both layers are on for some images and off for some."""
+    steps = _forward(params, x)[1]
+    return all(0.15 < (a > 0).mean() < 0.9 and (a > 0).any(axis=(0, 2, 3)).all() for a in (steps[2], steps[5]))
+
+
+def _live_start(rng, x, filters, classes):
+    while True:
+        params = _start(rng, x.shape[1:], filters, classes)
+        if _alive(params, x):
+            return params
+
+
+def _bars(rng, n, height, width):
+    """Images with a bar somewhere, 0 lying, 1 standing, 2 slanting, and some noise: (n, 1, H, W) and their classes."""
+    x = rng.integers(0, 3, (n, 1, height, width)) / 8
+    y = rng.permutation(np.arange(n) % 3)
+    for image, kind in zip(x[:, 0], y):
+        row, column = rng.integers(0, height - 3), rng.integers(0, width - 3)
+        for step in range(4):
+            place = [(row, column + step), (row + step, column), (row + step, column + step)][kind]
+            image[place] = 1.0
+    return x, y
+
+
+def _learnable(rng):
+    """Arguments with which the reference learns nearly everything, so that another order of the images learns most."""
+    while True:
+        x, y = _bars(rng, 60, 5, 6)
+        start, seed = _live_start(rng, x, (8, 8), 3), int(rng.integers(0, 1000))
+        arguments = {"params": start, "x": x[:30], "y": y[:30], "lr": 0.125, "epochs": 12, "batch": 5, "seed": seed}
+        after, _ = train.reference(**arguments)
+        if np.mean(_forward(after, x[30:])[0].argmax(axis=1) == y[30:]) > 0.95:
+            return {**arguments, "look_at": "new images", "new_x": x[30:], "new_y": y[30:]}
+
+
+@train.cases
+def _(rng):
+    def copies(n, shape, filters, classes, dtype=float):
+        """The same image n times."""
+        one = rng.integers(0, 9, shape)
+        one = one.astype(dtype) if dtype is np.uint8 else one / 4 - 1
+        x, y = np.stack([one] * n), np.full(n, rng.integers(0, classes))
+        return {"params": _live_start(rng, x / 4, filters, classes), "x": x, "y": y}
+
+    numbers = {"seed": int(rng.integers(0, 1000)), "look_at": "params"}
+    yield "gradient steps", {**copies(2, (1, 4, 8), (2, 3), 3), "lr": 0.125, "epochs": 1, "batch": 2, **numbers}
+    yield "gradient steps", {**copies(6, (2, 5, 4), (3, 2), 4), "lr": 0.0625, "epochs": 2, "batch": 3, **numbers}
+    yield "gradient steps", {**copies(4, (1, 8, 5), (2, 2), 2), "lr": 0.25, "epochs": 3, "batch": 4, **numbers}
+    yield (
+        "gradient steps",
+        {**copies(4, (1, 4, 5), (2, 2), 3, np.uint8), "lr": 0.03125, "epochs": 1, "batch": 2, **numbers},
+    )
+    yield "last batch", {**copies(5, (1, 4, 5), (2, 2), 3), "lr": 0.125, "epochs": 1, "batch": 2, **numbers}
+    yield "last batch", {**copies(7, (1, 5, 4), (2, 3), 2), "lr": 0.0625, "epochs": 2, "batch": 3, **numbers}
+    yield "last batch", {**copies(3, (2, 4, 4), (3, 2), 3), "lr": 0.125, "epochs": 2, "batch": 8, **numbers}
+    yield "learns", _learnable(rng)
+    arguments = {**copies(6, (1, 4, 6), (2, 2), 3), "lr": 2.0**-10, "epochs": 3, "batch": 2}
+    yield "losses", {**arguments, "seed": numbers["seed"], "look_at": "losses"}
+    for n, epochs in ((18, 6), (12, 8)):
+        x, y = _bars(rng, n, 4, 8)
+        arguments = {
+            "params": _live_start(rng, x, (2, 3), 3),
+            "x": x,
+            "y": y,
+            "lr": 0.03125,
+            "epochs": epochs,
+            "batch": 2,
+        }
+        yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "losses"}
+    # Steps so small that each epoch's mean is that of the start, and no single image's loss is near it.
+    while True:
+        x, y = _bars(rng, 6, 5, 6)
+        start = _live_start(rng, x, (2, 3), 3)
+        logits = _forward(start, x)[0]
+        each = np.array([_mean_loss(logits[[i]], y[[i]]) for i in range(len(x))])
+        if (np.abs(each / each.mean() - 1) > 0.15).all():
+            break
+    arguments = {"params": start, "x": x, "y": y, "lr": 2.0**-10, "epochs": 2, "batch": 1}
+    yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "small steps"}
+    x, y = _bars(rng, 9, 8, 4)
+    arguments = {"params": _live_start(rng, x, (2, 2), 3), "x": x, "y": y, "lr": 0.25, "epochs": 2, "batch": 2}
+    yield "same seed", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "a second run"}
+
+
+def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, batches=None, mean=None):
+    """train with one of its parts replaced."""
+    rng = np.random.default_rng(seed)
+    params = dict(params)
+    losses: list[float] = []
+    for _ in range(epochs):
+        order, order_y = orders(rng, len(x)) if orders else [rng.permutation(len(x))] * 2
+        found = []
+        for start in list(range(0, len(x), batch))[:batches]:
+            here, labels = order[start : start + batch], y[order_y[start : start + batch]]
+            logits, steps = _forward(params, x[here])
+            found.append(_mean_loss(logits, labels))
+            dlogits = softmax_nll_backward.reference(logits, labels)
+            change = grads(params, dlogits, steps) if grads else _backward(params, dlogits, steps)
+            params = {name: params[name] - lr * change[name] for name in params}
+        losses += mean(found) if mean else [np.mean(found)]
+    return params, losses
+
+
+@train.mistake("uphill", "Your steps go uphill: the losses grow. Take lr times the gradient away.")
+def _(params, x, y, lr, epochs, batch, seed):
+    def grads(params, dlogits, steps):
+        return {name: -change for name, change in _backward(params, dlogits, steps).items()}
+
+    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+
+
+@train.mistake(
+    "gradients_summed",
+    "Your steps are too large by the size of the batch: the loss is a mean, so its gradient is divided by that size.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    def grads(params, dlogits, steps):
+        return _backward(params, dlogits * len(dlogits), steps)
+
+    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+
+
+@train.mistake(
+    "one_step_for_each_epoch",
+    "Your epochs make one step each. An epoch goes through all batches, with a step for each.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, batches=1)
+
+
+@train.mistake(
+    "last_batch_left_out",
+    "Your epochs leave out the images of a last, smaller batch. Go on to the end: range(0, len(x), batch).",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, batches=max(1, len(x) // batch))
+
+
+@train.mistake(
+    "last_layer_only", "Your filters stay as they were: only w3 and b3 learn. The gradient has to go all the way back."
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    def grads(params, dlogits, steps):
+        return {name: change * name.endswith("3") for name, change in _backward(params, dlogits, steps).items()}
+
+    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+
+
+@train.mistake(
+    "biases_forgotten", "Your biases stay as they were. They are parameters, too, with gradients of their own."
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    def grads(params, dlogits, steps):
+        return {name: change * name.startswith("w") for name, change in _backward(params, dlogits, steps).items()}
+
+    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+
+
+@train.mistake(
+    "relu_forgotten",
+    "Your steps are what you get when ReLU is left out on the way back: where z is below 0, nothing passes.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    def grads(params, dlogits, steps):
+        return _backward(params, dlogits, steps, slope=lambda da, z: da)
+
+    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+
+
+@train.mistake(
+    "labels_left_behind",
+    "Your images are shuffled and the labels are not, so most images have another one's label: "
+    "use the same order for both.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda rng, n: (rng.permutation(n), np.arange(n)))
+
+
+@train.mistake(
+    "a_loss_for_each_batch", "Your list has a loss for each batch. One for each epoch is wanted, their mean."
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, mean=list)
+
+
+@train.mistake(
+    "not_all_points",
+    "Your losses are not the mean over all points of an epoch. Are they the last batch's, or are some points drawn "
+    "twice and others left out?",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: found[-1:])
+
+
+@train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Their mean is wanted.")
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: [sum(found)])
+
+
+@train.mistake(
+    "seed_unused",
+    "Your results differ from run to run: take the order from np.random.default_rng(seed), made once at the start.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    rng = np.random.default_rng()
+    return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda _, n: [rng.permutation(n)] * 2)
+
+
+@train.mistake(
+    "params_overwritten",
+    "Your results are right, but the given parameters were changed: -= writes into the caller's own arrays.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    trained, losses = train.reference(params, x, y, lr, epochs, batch, seed)
+    for name in params:
+        params[name][...] = trained[name]
+    return params, losses

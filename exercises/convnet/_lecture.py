@@ -1,0 +1,18 @@
+"""The lecture's own numbers, in worked cases of more than one exercise."""
+
+from __future__ import annotations
+
+# The network that reads the digits, and the shape of one.
+DIGIT = (1, 8, 8)
+
+
+READER = [
+    ("conv", 12, 3, 1, 1),
+    ("relu",),
+    ("pool", 2, 2),
+    ("conv", 24, 3, 1, 1),
+    ("relu",),
+    ("pool", 2, 2),
+    ("flatten",),
+    ("fc", 10),
+]

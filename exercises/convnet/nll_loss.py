@@ -1,0 +1,215 @@
+"""nll_loss: the mean negative log likelihood of classes (N,) under logits (N, K)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+
+from . import _arrays as arrays
+
+
+@exercise(
+    points=2,
+    aspects={
+        "values": "minus the logarithm of the probability that softmax gives to the true class; then the mean over "
+        "the points.",
+        "order of the classes": "y says for each row which column counts: logits[np.arange(N), y].",
+        "large logits": "a probability may be too small for a float, and its logarithm infinite. "
+        "Write log(exp(z_y) / sum exp(z)) as z_y - log(sum exp(z)), with the largest logit taken away first.",
+        "number types": "logits may be whole numbers, and y of any integer type.",
+    },
+    hints=[
+        "For one point: -log(p), where p is the probability of its true class. A sure and right answer costs nearly "
+        "nothing.",
+        "The logarithm of a quotient is a difference: log p = z_y - log(sum of exp(z)). No division, and no log of 0.",
+        "With z = logits - logits.max(axis=1, keepdims=True): log_p = z - np.log(np.exp(z).sum(axis=1, "
+        "keepdims=True)), "
+        "and the loss is the mean of -log_p[np.arange(len(y)), y].",
+    ],
+    forbidden=("scipy", "sklearn", "torch"),
+    worked=[("values", {"logits": np.array([[0.0, 0.0]]), "y": np.array([1])})],
+)
+def nll_loss(logits, y):
+    z = np.asarray(logits, dtype=float)
+    z = z - z.max(axis=1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return float(-np.mean(log_p[np.arange(len(y)), y]))
+
+
+def _classes(rng, n, k):
+    """Classes of which neighbours differ, and that are not just 0 to n - 1."""
+    while True:
+        y = rng.integers(0, k, n)
+        if n == 1 or ((np.diff(y) != 0).any() and not np.array_equal(y, np.arange(n)) and len(set(y[:k].tolist())) > 1):
+            return y
+
+
+@nll_loss.cases
+def _(rng):
+    def points(n, k):
+        return {"logits": arrays.logits(rng, n, k), "y": _classes(rng, n, k)}
+
+    yield "values", {"logits": arrays.logits(rng, 1, 3), "y": rng.integers(0, 3, 1)}
+    yield "values", points(2, 3)
+    yield "values", points(5, 4)
+    yield "order of the classes", points(3, 3)
+    yield "order of the classes", points(4, 6)
+    yield "large logits", {"logits": arrays.far_logits(rng, 3, 3), "y": _classes(rng, 3, 3)}
+    yield "large logits", {"logits": arrays.far_logits(rng, 2, 4) * np.array([[1], [-1]]), "y": _classes(rng, 2, 4)}
+    logits = arrays.logits(rng, 3, 4) * 2000
+    yield "large logits", {"logits": logits, "y": logits.argsort(axis=1)[np.arange(3), [0, 3, int(rng.integers(1, 3))]]}
+    whole = rng.permutation(np.arange(1, 13)).reshape(3, 4)
+    yield "number types", {"logits": whole, "y": _classes(rng, 3, 4).astype(np.uint8)}
+    yield "number types", {"logits": (whole[:, ::-1] + 190).astype(np.uint8), "y": _classes(rng, 3, 4)}
+    yield (
+        "number types",
+        {"logits": arrays.logits(rng, 4, 3).astype(np.float32), "y": _classes(rng, 4, 3).astype(np.int32)},
+    )
+
+
+def _log_softmax(logits):
+    z = logits.astype(float) - logits.max(axis=1, keepdims=True)
+    return z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+
+
+@nll_loss.mistake("sum_for_mean", "Your number is the sum over the points. The loss is their mean.")
+def _(logits, y):
+    return float(-_log_softmax(logits)[np.arange(len(y)), y].sum())
+
+
+@nll_loss.mistake(
+    "sign_missing", "Your number has the wrong sign: a logarithm of a probability is negative, and a loss is not."
+)
+def _(logits, y):
+    return float(_log_softmax(logits)[np.arange(len(y)), y].mean())
+
+
+@nll_loss.mistake(
+    "overflow",
+    "Your number is right until exp overflows or a probability rounds to 0. Take each row's largest logit away, and "
+    "don't divide before the logarithm.",
+)
+def _(logits, y):
+    e = np.exp(logits.astype(float))
+    p = e / e.sum(axis=1, keepdims=True)
+    return float(np.mean(-np.log(p[np.arange(len(y)), y])))
+
+
+@nll_loss.mistake(
+    "log_of_zero",
+    "Your softmax doesn't overflow, but a small probability rounds to 0, and its logarithm is infinite. "
+    "Use log p = z_y - log(sum exp(z)).",
+)
+def _(logits, y):
+    e = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return float(np.mean(-np.log(p[np.arange(len(y)), y])))
+
+
+@nll_loss.mistake(
+    "clipped",
+    "Your number is what you get when a small number is added before the logarithm, or probabilities are clipped: "
+    "a very wrong answer then costs too little. log p = z_y - log(sum exp(z)) needs no such thing.",
+)
+def _(logits, y):
+    e = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))
+    p = np.maximum(e / e.sum(axis=1, keepdims=True), 1e-12)
+    return float(np.mean(-np.log(p[np.arange(len(y)), y])))
+
+
+@nll_loss.mistake("probability_for_logarithm", "Your number is the mean of -p. The loss is the mean of -log(p).")
+def _(logits, y):
+    return float(-np.exp(_log_softmax(logits))[np.arange(len(y)), y].mean())
+
+
+@nll_loss.mistake(
+    "logarithm_of_mean",
+    "Your number is the logarithm of the mean probability. Take each point's logarithm first, then the mean.",
+)
+def _(logits, y):
+    return float(-np.log(np.exp(_log_softmax(logits))[np.arange(len(y)), y].mean()))
+
+
+@nll_loss.mistake(
+    "all_rows_and_columns",
+    "Your number is what you get from log_p[:, y]: the columns y of every row. log_p[np.arange(N), y] takes one "
+    "entry of each row.",
+)
+def _(logits, y):
+    return float(-_log_softmax(logits)[:, y].mean())
+
+
+@nll_loss.mistake("all_classes", "Your number takes all classes of a point. Only the true class counts.")
+def _(logits, y):
+    return float(-_log_softmax(logits).sum(axis=1).mean())
+
+
+@nll_loss.mistake(
+    "divided_by_classes_too",
+    "Your number is the mean over all entries of the (N, K) table. Divide by the number of points only.",
+)
+def _(logits, y):
+    return float(-_log_softmax(logits)[np.arange(len(y)), y].sum() / logits.size)
+
+
+@nll_loss.mistake(
+    "softmax_left_out",
+    "Your number is the mean of -z_y, the logits of the true classes. Their probabilities are needed: softmax first.",
+)
+def _(logits, y):
+    return float(-np.mean(logits[np.arange(len(y)), y].astype(float)))
+
+
+@nll_loss.mistake(
+    "largest_logit", "Your number takes the predicted class of each point. The loss is about the true one, y."
+)
+def _(logits, y):
+    return float(-_log_softmax(logits).max(axis=1).mean())
+
+
+@nll_loss.mistake("base_two", "Your number is in bits: you used the logarithm to base 2. np.log is the natural one.")
+def _(logits, y):
+    return float(-_log_softmax(logits)[np.arange(len(y)), y].mean() / np.log(2))
+
+
+@nll_loss.mistake(
+    "over_the_points", "Your softmax adds up over the points. The probabilities of one point, a row, add up to 1."
+)
+def _(logits, y):
+    z = logits.astype(float) - logits.max(axis=0)
+    log_p = z - np.log(np.exp(z).sum(axis=0))
+    return float(-log_p[np.arange(len(y)), y].mean())
+
+
+@nll_loss.variant
+def log_softmax(logits, y):
+    z = logits.astype(float)
+    z = z - z.max(axis=1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -log_p[range(len(y)), y].mean()
+
+
+@nll_loss.variant
+def loop(logits, y):
+    total = 0.0
+    for row, label in zip(logits.astype(float), y):
+        top = row.max()
+        total += top + np.log(np.sum(np.exp(row - top))) - row[label]
+    return total / len(y)
+
+
+@nll_loss.variant
+def one_hot(logits, y):
+    n, k = logits.shape
+    one_hot = np.zeros((n, k))
+    one_hot[np.arange(n), y] = 1
+    z = logits - np.max(logits, axis=1)[:, None].astype(float)
+    return -np.sum(one_hot * (z - np.log(np.exp(z).sum(axis=1))[:, None])) / n
+
+
+@nll_loss.variant
+def logaddexp(logits, y):
+    z = np.asarray(logits, dtype=np.float64)
+    right = np.take_along_axis(z, y[:, None].astype(int), axis=1)[:, 0]
+    return np.mean(np.logaddexp.reduce(z, axis=1) - right)

@@ -1,0 +1,109 @@
+"""squared_error: the mean squared error."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+
+
+@exercise(
+    points=1,
+    aspects={
+        "values": "the difference of each point, squared; then the mean over the points.",
+        "any number of points": "divide by the number of points, whatever it is; one point is fine, too.",
+        "number types": "a difference of unsigned numbers can't be negative: turn them into floats first.",
+    },
+    hints=[
+        "Three steps: differences, squares, mean. Each is one NumPy operation.",
+        "np.mean((prediction - y) ** 2), with prediction and y as floats.",
+    ],
+    forbidden=("sklearn", "torch"),
+    worked=[("values", {"prediction": np.array([1.0, 2.0, 4.0]), "y": np.array([1.0, 3.0, 1.0])})],
+)
+def squared_error(prediction, y):
+    return float(np.mean((np.asarray(prediction, dtype=float) - y) ** 2))
+
+
+@squared_error.cases
+def _(rng):
+    def points(n, dtype=float, most=9):
+        """No two differences are of the same size; their mean isn't 0."""
+        y = rng.integers(-most, most + 1, n)
+        signs = np.where(rng.random(n) < 0.7, 1, -1)
+        signs[:2] = 1, -1
+        return {"prediction": (y + rng.permutation(np.arange(2, n + 2)) * signs).astype(dtype), "y": y.astype(dtype)}
+
+    yield "values", points(3)
+    yield "values", {name: value / 4 for name, value in points(5).items()}
+    yield "any number of points", {"prediction": rng.integers(3, 30, 1) + 0.5, "y": -rng.integers(1, 9, 1) / 2}
+    yield "any number of points", points(4)
+    yield "any number of points", points(12)
+    low, high = rng.integers(0, 60, 4), rng.integers(120, 256, 4)
+    first = np.array([True, False, True, False])
+    arguments = {"prediction": np.where(first, low, high), "y": np.where(first, high, low)}
+    yield "number types", {name: value.astype(np.uint8) for name, value in arguments.items()}
+    yield "number types", points(5, np.float32)
+    yield "number types", points(6, np.int64)
+
+
+@squared_error.mistake("sum_for_mean", "Your number is the sum of the squares. Divide by the number of points.")
+def _(prediction, y):
+    return float(np.sum((prediction.astype(float) - y) ** 2))
+
+
+@squared_error.mistake(
+    "half", "Your number is half of it. Some books write a factor 1/2 into the loss; this one has none."
+)
+def _(prediction, y):
+    return float(np.mean((prediction.astype(float) - y) ** 2) / 2)
+
+
+@squared_error.mistake("root", "Your number is the root of it: the same unit as y, but another loss.")
+def _(prediction, y):
+    return float(np.sqrt(np.mean((prediction.astype(float) - y) ** 2)))
+
+
+@squared_error.mistake("absolute_error", "Your number is the mean size of the differences. Square them.")
+def _(prediction, y):
+    return float(np.mean(np.abs(prediction.astype(float) - y)))
+
+
+@squared_error.mistake(
+    "mean_squared_afterwards",
+    "Your number is the mean difference, squared: errors of either sign cancel. Square first.",
+)
+def _(prediction, y):
+    return float(np.mean(prediction.astype(float) - y) ** 2)
+
+
+@squared_error.mistake("not_averaged", "Your result has an entry for each point. The loss is their mean, one number.")
+def _(prediction, y):
+    return (prediction.astype(float) - y) ** 2
+
+
+@squared_error.mistake(
+    "kept_in_bytes",
+    "Your number goes wrong for uint8: 3 - 5 is 254 there. Turn the numbers into floats before you subtract.",
+)
+def _(prediction, y):
+    return float(np.mean((prediction - y) ** 2))
+
+
+@squared_error.variant
+def mean(prediction, y):
+    return np.mean((prediction.astype(float) - y.astype(float)) ** 2)
+
+
+@squared_error.variant
+def loop(prediction, y):
+    total = 0.0
+    for p, t in zip(prediction, y):
+        total += (float(p) - float(t)) ** 2
+    return total / len(y)
+
+
+@squared_error.variant
+def dot(prediction, y):
+    difference = np.subtract(prediction, y, dtype=np.float64)
+    return difference @ difference / difference.size

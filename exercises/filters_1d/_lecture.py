@@ -1,0 +1,11 @@
+"""The lecture's own numbers, in worked cases of more than one exercise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# The lecture's signal and its filter, which finds a lonely one.
+LONELY = np.array([0, 0, 1, 1, 1, 0, 1, 0, 0, 0])
+
+
+FINDER = np.array([-1, 1, -1])

@@ -1,0 +1,127 @@
+"""pad1d: zeros on both sides of a signal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+
+from . import _arrays as arrays
+from ._lecture import LONELY
+
+
+@exercise(
+    points=1,
+    aspects={
+        "values": "`padding` zeros in front, then x, then `padding` zeros behind.",
+        "amount": "the same rule for every amount: 0 zeros leave the signal as it is, 2 or 3 go on each side.",
+        "fractions": "the padded array has to hold what x holds: start from np.zeros(...) without an integer dtype.",
+    },
+    hints=[
+        "How long is the result? The signal, and `padding` zeros on each side.",
+        "Start from zeros of length len(x) + 2 * padding. Where does x[0] have to go? Everything else follows it.",
+        "out[padding : padding + len(x)] = x works for padding 0, too. "
+        "(out[padding:-padding] doesn't: with 0 it is empty.)",
+    ],
+    worked=[("values", {"x": LONELY, "padding": 1})],
+)
+def pad1d(x, padding):
+    return np.pad(x, padding)
+
+
+@pad1d.cases
+def _(rng):
+    yield "values", {"x": arrays.signal(rng, rng.integers(3, 5)), "padding": 1}
+    yield "values", {"x": arrays.signal(rng, rng.integers(5, 7)), "padding": 2}
+    yield "amount", {"x": arrays.signal(rng, rng.integers(3, 6)), "padding": 0}
+    yield "amount", {"x": arrays.signal(rng, rng.integers(4, 6)), "padding": 3}
+    yield "amount", {"x": arrays.signal(rng, rng.integers(2, 4)), "padding": int(rng.integers(4, 6))}
+    yield "fractions", {"x": arrays.odd_signal(rng, rng.integers(3, 6)) / 4, "padding": 1}
+    yield "fractions", {"x": (arrays.odd_signal(rng, rng.integers(3, 6)) / 2).astype(np.float32), "padding": 2}
+
+
+@pad1d.mistake("left_only", "Your output is what you get when zeros come in front only. They go on both sides.")
+def _(x, padding):
+    return np.concatenate([np.zeros(padding), x])
+
+
+@pad1d.mistake("right_only", "Your output is what you get when zeros come behind only. They go on both sides.")
+def _(x, padding):
+    return np.concatenate([x, np.zeros(padding)])
+
+
+@pad1d.mistake(
+    "total_for_both_sides",
+    "Your output is what you get when `padding` zeros are shared between the two sides. Each side gets that many.",
+)
+def _(x, padding):
+    left = padding // 2
+    out = np.zeros(len(x) + padding)
+    out[left : left + len(x)] = x
+    return out
+
+
+@pad1d.mistake(
+    "edge_repeated",
+    "Your output is what you get when the first and last samples are repeated. Zero padding puts zeros there.",
+)
+def _(x, padding):
+    return np.pad(x, padding, mode="edge")
+
+
+@pad1d.mistake("always_one", "Your output is what you get when each side gets one zero, whatever `padding` says.")
+def _(x, padding):
+    return np.concatenate([[0], x, [0]])
+
+
+@pad1d.mistake(
+    "empty_slice",
+    "padding 0 stops your function: out[padding:-padding] is out[0:-0], which is empty. "
+    "Write out[padding : padding + len(x)].",
+)
+def _(x, padding):
+    out = np.zeros(len(x) + 2 * padding)
+    out[padding:-padding] = x
+    return out
+
+
+@pad1d.mistake(
+    "whole_numbers",
+    "Your output is what you get when the padded array holds whole numbers: the signal's fractions are cut off.",
+)
+def _(x, padding):
+    out = np.zeros(len(x) + 2 * padding, dtype=int)
+    out[padding : padding + len(x)] = x
+    return out
+
+
+@pad1d.variant
+def buffer(x, padding):
+    out = np.zeros(len(x) + 2 * padding, dtype=x.dtype)
+    out[padding : padding + len(x)] = x
+    return out
+
+
+@pad1d.variant
+def concatenate(x, padding):
+    zeros = np.zeros(padding)
+    return np.concatenate([zeros, x, zeros])
+
+
+@pad1d.variant
+def np_pad(x, padding):
+    return np.pad(x, (padding, padding), mode="constant", constant_values=0)
+
+
+@pad1d.variant
+def list_style(x, padding):
+    return [0] * padding + x.tolist() + [0] * padding
+
+
+@pad1d.variant
+def one_at_a_time(x, padding):
+    out = np.array(x, dtype=float)
+    for _ in range(padding):
+        out = np.insert(out, 0, 0)
+        out = np.append(out, 0)
+    return out

@@ -1,0 +1,110 @@
+"""satellite_filter: a filter and a bias that notice a blip, and neither dark sky nor a star."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import design
+
+# satellite_filter: stars have any brightness, so only the shape of the light can tell.
+satellite_filter = design(
+    "satellite_filter",
+    {"satellite_filter": np.array([-1.0, 1.0, -1.0]), "satellite_bias": 0.0},
+    points=2,
+    observe="filters_1d.fires",
+    aspects={
+        "dark sky": "It fires when some window gives an output above 0. "
+        "It should for a series with a blip, and not for a dark sky.",
+        "flat stars": "It fires when some window gives an output above 0. "
+        "It should not for a star that appears, shines evenly "
+        "and goes, however bright it is. Look at the windows at its two edges.",
+        "rising and falling": "It fires when some window gives an output above 0. "
+        "It should not for a star that rises and falls. "
+        "Look at the window whose middle is the brightest sample.",
+    },
+    hints=[
+        "A blip is bright with darkness on both sides: a lonely one. Which filter finds those?",
+        "The neighbours' light has to count against the middle. "
+        "Next to the first sample of a flat star stands one neighbour "
+        "that is as bright: on its own it has to outweigh the middle.",
+        "A weight for the middle, and on each side one that is negative and at least as large. The bias can stay 0.",
+    ],
+)
+
+
+@satellite_filter.cases
+def _(rng):
+    def series(light, least=3):
+        """The light, at least three dark samples from either end: there the middle of seven weights sees it, too."""
+        before, behind = rng.integers(least, least + 3, 2)
+        return {"x": np.concatenate([np.zeros(before), light, np.zeros(behind)])}
+
+    def peak(brightness, left, right):
+        """Rises for `left` samples, falls for `right`; beside its brightest sample a star has at least half of that."""
+        rise = np.sort(rng.integers(1, 5, left)) / 8
+        fall = np.sort(rng.integers(1, 5, right))[::-1] / 8
+        rise[-1], fall[0] = rng.choice([0.5, 0.75], 2)
+        return brightness * np.array([*rise, 1.0, *fall])
+
+    yield "dark sky", {"x": np.zeros(rng.integers(7, 12))}
+    for _ in range(2):
+        yield "dark sky", series([1.0], least=6)  # there any of seven weights sees it, the outermost ones too
+
+    faint, bright = rng.choice([0.25, 0.5]), rng.choice([2.0, 2.5, 3.0])
+    yield "flat stars", series([1.0], least=6)
+    for brightness, width in ((faint, 3), (1.0, 3), (bright, 4), (bright, 3), (1.5, 6)):
+        yield "flat stars", series(np.full(width + rng.integers(0, 2), brightness))
+
+    faint, bright = rng.choice([0.25, 0.5]), rng.choice([2.0, 3.0])
+    yield "rising and falling", series([1.0], least=6)
+    yield "rising and falling", series(faint * np.array([0.5, 1, 0.5]))
+    yield "rising and falling", series(bright * np.array([0.5, 1, 0.5]))
+    for brightness, left, right in ((1.0, 1, 2), (bright, 2, 2), (1.5, 3, 1), (3.0, 2, 3)):
+        yield "rising and falling", series(peak(brightness, left, right))
+
+
+satellite_filter.mistake(
+    "always_fires",
+    "Your filter fires at a dark sky, too: with nothing but zeros in the window the output is the bias. "
+    "It has to be 0 or less.",
+    (np.array([-1.0, 1.0, -1.0]), 0.5),
+)
+
+
+satellite_filter.mistake(
+    "never_fires",
+    "Your filter fires at nothing, not even at the blip. Its middle weight plus the bias has to be above 0.",
+    (np.array([-1.0, 1.0, -1.0]), -1.0),
+)
+
+
+satellite_filter.mistake(
+    "fires_at_any_light",
+    "Your filter fires at every star as well as at the blip. "
+    "The light beside the middle has to count against it, on both sides.",
+    (np.array([0.0, 1.0, 0.0]), 0.0),
+)
+
+
+satellite_filter.mistake(
+    "brightness_alone",
+    "Your filter fires at whatever is bright enough. "
+    "Brightness can't tell a star from a satellite; the neighbours can.",
+    (np.array([1.0]), -0.5),
+)
+
+
+satellite_filter.mistake(
+    "bright_stars_fire",
+    "Your filter is right about faint stars and fires at bright ones. A bias helps up to one brightness only: "
+    "let one bright neighbour alone outweigh the middle.",
+    (np.array([-1.0, 2.0, -1.0]), -1.0),
+)
+
+
+satellite_filter.mistake(
+    "peaks_fire",
+    "Your filter is right about flat stars and fires at the top of one that rises and falls. "
+    "The two samples next to the middle have to count more.",
+    (np.array([-0.5, -0.5, 1.0, -0.5, -0.5]), 0.0),
+)

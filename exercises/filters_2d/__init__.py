@@ -1,0 +1,5 @@
+"""Notebook 03: a filter slides over an image."""
+
+from autograder.course import Notebook
+
+notebook = Notebook("03_filters_2d")

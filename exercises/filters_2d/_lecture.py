@@ -1,0 +1,14 @@
+"""The lecture's own numbers, in worked cases of more than one exercise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+HI = np.array(
+    [[1, 0, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 0, 1, 0, 1]],
+    dtype=np.uint8,
+)
+
+
+# The lecture's filter: it finds a 1 among eight 0s.
+DOT = np.array([[-1, -1, -1], [-1, 1, -1], [-1, -1, -1]])

@@ -1,0 +1,349 @@
+"""best_match: the window most like a template, whatever the light."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+from exercises.forbidden import CONVOLUTIONS
+
+from . import _arrays as arrays
+
+
+@exercise(
+    points=2,
+    aspects={
+        "values": "(row, column) of the top left corner of the window that is most like the template.",
+        "light": "take the window's own mean away, and divide by the window's own length: "
+        "then neither brightness nor contrast counts.",
+        "plain windows": "a window without any differences has length 0: give it the score 0 instead of dividing.",
+        "edges": "the first and the last window in each direction count as well.",
+        "negatives": "a negative of the template is as unlike it as can be: no absolute values, no squares.",
+        "integer input": "in uint8 there are no negative numbers and none above 255: make image and template floats.",
+    },
+    hints=[
+        "Write the score of one window first. Then try every window and remember the best place so far.",
+        "t = template - template.mean(), once. For each window: v = window - window.mean(). "
+        "How alike are v and t? Their dot product, divided by both lengths.",
+        "length = np.sqrt(np.sum(v**2)); the score is np.sum(v * t) / (length * length_of_t), or 0 where length is 0. "
+        "Start with best = -np.inf and keep (i, j) whenever a score is larger.",
+    ],
+    forbidden=CONVOLUTIONS,
+    integers=True,
+)
+def best_match(image, template):
+    image, template = np.asarray(image, dtype=float), np.asarray(template, dtype=float)
+    windows = np.lib.stride_tricks.sliding_window_view(image, template.shape)
+    v, t = windows - windows.mean(axis=(2, 3), keepdims=True), template - template.mean()
+    lengths = np.sqrt((v**2).sum(axis=(2, 3)) * (t**2).sum())
+    plain = windows.max(axis=(2, 3)) == windows.min(axis=(2, 3))
+    score = np.where(plain, 0.0, (v * t).sum(axis=(2, 3)) / np.where(plain, 1.0, lengths))
+    row, column = np.unravel_index(np.argmax(score), score.shape)
+    return int(row), int(column)
+
+
+def _best(image, template, score, rows=None, columns=None):
+    """The place of the window with the best score."""
+    kh, kw = template.shape
+    rows = rows or image.shape[0] - kh + 1
+    columns = columns or image.shape[1] - kw + 1
+    scores = [[score(image[i : i + kh, j : j + kw], template) for j in range(columns)] for i in range(rows)]
+    row, column = np.unravel_index(np.argmax(scores), (rows, columns))
+    return int(row), int(column)
+
+
+def _alike(window, template):
+    v, t = window - window.mean(), template - template.mean()
+    lengths = np.sqrt(np.sum(v**2) * np.sum(t**2))
+    return np.sum(v * t) / lengths if lengths else 0.0
+
+
+def _scene(rng, size, template_size, seen, others=(), place=None, half=None, ground=None):
+    """An image with a template in it, as `seen`, and `others` beside it; the best window is far better than any other.
+
+    `seen` and `others` are functions that make a patch of the template. `place` is where it is seen, `half` (0 or 1)
+    the half of the rows; `ground` is the brightness of a plain background, which otherwise is noise.
+    """
+    kh, kw = template_size
+    middle = (size[0] - kh + 1) // 2
+    while True:
+        template = rng.integers(0, 9, template_size)
+        image = rng.integers(15, 35, size) if ground is None else np.full(size, ground)
+        used = np.zeros(size, dtype=int)
+        for index, patch in enumerate((seen, *others)):
+            row, column = (int(rng.integers(0, side - k + 1)) for side, k in zip(size, template_size))
+            if index == 0 and half is not None:
+                row = row % middle + half * middle
+            if index == 0 and place is not None:
+                row, column = place
+            image[row : row + kh, column : column + kw] = patch(template)
+            used[row : row + kh, column : column + kw] += 1
+        if used.max() > 1:
+            continue
+        windows = np.lib.stride_tricks.sliding_window_view(image.astype(float), template_size)
+        scores = sorted(_alike(window, template) for line in windows for window in line)
+        if scores[-1] - scores[-2] > 0.1:
+            return {"image": image, "template": template}
+
+
+@best_match.cases
+def _(rng):
+    def light(factor, base):
+        return lambda template: base + factor * template
+
+    def hazy(template):
+        return 20 + 2 * template + rng.integers(-1, 2, template.shape)
+
+    def bright(template):
+        return rng.integers(190, 200, template.shape)
+
+    def harsh(template):
+        """Somewhat like the template, with far larger differences."""
+        return 90 + 8 * template + rng.integers(-30, 31, template.shape)
+
+    def noise(template):
+        return rng.integers(15, 35, template.shape)
+
+    def scene(*arguments, telling=(), **options):
+        return arrays.telling(best_match, lambda: _scene(rng, *arguments, **options), *telling)
+
+    yield "values", scene((5, 6), (2, 3), light(1, 20), half=0)
+    yield "values", scene((7, 6), (3, 2), light(1, 20), half=1, telling=("column_before_row", "middle_of_the_window"))
+    yield "values", scene((6, 9), (3, 4), hazy, others=[lambda t: 15 + 2 * t[::-1, ::-1]], telling=["template_flipped"])
+    # Two of each: a wide image and a high one, the template in its upper and in its lower half.
+    for half, sizes in enumerate((((7, 9), (2, 3)), ((9, 8), (3, 2)))):
+        told = ("dot_product_only", "means_kept", "squared_differences", "window_mean_kept", "image_mean")
+        yield "light", scene(*sizes, light(1, 40), others=[bright], half=half, telling=told)
+        yield "light", scene(*sizes, light(1, 20), others=[harsh], half=half, telling=["lengths_kept"])
+        yield "light", scene(*sizes, light(9, 10), others=[noise], half=half, telling=["root_missing"])
+    for half, sizes in enumerate((((6, 8), (2, 3)), ((8, 7), (3, 2)))):
+        ground = half * int(rng.integers(20, 30))  # 0, too: there 0 / 0 is NaN however the score is written
+        yield "plain windows", scene(*sizes, light(3, 4), ground=ground, half=half, telling=["nan_wins"])
+    # Nothing but the negative and its overlaps beside one plain window: 0 is the best score then.
+    plain, negative = lambda t: np.full(t.shape, 25), lambda t: 40 - 2 * t
+    yield "plain windows", scene((4, 8), (4, 4), plain, others=[negative], telling=["plain_windows_skipped"])
+    for place in ((0, 0), (0, 5), (4, 0), (4, 5), (int(rng.integers(1, 4)), 5), (4, int(rng.integers(1, 5)))):
+        yield "edges", scene((6, 8), (2, 3), light(2, 8), place=place)
+    for half, sizes in enumerate((((6, 9), (2, 4)), ((8, 7), (3, 2)))):
+        yield "negatives", scene(*sizes, hazy, others=[negative], half=half, telling=["absolute_score"])
+    for half, sizes in enumerate((((6, 7), (2, 3)), ((7, 6), (3, 2)))):
+        drawn = scene(*sizes, light(20, 60), half=half)
+        yield "integer input", {name: value.astype(np.uint8) for name, value in drawn.items()}
+
+
+@best_match.mistake(
+    "dot_product_only",
+    "Your place is where the plain dot product is largest: a bright patch wins, whatever is in it. "
+    "Take the means away and divide by the lengths.",
+)
+def _(image, template):
+    return _best(image.astype(float), template.astype(float), lambda v, t: np.sum(v * t))
+
+
+@best_match.mistake(
+    "lengths_kept",
+    "Your place is what you get without dividing by the window's length: a patch with strong contrast wins.",
+)
+def _(image, template):
+    return _best(image.astype(float), template.astype(float), lambda v, t: np.sum((v - v.mean()) * (t - t.mean())))
+
+
+@best_match.mistake(
+    "means_kept",
+    "Your place is what you get when the lengths are divided out, but the means are still in. Take them away first.",
+)
+def _(image, template):
+    def score(v, t):
+        return np.sum(v * t) / (np.sqrt(np.sum(v**2)) * np.sqrt(np.sum(t**2)))
+
+    return _best(image.astype(float), template.astype(float), score)
+
+
+@best_match.mistake(
+    "window_mean_kept",
+    "Your place is what you get when only the template's mean is taken away. The window has a mean of its own.",
+)
+def _(image, template):
+    def score(v, t):
+        t = t - t.mean()
+        return np.sum(v * t) / (np.sqrt(np.sum(v**2)) * np.sqrt(np.sum(t**2)))
+
+    return _best(image.astype(float), template.astype(float), score)
+
+
+@best_match.mistake(
+    "image_mean",
+    "Your place is what you get when the mean of the whole image is taken away. "
+    "Light differs from place to place: take each window's own mean.",
+)
+def _(image, template):
+    def score(v, t):
+        t = t - t.mean()
+        return np.sum(v * t) / (np.sqrt(np.sum(v**2)) * np.sqrt(np.sum(t**2)) or 1)
+
+    return _best(image - image.mean(), template.astype(float), score)
+
+
+@best_match.mistake(
+    "root_missing",
+    "Your place is what you get when the score is divided by the sum of the squares. A length is the root of that.",
+)
+def _(image, template):
+    def score(v, t):
+        v, t = v - v.mean(), t - t.mean()
+        return np.sum(v * t) / (np.sum(v**2) * np.sum(t**2) or 1)
+
+    return _best(image.astype(float), template.astype(float), score)
+
+
+@best_match.mistake(
+    "squared_differences",
+    "Your place is where the differences to the template are smallest: in other light, the sign is not found. "
+    "Compare patterns, not brightness.",
+)
+def _(image, template):
+    return _best(image.astype(float), template.astype(float), lambda v, t: -np.sum((v - t) ** 2))
+
+
+@best_match.mistake(
+    "absolute_score",
+    "Your place is what you get when the score's sign is lost (by abs or a square): the template's negative wins.",
+)
+def _(image, template):
+    return _best(image.astype(float), template.astype(float), lambda v, t: abs(_alike(v, t)))
+
+
+@best_match.mistake(
+    "nan_wins",
+    "Your place is that of a plain window: 0 divided by 0 is NaN, and np.argmax takes NaN for the largest. "
+    "Give such a window the score 0.",
+)
+def _(image, template):
+    def score(v, t):
+        v, t = v - v.mean(), t - t.mean()
+        return np.sum(v * t) / np.sqrt(np.sum(v**2) * np.sum(t**2))
+
+    return _best(image.astype(float), template.astype(float), score)
+
+
+@best_match.mistake(
+    "plain_windows_skipped",
+    "Your function never takes a plain window. Its score is 0, which is better than that of a negative.",
+)
+def _(image, template):
+    def score(v, t):
+        return _alike(v, t) if v.max() > v.min() else -2.0
+
+    return _best(image.astype(float), template.astype(float), score)
+
+
+@best_match.mistake(
+    "last_windows_missing",
+    "Your function never looks at the last window to the right or at the bottom: "
+    "there are H - KH + 1 and W - KW + 1 of them.",
+)
+def _(image, template):
+    rows, columns = (side - k for side, k in zip(image.shape, template.shape))
+    return _best(image.astype(float), template.astype(float), _alike, rows or 1, columns)
+
+
+@best_match.mistake(
+    "middle_of_the_window",
+    "Your place is the middle of the window. Asked for is its top left corner.",
+)
+def _(image, template):
+    row, column = _best(image.astype(float), template.astype(float), _alike)
+    return row + template.shape[0] // 2, column + template.shape[1] // 2
+
+
+@best_match.mistake("column_before_row", "Your pair is (column, row). In an array, the row comes first.")
+def _(image, template):
+    row, column = _best(image.astype(float), template.astype(float), _alike)
+    return column, row
+
+
+@best_match.mistake(
+    "template_flipped",
+    "Your place is what you get when the template is turned around. Compare it as it is.",
+)
+def _(image, template):
+    return _best(image.astype(float), template[::-1, ::-1].astype(float), _alike)
+
+
+@best_match.mistake(
+    "kept_in_bytes",
+    "Your place is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
+    "Make image and template floats first.",
+)
+def _(image, template):
+    def score(v, t):
+        return (np.mean(v * t) - v.mean() * t.mean()) / (v.std() * t.std()) if v.std() else 0.0
+
+    return _best(image, template, score)
+
+
+@best_match.variant
+def two_loops(image, template):
+    image, template = image.astype(float), template.astype(float)
+    kh, kw = template.shape
+    t = template - template.mean()
+    best, place = -np.inf, None
+    for i in range(image.shape[0] - kh + 1):
+        for j in range(image.shape[1] - kw + 1):
+            v = image[i : i + kh, j : j + kw]
+            v = v - v.mean()
+            length = np.sqrt(np.sum(v**2)) * np.sqrt(np.sum(t**2))
+            score = np.sum(v * t) / length if length > 0 else 0.0
+            if score > best:
+                best, place = score, (i, j)
+    return place
+
+
+@best_match.variant
+def small_number_in_the_denominator(image, template):
+    t = (template - template.mean()).ravel()
+    t /= np.linalg.norm(t)
+    windows = np.lib.stride_tricks.sliding_window_view(image.astype(float), template.shape)
+    v = windows.reshape(*windows.shape[:2], -1)
+    v = v - v.mean(axis=-1, keepdims=True)
+    score = v @ t / (np.linalg.norm(v, axis=-1) + 1e-8)
+    return np.unravel_index(score.argmax(), score.shape)
+
+
+@best_match.variant
+def corrcoef(image, template):
+    kh, kw = template.shape
+    scores = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))
+    with np.errstate(all="ignore"):
+        for i, j in np.ndindex(scores.shape):
+            scores[i, j] = np.corrcoef(image[i : i + kh, j : j + kw].ravel(), template.ravel())[0, 1]
+    return np.array(np.unravel_index(np.argmax(np.nan_to_num(scores)), scores.shape))
+
+
+@best_match.variant
+def standard_deviations(image, template):
+    image, template = np.array(image, dtype=float), np.array(template, dtype=float)
+    (height, width), (kh, kw) = image.shape, template.shape
+    best = (-2.0, 0, 0)
+    for i in range(height - kh + 1):
+        for j in range(width - kw + 1):
+            v = image[i : i + kh, j : j + kw]
+            if v.std() == 0:
+                score = 0.0
+            else:
+                score = np.mean((v - v.mean()) * (template - template.mean())) / (v.std() * template.std())
+            if score > best[0]:
+                best = (score, i, j)
+    return [best[1], best[2]]
+
+
+@best_match.variant
+def float32(image, template):
+    t = template.astype(np.float32)
+    t = t - t.mean()
+    windows = np.lib.stride_tricks.sliding_window_view(image.astype(np.float32), t.shape)
+    v = windows - windows.mean(axis=(2, 3), keepdims=True)
+    length = np.sqrt(np.einsum("ijkl,ijkl->ij", v, v))
+    score = np.divide(np.tensordot(v, t), length, out=np.zeros_like(length), where=length > 1e-3)
+    index = int(np.argmax(score))
+    return divmod(index, score.shape[1])

@@ -1,0 +1,342 @@
+"""conv2d_single: a filter (KH, KW) over an image, (H, W) to (H', W')."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+from exercises.forbidden import CONVOLUTIONS
+
+from . import _arrays as arrays
+from ._lecture import DOT, HI
+
+
+@exercise(
+    points=4,
+    aspects={
+        "values": "output [i, j] is the sum of w times the patch of x whose top left corner is [i, j].",
+        "not square": "neither image nor filter has to be square: H and KH belong to rows, W and KW to columns.",
+        "bias": "b is added once to each output, after the products are summed.",
+        "padding": "put `padding` zeros on all four sides first; everything else works on the padded image.",
+        "stride": "output [i, j] belongs to the patch that starts at row i * stride, column j * stride; "
+        "a last one that doesn't fit whole is left out.",
+        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
+        "fractional weights": "the array that takes the results has to hold fractions: np.zeros((h_out, w_out)).",
+        "together": "padding first, then the patches at 0, stride, 2 * stride, ... both ways, then the bias.",
+    },
+    hints=[
+        "It is conv1d twice: once down the rows, once along the columns. Pad first; how many rows and how many "
+        "columns has the output? (n + 2 * padding - k) // stride + 1, for each of the two.",
+        "Two loops: for i over the output's rows, for j over its columns. The patch of [i, j] starts at row "
+        "i * stride and column j * stride, and is as large as the filter.",
+        "patch = padded[i * stride : i * stride + kh, j * stride : j * stride + kw], and then "
+        "out[i, j] = np.sum(patch * w) + b.",
+    ],
+    forbidden=CONVOLUTIONS,
+    worked=[
+        ("values", {"x": HI, "w": DOT}),
+        ("padding", {"x": HI, "w": DOT, "padding": 1}),
+        ("together", {"x": HI, "w": DOT, "b": 2.0, "padding": 1}),
+    ],
+)
+def conv2d_single(x, w, b=0.0, padding=0, stride=1):
+    padded = np.pad(np.asarray(x, dtype=float), padding)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape)[::stride, ::stride]
+    return np.einsum("ijkl,kl->ij", windows, np.asarray(w, dtype=float)) + b
+
+
+conv2d_single.cases(arrays.convolutions)
+
+
+@conv2d_single.mistake(
+    "flipped_filter",
+    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1]. "
+    "In machine learning a convolution takes it as it is.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    w = w[::-1, ::-1].astype(float)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "mirrored_filter",
+    "Your output is what you get when each row of the filter is read backwards: its left column meets the patch's "
+    "left column.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    w = w[:, ::-1].astype(float)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "filter_transposed",
+    "Your output is what you get when the filter's rows and columns are swapped: w[row, column], rows first. "
+    "A filter that isn't square doesn't even fit then.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns)) + b
+    for i in range(rows):
+        for j in range(columns):
+            for k in range(kh):
+                for m in range(kw):
+                    out[i, j] += x[i * stride + k, j * stride + m] * w[m, k]
+    return out
+
+
+@conv2d_single.mistake(
+    "matrix_product",
+    "Your output is what you get from patch @ w, a product of matrices. "
+    "Here the two are multiplied entry by entry, patch * w, and added up.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] @ w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "output_transposed",
+    "Your output has rows and columns swapped: out[i, j] belongs to the patch in row i and column j.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((columns, rows))
+    for i in range(rows):
+        for j in range(columns):
+            out[j, i] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "square_image_only",
+    "Your function takes the image's height for its width as well, so only square images come out right. "
+    "x.shape gives both: H, W = x.shape.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    n = x.shape[0]
+    rows, columns = (n - kh) // stride + 1, (n - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "square_filter_only",
+    "Your function takes the filter's height for its width as well, so only square filters come out right. "
+    "w.shape gives both: KH, KW = w.shape.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    k = w.shape[0]
+    rows, columns = (x.shape[0] - k) // stride + 1, (x.shape[1] - k) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + k, j * stride : j * stride + k] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "always_three_by_three",
+    "Your output is what you get when every filter is taken to be 3 by 3. Its size is w.shape.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    rows, columns = (x.shape[0] - 3) // stride + 1, (x.shape[1] - 3) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + 3, j * stride : j * stride + 3] * w) + b
+    return out
+
+
+@conv2d_single.mistake("bias_missing", "Your output is what you get without the bias. Add b to each output.")
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w)
+    return out
+
+
+@conv2d_single.mistake(
+    "bias_once_per_weight",
+    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w + b)
+    return out
+
+
+@conv2d_single.mistake(
+    "bias_on_the_image",
+    "Your output is what you get when b is added to the image, where the weights multiply it. "
+    "Add it to the dot product.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding) + b
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w)
+    return out
+
+
+@conv2d_single.mistake("padding_ignored", "Your output is what you get without padding.")
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = x.astype(float)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "padding_top_left_only",
+    "Your output is what you get when zeros stand above and on the left only. They go on all four sides.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), ((padding, 0), (padding, 0)))
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "padding_on_columns_only",
+    "Your output is what you get when zeros stand on the left and on the right only. Pad above and below, too.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), ((0, 0), (padding, padding)))
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "edge_repeated",
+    "Your output is what you get when the image's edge is repeated as padding. Padding means zeros here.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding, mode="edge")
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "empty_slice",
+    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
+    "Write padded[padding : padding + H, padding : padding + W].",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    height, width = x.shape
+    padded = np.zeros((height + 2 * padding, width + 2 * padding))
+    padded[padding:-padding, padding:-padding] = x
+    kh, kw = w.shape
+    rows, columns = (padded.shape[0] - kh) // stride + 1, (padded.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(padded[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "stride_ignored",
+    "Your output is what you get when the patch always moves by 1. It starts at 0, stride, 2 * stride, ...",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    out = np.zeros((x.shape[0] - kh + 1, x.shape[1] - kw + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(x[i : i + kh, j : j + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "stride_on_rows_only",
+    "Your output is what you get when the stride counts for the rows only. The patch takes steps of `stride` to the "
+    "right, too.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, x.shape[1] - kw + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j : j + kw] * w) + b
+    return out
+
+
+@conv2d_single.mistake(
+    "stride_in_the_size_only",
+    "Your output has the right shape, but it holds the first patches one after the other: "
+    "patch [i, j] starts at [i * stride, j * stride], not at [i, j].",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i : i + kh, j : j + kw] * w) + b
+    return out

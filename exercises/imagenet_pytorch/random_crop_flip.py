@@ -1,0 +1,282 @@
+"""random_crop_flip: a batch in which each image gets its own crop and flip."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+from autograder.course import LazyModule, exercise
+
+torch: Any = LazyModule("torch")
+
+
+@exercise(
+    points=2,
+    aspects={
+        "crops": "the result is (N, C, size, size): from image i a square of size by size pixels, the same one "
+        "in all of "
+        "its channels, flipped left to right or not.",
+        "each its own": "draw corner and flip inside the loop over images, or N of each: every image has its own.",
+        "every place": "every corner has to be possible, the last one too: rows 0 to H - size, columns 0 to W - size, "
+        "drawn separately.",
+        "flips": "about half of the images are flipped, left to right: the last axis runs backwards.",
+        "seed": "make the generator of `seed`, once: the same seed gives the same crops, another seed other ones.",
+    },
+    hints=[
+        "rng = np.random.default_rng(seed), once at the start; then, for each image, a row, a column and a coin.",
+        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper end is left out, hence the + 1.",
+        "crop = image[:, row : row + size, column : column + size]; np.flip(crop, axis=-1), or .flip(-1) of a tensor.",
+    ],
+    adapter="imagenet_pytorch.random_crops",
+    observe="imagenet_pytorch.random_crops",
+)
+def random_crop_flip(images, size, seed):
+    rng = np.random.default_rng(seed)
+    crops = []
+    for image in images:
+        row, column = (rng.integers(0, side - size + 1) for side in image.shape[1:])
+        crop = image[:, row : row + size, column : column + size]
+        crops.append(np.flip(crop, axis=2) if rng.random() < 0.5 else crop)
+    return np.stack(crops)
+
+
+def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
+    """Crops of images: `draw` gives two large numbers and whether to flip; `last` corners are never reached."""
+    out = np.empty((*images.shape[:2], size, size), images.dtype)
+    for i, image in enumerate(images):
+        row, column, flipped = draw()
+        row, column = (number % max(1, side - size + 1 - last) for number, side in zip((row, column), image.shape[1:]))
+        crop = image[:, row : row + size, column : column + size]
+        out[i] = flip(crop) if flipped else crop
+    return out
+
+
+@random_crop_flip.cases
+def _(rng):
+    def images(*shape, dtype=np.uint8):
+        """No two pixels of an image alike."""
+        pixels = int(np.prod(shape[1:]))
+        return np.stack([rng.permutation(pixels) for _ in range(shape[0])]).reshape(shape).astype(dtype)
+
+    def case(look_at, images, size, seed=None):
+        seed = int(rng.integers(0, 1000)) if seed is None else seed
+        return {"images": images, "size": size, "seed": seed, "look_at": look_at}
+
+    # A coin that is thrown once for all falls on either side.
+    candidates = rng.integers(0, 1000, 20).tolist()
+    seeds = {np.random.default_rng(seed).random() < 0.5: seed for seed in candidates}
+
+    yield "crops", case("crops", images(12, 3, 5, 6), 4)
+    yield "crops", case("crops", images(15, 2, 6, 4, dtype=np.float32) / np.float32(8), 3)
+    yield "crops", case("crops", images(10, 1, 3, 4, dtype=float) / 4 - 1, 3)
+    yield "crops", case("crops", images(40, 2, 3, 3), 3)
+    yield "each its own", case("variety", images(50, 1, 5, 6), 3)
+    yield "each its own", case("variety", images(60, 2, 6, 4), 3)
+    # One corner for all is not the one in the middle.
+    corners = {seed: tuple(np.random.default_rng(seed).integers(0, 2**32, 2) % (2, 3)) for seed in candidates}
+    seed = next(seed for seed, corner in corners.items() if corner != (0, 1))
+    yield "every place", case("places", images(200, 1, 4, 5), 3, seed)
+    yield "every place", case("places", images(200, 1, 5, 3), 3)
+    yield "flips", case("flips", images(200, 1, 3, 4), 3, seeds[True])
+    yield "flips", case("flips", images(150, 2, 3, 3), 2, seeds[False])
+    yield "seed", case("seed", images(20, 1, 5, 6), 3)
+    yield "seed", case("seed", images(20, 2, 6, 4), 3)
+
+
+@random_crop_flip.mistake(
+    "the_same_for_all",
+    "All your images get the same crop and the same flip: draw them for each image. A generator that is made anew with "
+    "the same seed for each image gives the same numbers each time.",
+)
+def _(images, size, seed):
+    def draw():
+        rng = np.random.default_rng(seed)
+        return rng.integers(0, 2**32), rng.integers(0, 2**32), rng.random() < 0.5
+
+    return _crops(images, size, draw)
+
+
+@random_crop_flip.mistake(
+    "one_crop_for_all",
+    "All your images are cut at the same place: draw a corner for each image, as you do for the flip.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    row, column = rng.integers(0, 2**32, 2)
+    return _crops(images, size, lambda: (row, column, rng.random() < 0.5))
+
+
+@random_crop_flip.mistake(
+    "one_flip_for_all",
+    "Your images are all flipped or none is: throw the coin for each image, as you do for the corner.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    flipped = rng.random() < 0.5
+    return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), flipped))
+
+
+@random_crop_flip.mistake("never_flipped", "None of your images is flipped. Half of them should be, left to right.")
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), False))
+
+
+@random_crop_flip.mistake("always_flipped", "All your images are flipped: throw a coin for each, rng.random() < 0.5.")
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), True))
+
+
+@random_crop_flip.mistake(
+    "upside_down",
+    "Your images are turned upside down. A photograph's mirror image is a photograph, too; so the columns run "
+    "backwards, "
+    "which is the last axis.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+
+    def draw():
+        return (*rng.integers(0, 2**32, 2), rng.random() < 0.5)
+
+    return _crops(images, size, draw, flip=lambda crop: crop[:, ::-1])
+
+
+@random_crop_flip.mistake(
+    "channels_turned_around",
+    "Your flip turns the channels around, so red becomes blue. Of an image (C, H, W) the columns are the last axis.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+
+    def draw():
+        return (*rng.integers(0, 2**32, 2), rng.random() < 0.5)
+
+    return _crops(images, size, draw, flip=lambda crop: crop[::-1])
+
+
+@random_crop_flip.mistake(
+    "last_corner_missing",
+    "The last row and column of corners never come up: rng.integers leaves its upper end out, so it has to be "
+    "H - size + 1.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), rng.random() < 0.5), last=1)
+
+
+@random_crop_flip.mistake(
+    "one_number_for_row_and_column",
+    "Your corners lie on a diagonal: rows and columns come from the same number. Draw one for each.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    numbers = [int(rng.integers(0, 2**32)) * 12 for _ in images] if images.shape[2] == images.shape[3] else []
+    numbers = numbers or [int(rng.integers(0, min(images.shape[2:]) - size + 1)) for _ in images]
+    pairs = iter([(number, number, rng.random() < 0.5) for number in numbers])
+    return _crops(images, size, lambda: next(pairs))
+
+
+@random_crop_flip.mistake(
+    "center_crops", "Your crops are all from the middle of their image. Draw the corner: each place has to be possible."
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    row, column = ((side - size) // 2 for side in images.shape[2:])
+    return _crops(images, size, lambda: (row, column, rng.random() < 0.5))
+
+
+@random_crop_flip.mistake(
+    "seed_unused", "The same seed gives other crops each time: draw everything from np.random.default_rng(seed)."
+)
+def _(images, size, seed):
+    rng = np.random.default_rng()
+    return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), rng.random() < 0.5))
+
+
+@random_crop_flip.mistake(
+    "always_the_same_seed", "Your crops are the same for every seed: use the seed that is given, not one of your own."
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(0)
+    return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), rng.random() < 0.5))
+
+
+@random_crop_flip.mistake(
+    "images_mixed_up",
+    "Your crops come from other images than their places say, so that labels no longer fit: crop i is of image i.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+
+    def draw():
+        return (*rng.integers(0, 2**32, 2), rng.random() < 0.5)
+
+    return _crops(np.roll(images, 1, axis=0), size, draw)
+
+
+@random_crop_flip.mistake(
+    "each_channel_elsewhere",
+    "Your channels are cut at different places, so that red, green and blue no longer fit: one corner for an image.",
+)
+def _(images, size, seed):
+    rng = np.random.default_rng(seed)
+    n, c, height, width = images.shape
+
+    def draw():
+        return (*rng.integers(0, 2**32, 2), rng.random() < 0.5)
+
+    return _crops(images.reshape(n * c, 1, height, width), size, draw).reshape(n, c, size, size)
+
+
+@random_crop_flip.variant
+def tensors(images, size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    height, width = images.shape[-2:]
+    crops = []
+    for image in images.clone():
+        top = torch.randint(0, height - size + 1, (1,), generator=generator).item()
+        left = torch.randint(0, width - size + 1, (1,), generator=generator).item()
+        crop = image[:, top : top + size, left : left + size]
+        if torch.rand(1, generator=generator).item() < 0.5:
+            crop = crop.flip(-1)
+        crops.append(crop)
+    return torch.stack(crops)
+
+
+@random_crop_flip.variant
+def python_random(images, size, seed):
+    coin = random.Random(seed)
+    out = []
+    for image in images:
+        row, column = coin.randint(0, image.shape[1] - size), coin.randint(0, image.shape[2] - size)
+        crop = image[:, row : row + size, column : column + size]
+        out.append(np.fliplr(crop.transpose(1, 2, 0)).transpose(2, 0, 1) if coin.random() > 0.5 else crop)
+    return np.array(out)
+
+
+@random_crop_flip.variant
+def fancy_indexing(images, size, seed):
+    n, _, height, width = images.shape
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(0, height - size, n, endpoint=True)[:, None] + np.arange(size)
+    columns = rng.integers(0, width - size, n, endpoint=True)[:, None] + np.arange(size)
+    flipped = rng.integers(0, 2, n).astype(bool)
+    columns[flipped] = columns[flipped, ::-1]
+    each = np.arange(n)[:, None, None]
+    return images[each, :, rows[:, :, None], columns[:, None, :]].transpose(0, 3, 1, 2)
+
+
+@random_crop_flip.variant
+def flip_first(images, size, seed):
+    np.random.seed(seed)
+    out = np.zeros((len(images), images.shape[1], size, size))
+    for i in range(len(images)):
+        image = np.flip(images[i], axis=2) if np.random.rand() < 0.5 else images[i]
+        r = np.random.randint(image.shape[1] - size + 1)
+        c = np.random.randint(image.shape[2] - size + 1)
+        out[i] = image[:, r : r + size, c : c + size]
+    return out

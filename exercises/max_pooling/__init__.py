@@ -1,0 +1,5 @@
+"""Notebook 05: the largest of each window, or its mean."""
+
+from autograder.course import Notebook
+
+notebook = Notebook("05_max_pooling")

@@ -1,0 +1,342 @@
+"""max_pool2d: max pooling of a batch (N, C, H, W), each channel by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+from exercises.forbidden import CONVOLUTIONS
+
+from . import _arrays as arrays
+from ._lecture import TWO_DETECTIONS
+from .avg_pool2d import avg_pool2d
+from .max_pool2d_single import max_pool2d_single
+
+
+@exercise(
+    points=3,
+    aspects={
+        "values": "entry (n, c, i, j) is the largest of the window at (i * stride, j * stride) of channel c of "
+        "image n, and of no other channel or image.",
+        "images and channels": "every image and every channel has its own result, also when there is only one: "
+        "the result has four axes always.",
+        "overlap and gaps": "the window moves by stride, which may be smaller or larger than size.",
+        "sizes that do not divide": "a last window that doesn't fit whole is left out: "
+        "(n - size) // stride + 1 windows along a side of n.",
+        "negative values": "no 0 may take part, neither as a start nor as padding: all of a window may be negative.",
+        "any dtype": "the result has to hold what x holds: fractions, bytes, large whole numbers.",
+    },
+    hints=[
+        "A batch is N images of C channels, and max_pool2d_single knows what to do with one of these.",
+        "Make room for (N, C, H', W') results. Two loops, over images and channels: out[n, c] = ...",
+        "for n in range(N): for c in range(C): out[n, c] = max_pool2d_single(x[n, c], size, stride)",
+    ],
+    forbidden=CONVOLUTIONS,
+    worked=[
+        (
+            "overlap and gaps",
+            {"x": np.stack([TWO_DETECTIONS, 2 * TWO_DETECTIONS[::-1]])[None], "size": 3, "stride": 1},
+        )
+    ],
+)
+def max_pool2d(x, size, stride):
+    n_images, channels, height, width = x.shape
+    rows = (height - size) // stride + 1
+    columns = (width - size) // stride + 1
+    out = np.zeros((n_images, channels, rows, columns), dtype=x.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.cases
+def _(rng):
+    yield "values", {"x": arrays.feature_map(rng, 2, 3, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "values", {"x": arrays.feature_map(rng, 3, 2, 4, 2), "size": 2, "stride": 2}
+    yield "images and channels", {"x": arrays.feature_map(rng, 1, 3, 4, 6), "size": 2, "stride": 2}
+    yield "images and channels", {"x": arrays.feature_map(rng, 3, 1, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "images and channels", {"x": arrays.feature_map(rng, 4, 2, 3, 6), "size": 3, "stride": 3}
+    yield "overlap and gaps", {"x": arrays.feature_map(rng, 1, 2, *arrays.sides(rng, 3, 1)), "size": 3, "stride": 1}
+    yield "overlap and gaps", {"x": arrays.feature_map(rng, 2, 1, *arrays.sides(rng, 3, 2)), "size": 3, "stride": 2}
+    yield "overlap and gaps", {"x": arrays.feature_map(rng, 1, 2, *arrays.sides(rng, 2, 3)), "size": 2, "stride": 3}
+    yield "overlap and gaps", {"x": arrays.feature_map(rng, 2, 1, *arrays.sides(rng, 1, 2)), "size": 1, "stride": 2}
+    yield (
+        "sizes that do not divide",
+        {"x": arrays.feature_map(rng, 1, 2, *rng.permutation([5, 7])), "size": 2, "stride": 2},
+    )
+    yield (
+        "sizes that do not divide",
+        {"x": arrays.feature_map(rng, 2, 1, *rng.permutation([6, 8])), "size": 3, "stride": 2},
+    )
+    yield "sizes that do not divide", {"x": arrays.feature_map(rng, 1, 2, 7, 5), "size": 2, "stride": 3}
+    yield "negative values", {"x": -1 - arrays.feature_map(rng, 2, 1, 2, 4), "size": 2, "stride": 2}
+    yield "negative values", {"x": arrays.below_zero(rng, 1, 2, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "negative values", {"x": -arrays.large(rng, 2, 1, *arrays.sides(rng, 3, 2)), "size": 3, "stride": 2}
+    yield "any dtype", {"x": arrays.quarters(rng, 1, 2, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield (
+        "any dtype",
+        {"x": arrays.quarters(rng, 2, 1, *arrays.sides(rng, 2, 2)).astype(np.float32), "size": 2, "stride": 2},
+    )
+    yield "any dtype", {"x": arrays.byte_values(rng, 1, 3, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "any dtype", {"x": arrays.large(rng, 1, 2, *arrays.sides(rng, 3, 3)), "size": 3, "stride": 3}
+
+
+@max_pool2d.mistake(
+    "across_channels",
+    "Your output is what you get when the largest is taken over all channels at once. "
+    "Each channel is pooled on its own: what one filter found says nothing about another.",
+)
+def _(x, size, stride):
+    out = max_pool2d(x, size, stride)
+    out[:] = out.max(axis=1, keepdims=True)
+    return out
+
+
+@max_pool2d.mistake(
+    "one_channel_left",
+    "Your output is what you get when the channels are pooled into one. "
+    "Each channel is pooled on its own, and there are as many as before.",
+)
+def _(x, size, stride):
+    return max_pool2d(x, size, stride).max(axis=1, keepdims=True)
+
+
+@max_pool2d.mistake(
+    "across_everything",
+    "Your output is what you get when one largest is taken over all images and channels. "
+    "Each channel of each image is pooled on its own.",
+)
+def _(x, size, stride):
+    out = max_pool2d(x, size, stride)
+    out[:] = out.max(axis=(0, 1))
+    return out
+
+
+@max_pool2d.mistake(
+    "across_images",
+    "Your output is what you get when the largest is taken over all images of the batch. Each image is on its own.",
+)
+def _(x, size, stride):
+    out = max_pool2d(x, size, stride)
+    out[:] = out.max(axis=0)
+    return out
+
+
+@max_pool2d.mistake(
+    "first_image_for_all",
+    "Your output is what you get when every image of the batch gets the first one's result: x[0] where x[n] is meant.",
+)
+def _(x, size, stride):
+    out = max_pool2d(x, size, stride)
+    out[:] = out[0]
+    return out
+
+
+@max_pool2d.mistake(
+    "first_image_only",
+    "Your output is what you get when the first image alone is pooled. There are x.shape[0] of them.",
+)
+def _(x, size, stride):
+    return max_pool2d(x[0:1], size, stride)
+
+
+@max_pool2d.mistake(
+    "channels_last",
+    "Your output is what you get when the shape is read as (N, H, W, C). Here channels come before rows and columns: "
+    "(N, C, H, W).",
+)
+def _(x, size, stride):
+    n_images, height, width, channels = x.shape
+    out = np.zeros((n_images, (height - size) // stride + 1, (width - size) // stride + 1, channels))
+    for i in range(out.shape[1]):
+        for j in range(out.shape[2]):
+            window = x[:, i * stride : i * stride + size, j * stride : j * stride + size, :]
+            out[:, i, j, :] = window.max(axis=(1, 2))
+    return out
+
+
+@max_pool2d.mistake(
+    "images_and_channels_swapped",
+    "Your output is what you get when images and channels change places. The order stays (N, C, H', W').",
+)
+def _(x, size, stride):
+    return max_pool2d(x, size, stride).transpose(1, 0, 2, 3)
+
+
+@max_pool2d.mistake(
+    "images_counted_for_channels",
+    "Your output is what you get when there are taken to be as many channels as images. "
+    "x.shape is (N, C, H, W): two different counts.",
+)
+def _(x, size, stride):
+    n_images, channels, height, width = x.shape
+    out = np.zeros((n_images, channels, (height - size) // stride + 1, (width - size) // stride + 1))
+    for n in range(n_images):
+        for c in range(n_images):
+            out[n, c] = max_pool2d_single(x[n, c], size, stride)
+    return out
+
+
+@max_pool2d.mistake(
+    "squeezed",
+    "Your output is what you get when axes of length 1 are dropped (squeeze). "
+    "One image or one channel is still a batch of four axes.",
+)
+def _(x, size, stride):
+    return np.squeeze(max_pool2d(x, size, stride))
+
+
+@max_pool2d.mistake(
+    "steps_of_size",
+    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+)
+def _(x, size, stride):
+    return max_pool2d(x, size, size)
+
+
+@max_pool2d.mistake(
+    "size_and_stride_swapped",
+    "Your output is what you get when size and stride change places: windows of stride by stride that move by size.",
+)
+def _(x, size, stride):
+    return max_pool2d(x, stride, size)
+
+
+@max_pool2d.mistake(
+    "last_windows_missing",
+    "Your output is what you get when the last window of each row and column is left out though it fits. "
+    "There are (n - size) // stride + 1 of them.",
+)
+def _(x, size, stride):
+    height, width = x.shape[2:]
+    rows, columns = range(0, height - size, stride), range(0, width - size, stride)
+    out = np.zeros((*x.shape[:2], len(rows), len(columns)))
+    for i, top in enumerate(rows):
+        for j, left in enumerate(columns):
+            out[:, :, i, j] = x[:, :, top : top + size, left : left + size].max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.mistake(
+    "partial_windows",
+    "Your output is what you get when the size is rounded up, so that a last window hangs over the edge. "
+    "A window that doesn't fit whole is left out: round down with //.",
+)
+def _(x, size, stride):
+    height, width = x.shape[2:]
+    out = np.zeros((*x.shape[:2], -(-(height - size) // stride) + 1, -(-(width - size) // stride) + 1))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.mistake(
+    "side_over_stride",
+    "Your output is what you get when the number of windows is taken to be n // stride. "
+    "The size of the window counts as well: (n - size) // stride + 1.",
+)
+def _(x, size, stride):
+    height, width = x.shape[2:]
+    out = np.zeros((*x.shape[:2], height // stride, width // stride))
+    for i in range(height // stride):
+        for j in range(width // stride):
+            window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.mistake(
+    "height_for_width",
+    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+)
+def _(x, size, stride):
+    side = (x.shape[2] - size) // stride + 1
+    out = np.zeros((*x.shape[:2], side, side))
+    for i in range(side):
+        for j in range(side):
+            window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.mistake(
+    "rows_and_columns_swapped",
+    "Your output is what you get when the window of output (i, j) is looked for at row j and column i. "
+    "Rows come first.",
+)
+def _(x, size, stride):
+    height, width = x.shape[2:]
+    out = np.zeros((*x.shape[:2], (height - size) // stride + 1, (width - size) // stride + 1))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            window = x[:, :, j * stride : j * stride + size, i * stride : i * stride + size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.mistake(
+    "stride_not_applied",
+    "Your output is what you get when the window of output (i, j) starts at (i, j). "
+    "It starts at (i * stride, j * stride).",
+)
+def _(x, size, stride):
+    height, width = x.shape[2:]
+    out = np.zeros((*x.shape[:2], (height - size) // stride + 1, (width - size) // stride + 1))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            out[:, :, i, j] = x[:, :, i : i + size, j : j + size].max(axis=(2, 3))
+    return out
+
+
+@max_pool2d.mistake(
+    "started_from_zero",
+    "Your output is what you get when the search starts from 0: where a window is all negative, 0 wins. "
+    "Start from an entry of the window, or from -np.inf.",
+)
+def _(x, size, stride):
+    return np.maximum(0, max_pool2d(x, size, stride))
+
+
+@max_pool2d.mistake(
+    "mean_for_max",
+    "Your output is what you get when each window is averaged. Here its largest entry is asked for.",
+)
+def _(x, size, stride):
+    return avg_pool2d(x, size, stride)
+
+
+@max_pool2d.mistake(
+    "zeros_around",
+    "Your output is what you get when zeros are put around the maps first. Max pooling here has no padding.",
+)
+def _(x, size, stride):
+    edge = (size - 1) // 2 + 1
+    return max_pool2d(np.pad(x, ((0, 0), (0, 0), (edge, edge), (edge, edge))), size, stride)
+
+
+@max_pool2d.mistake(
+    "whole_numbers",
+    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
+    "Give the buffer the dtype of x, or none at all.",
+)
+def _(x, size, stride):
+    return max_pool2d(x, size, stride).astype(int)
+
+
+@max_pool2d.mistake(
+    "maps_overwritten",
+    "Your results are right, but they are written into x itself, and the caller's maps are lost. "
+    "Make a new array for them.",
+)
+def _(x, size, stride):
+    height, width = x.shape[2:]
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    for i in range(rows):
+        for j in range(columns):
+            window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            x[:, :, i, j] = window.max(axis=(2, 3))
+    return x[:, :, :rows, :columns]

@@ -1,0 +1,349 @@
+"""max_pool2d_single: the maximum of each window, (H, W) to (H', W')."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+from exercises.forbidden import CONVOLUTIONS
+
+from . import _arrays as arrays
+from ._lecture import TWO_DETECTIONS
+
+
+@exercise(
+    points=3,
+    aspects={
+        "values": "output (i, j) is the largest entry of the window whose top left corner is at "
+        "(i * stride, j * stride).",
+        "overlap": "the window moves by stride, not by size: with stride 1 neighbouring windows share entries.",
+        "gaps": "with a stride larger than the window some entries belong to no window, and that is fine.",
+        "sizes that do not divide": "a last window that doesn't fit whole is left out: "
+        "(n - size) // stride + 1 windows along a side of n.",
+        "negative values": "the largest of -3 and -5 is -3: no 0 may take part, neither as a start nor as padding.",
+        "any dtype": "the result has to hold what x holds: fractions, bytes, large whole numbers.",
+    },
+    hints=[
+        "How many windows fit into H rows, and how many into W columns? output_size of notebook 02 knows: "
+        "(n - size) // stride + 1.",
+        "Two loops, over the rows and the columns of the output. Where does the window of output (i, j) start?",
+        "window = x[i * stride : i * stride + size, j * stride : j * stride + size], and out[i, j] = window.max()",
+    ],
+    forbidden=CONVOLUTIONS,
+    worked=[
+        ("overlap", {"x": TWO_DETECTIONS, "size": 3, "stride": 1}),
+        ("values", {"x": TWO_DETECTIONS, "size": 3, "stride": 3}),
+    ],
+)
+def max_pool2d_single(x, size, stride):
+    height, width = x.shape
+    rows = (height - size) // stride + 1
+    columns = (width - size) // stride + 1
+    out = np.zeros((rows, columns), dtype=x.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.max(x[i * stride : i * stride + size, j * stride : j * stride + size])
+    return out
+
+
+@max_pool2d_single.cases
+def _(rng):
+    yield "values", {"x": arrays.feature_map(rng, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "values", {"x": arrays.feature_map(rng, 9, 6), "size": 3, "stride": 3}
+    yield "values", {"x": arrays.feature_map(rng, 4, 8), "size": 2, "stride": 2}
+    yield "overlap", {"x": arrays.feature_map(rng, *arrays.sides(rng, 3, 1, (1, 3))), "size": 3, "stride": 1}
+    yield "overlap", {"x": arrays.feature_map(rng, *arrays.sides(rng, 3, 2)), "size": 3, "stride": 2}
+    yield "overlap", {"x": arrays.feature_map(rng, *arrays.sides(rng, 2, 1, (2, 3))), "size": 2, "stride": 1}
+    yield "gaps", {"x": arrays.feature_map(rng, *arrays.sides(rng, 2, 3)), "size": 2, "stride": 3}
+    yield "gaps", {"x": arrays.feature_map(rng, *arrays.sides(rng, 1, 2, (2, 3))), "size": 1, "stride": 2}
+    yield "sizes that do not divide", {"x": arrays.feature_map(rng, *rng.permutation([5, 7])), "size": 2, "stride": 2}
+    yield "sizes that do not divide", {"x": arrays.feature_map(rng, *rng.permutation([6, 8])), "size": 3, "stride": 2}
+    yield "sizes that do not divide", {"x": arrays.feature_map(rng, *rng.permutation([7, 8])), "size": 3, "stride": 3}
+    yield "sizes that do not divide", {"x": arrays.feature_map(rng, 7, 5), "size": 2, "stride": 3}
+    yield "negative values", {"x": -1 - arrays.feature_map(rng, 2, 6), "size": 2, "stride": 2}
+    yield "negative values", {"x": arrays.below_zero(rng, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "negative values", {"x": -arrays.large(rng, *arrays.sides(rng, 3, 2)), "size": 3, "stride": 2}
+    yield "any dtype", {"x": arrays.quarters(rng, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+    yield "any dtype", {"x": arrays.quarters(rng, *arrays.sides(rng, 3, 3)).astype(np.float32), "size": 3, "stride": 3}
+    yield "any dtype", {"x": arrays.byte_values(rng, *arrays.sides(rng, 3, 3)), "size": 3, "stride": 3}
+    yield "any dtype", {"x": arrays.large(rng, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
+
+
+@max_pool2d_single.mistake(
+    "steps_of_size",
+    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    return np.array(
+        [
+            [x[i : i + size, j : j + size].max() for j in range(0, width - size + 1, size)]
+            for i in range(0, height - size + 1, size)
+        ]
+    )
+
+
+@max_pool2d_single.mistake(
+    "size_and_stride_swapped",
+    "Your output is what you get when size and stride change places: windows of stride by stride that move by size.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    return np.array(
+        [
+            [x[i : i + stride, j : j + stride].max() for j in range(0, width - stride + 1, size)]
+            for i in range(0, height - stride + 1, size)
+        ]
+    )
+
+
+@max_pool2d_single.mistake(
+    "last_windows_missing",
+    "Your output is what you get when the last window of each row and column is left out though it fits. "
+    "The last start is at n - size, so the range has to end at n - size + 1.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = range(0, height - size, stride), range(0, width - size, stride)
+    out = np.zeros((len(rows), len(columns)))
+    for i, top in enumerate(rows):
+        for j, left in enumerate(columns):
+            out[i, j] = x[top : top + size, left : left + size].max()
+    return out
+
+
+@max_pool2d_single.mistake(
+    "partial_windows",
+    "Your output is what you get when the size is rounded up, so that a last window hangs over the edge. "
+    "A window that doesn't fit whole is left out: round down with //.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    out = np.zeros((-(-(height - size) // stride) + 1, -(-(width - size) // stride) + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = x[i * stride : i * stride + size, j * stride : j * stride + size].max()
+    return out
+
+
+@max_pool2d_single.mistake(
+    "rounded_to_the_nearest",
+    "Your output is what you get when the number of windows is rounded to the nearest whole number. "
+    "A window that doesn't fit whole is left out: round down with //.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    out = np.zeros((round((height - size) / stride) + 1, round((width - size) / stride) + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = x[i * stride : i * stride + size, j * stride : j * stride + size].max()
+    return out
+
+
+@max_pool2d_single.mistake(
+    "a_window_at_every_step",
+    "Your output is what you get when a window starts at every multiple of stride, up to the edge. "
+    "The last ones hang over it, and they don't count.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    return np.array(
+        [[x[i : i + size, j : j + size].max() for j in range(0, width, stride)] for i in range(0, height, stride)]
+    )
+
+
+@max_pool2d_single.mistake(
+    "side_over_stride",
+    "Your output is what you get when the number of windows is taken to be n // stride. "
+    "The size of the window counts as well: (n - size) // stride + 1.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    out = np.zeros((height // stride, width // stride))
+    for i in range(height // stride):
+        for j in range(width // stride):
+            out[i, j] = x[i * stride : i * stride + size, j * stride : j * stride + size].max()
+    return out
+
+
+@max_pool2d_single.mistake(
+    "height_for_width",
+    "Your output is what you get when the height is used for the width as well: the map need not be square.",
+)
+def _(x, size, stride):
+    n = (x.shape[0] - size) // stride + 1
+    out = np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            out[i, j] = np.max(x[i * stride : i * stride + size, j * stride : j * stride + size])
+    return out
+
+
+@max_pool2d_single.mistake(
+    "rows_and_columns_swapped",
+    "Your output is what you get when the window of output (i, j) is looked for at row j and column i. "
+    "Rows come first.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.max(x[j * stride : j * stride + size, i * stride : i * stride + size])
+    return out
+
+
+@max_pool2d_single.mistake(
+    "started_from_zero",
+    "Your output is what you get when the search starts from 0: where a window is all negative, 0 wins. "
+    "Start from an entry of the window, or from -np.inf.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            for value in x[i * stride : i * stride + size, j * stride : j * stride + size].flat:
+                if value > out[i, j]:
+                    out[i, j] = value
+    return out
+
+
+@max_pool2d_single.mistake(
+    "started_from_minus_one",
+    "Your output is what you get when the search starts from -1: entries below that can't win. "
+    "Start from an entry of the window, or from -np.inf.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    out = -np.ones((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = max(out[i, j], *x[i * stride : i * stride + size, j * stride : j * stride + size].flat)
+    return out
+
+
+@max_pool2d_single.mistake(
+    "largest_in_size",
+    "Your output is what you get when the sign is dropped before the largest is looked for. -3 is larger than -5.",
+)
+def _(x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(np.abs(x), (size, size))[::stride, ::stride]
+    return windows.max(axis=(2, 3))
+
+
+@max_pool2d_single.mistake(
+    "smallest",
+    "Your output is what you get when the smallest of each window is taken. Max pooling takes the largest.",
+)
+def _(x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
+    return windows.min(axis=(2, 3))
+
+
+@max_pool2d_single.mistake(
+    "mean_for_max",
+    "Your output is what you get when each window is averaged. Here its largest entry is asked for.",
+)
+def _(x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
+    return windows.mean(axis=(2, 3))
+
+
+@max_pool2d_single.mistake(
+    "sum_for_max",
+    "Your output is what you get when each window is added up, as a filter of 1s would do. "
+    "Here its largest entry is asked for.",
+)
+def _(x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), (size, size))[::stride, ::stride]
+    return windows.sum(axis=(2, 3))
+
+
+@max_pool2d_single.mistake(
+    "corner_of_the_window",
+    "Your output is what you get when the first entry of each window is taken. Look at all size times size of them.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    return x[: height - size + 1 : stride, : width - size + 1 : stride].copy()
+
+
+@max_pool2d_single.mistake(
+    "stride_not_applied",
+    "Your output is what you get when the window of output (i, j) starts at (i, j): the number of windows is right, "
+    "but they lie one step apart. It starts at (i * stride, j * stride).",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.max(x[i : i + size, j : j + size])
+    return out
+
+
+@max_pool2d_single.mistake(
+    "zeros_around",
+    "Your output is what you get when zeros are put around the map first. Max pooling here has no padding.",
+)
+def _(x, size, stride):
+    x = np.pad(x, (size - 1) // 2 + 1)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
+    return windows.max(axis=(2, 3))
+
+
+@max_pool2d_single.mistake(
+    "whole_numbers",
+    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
+    "Give the buffer the dtype of x, or none at all.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    out = np.zeros(((height - size) // stride + 1, (width - size) // stride + 1), dtype=int)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.max(x[i * stride : i * stride + size, j * stride : j * stride + size])
+    return out
+
+
+@max_pool2d_single.mistake(
+    "kept_as_grey_values",
+    "Your output is what you get when the results are kept in bytes, 0 to 255. A map isn't an image: its values may "
+    "be larger, negative or fractions.",
+)
+def _(x, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
+    return windows.max(axis=(2, 3)).astype(np.int64).astype(np.uint8)
+
+
+@max_pool2d_single.mistake(
+    "position_for_value",
+    "Your output is where in its window the largest entry stands (argmax). Asked for is the entry itself.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.argmax(x[i * stride : i * stride + size, j * stride : j * stride + size])
+    return out
+
+
+@max_pool2d_single.mistake(
+    "map_overwritten",
+    "Your results are right, but they are written into x itself, and the caller's map is lost. "
+    "Make a new array for them.",
+)
+def _(x, size, stride):
+    height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    for i in range(rows):
+        for j in range(columns):
+            x[i, j] = x[i * stride : i * stride + size, j * stride : j * stride + size].max()
+    return x[:rows, :columns]

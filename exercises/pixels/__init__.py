@@ -1,0 +1,5 @@
+"""Exercises of notebook 01: an image as a list of numbers, and the fully connected network that takes it."""
+
+from autograder.course import Notebook
+
+notebook = Notebook("01_pixels")

@@ -1,0 +1,10 @@
+"""The lecture's own numbers, in worked cases of more than one exercise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+HI = np.array(
+    [[1, 0, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 0, 1, 0, 1]],
+    dtype=np.uint8,
+)

@@ -1,0 +1,82 @@
+"""count_fc_weights: how many weights a fully connected layer has, biases included."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+
+from . import _arrays as arrays
+
+
+@exercise(
+    points=1,
+    aspects={
+        "values": "each output has a weight for each input and one bias of its own.",
+        "large layers": "the same rule at the size of a photograph; whole numbers only.",
+    },
+    hints=[
+        "How many numbers does a single output need to be computed from n_in inputs? Don't forget its bias.",
+        "w has the shape (n_out, n_in) and b the shape (n_out,). Count the entries of both.",
+    ],
+    integers=True,
+    worked=[("values", {"n_in": 25, "n_out": 10}), ("large layers", {"n_in": 150528, "n_out": 4096})],
+)
+def count_fc_weights(n_in, n_out):
+    return n_out * (n_in + 1)
+
+
+@count_fc_weights.cases
+def _(rng):
+    for most in (8, 30, 200):
+        n_in, n_out = arrays.sides(rng, 2, 3, most)
+        yield "values", {"n_in": n_in, "n_out": n_out}
+    yield "large layers", {"n_in": int(rng.integers(10_000, 1_000_000)), "n_out": int(rng.integers(100, 5_000))}
+    yield "large layers", {"n_in": int(rng.integers(100, 5_000)), "n_out": int(rng.integers(10_000, 1_000_000))}
+
+
+@count_fc_weights.mistake(
+    "no_biases", "Your output is what you get when the biases are not counted. Each output has one."
+)
+def _(n_in, n_out):
+    return n_in * n_out
+
+
+@count_fc_weights.mistake(
+    "one_bias_in_all", "Your output is what you get with a single bias for the whole layer. Each output has its own."
+)
+def _(n_in, n_out):
+    return n_in * n_out + 1
+
+
+@count_fc_weights.mistake(
+    "bias_for_each_input",
+    "Your output is what you get with a bias for each input. Each output has one, an input has none.",
+)
+def _(n_in, n_out):
+    return (n_out + 1) * n_in
+
+
+@count_fc_weights.mistake(
+    "bias_on_both_sides",
+    "Your output is what you get when inputs and outputs both bring a bias: (n_in + 1) * (n_out + 1).",
+)
+def _(n_in, n_out):
+    return (n_in + 1) * (n_out + 1)
+
+
+@count_fc_weights.variant
+def formula(n_in, n_out):
+    return (n_in + 1) * n_out
+
+
+@count_fc_weights.variant
+def sum_style(n_in, n_out):
+    weights = n_in * n_out
+    biases = n_out
+    return weights + biases
+
+
+@count_fc_weights.variant
+def shapes(n_in, n_out):
+    return int(np.prod([n_out, n_in], dtype=np.int64) + np.prod([n_out], dtype=np.int64))

@@ -1,0 +1,83 @@
+"""More known mistakes of conv2d."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._layers import windows_of
+from .conv2d import conv2d
+
+
+@conv2d.mistake(
+    "size_rounded_up",
+    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
+    "whole. Divide with //, which rounds down.",
+)
+def _(x, w, b, padding=0, stride=1):
+    x = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    kh, kw = w.shape[2:]
+    height, width = (int(np.ceil((n - k) / stride)) + 1 for n, k in zip(x.shape[2:], (kh, kw)))
+    out = np.zeros((len(x), len(w), height, width))
+    for i in range(height):
+        for j in range(width):
+            window = x[:, None, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[:, :, i, j] = np.sum(window * w, axis=(2, 3, 4)) + b
+    return out
+
+
+@conv2d.mistake(
+    "stride_must_divide",
+    "Your function refuses a stride that doesn't divide. "
+    "Nothing is wrong with it: the pixels that are left over are just not used.",
+)
+def _(x, w, b, padding=0, stride=1):
+    for n, k in zip(x.shape[2:], w.shape[2:]):
+        assert (n + 2 * padding - k) % stride == 0
+    return np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], padding, stride), w) + np.asarray(b)[:, None, None]
+
+
+@conv2d.mistake(
+    "axes_dropped",
+    "Your output has lost the axes of size 1: squeeze takes them all away. One image and one filter "
+    "still make (1, 1, H', W').",
+)
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    return np.squeeze(np.einsum("ncijkl,fckl->nfij", windows, w) + np.asarray(b)[:, None, None])
+
+
+@conv2d.mistake(
+    "relu_included",
+    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+)
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    return np.maximum(np.einsum("ncijkl,fckl->nfij", windows, w) + np.asarray(b)[:, None, None], 0)
+
+
+@conv2d.mistake(
+    "integer_results",
+    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
+    "Use np.zeros(...) without an integer dtype.",
+)
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    return (np.einsum("ncijkl,fckl->nfij", windows, w) + np.asarray(b)[:, None, None]).astype(int)
+
+
+@conv2d.mistake(
+    "kept_in_bytes",
+    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
+    "Make them floats first.",
+)
+def _(x, w, b, padding=0, stride=1):
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    kh, kw = w.shape[2:]
+    out = np.zeros((len(x), len(w), (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1))
+    for n in range(len(x)):
+        for f in range(len(w)):
+            for i in range(out.shape[2]):
+                for j in range(out.shape[3]):
+                    i0, j0 = i * stride, j * stride
+                    out[n, f, i, j] = np.sum(x[n, :, i0 : i0 + kh, j0 : j0 + kw] * w[f]) + b[f]
+    return out

@@ -1,0 +1,35 @@
+"""second_layer_depth: how deep the filters of a second layer are."""
+
+from __future__ import annotations
+
+from autograder.course import answer
+
+second_layer_depth = answer(
+    "second_layer_depth",
+    16,
+    points=1,
+    hints=[
+        "What does the first layer hand on? How many feature maps are in that stack?",
+        "A filter is as deep as what it looks at. The second layer doesn't look at the photograph.",
+    ],
+)
+
+
+second_layer_depth.mistake(
+    "depth_of_the_photograph", "That is the photograph's depth. The second layer looks at the first layer's output.", 3
+)
+
+
+second_layer_depth.mistake(
+    "channels_times_filters",
+    "That counts three maps for each filter. A filter adds its channels up: it gives one map.",
+    48,
+)
+
+
+second_layer_depth.mistake("flat", "That would look at one of the feature maps only. A filter spans them all.", 1)
+
+
+second_layer_depth.mistake(
+    "size_of_the_filter", "That is the filter's height and width. Its depth follows from the layer before it.", 5
+)

@@ -1,0 +1,161 @@
+"""to_channels_first: (H, W, C) to (C, H, W)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.course import exercise
+
+from . import _arrays as arrays
+
+
+@exercise(
+    points=1,
+    aspects={
+        "values": "channel c of the result is image[:, :, c]: the numbers stay together channel by channel.",
+        "not square": "within a channel, rows stay rows and columns stay columns: (H, W, C) becomes (C, H, W).",
+        "number of channels": "take the number of channels from the image: it may be 1, 2 or 4 as well as 3.",
+        "number types": "nothing is calculated: every number stays as it is, whatever its type.",
+    },
+    hints=[
+        "Three axes change places, no number changes. Which axis has to come first?",
+        "reshape only cuts the same list of numbers elsewhere. What moves axes is transpose, or moveaxis.",
+        "image.transpose(2, 0, 1): the new axes are the old axes 2, 0 and 1.",
+    ],
+    worked=[("values", {"image": np.array([[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]])})],
+)
+def to_channels_first(image):
+    return np.moveaxis(image, 2, 0)
+
+
+@to_channels_first.cases
+def _(rng):
+    yield "values", {"image": arrays.numbered(rng, 2, 2, 3)}
+    yield "values", {"image": arrays.numbered(rng, 3, 3, 3)}
+    yield "not square", {"image": arrays.numbered(rng, 2, 3, 3)}
+    yield "not square", {"image": arrays.numbered(rng, 4, 2, 3)}
+    yield "number of channels", {"image": arrays.numbered(rng, 2, 3, 1)}
+    yield "number of channels", {"image": arrays.numbered(rng, 3, 2, 2)}
+    yield "number of channels", {"image": arrays.numbered(rng, 2, 3, 4)}
+    yield "number types", {"image": (arrays.numbered(rng, 2, 3, 3) + 0.5) / 4}
+    yield "number types", {"image": (arrays.numbered(rng, 3, 2, 3) + 230).astype(np.uint8)}
+    yield "number types", {"image": arrays.numbered(rng, 3, 2, 2) + 300}
+
+
+@to_channels_first.mistake(
+    "reshaped",
+    "Your output is what you get from reshape: the same list of numbers, cut into other rows, which "
+    "mixes the channels. "
+    "Move the axis instead: transpose or moveaxis.",
+)
+def _(image):
+    height, width, channels = image.shape
+    return image.reshape(channels, height, width)
+
+
+@to_channels_first.mistake(
+    "all_axes_turned_around",
+    "Your output is what you get from image.T: (C, W, H), every channel lying on its side. "
+    "Only the channel axis moves to the front.",
+)
+def _(image):
+    return image.T
+
+
+@to_channels_first.mistake(
+    "channels_in_the_middle",
+    "Your output has the shape (H, C, W): the channels come second. They have to come first.",
+)
+def _(image):
+    return np.swapaxes(image, 1, 2)
+
+
+@to_channels_first.mistake(
+    "wrong_way_round",
+    "Your output is what you get from transpose(1, 2, 0), which leads from (C, H, W) to (H, W, C). Here "
+    "it is the other way.",
+)
+def _(image):
+    return image.transpose(1, 2, 0)
+
+
+@to_channels_first.mistake(
+    "colours_reversed",
+    "Your output has the channels in reverse order: blue, green, red. Keep their order.",
+)
+def _(image):
+    return np.stack([image[:, :, c] for c in reversed(range(image.shape[2]))])
+
+
+@to_channels_first.mistake(
+    "always_three",
+    "Your output is what you get when there are always three channels. image.shape[2] says how many.",
+)
+def _(image):
+    return np.array([image[:, :, 0], image[:, :, 1], image[:, :, 2]])
+
+
+@to_channels_first.mistake("first_channel_only", "Your output is the first channel only. All of them have to be in it.")
+def _(image):
+    return image[:, :, 0]
+
+
+@to_channels_first.mistake(
+    "one_channel_dropped",
+    "Your output has lost the channel axis of an image with a single channel: (H, W, 1) becomes (1, H, W). "
+    "squeeze takes such axes away.",
+)
+def _(image):
+    return np.squeeze(image.transpose(2, 0, 1))
+
+
+@to_channels_first.mistake(
+    "scaled",
+    "Your output is divided by 255. Here only the axes change, not the values.",
+)
+def _(image):
+    return image.transpose(2, 0, 1) / 255
+
+
+@to_channels_first.mistake(
+    "made_bytes",
+    "Your output is what you get in uint8: fractions are cut off, and after 255 comes 0. Keep the image's own type.",
+)
+def _(image):
+    return image.transpose(2, 0, 1).astype(np.uint8)
+
+
+@to_channels_first.variant
+def transpose(image):
+    return image.transpose(2, 0, 1)
+
+
+@to_channels_first.variant
+def moveaxis(image):
+    return np.moveaxis(image, -1, 0).copy()
+
+
+@to_channels_first.variant
+def stack(image):
+    return np.stack([image[:, :, c] for c in range(image.shape[2])])
+
+
+@to_channels_first.variant
+def loops(image):
+    height, width, channels = image.shape
+    out = np.zeros((channels, height, width))
+    for c in range(channels):
+        for row in range(height):
+            for column in range(width):
+                out[c, row, column] = image[row, column, c]
+    return out
+
+
+@to_channels_first.variant
+def einsum(image):
+    return np.einsum("hwc->chw", image)
+
+
+@to_channels_first.variant
+def list_of_channels(image):
+    return [image[..., c] for c in range(image.shape[-1])]

@@ -1,0 +1,395 @@
+"""Notebook 08: a student's layer, model or training step as plain values.
+
+PyTorch is imported with this module, so it is loaded only for exercises that need it. Cases give models as plain values
+too: lists of layers, arrays of weights.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from ..checking.values import plain
+
+Function = Callable[..., Any]
+
+
+def with_arrays_or_tensors(function: Function, *arguments: Any) -> Any:
+    """`function(*arguments)` with NumPy arrays, or with tensors when the function is written for these."""
+    return _with_either(lambda *given: plain(function(*given)), *arguments)
+
+
+def layer_output(function: Function, *arguments: Any, x: np.ndarray) -> Any:
+    """What the nn.Conv2d that `function(*arguments)` makes gives for a batch x (N, C, H, W), in its own precision."""
+    with _settings(torch.float32):
+        layer = function(*arguments)
+        if not isinstance(layer, nn.Conv2d):
+            raise TypeError(f"expected an nn.Conv2d, got {_article(layer)}")
+        return layer(torch.as_tensor(x, dtype=layer.weight.dtype, device=layer.weight.device))
+
+
+def random_crops(function: Function, images: np.ndarray, size: int, seed: int, *, look_at: str) -> list[Any]:
+    """`function(images, size, seed)`; with `look_at` "seed" a second time, and with another seed, too, in a list."""
+    seeds = [seed, seed, seed + 1] if look_at == "seed" else [seed]
+
+    def run(given: Any) -> list[Any]:
+        with _settings(torch.float32):
+            return [plain(function(given, size, each)) for each in seeds]
+
+    results: list[Any] = _with_either(run, images)
+    return results
+
+
+def block(function: Function, *arguments: int, x: np.ndarray, look_at: str, weights: int) -> Any:
+    """What the block that `function(*arguments)` makes gives for a batch x (N, C, H, W), its weights filled in by us.
+
+    `look_at` is "training" or "evaluation", the mode it is run in, or "weights": how many numbers each trainable weight
+    holds, ascending, and how many get no gradient. The number `weights` chooses the values (see `fill`); with 0, batch
+    norm does nothing in evaluation and biases are 0. Order and names of a block's layers don't matter.
+    """
+
+    def run(device: str) -> Any:
+        # Without a copy, so that it shows when a block changes what it was given.
+        batch = torch.from_numpy(x).to(device, torch.get_default_dtype())
+        module = _made(function, batch, *arguments)
+        fill(module, weights)
+        if look_at == "weights":
+            return {"numbers": sorted(item.numel() for item in _trainable(module)), "no gradient": _idle(module, batch)}
+        with torch.no_grad():
+            return module.train(look_at == "training")(batch)
+
+    return _attempt(run)
+
+
+def network(
+    function: Function, classes: int, *, sides: Sequence[tuple[int, int]], batch: int, look_at: str
+) -> dict[str, Any]:
+    """What `derive.network` judges of the model `function(classes)`, for batches of images with the given sides.
+
+    Of its training mode with `look_at` "weights", "layers" or "shortcuts", else of its evaluation mode.
+    """
+
+    def run(device: str) -> dict[str, Any]:
+        images = [_pictures(batch, *side).to(device) for side in sides]
+        model = _made(function, images[0], classes)
+        if look_at in ("weights", "layers", "shortcuts"):
+            return _structure(model.train(), images[0])
+        with torch.no_grad():
+            if look_at == "logits":  # weights that start at 0, as some give a last layer, must not hide anything
+                for item in model.parameters():
+                    item.add_(0.02 * torch.randn(item.shape).to(item))
+            model.train()(images[0])
+            model.eval()
+            together = [model(item) for item in images]
+            alone = [model(one[None]) for one in images[0]] if look_at == "one by one" else []
+        return {"logits": plain(together), "alone": plain(alone)}
+
+    result: dict[str, Any] = _attempt(run, (torch.float32, torch.float64))
+    return result
+
+
+def _structure(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
+    """Counts of a model's trainable numbers, of layers it uses and doesn't know, of idle weights and of shortcuts."""
+    used: list[nn.Module] = []
+    watching = nn.modules.module.register_module_forward_hook(lambda module, given, result: used.append(module))
+    try:
+        output = model(images)
+    finally:
+        watching.remove()
+    strangers = {id(item) for item in used if [*item.parameters(False)]} - {id(item) for item in model.modules()}
+    return {
+        # Those behind the output count too, whether or not the model tells of them.
+        "trainable": max(sum(item.numel() for item in _trainable(model)), _numbers_behind(output)),
+        "not registered": len(strangers),
+        "no gradient": _idle(model, images),
+        "sums": _additions(output),
+    }
+
+
+def counted(function: Function, model: Sequence[Any]) -> Any:
+    """`function(model)` for a model that is given as a list of layers, such as ("conv", 3, 8, 5), ("norm", 8)."""
+    with _settings(torch.float32):
+        return function(_built(model))
+
+
+def steps(
+    function: Function,
+    model: dict[str, np.ndarray],
+    images: np.ndarray,
+    labels: np.ndarray,
+    optimizer: dict[str, float],
+    *,
+    calls: int,
+    look_at: str,
+) -> Any:
+    """What is left after some calls of `function(model, images, labels, optimizer)`, all on the same batch.
+
+    The optimizer is SGD with the given settings, the network that of `_Small`, in training mode. `look_at` is "loss":
+    a list of what the calls returned; "weights": filters and weights afterwards; "statistics": those of batch norm.
+    """
+
+    def run(device: str) -> Any:
+        net = _Small(model).to(device)
+        batch = torch.as_tensor(images, dtype=torch.get_default_dtype(), device=device)
+        classes = torch.as_tensor(labels, device=device)
+        sgd: Any = torch.optim.SGD(net.parameters(), **optimizer)  # type: ignore[arg-type]
+        found = [plain(function(net, batch, classes, sgd)) for _ in range(calls)]
+        if look_at == "loss":
+            return found
+        if look_at == "statistics":
+            return [_copy(net.norm.running_mean), _copy(net.norm.running_var)]
+        return [_copy(net.conv.weight), _copy(net.linear.weight)]
+
+    return _attempt(run)
+
+
+def evaluated(
+    function: Function,
+    model: dict[str, np.ndarray],
+    loader: Sequence[tuple[np.ndarray, np.ndarray]],
+    *,
+    training: bool,
+    look_at: str,
+) -> Any:
+    """`function(model, loader)` for the network of `_Small` and a DataLoader with the given batches.
+
+    With `look_at` "mode" and the mode the model is in afterwards; with "gradients" and whether it was run with a graph
+    for gradients.
+    """
+
+    def run(device: str) -> Any:
+        net = _Small(model).to(device).train(training)
+        images = torch.as_tensor(np.concatenate([x for x, _ in loader]), dtype=torch.get_default_dtype(), device=device)
+        labels = torch.as_tensor(np.concatenate([y for _, y in loader]), device=device)
+        ends = np.cumsum([len(y) for _, y in loader]).tolist()
+        batches = [list(range(start, end)) for start, end in zip([0, *ends], ends)]
+        errors = plain(function(net, DataLoader(TensorDataset(images, labels), batch_sampler=batches)))
+        if look_at == "mode":
+            return {"errors": errors, "mode afterwards": "training" if net.training else "evaluation"}
+        if look_at == "gradients":
+            return {"errors": errors, "gradients": "prepared for" if net.watched else "left out"}
+        return errors
+
+    return _attempt(run)
+
+
+def fill(module: nn.Module, number: int) -> None:
+    """Gives every weight and running statistic of a module values that depend on its shape and role alone.
+
+    So blocks whose layers have other names, or another order, are the same block. Roles are those of batch norm's own
+    attributes, or else, in modules written from scratch, what the values were at the start: 1 is a scale or a
+    variance, 0 a shift or a mean. With `number` 0 scales are 1, shifts, means and biases 0, and variances such that
+    batch norm in evaluation changes nothing.
+    """
+    with torch.no_grad():
+        for part in module.modules():
+            tensors = [*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)]
+            roles = [_role(part, name, tensor) for name, tensor in tensors]
+            for (_, tensor), role in zip(tensors, roles):
+                if role:
+                    values = _VALUES[role](np.arange(tensor.numel()), number) * np.ones(tensor.numel())
+                    if role == "variance" and not number:
+                        values = 1 - np.full(tensor.numel(), float(getattr(part, "eps", 1e-5)))
+                    tensor.copy_(torch.from_numpy(values).reshape(tensor.shape))
+
+
+_VALUES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "weight": lambda k, number: (k * (k + 3 + number)) % 17 % 7 - 3.0,
+    "bias": lambda k, number: ((k + number) % 3 + 1) * 2.0 * bool(number),
+    "scale": lambda k, number: 1 + (k + number) % 3 / 2 * bool(number),
+    "shift": lambda k, number: ((2 * k + number) % 5 - 1) / 2 * bool(number),
+    "mean": lambda k, number: ((3 * k + number) % 7 - 3.0) * bool(number),
+    "variance": lambda k, number: 4.0 ** ((k + number) % 2 + 1),
+}
+_NORM_ROLES = {"weight": "scale", "bias": "shift", "running_mean": "mean", "running_var": "variance"}
+
+
+def _role(part: nn.Module, name: str, tensor: torch.Tensor) -> str:
+    """A key of _VALUES; empty for what is no floating-point number, such as batch norm's count of batches."""
+    if not tensor.is_floating_point():
+        return ""
+    if isinstance(part, nn.modules.batchnorm._NormBase):
+        return _NORM_ROLES[name]
+    buffer = not isinstance(tensor, nn.Parameter)
+    if bool((tensor == 1).all()):
+        return "variance" if buffer else "scale"
+    if bool((tensor == 0).all()):
+        return "mean" if buffer else "shift"
+    return "weight" if tensor.ndim > 1 else "bias"
+
+
+class _Small(nn.Module):
+    """Convolution, batch norm (where its arrays are given), ReLU, global average, linear layer; notes graphs made."""
+
+    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+        super().__init__()
+        filters, weights = arrays["filters"], arrays["weights"]
+        self.conv = nn.Conv2d(filters.shape[1], filters.shape[0], filters.shape[2], padding=1, bias=False)
+        self.norm: Any = nn.BatchNorm2d(len(filters)) if "mean" in arrays else nn.Identity()
+        self.linear = nn.Linear(weights.shape[1], weights.shape[0])
+        self.watched = False
+        given: dict[Any, np.ndarray] = {
+            self.conv.weight: filters,
+            self.linear.weight: weights,
+            self.linear.bias: arrays["biases"],
+        }
+        if "mean" in arrays:
+            given |= {self.norm.running_mean: arrays["mean"], self.norm.running_var: arrays["variance"]}
+        with torch.no_grad():
+            for tensor, array in given.items():
+                tensor.copy_(torch.as_tensor(array))
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.linear(self.norm(self.conv(images)).relu().mean(dim=(2, 3)))
+        self.watched = self.watched or logits.requires_grad
+        return logits
+
+
+def _with_either(run: Function, *arguments: Any) -> Any:
+    """`run(*arguments)` with arrays; when it raises, with tensors. Of two errors the one that says more is raised."""
+    arrays = [item for item in arguments if isinstance(item, np.ndarray)]
+    copies = [item.copy() for item in arrays]
+    try:
+        return run(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        first = error
+    for array, copy in zip(arrays, copies):
+        array[...] = copy
+    try:
+        return run(*(torch.from_numpy(item) if isinstance(item, np.ndarray) else item for item in arguments))
+    except Exception:
+        # An array has not a tensor's methods: then what went wrong with the tensors is what matters.
+        if isinstance(first, (AttributeError, TypeError)):
+            raise
+    raise first
+
+
+def _attempt(run: Callable[[str], Any], precisions: Sequence[torch.dtype] = (torch.float64, torch.float32)) -> Any:
+    """`run(device)` in the first precision; where code insists on the other one, or on a GPU, with these."""
+    devices = ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
+    first: RuntimeError | None = None
+    for dtype in precisions:
+        for device in devices:
+            try:
+                with _settings(dtype):
+                    return plain(run(device))
+            except NotImplementedError:
+                raise
+            except RuntimeError as error:
+                first = first or error
+    assert first is not None
+    raise first
+
+
+@contextlib.contextmanager
+def _settings(dtype: torch.dtype) -> Iterator[None]:
+    """A default precision, gradients on, and random numbers that are always the same; all as before afterwards."""
+    before = torch.get_default_dtype()
+    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+        torch.default_generator.manual_seed(0)
+        torch.set_default_dtype(dtype)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(before)
+
+
+def _made(function: Function, batch: torch.Tensor, *arguments: Any) -> nn.Module:
+    """The module that `function(*arguments)` makes, on the batch's device; lazy layers get their shapes from it."""
+    module = function(*arguments)
+    if not isinstance(module, nn.Module):
+        raise TypeError(f"expected an nn.Module, got {_article(module)}")
+    module = module.to(batch.device)
+    if any(isinstance(part, nn.modules.lazy.LazyModuleMixin) for part in module.modules()):
+        with torch.no_grad():
+            module(batch.clone())
+    return module
+
+
+def _trainable(module: nn.Module) -> list[nn.Parameter]:
+    return [item for item in module.parameters() if item.requires_grad]
+
+
+def _idle(module: nn.Module, batch: torch.Tensor) -> int:
+    """How many trainable weights get no gradient from a module's output."""
+    output = module.train()(batch.clone())
+    if not isinstance(output, torch.Tensor) or not output.requires_grad:
+        return len(_trainable(module))
+    factors = torch.arange(output.numel(), dtype=output.dtype, device=output.device).reshape(output.shape) % 7 - 2
+    torch.autograd.backward((output * factors).sum())
+    return sum(item.grad is None for item in _trainable(module))
+
+
+def _additions(output: torch.Tensor) -> int:
+    """How many sums of two results, such as a shortcut makes, the graph of an output holds."""
+    count = 0
+    for node in _graph(output):
+        computed = [item for item, _ in node.next_functions if item is not None and item.name() != _LEAF]
+        count += node.name() == "AddBackward0" and len(computed) == 2
+    return count
+
+
+def _numbers_behind(output: torch.Tensor) -> int:
+    """How many numbers that could be trained the graph of an output ends at."""
+    return sum(node.variable.numel() for node in _graph(output) if node.name() == _LEAF)
+
+
+_LEAF = "torch::autograd::AccumulateGrad"
+
+
+def _graph(output: torch.Tensor) -> Iterator[Any]:
+    """The nodes of an output's graph, each once."""
+    seen, pending = set(), [output.grad_fn]
+    while pending:
+        node = pending.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            yield node
+            pending += [item for item, _ in node.next_functions]
+
+
+def _pictures(count: int, height: int, width: int) -> torch.Tensor:
+    """Images (N, 3, H, W), each with stripes of its own."""
+    rows, columns = torch.arange(height)[:, None], torch.arange(width)
+    stripes = [
+        torch.stack([torch.cos((n + 1) * (rows * (c + 1) + columns * (n % 3)) / 9) for c in range(3)])
+        for n in range(count)
+    ]
+    return torch.stack(stripes).to(torch.get_default_dtype())
+
+
+def _built(layers: Sequence[Any]) -> nn.Module:
+    return nn.Sequential(*(_layer(*item) for item in layers))
+
+
+def _layer(kind: str, *numbers: Any) -> nn.Module:
+    """One layer of a model that is given as plain values."""
+    if kind == "conv":
+        c_in, c_out, size = numbers[:3]
+        return nn.Conv2d(c_in, c_out, size, bias="no bias" not in numbers)
+    if kind == "frozen":
+        return _layer(*numbers).requires_grad_(False)
+    if kind == "twice":
+        layer = _layer(*numbers)
+        return nn.ModuleList([layer, nn.ReLU(), layer])
+    if kind == "block":
+        return _built(numbers)
+    makers: dict[str, Callable[..., nn.Module]] = {"norm": nn.BatchNorm2d, "linear": nn.Linear, "slope": nn.PReLU}
+    return makers[kind](*numbers)
+
+
+def _copy(tensor: torch.Tensor) -> np.ndarray:
+    array: np.ndarray = tensor.detach().cpu().numpy().copy()
+    return array
+
+
+def _article(value: Any) -> str:
+    return "nothing (None)" if value is None else f"a value of type {type(value).__name__}"

@@ -1,0 +1,23 @@
+"""Notebook 01: is a result a copy?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..checking.values import plain
+
+
+def read_later(function: Callable[..., Any], image: np.ndarray, image_later: np.ndarray | None = None) -> Any:
+    """`function(image)`, read after `image` was given the values `image_later`: a view shows these, a copy doesn't."""
+    result = function(image)
+    if image_later is None:
+        return result
+    before = image.copy()
+    image[...] = image_later
+    read = copy.deepcopy(plain(result))
+    image[...] = before  # so that what the function itself did to its argument can still be seen
+    return read

@@ -1,0 +1,35 @@
+"""How many steps Python takes for a call."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+
+def python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
+    """The function's value, and how many lines and calls Python ran through for it, in any code but C.
+
+    The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call. Threads
+    that the function starts are traced, too.
+    """
+    steps = 0
+
+    def watch(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal steps
+        steps += event in ("call", "line")
+        return watch
+
+    previous, previous_in_threads = sys.gettrace(), threading.gettrace()
+    threading.settrace(watch)
+    sys.settrace(watch)
+    try:
+        value = function(*arguments, **options)
+        if sys.gettrace() is not watch:
+            raise RuntimeError("the function switched Python's trace off")
+    finally:
+        sys.settrace(previous)
+        threading.settrace(previous_in_threads)
+    return value, steps

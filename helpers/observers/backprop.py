@@ -1,0 +1,89 @@
+"""Notebook 07: what training did to a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import layers
+from ..checking.values import as_array
+
+
+def training(
+    value: Any,
+    params: dict[str, np.ndarray],
+    x: np.ndarray,
+    y: np.ndarray,
+    lr: float,
+    epochs: int,
+    batch: int,
+    seed: int,
+    look_at: str,
+    new_x: np.ndarray | None = None,
+    new_y: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """What one case looks at in `value`, a list with one or two results of `train`, pairs (params, losses).
+
+    `look_at` is "params": the trained parameters; "new images": whether the trained network is right about at least
+    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses, more
+    exactly with "small steps", after which they need not fall; or "a second run": whether it gave the same. The order
+    of minibatches is free: what depends on it is not compared.
+    """
+    runs = [_trained(run, params) for run in value]
+    after, losses = runs[0]
+    if look_at == "params":
+        return after
+    if look_at == "new images":
+        assert new_x is not None and new_y is not None
+        share = np.mean(_network(after, new_x).argmax(axis=1) == new_y)
+        return {"right about new images": "at least 70 %" if share >= 0.7 else "less than 70 %"}
+    if look_at in ("losses", "small steps"):
+        # The network's loss before and after: the means of all epochs lie between them, but for what the order does.
+        before, behind = (_mean_loss(_network(given, x), y) for given in (params, after))
+        alike = (x == x[:1]).all() and (y == y[0]).all()
+        slack = 0.01 if alike else 0.05 if look_at == "small steps" else 0.5
+        size = "too large" if losses.max(initial=0.0) > (1 + slack) * before else "that of a mean loss"
+        size = "too small" if losses.min(initial=np.inf) < (1 - slack) * behind else size
+        if look_at == "small steps":
+            return {"how many": int(losses.size), "size": size}
+        falling = "yes" if losses.size > 1 and losses[-1] < losses[0] else "no"
+        return {"how many": int(losses.size), "falling": falling, "size": size}
+    again, losses_again = runs[1]
+    same = all(np.array_equal(after[name], again[name]) for name in after) and np.array_equal(losses, losses_again)
+    return {"a second run gives": "the same" if same else "something else"}
+
+
+def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """One result of `train`, with the shapes that it has to have."""
+    if not isinstance(run, (tuple, list)) or len(run) != 2 or not isinstance(run[0], dict):
+        raise ValueError("expected a pair (params, losses): a dict of arrays and a list of numbers")
+    after = {name: as_array(array) for name, array in run[0].items()}
+    if set(after) != set(params):
+        raise ValueError(f"expected the parameters {sorted(params)}, got {sorted(after)}")
+    for name, array in params.items():
+        found = after[name]
+        if found is None or found.shape != array.shape:
+            raise ValueError(f"the parameter {name} must have the shape {array.shape}, as it had before")
+    losses = as_array(run[1])
+    if losses is None or losses.ndim != 1:
+        raise ValueError("the losses must be a list of numbers, one for each epoch")
+    return {name: array for name, array in after.items() if array is not None}, losses.astype(float)
+
+
+def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """The logits of the network of notebooks 06 and 07."""
+    a = np.asarray(x, dtype=float)
+    with np.errstate(all="ignore"):  # a network that has learned badly may overflow
+        for layer in "12":
+            a = layers.relu(layers.conv2d(a, params["w" + layer], params["b" + layer], padding=1))
+            a = layers.max_pool2d(a, 2, 2)
+        logits: np.ndarray = a.reshape(len(a), -1) @ params["w3"].T + params["b3"]
+    return logits
+
+
+def _mean_loss(logits: np.ndarray, y: np.ndarray) -> float:
+    """The mean negative log likelihood; NaN where the logits have overflowed."""
+    with np.errstate(invalid="ignore"):
+        z = logits - logits.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))

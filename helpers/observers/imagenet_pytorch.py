@@ -1,0 +1,135 @@
+"""Notebook 08: what crops, blocks and networks show of themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..checking.values import as_array
+
+
+def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: str) -> dict[str, Any]:
+    """What one case looks at in `value`, a list of results of `random_crop_flip` for `images` (N, C, H, W).
+
+    `look_at` is "crops": the result's shape, and whether each image is a crop of its own image, flipped or not;
+    "variety": whether crops and flips differ from image to image; "places": which corners come up; "flips": how many
+    are flipped; "seed": whether the second of three results, of the same seed, is the first one, and the third is not.
+    """
+    results = [as_array(item) for item in value]
+    first = results[0]
+    shape = (*images.shape[:2], size, size)
+    if first is None or first.ndim != 4:
+        raise ValueError(f"expected an array of shape {shape}")
+    if look_at == "seed":
+        same = [other is not None and np.array_equal(first, other) for other in results[1:]]
+        return {name: _sameness(equal) for name, equal in zip(("same seed", "another seed"), same, strict=True)}
+    if first.shape != shape:
+        return {"shape": list(first.shape)}
+    found = [_cut_from(image, crop) for image, crop in zip(images, first)]
+    if look_at == "crops":
+        kinds = {_origin(place, n, images, crop) for n, (place, crop) in enumerate(zip(found, first))}
+        return {"shape": list(shape), "images": sorted(kinds)}
+    places = [place for place in found if place]
+    if not places:
+        return {"images": "no crops of the given ones"}
+    corners = {place[:2] for place in places}
+    share = sum(place[2] for place in places) / len(places)
+    flips = "none" if share == 0 else "all" if share == 1 else "about half" if 0.3 < share < 0.7 else "too few or many"
+    if look_at == "variety":
+        return {"corners": _variety(corners), "flips": _variety({place[2] for place in places})}
+    if look_at == "flips":
+        return {"flips": flips}
+    rows, columns = (set(item) for item in zip(*corners))
+    return {
+        "first rows": sorted(rows),
+        "first columns": sorted(columns),
+        "pairs": "all" if len(corners) == len(rows) * len(columns) else "some never come up",
+    }
+
+
+def _sameness(equal: bool) -> str:
+    return "the same" if equal else "something else"
+
+
+def _variety(values: set[Any]) -> str:
+    return "the same for all" if len(values) == 1 else "differ from image to image"
+
+
+def _origin(place: Any, number: int, images: np.ndarray, crop: np.ndarray) -> str:
+    """In words, where a crop of image `number` comes from; `place` is what `_cut_from` says."""
+    if place:
+        return "cut out and turned upside down" if place[3] else "cut out of their own image"
+    if _cut_from(images[number][::-1], crop):
+        return "cut out, the channels in another order"
+    if all(_cut_from(channel[None], part[None]) for channel, part in zip(images[number], crop)):
+        return "cut out, each channel at another place"
+    return "of another image" if any(_cut_from(image, crop) for image in images) else "something else"
+
+
+def _cut_from(image: np.ndarray, crop: np.ndarray) -> tuple[int, int, bool, bool] | None:
+    """Row and column of a crop's corner in its image, and whether it is flipped and upside down; None if it is none."""
+    height, width = crop.shape[1:]
+    firsts = image[0, : image.shape[1] - height + 1, : image.shape[2] - width + 1]
+    for upside_down in (False, True):
+        for flipped in (False, True):
+            turned = crop[:, :: -1 if upside_down else 1, :: -1 if flipped else 1]
+            for row, column in np.argwhere(firsts == turned[0, 0, 0]).tolist():
+                if np.array_equal(image[:, row : row + height, column : column + width], turned):
+                    return row, column, flipped, upside_down
+    return None
+
+
+def residual_block(value: Any, c_in: int, c_out: int, stride: int, x: np.ndarray, look_at: str, weights: int) -> Any:
+    """What a residual block gave, but for its "weights": there a shortcut's 1x1 convolution may have a bias or a norm.
+
+    The plain shortcut, where shapes agree, has no weights.
+    """
+    if look_at != "weights":
+        return value
+    numbers = [int(item) for item in value["numbers"]]
+    branch = [9 * c_in * c_out, 9 * c_out * c_out, *[c_out] * 4]
+    conv = c_in * c_out
+    shortcuts = [[]] if c_in == c_out and stride == 1 else [[conv, c_out, c_out], [conv, c_out], [conv]]
+    right = [sorted([*branch, *shortcut]) for shortcut in shortcuts]
+    return {**value, "numbers": right[0] if sorted(numbers) in right else numbers}
+
+
+MOST_WEIGHTS = 3_000_000
+
+
+def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, look_at: str) -> dict[str, Any]:
+    """What one case looks at in a network, as `helpers.adapters.imagenet_pytorch.network` found it: see there.
+
+    "shapes" of the results; "logits": what kind of numbers they are; "one by one": whether an image's result depends on
+    the others in its batch; "weights": whether they are fewer than 3 million; "layers": whether the model knows all its
+    layers and uses all its weights; "shortcuts": whether there are sums of two paths.
+    """
+    if look_at == "weights":
+        return {"weights": f"fewer than {MOST_WEIGHTS:,}" if 0 < int(value["trainable"]) < MOST_WEIGHTS else "too many"}
+    if look_at == "layers":
+        return {"layers that the model does not know": value["not registered"], "idle weights": value["no gradient"]}
+    if look_at == "shortcuts":
+        return {"shortcuts": "some" if int(value["sums"]) else "none"}
+    results = [as_array(item) for item in value["logits"]]
+    if any(item is None for item in results):
+        raise ValueError(f"the model must give an array of shape {(batch, classes)}")
+    arrays = [item.astype(float) for item in results if item is not None]
+    if look_at == "shapes":
+        return {"shapes": [list(item.shape) for item in arrays]}
+    if look_at == "logits":
+        return {"results": _kind_of_logits(arrays[0])}
+    alone = np.concatenate([np.asarray(item, dtype=float) for item in value["alone"]])
+    same = alone.shape == arrays[0].shape and np.allclose(alone, arrays[0], rtol=1e-3, atol=1e-3)
+    return {"an image alone gives": _sameness(same)}
+
+
+def _kind_of_logits(results: np.ndarray) -> str:
+    """Whether a network's results (N, K) can be logits: numbers of either sign that depend on the image."""
+    if not np.isfinite(results).all():
+        return "no finite numbers"
+    if np.allclose(results, results[:1], rtol=1e-5, atol=1e-7):
+        return "the same for all images"
+    if results.min() >= 0:
+        return "probabilities" if np.allclose(results.sum(axis=1), 1, atol=1e-3) else "never below 0"
+    return "logits"
