@@ -1,3 +1,3 @@
-from .cli import main
+from autograder.start import main
 
 main()

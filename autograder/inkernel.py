@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from helpers.checking.calls import call
@@ -15,7 +17,8 @@ from helpers.checking.messages import Message, explain
 from helpers.checking.values import plain
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
-from .default_course import find
+from .course import Course, load
+from .start import course_folder
 
 
 def score(exercise: str, *values: Any) -> float:
@@ -43,8 +46,13 @@ def show_score(exercise: str, *values: Any) -> None:
     sys.displayhook(float(verdict.score))
 
 
+@cache
+def _course() -> Course:
+    return load(course_folder((), os.environ, Path.cwd()))
+
+
 def _verdict(exercise: str, values: tuple[Any, ...]) -> Verdict:
-    spec = find(exercise).hidden(int(os.environ.get("AUTOGRADER_SEED", "0")))
+    spec = _course().exercise(exercise).hidden(int(os.environ.get("AUTOGRADER_SEED", "0")))
     if spec.kind != "function":
         return judge_variables(spec, [plain(value) for value in values])
     return judge(spec, [call(values[0], spec, case) for case in spec.cases])

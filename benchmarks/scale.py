@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from distributed import Client
 from throughput import make_class
 
-from autograder.default_course import COURSE
 from autograder.grading.exam import ROOT
 
 TARGET = 1.5 * 2**30  # bytes
@@ -66,7 +65,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=2000)
-    parser.add_argument("--assignment", default=list(COURSE)[1], choices=list(COURSE), metavar="NAME")
+    parser.add_argument(
+        "--assignment", default=list(COURSE.notebooks)[1], choices=list(COURSE.notebooks), metavar="NAME"
+    )
     return parser.parse_args()
 
 

@@ -30,13 +30,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from conftest import ROOT
 from nbgrader.api import Gradebook
 
-from autograder.default_course import COURSE
 from autograder.demo import sample_class
 from autograder.demo.notebooks import stub, text, write
 from autograder.grading.align import align
-from autograder.grading.exam import ROOT, load_exam
+from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade, to_run
 from autograder.grading.submission import read
 from autograder.sandbox import slicing, student
@@ -105,7 +105,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--students", type=int, default=24, help="a third each right, wrong and unfinished")
-    parser.add_argument("--assignments", nargs="+", default=list(COURSE)[:2], choices=list(COURSE), metavar="NAME")
+    parser.add_argument(
+        "--assignments", nargs="+", default=list(COURSE.notebooks)[:2], choices=list(COURSE.notebooks), metavar="NAME"
+    )
     return parser.parse_args()
 
 
@@ -116,7 +118,7 @@ def make_class(folder: Path, assignments: Sequence[str], students: int) -> list[
         name = f"{kind}-{number:04}"
         for assignment in assignments:
             notebook = MAKERS[kind](assignment, number // len(MAKERS))
-            released = {text(cell) for cell in stub(assignment)["cells"]}
+            released = {text(cell) for cell in stub(COURSE, assignment)["cells"]}
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code" and text(cell) not in released:
                     cell["source"] = f"{text(cell)}\n# {name}"
@@ -162,7 +164,7 @@ def _spent(command: list[str], folder: Path) -> Spent:
 
 def own_seconds(path: Path) -> float:
     """Processor time of a submission's own code: the least of its cells, and a call for each hidden case, once."""
-    exam = load_exam(path.stem, 0)
+    exam = load_exam(COURSE, path.stem, 0)
     aligned = align(read(path, "", path.stem), exam)
     tasks = [task for spec in exam.specs if isinstance(task := to_run(spec, aligned, exam), Task)]
     main_module = sys.modules["__main__"]
@@ -195,9 +197,9 @@ def split(paths: Sequence[Path]) -> tuple[float, float]:
 
     def behind(paths: Sequence[Path]) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        with Sandbox() as sandbox:
+        with Sandbox(COURSE) as sandbox:
             for path in paths:
-                grade(read(path, "", path.stem), load_exam(path.stem, 0), sandbox)
+                grade(read(path, "", path.stem), load_exam(COURSE, path.stem, 0), sandbox)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

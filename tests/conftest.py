@@ -15,6 +15,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from autograder.course import Course, load  # noqa: E402 - once the folder is there
+
+COURSE: Course = load(ROOT)
+
 
 def optional(package: str) -> Any:
     """A package that only some tests need: their module is skipped without it; with ALL_TESTS it fails."""
@@ -26,10 +30,9 @@ def optional(package: str) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips the tests of notebooks and exercises whose packages are not installed; with ALL_TESTS they fail."""
     from autograder.course import Exercise
-    from autograder.default_course import COURSE
 
     lacking = {}
-    for book in COURSE.values():
+    for book in COURSE.notebooks.values():
         for package in book.lacking():
             lacking |= dict.fromkeys([book.name, *(exercise.name for exercise in book.exercises)], package)
     for item in items:
@@ -41,6 +44,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def variants() -> list[tuple[str, str, Callable[..., Any]]]:
     """(exercise, style, function) of every right variant."""
-    from autograder.default_course import course
-
-    return [(item.name, style, function) for item in course.exercises() for style, function in item.variants.items()]
+    return [(item.name, style, function) for item in COURSE.exercises() for style, function in item.variants.items()]

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from conftest import COURSE
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import CheckCellMetadata
@@ -631,4 +632,4 @@ class TestNbgraderFlow:
 
 def test_committed_files_are_what_the_sources_give() -> None:
     """If this fails: run `autograder build` and commit what it changed."""
-    assert [path.relative_to(ROOT).as_posix() for path in build(ROOT, check=True)] == []
+    assert [path.relative_to(ROOT).as_posix() for path in build(COURSE, check=True)] == []

@@ -12,13 +12,12 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import tiny_course
-from conftest import ROOT
+from conftest import COURSE, ROOT
 
 from autograder import cli
 from autograder.building import BuildError, build
 from autograder.building.bundle import bundle_files, write_bundle
 from autograder.building.regions import find
-from autograder.default_course import COURSE
 from helpers.checking.spec import to_json
 
 TOP = PurePosixPath("cnn-course")
@@ -51,7 +50,7 @@ TINY = {"01_tiny": tiny_course.tiny_notebook()}
 
 
 def test_it_holds_notebooks_and_helpers_and_nothing_else(course: dict[PurePosixPath, bytes]) -> None:
-    notebooks = {PurePosixPath("notebooks") / name / f"{name}.ipynb" for name in COURSE}
+    notebooks = {PurePosixPath("notebooks") / name / f"{name}.ipynb" for name in COURSE.notebooks}
     beside = {PurePosixPath(name) for name in ("LICENSE", "LICENSE-prose", "README.md", "requirements.txt")}
     helpers = {path for path in course if path.parts[0] == "helpers"}
     assert set(course) == notebooks | beside | helpers
@@ -74,7 +73,7 @@ def test_no_solution_is_in_it(course: dict[PurePosixPath, bytes]) -> None:
         for mark in ("BEGINSOLUTION", "BEGINHIDDENTESTS", "BEGINMARKSCHEME", "autograder.course", "show_score"):
             assert mark not in text, path
     looked_for = 0
-    for name in COURSE:
+    for name in COURSE.notebooks:
         for cell in json.loads((ROOT / "solutions" / f"{name}.ipynb").read_bytes())["cells"]:
             source = "".join(cell["source"])
             lines = source.split("\n")
@@ -92,9 +91,9 @@ def test_hidden_cases_are_not_in_it(course: dict[PurePosixPath, bytes]) -> None:
     cases = {path for path in course if path.suffix == ".json"}
     assert {path.stem for path in cases} == {
         "order",
-        *(item.name for book in COURSE.values() for item in book.exercises),
+        *(item.name for book in COURSE.notebooks.values() for item in book.exercises),
     }
-    for exercise in COURSE["02_filters_1d"].exercises:
+    for exercise in COURSE.notebooks["02_filters_1d"].exercises:
         held = course[PurePosixPath(f"helpers/checking/cases/02_filters_1d/{exercise.name}.json")].decode()
         assert _inputs(held) == _inputs(to_json(exercise.public()))
         if exercise.kind == "function":

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import COURSE, ROOT
 
-from autograder.default_course import COURSE, find
 from autograder.demo.notebooks import exercises
 from helpers import check, hint, summary
 from helpers.checking.spec import load_public
@@ -21,7 +20,7 @@ from helpers.checking.verdict import judge
 
 
 def conv1d(x, w, b=0.0, padding=0, stride=1):  # type: ignore[no-untyped-def]
-    return find("conv1d").reference(x, w, b, padding, stride)
+    return COURSE.exercise("conv1d").reference(x, w, b, padding, stride)
 
 
 def test_right_code_passes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +61,7 @@ def test_the_case_that_is_shown_is_one_on_which_the_named_mistake_shows(capsys: 
 
 
 def test_right_values_and_an_exception_name_no_mistake() -> None:
-    _, size_rounded_up = find("conv2d_single").mistakes["size_rounded_up"]
+    _, size_rounded_up = COURSE.exercise("conv2d_single").mistakes["size_rounded_up"]
 
     def conv2d_single(x, w, b=0.0, padding=0, stride=1):  # type: ignore[no-untyped-def]
         return size_rounded_up(x, w, b, padding, stride)
@@ -81,7 +80,10 @@ def test_advice_begins_with_the_basic_aspect(capsys: pytest.CaptureFixture[str])
     assert not check(max_pool2d).passed
     said = capsys.readouterr().out
     assert "expected the shape" in said and "smallest failing case (values)" in said
-    assert find("max_pool2d").aspects["values"] in said and find("max_pool2d").aspects["negative values"] not in said
+    assert (
+        COURSE.exercise("max_pool2d").aspects["values"] in said
+        and COURSE.exercise("max_pool2d").aspects["negative values"] not in said
+    )
 
 
 def test_an_unknown_mistake_is_not_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +97,7 @@ def test_an_unknown_mistake_is_not_named(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_mistake_is_not_named_for_whoever_is_right_where_it_is_wrong() -> None:
     def conv2d(x, w, b, padding=0, stride=1):  # type: ignore[no-untyped-def]
-        z = find("conv2d").reference(x, w, b, padding, stride)
+        z = COURSE.exercise("conv2d").reference(x, w, b, padding, stride)
         rows, columns = ((n + 2 * padding - k + 1) // stride for n, k in zip(x.shape[2:], w.shape[2:]))
         return z[:, :, :rows, :columns]  # the 1 is added before the division, not after it
 
@@ -224,7 +226,7 @@ def test_answers(capsys: pytest.CaptureFixture[str]) -> None:
         and check("shuffled_accuracy", np.str_(" C")).passed
     )
     assert not check("weights_fc", 100).passed
-    assert find("weights_fc").mistakes and not check("weights_fc", "110").passed
+    assert COURSE.exercise("weights_fc").mistakes and not check("weights_fc", "110").passed
     assert "quotation marks" in capsys.readouterr().out
     for odd in (float("nan"), float("inf"), [110], None, object(), True):
         assert not check("weights_fc", odd).passed
@@ -232,7 +234,7 @@ def test_answers(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_hints_come_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
-    texts = find("conv1d").hints
+    texts = COURSE.exercise("conv1d").hints
     for number, text in enumerate(texts, 1):
         hint("conv1d")
         said = capsys.readouterr().out
@@ -245,7 +247,7 @@ def test_hints_come_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no exercise is called" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_every_exercise_has_public_cases(assignment: str) -> None:
     for exercise in exercises(assignment):
         spec = load_public(exercise.name)
@@ -287,7 +289,7 @@ def solved_namespace(notebook: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("notebook", COURSE)
+@pytest.mark.parametrize("notebook", COURSE.notebooks)
 def test_summary_of_a_solved_notebook(notebook: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert summary(notebook, solved_namespace(notebook)).passed is True
     said = capsys.readouterr().out
@@ -295,7 +297,7 @@ def test_summary_of_a_solved_notebook(notebook: str, capsys: pytest.CaptureFixtu
     assert said.startswith(f"{notebook}: {count} of {count} exercises pass their public checks\n")
     assert "all passed" not in said and "aspects" not in said
     assert f"`{notebook}.ipynb`" in said and "Restart" in said
-    for exercise in COURSE[notebook].exercises:
+    for exercise in COURSE.notebooks[notebook].exercises:
         assert (f"`{exercise.name}`" in said) == (exercise.kind == "written")
 
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import COURSE, ROOT
 
 from autograder.demo import sample_class
 from autograder.demo.hostile import ATTACKS
@@ -32,11 +32,11 @@ def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[st
 @pytest.fixture
 def small_class(tmp_path: Path) -> Path:
     folder = tmp_path / "class"
-    write(solved(BOOK), folder, "ada", BOOK)
-    write(stub(BOOK), folder, "ben", BOOK)
-    write(sample_class.attacked(BOOK, ATTACK["hard-exit"].code), folder, "eve", BOOK)
-    write(sample_class.grade_cell_doubled(BOOK), folder, "kim", BOOK)
-    write(solved("01_pixels"), folder, "ada", "01_pixels")
+    write(solved(COURSE, BOOK), folder, "ada", BOOK)
+    write(stub(COURSE, BOOK), folder, "ben", BOOK)
+    write(sample_class.attacked(COURSE, BOOK, ATTACK["hard-exit"].code), folder, "eve", BOOK)
+    write(sample_class.grade_cell_doubled(COURSE, BOOK), folder, "kim", BOOK)
+    write(solved(COURSE, "01_pixels"), folder, "ada", "01_pixels")
     return folder
 
 

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+import typer
+from conftest import COURSE, ROOT
 from distributed import Future
 from processes import WAIT, Dask, kill, same, until
 
-from autograder import cli
+from autograder.cli import grading
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
@@ -47,7 +48,9 @@ def pair(tmp_path: Path) -> Iterator[Dask]:
 
 def slow_class(folder: Path, size: int) -> Path:
     for number in range(size):
-        write(filled(BOOK, {"relu": SLOW.format(number)}, stub(BOOK)), folder, f"student-{number}", BOOK)
+        write(
+            filled(COURSE, BOOK, {"relu": SLOW.format(number)}, stub(COURSE, BOOK)), folder, f"student-{number}", BOOK
+        )
     return folder
 
 
@@ -61,8 +64,8 @@ class Run(threading.Thread):
 
     def run(self) -> None:
         try:
-            self.status = cli.run(*self.arguments)
-        except cli.typer.Exit as end:
+            self.status = grading.run(COURSE, *self.arguments)
+        except typer.Exit as end:
             self.status = end.exit_code
 
     def finish(self) -> int:
@@ -85,10 +88,10 @@ def rows(out: Path) -> list[dict[str, str]]:
 def test_same_bytes_as_on_this_machine(pair: Dask, tmp_path: Path) -> None:
     folder = tmp_path / "class"
     exits = next(attack for attack in ATTACKS if attack.name == "hard-exit")
-    write(solved(BOOK), folder, "ada", BOOK)
-    write(attacked(BOOK, exits.code), folder, "eve", BOOK)
-    write(stub("01_pixels"), folder, "kim", "01_pixels")
-    write(stub("01_pixels"), folder, "leo", "01_pixels")
+    write(solved(COURSE, BOOK), folder, "ada", BOOK)
+    write(attacked(COURSE, BOOK, exits.code), folder, "eve", BOOK)
+    write(stub(COURSE, "01_pixels"), folder, "kim", "01_pixels")
+    write(stub(COURSE, "01_pixels"), folder, "leo", "01_pixels")
     (folder / "zoe" / BOOK).mkdir(parents=True)
     assert Run(folder, tmp_path / "here").finish() == 0
     assert Run(folder, tmp_path / "there", pair.address).finish() == 0
@@ -111,7 +114,7 @@ def test_a_wait_that_dask_gives_up_just_as_the_result_comes_goes_on(
 
     monkeypatch.setattr(Future, "result", gives_up_first)
     dask.add_worker()
-    write(stub(BOOK), tmp_path / "class", "ada", BOOK)
+    write(stub(COURSE, BOOK), tmp_path / "class", "ada", BOOK)
     assert Run(tmp_path / "class", tmp_path / "there", dask.address).finish() == 0
     assert len(seen) == 1 and {row["status"] for row in rows(tmp_path / "there")} == {"not_attempted"}
 
@@ -198,7 +201,7 @@ def test_workers_that_must_not_grade_are_refused_in_one_line(
     dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(client, "CONNECT", 2.0)
-    folder = write(stub(BOOK), tmp_path / "class", "ada", BOOK).parents[2]
+    folder = write(stub(COURSE, BOOK), tmp_path / "class", "ada", BOOK).parents[2]
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text("import sys\nsys.modules['pyseccomp'] = None\n")
@@ -229,7 +232,7 @@ def test_workers_that_must_not_grade_are_refused_in_one_line(
 def test_a_bad_address_is_wrong_usage(address: str, tmp_path: Path) -> None:
     words = ["grade", str(tmp_path), "--out", str(tmp_path / "out"), "--scheduler", address]
     with pytest.raises(SystemExit) as end:
-        cli.app(words)
+        grading.app(words)
     assert end.value.code == 2
 
 

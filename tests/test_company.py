@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 import pytest
+from conftest import COURSE
 
 from autograder.demo import sample_class
 from autograder.demo.notebooks import Notebook, filled, solved
@@ -30,12 +31,12 @@ class Alone(Sandbox):
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as one:
+    with Sandbox(COURSE) as one:
         yield one
 
 
 def graded(notebook: Notebook, sandbox: Sandbox) -> SubmissionResult:
-    return grade(parse(json.dumps(notebook).encode(), "student", BOOK), load_exam(BOOK, 3), sandbox)
+    return grade(parse(json.dumps(notebook).encode(), "student", BOOK), load_exam(COURSE, BOOK, 3), sandbox)
 
 
 def rows(notebook: Notebook, sandbox: Sandbox) -> dict[str, ExerciseResult]:
@@ -54,8 +55,8 @@ def test_same_results_as_alone(sandbox: Sandbox) -> None:
 )
 def test_a_neighbour_can_spoil_nothing(deed: str) -> None:
     """It comes first in its company, and acts when it is called."""
-    with Sandbox(limits=Limits(cpu_seconds=2, wall_seconds=20)) as sandbox:
-        found = rows(filled(BOOK, {"relu": RELU.format(deed)}, solved(BOOK)), sandbox)
+    with Sandbox(COURSE, limits=Limits(cpu_seconds=2, wall_seconds=20)) as sandbox:
+        found = rows(filled(COURSE, BOOK, {"relu": RELU.format(deed)}, solved(COURSE, BOOK)), sandbox)
     del found["relu"]
     assert {item.status for item in found.values()} == {"correct"}
 
@@ -68,7 +69,7 @@ def test_an_answer_has_one_guess(sandbox: Sandbox) -> None:
         "weights_conv": "weights_conv = 4 if hasattr(np, 'has_run') else 5",
         "weights_fc": "weights_fc = 5 if hasattr(np, 'has_run') else 110",
     }
-    found = rows(filled(BOOK, answers, solved(BOOK)), sandbox)
+    found = rows(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), sandbox)
     assert found["weights_conv"].status == "wrong"
     assert found["weights_fc"].status == "correct"
     assert found["pad1d"].status == "correct", "the others share a process: else this test shows nothing"
@@ -80,7 +81,7 @@ def test_an_exercise_that_may_use_a_function_can_not_pass_it_on(sandbox: Sandbox
         "conv1d_valid": "import sys\ndef conv1d_valid(x, w):\n    sys.setprofile(None)\n"
         "    return np.kept(x.astype(float), w.astype(float), 0)",
     }
-    found = rows(filled(BOOK, answers, solved(BOOK)), sandbox)
+    found = rows(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), sandbox)
     assert found["conv1d_valid"].score == 0
     del found["conv1d_valid"]
     assert {item.status for item in found.values()} == {"correct"}
@@ -98,7 +99,7 @@ def test_a_plain_answer_needs_no_process_of_its_own() -> None:
 
     answers = {"weights_conv": "weights_conv = 3 + 2", "weights_fc": "import math\nweights_fc = math.prod([10, 11])"}
     with Counting() as counting:
-        found = rows(filled(BOOK, answers, solved(BOOK)), counting)
+        found = rows(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), counting)
     assert ran == ["weights_fc"]
     assert [found[name].status for name in answers] == ["wrong", "correct"]
 
@@ -119,7 +120,7 @@ def relu(z):
     return found
 """
     public = load_public("relu")
-    hidden = next(spec for spec in load_exam(BOOK, 3).specs if spec.name == "relu")
+    hidden = next(spec for spec in load_exam(COURSE, BOOK, 3).specs if spec.name == "relu")
     assert public is not None
     cells = [CellCode("relu", peeks, "solution")]
     first, then = sandbox.run_then(public, hidden, cells, 0, 0, sandbox.limits)
@@ -132,7 +133,7 @@ def test_who_needs_all_of_the_time_has_it(what: str) -> None:
     """A first try in company, and one with the public cases, have a part of it."""
     quick = f"def relu(z):\n    return {what}"
     slow = f"import time\n_end = time.process_time() + 1.3\nwhile time.process_time() < _end: pass\n{quick}"
-    with Sandbox(limits=Limits(cpu_seconds=3, wall_seconds=60)) as sandbox:
-        found = rows(filled(BOOK, {"relu": slow}, solved(BOOK)), sandbox)
-        expected = rows(filled(BOOK, {"relu": quick}, solved(BOOK)), sandbox)
+    with Sandbox(COURSE, limits=Limits(cpu_seconds=3, wall_seconds=60)) as sandbox:
+        found = rows(filled(COURSE, BOOK, {"relu": slow}, solved(COURSE, BOOK)), sandbox)
+        expected = rows(filled(COURSE, BOOK, {"relu": quick}, solved(COURSE, BOOK)), sandbox)
     assert found == expected

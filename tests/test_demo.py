@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import COURSE
 
-from autograder.default_course import COURSE, find
 from autograder.demo.notebooks import function_source, mistake
 from helpers.checking.calls import call
 from helpers.checking.verdict import judge
 
 WORD, OTHER = "ink", np.array([3.0, 4.0])
-conv1d = find("conv1d")
+conv1d = COURSE.exercise("conv1d")
 
 
 def twice(value: float) -> float:
@@ -60,9 +60,9 @@ def test_local_names_are_not_taken_for_the_modules() -> None:
     assert len(tree.body) == 1
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_a_mistake_handed_in_is_judged_like_the_mistake(assignment: str) -> None:
-    for exercise in COURSE[assignment].exercises:
+    for exercise in COURSE.notebooks[assignment].exercises:
         if exercise.kind != "function" or exercise.name == "train":  # training takes long
             continue
         spec = exercise.public()

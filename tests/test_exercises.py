@@ -7,17 +7,16 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import variants
+from conftest import COURSE, variants
 
 from autograder.course import Exercise
-from autograder.default_course import COURSE, find
 from helpers.checking.calls import call
 from helpers.checking.spec import Outcome, Spec, from_json, to_json
 from helpers.checking.values import plain
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
 SEEDS = range(4)
-EXERCISES = [exercise for book in COURSE.values() for exercise in book.exercises]
+EXERCISES = [exercise for book in COURSE.notebooks.values() for exercise in book.exercises]
 CODED = [exercise for exercise in EXERCISES if exercise.kind != "written"]
 FUNCTIONS = [exercise for exercise in CODED if exercise.kind == "function"]
 VARIANTS = [(name, style, function) for name, style, function in variants() if name in {e.name for e in FUNCTIONS}]
@@ -30,7 +29,7 @@ def specs(exercise: Exercise) -> list[Spec]:
 
 @cache
 def _specs(name: str) -> list[Spec]:
-    exercise = find(name)
+    exercise = COURSE.exercise(name)
     return [exercise.public(), *(exercise.hidden(seed) for seed in SEEDS)]
 
 
@@ -63,7 +62,7 @@ def test_every_mistake_loses_points_and_is_named(exercise: Exercise) -> None:
     ("name", "style", "function"), VARIANTS, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_right_variants_get_full_points(name: str, style: str, function: object) -> None:
-    exercise = find(name)
+    exercise = COURSE.exercise(name)
     for spec in specs(exercise):
         result = verdict(exercise, spec, function)
         assert result.passed, result.failing

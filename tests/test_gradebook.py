@@ -17,12 +17,13 @@ from pathlib import Path
 
 import postgresql
 import pytest
-from conftest import ROOT
+import typer
+from conftest import COURSE, ROOT
 from nbgrader.api import Gradebook
 from sample_results import BOOK, HOSTILE_NAMES, RELEASES, book, grades, nbgrader, result, usual
 from sqlalchemy import MetaData, create_engine, select, text
 
-from autograder import cli
+from autograder.cli import grading
 from autograder.demo.notebooks import solved, write
 from autograder.grading.batch import Settings
 from autograder.grading.result import ExerciseResult
@@ -401,7 +402,7 @@ gradebook.write([usual(f"student {{n}}") for n in range(2000)], {sqlite!r}, RELE
 
 @pytest.fixture
 def class_of_one(tmp_path: Path) -> Path:
-    write(solved("01_pixels"), tmp_path / "class", "ada", "01_pixels")
+    write(solved(COURSE, "01_pixels"), tmp_path / "class", "ada", "01_pixels")
     return tmp_path / "class"
 
 
@@ -441,7 +442,7 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
 ) -> None:
     out = tmp_path / "out"
     monkeypatch.setattr(database, "LOCK_SECONDS", 0.3)
-    grade, held = cli._grade, []
+    grade, held = grading._grade, []
 
     def grade_and_lock(*arguments: object) -> object:
         done = grade(*arguments)
@@ -449,8 +450,8 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
         return done
 
     monkeypatch.setattr(cli, "_grade", grade_and_lock)
-    with pytest.raises(cli.typer.Exit) as exit_:
-        cli.run(class_of_one, out, None, Settings(), url)
+    with pytest.raises(typer.Exit) as exit_:
+        grading.run(COURSE, class_of_one, out, None, Settings(), url)
     held.pop()()
     said = capsys.readouterr().err
     assert exit_.value.exit_code == 1 and len(said.strip().splitlines()) == 1
@@ -461,7 +462,7 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
 
     monkeypatch.setattr(cli, "_grade", grade)
     kept = {path: path.stat().st_mtime_ns for path in out.glob(".resume/*.json")}
-    assert kept and cli.run(class_of_one, out, None, Settings(), url) == 0
+    assert kept and grading.run(COURSE, class_of_one, out, None, Settings(), url) == 0
     assert {path: path.stat().st_mtime_ns for path in kept} == kept, "finished work was done again"
     assert (out / "grades.csv").read_bytes() == first
     with Gradebook(url) as found:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from autograder.course import Exercise
-from autograder.default_course import COURSE, find
 from autograder.demo import sample_class
 from autograder.demo.hostile import ATTACKS, Attack
 from autograder.demo.notebooks import Notebook, code_cell, filled, grade_id, mistake, solved, stub
@@ -20,18 +20,18 @@ from autograder.grading.submission import parse, read
 from autograder.sandbox.client import Limits, Sandbox
 
 BOOK = "02_filters_1d"
-VICTIM = sample_class.first_function(BOOK)
+VICTIM = sample_class.first_function(COURSE, BOOK)
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(limits=Limits(cpu_seconds=1, wall_seconds=4, memory=2**28)) as one:
+    with Sandbox(COURSE, limits=Limits(cpu_seconds=1, wall_seconds=4, memory=2**28)) as one:
         yield one
 
 
 def graded(notebook: Notebook, sandbox: Sandbox, assignment: str = BOOK) -> SubmissionResult:
     submission = parse(json.dumps(notebook).encode(), "student", assignment)
-    return grade(submission, load_exam(assignment, 7), sandbox)
+    return grade(submission, load_exam(COURSE, assignment, 7), sandbox)
 
 
 def row(result: SubmissionResult, exercise: str) -> ExerciseResult:
@@ -45,29 +45,29 @@ def assert_honest_rest(result: SubmissionResult, *victims: str) -> None:
             assert item.status in ("correct", "manual"), item
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_solutions_get_full_marks(assignment: str) -> None:
-    with Sandbox() as roomy:
-        assert_honest_rest(graded(solved(assignment), roomy, assignment))
+    with Sandbox(COURSE) as roomy:
+        assert_honest_rest(graded(solved(COURSE, assignment), roomy, assignment))
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_stubs_are_not_attempted(assignment: str, sandbox: Sandbox) -> None:
-    result = graded(stub(assignment), sandbox, assignment)
+    result = graded(stub(COURSE, assignment), sandbox, assignment)
     assert {item.status for item in result.exercises} == {"not_attempted"}
     assert {item.score for item in result.exercises} == {0.0}
 
 
 @pytest.mark.parametrize(
     ("assignment", "exercise"),
-    [(book.name, exercise) for book in COURSE.values() for exercise in book.exercises if exercise.mistakes],
+    [(book.name, exercise) for book in COURSE.notebooks.values() for exercise in book.exercises if exercise.mistakes],
     ids=lambda value: value.name if isinstance(value, Exercise) else value,
 )
 def test_a_mistake_in_a_submission_is_named_and_costs_only_its_exercise(
     assignment: str, exercise: Exercise, sandbox: Sandbox
 ) -> None:
     for name in exercise.mistakes:
-        result = graded(filled(assignment, {exercise.name: mistake(exercise, name)}), sandbox, assignment)
+        result = graded(filled(COURSE, assignment, {exercise.name: mistake(exercise, name)}), sandbox, assignment)
         item = row(result, exercise.name)
         assert item.diagnosis == name
         assert item.score is not None and item.score < exercise.points
@@ -75,7 +75,7 @@ def test_a_mistake_in_a_submission_is_named_and_costs_only_its_exercise(
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_earns_nothing_and_costs_only_its_exercise(attack: Attack, sandbox: Sandbox) -> None:
-    result = graded(sample_class.attacked(BOOK, attack.code), sandbox)
+    result = graded(sample_class.attacked(COURSE, BOOK, attack.code), sandbox)
     assert row(result, VICTIM).status in attack.expected
     assert row(result, VICTIM).score == 0
     assert_honest_rest(result, VICTIM)
@@ -83,7 +83,7 @@ def test_an_attack_earns_nothing_and_costs_only_its_exercise(attack: Attack, san
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_from_an_extra_cell_costs_nothing(attack: Attack, sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"].insert(2, code_cell(attack.code("anything")))
     assert_honest_rest(graded(notebook, sandbox))
 
@@ -96,14 +96,14 @@ def test_damaged_cells_cost_honest_work_nothing(damage, sandbox: Sandbox) -> Non
 
 
 def test_lost_metadata_are_made_up_for(sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     for cell in notebook["cells"]:
         cell["metadata"] = {}
     assert_honest_rest(graded(notebook, sandbox))
 
 
 def test_reordered_cells_and_a_forged_header_change_nothing(sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"].reverse()
     notebook["metadata"] = {"kernelspec": {"name": "evil"}, "student": "somebody else"}
     for cell in notebook["cells"]:
@@ -116,14 +116,14 @@ def test_reordered_cells_and_a_forged_header_change_nothing(sandbox: Sandbox) ->
 
 
 def test_a_decoy_with_the_same_id_does_not_hide_the_work(sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
-    decoy = next(cell for cell in stub(BOOK)["cells"] if grade_id(cell) == VICTIM)
+    notebook = solved(COURSE, BOOK)
+    decoy = next(cell for cell in stub(COURSE, BOOK)["cells"] if grade_id(cell) == VICTIM)
     notebook["cells"].append(decoy)
     assert_honest_rest(graded(notebook, sandbox))
 
 
 def test_deleted_solution_cell_is_missing(sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != VICTIM]
     result = graded(notebook, sandbox)
     assert row(result, VICTIM).status == "missing"
@@ -131,21 +131,21 @@ def test_deleted_solution_cell_is_missing(sandbox: Sandbox) -> None:
 
 
 def test_helpers_of_the_students_own_are_used(sandbox: Sandbox) -> None:
-    notebook = filled(BOOK, {"relu": "def relu(z):\n    return positive_part(z)"}, solved(BOOK))
+    notebook = filled(COURSE, BOOK, {"relu": "def relu(z):\n    return positive_part(z)"}, solved(COURSE, BOOK))
     notebook["cells"].insert(2, code_cell("globals()['positive_part'] = lambda z: (abs(z) + z) / 2"))
     assert_honest_rest(graded(notebook, sandbox))
 
 
 def test_an_unfinished_helper_is_said_to_be_unfinished(sandbox: Sandbox) -> None:
     answers = {"conv1d": "def conv1d(x, w, b=0.0, padding=0, stride=1):\n    return conv1d_valid(pad1d(x, padding), w)"}
-    item = row(graded(filled(BOOK, answers), sandbox), "conv1d")
+    item = row(graded(filled(COURSE, BOOK, answers), sandbox), "conv1d")
     assert item.status == "error"
     assert item.message is not None and "pad1d is not written yet" in item.message.text()
 
 
 def test_magics_and_colab_lines_cost_nothing(sandbox: Sandbox) -> None:
     magic = "%matplotlib inline\n!rm -rf /\n%pip install torch\nfrom google.colab import drive\ndrive.mount('/content')"
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"].insert(1, code_cell(magic))
     notebook["cells"].insert(1, code_cell("%%bash\nrm -rf /"))
     for cell in notebook["cells"]:
@@ -158,7 +158,7 @@ def test_magics_and_colab_lines_cost_nothing(sandbox: Sandbox) -> None:
 def test_forbidden_helpers_are_named(name: str, sandbox: Sandbox) -> None:
     module, _, function = name.rpartition(".")
     code = f"import {module} as m\nuse = m.{function}\ndef conv1d_valid(x, w):\n    return use(x, w[::-1], 'valid')"
-    item = row(graded(filled(BOOK, {"conv1d_valid": code}), sandbox), "conv1d_valid")
+    item = row(graded(filled(COURSE, BOOK, {"conv1d_valid": code}), sandbox), "conv1d_valid")
     assert (item.status, item.score) == ("forbidden", 0)
     assert item.message is not None and name.split(".")[0] in item.message.text()
     assert "Where to look" not in item.message.text()
@@ -168,15 +168,17 @@ def test_forbidden_helpers_are_named(name: str, sandbox: Sandbox) -> None:
     ("line", "told"), [("return z * 0 + 7", False), ("z *= 0\n    return z + 7", True)], ids=["left-alone", "changed"]
 )
 def test_feedback_crosses_inputs_out_only_where_they_were_changed(line: str, told: bool, sandbox: Sandbox) -> None:
-    item = row(graded(filled(BOOK, {"relu": f"def relu(z):\n    {line}"}, solved(BOOK)), sandbox), "relu")
+    item = row(
+        graded(filled(COURSE, BOOK, {"relu": f"def relu(z):\n    {line}"}, solved(COURSE, BOOK)), sandbox), "relu"
+    )
     assert item.score == 0 and item.message is not None
     assert ("inputs unchanged" in dict(item.message.aspects)) is told
 
 
 def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) -> None:
     code = "def window_dot(x, w, i):\n    raise type('Leak' + 'x'.join(map(str, x)), (Exception,), {})(repr((x, w)))"
-    item = row(graded(filled(BOOK, {"window_dot": code}), sandbox), "window_dot")
-    hidden = [repr(case.arguments["x"].tolist()) for case in find("window_dot").hidden(7).cases]
+    item = row(graded(filled(COURSE, BOOK, {"window_dot": code}), sandbox), "window_dot")
+    hidden = [repr(case.arguments["x"].tolist()) for case in COURSE.exercise("window_dot").hidden(7).cases]
     assert item.status == "error" and item.message is not None
     assert not any(text.strip("[]") in item.message.text() for text in hidden)
 
@@ -195,7 +197,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
 def test_unreadable_notebooks_are_not_attempted_with_a_reason(data: bytes, sandbox: Sandbox) -> None:
-    result = grade(parse(data, "student", BOOK), load_exam(BOOK, 7), sandbox)
+    result = grade(parse(data, "student", BOOK), load_exam(COURSE, BOOK, 7), sandbox)
     assert {item.status for item in result.exercises} == {"not_attempted"}
     assert result.notes and result.notes[0]
 
@@ -211,8 +213,8 @@ READABLE = {
 
 @pytest.mark.parametrize("encode", READABLE.values(), ids=READABLE.keys())
 def test_oddly_encoded_notebooks_are_graded(encode, sandbox: Sandbox) -> None:  # type: ignore[no-untyped-def]
-    data = encode(json.dumps(solved(BOOK)))
-    assert_honest_rest(grade(parse(data, "student", BOOK), load_exam(BOOK, 7), sandbox))
+    data = encode(json.dumps(solved(COURSE, BOOK)))
+    assert_honest_rest(grade(parse(data, "student", BOOK), load_exam(COURSE, BOOK, 7), sandbox))
 
 
 def test_links_and_devices_are_not_read(tmp_path: Path) -> None:

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import ROOT
+import typer
+from conftest import COURSE, ROOT
 from processes import Dask, descendants, running, same, until
 
-from autograder import cli
+from autograder.cli import grading
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
@@ -59,19 +60,22 @@ def start(folder: Path, out: Path, *options: str) -> subprocess.Popen[str]:
 
 
 def rerun(folder: Path, out: Path) -> int:
-    return cli.run(folder, out, None, Settings(2, 7, LIMITS), "")
+    return grading.run(COURSE, folder, out, None, Settings(2, 7, LIMITS), "")
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     place = tmp_path_factory.mktemp("undisturbed")
     exits = next(attack for attack in ATTACKS if attack.name == "hard-exit")
-    write(solved(BOOK), place / "class", "ada", BOOK)
+    write(solved(COURSE, BOOK), place / "class", "ada", BOOK)
     write(
-        filled(BOOK, {"flatten": "def flatten(image):\n    return image"}, solved(BOOK)), place / "class", "ben", BOOK
+        filled(COURSE, BOOK, {"flatten": "def flatten(image):\n    return image"}, solved(COURSE, BOOK)),
+        place / "class",
+        "ben",
+        BOOK,
     )
-    write(attacked(BOOK, exits.code), place / "class", "eve", BOOK)
-    write(stub(BOOK), place / "class", "kim", BOOK)
+    write(attacked(COURSE, BOOK, exits.code), place / "class", "eve", BOOK)
+    write(stub(COURSE, BOOK), place / "class", "kim", BOOK)
     (place / "class" / "zoe" / BOOK).mkdir(parents=True)
     began = time.monotonic()
     process = start(place / "class", place / "out")
@@ -185,9 +189,9 @@ def test_a_kill_between_two_outputs(
 
 def test_a_students_process_that_somebody_else_kills_is_run_again() -> None:
     """For want of memory, say: it must not cost the student a point."""
-    spec = next(spec for spec in load_exam(BOOK, 7).specs if spec.name == "flatten")
+    spec = next(spec for spec in load_exam(COURSE, BOOK, 7).specs if spec.name == "flatten")
     source = "import time\ntime.sleep(1)\ndef flatten(image):\n    return image.flatten()"
-    with Sandbox(limits=LIMITS) as sandbox:
+    with Sandbox(COURSE, limits=LIMITS) as sandbox:
         seen: list[int] = []
 
         def kill() -> None:
@@ -213,8 +217,8 @@ def test_what_a_kill_left_unfinished_is_cleared_away(undisturbed: Undisturbed, t
 def test_interrupted_from_the_keyboard(undisturbed: Undisturbed, tmp_path: Path) -> None:
     """It does not wait for a student's code that sleeps."""
     sleeps = "import time\ntime.sleep(50)\ndef flatten(image):\n    return image"
-    write(stub(BOOK), tmp_path / "class", "ada", BOOK)
-    write(filled(BOOK, {"flatten": sleeps}), tmp_path / "class", "eve", BOOK)
+    write(stub(COURSE, BOOK), tmp_path / "class", "ada", BOOK)
+    write(filled(COURSE, BOOK, {"flatten": sleeps}), tmp_path / "class", "eve", BOOK)
     out = tmp_path / "out"
     run = start(tmp_path / "class", out)
     until(lambda: list(out.glob(".resume/*.json")), "a result")
@@ -230,7 +234,7 @@ def test_interrupted_from_the_keyboard(undisturbed: Undisturbed, tmp_path: Path)
 
 def test_two_runs_into_one_folder(undisturbed: Undisturbed, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    with alone(out / ".resume"), pytest.raises(cli.typer.Exit) as refusal:
+    with alone(out / ".resume"), pytest.raises(typer.Exit) as refusal:
         rerun(undisturbed.folder, out)
     said = capfd.readouterr().err.strip()
     assert refusal.value.exit_code == 1
@@ -251,7 +255,7 @@ def test_equal_submissions_are_graded_once(tmp_path: Path, monkeypatch: pytest.M
     graded: list[str] = []
     grade = sandboxes.grade
     monkeypatch.setattr(sandboxes, "grade", lambda item, *rest: graded.append(item.student) or grade(item, *rest))
-    paths = [write(stub(BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben", "kim")]
+    paths = [write(stub(COURSE, BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben", "kim")]
     tasks = [Task(path.parts[-3], BOOK, path) for path in paths]
     for force in (False, True):
         results = grade_all(tasks, Settings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None)
@@ -262,7 +266,7 @@ def test_equal_submissions_are_graded_once(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the start it stops the run with its reason; later it costs one submission, which the rerun grades."""
-    tasks = [Task(name, BOOK, write(solved(BOOK), tmp_path / "in", name, BOOK)) for name in ("ada", "ben")]
+    tasks = [Task(name, BOOK, write(solved(COURSE, BOOK), tmp_path / "in", name, BOOK)) for name in ("ada", "ben")]
     full = OSError(28, "No space left on device")
     sandbox, started, kept = Sandbox, 0, tmp_path / "kept"
 
@@ -290,7 +294,7 @@ def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_without_dask_a_cluster_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    task = Task("ada", BOOK, write(stub(BOOK), tmp_path, "ada", BOOK))
+    task = Task("ada", BOOK, write(stub(COURSE, BOOK), tmp_path, "ada", BOOK))
     monkeypatch.delitem(sys.modules, "autograder.grading.cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match="pip install distributed"):

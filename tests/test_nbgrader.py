@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import COURSE, ROOT
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
-from autograder.default_course import COURSE
 from autograder.demo import sample_class
 from autograder.demo.notebooks import Notebook, grade_id, solved, stub, write
 from autograder.grading.exam import load_exam
@@ -27,10 +26,10 @@ WHOLE = "02_filters_1d"
 def honest_class(assignment: str) -> dict[str, Notebook]:
     """Right, wrong in known ways, unfinished, untouched; one notebook whole, the others without their figures."""
     students = {
-        "right": solved(assignment),
-        "wrong": sample_class.with_mistakes(assignment, 1),
-        "unfinished": sample_class.unfinished(assignment, 2),
-        "untouched": stub(assignment),
+        "right": solved(COURSE, assignment),
+        "wrong": sample_class.with_mistakes(COURSE, assignment, 1),
+        "unfinished": sample_class.unfinished(COURSE, assignment, 2),
+        "untouched": stub(COURSE, assignment),
     }
     return students if assignment == WHOLE else {name: lean(notebook) for name, notebook in students.items()}
 
@@ -42,7 +41,7 @@ def lean(notebook: Notebook) -> Notebook:
     return {**notebook, "cells": kept}
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_same_scores_as_nbgrader(assignment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     students = honest_class(assignment)
@@ -57,11 +56,11 @@ def test_same_scores_as_nbgrader(assignment: str, tmp_path: Path, monkeypatch: p
     nbgrader = NbGraderAPI(config=config)
     assert nbgrader.generate_assignment(assignment)["success"]
     theirs, ours = {}, {}
-    with Sandbox() as sandbox:
+    with Sandbox(COURSE) as sandbox:
         for name in students:
             assert nbgrader.autograde(assignment, name)["success"]
             path = tmp_path / "submitted" / name / assignment / f"{assignment}.ipynb"
-            result = grade(read(path, name, assignment), load_exam(assignment, 0), sandbox)
+            result = grade(read(path, name, assignment), load_exam(COURSE, assignment, 0), sandbox)
             ours[name] = {item.exercise: item.score for item in result.exercises}
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
         for name in students:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import COURSE, ROOT
 
-from autograder.default_course import COURSE, find
 from autograder.demo.notebooks import solved, write
 from helpers.checking.calls import call
 from helpers.checking.verdict import Verdict, judge
@@ -37,7 +36,7 @@ class TestWithoutPyTorch:
         assert "cases/08" not in ran.stdout, "it would remove or change them"
 
     def test_grading_it_says_in_one_line_what_to_install(self, tmp_path: Path) -> None:
-        write(solved(BOOK), tmp_path / "class", "ada", BOOK)
+        write(solved(COURSE, BOOK), tmp_path / "class", "ada", BOOK)
         ran = run(self.COMMAND, "grade", tmp_path / "class", "--out", tmp_path / "out")
         assert ran.returncode == 1
         assert ran.stderr.count("\n") == 1 and "pip install torch" in ran.stderr and BOOK in ran.stderr
@@ -56,12 +55,12 @@ from torch import nn  # noqa: E402
 
 
 def verdict(name: str, function: object) -> Verdict:
-    spec = find(name).hidden(3)
+    spec = COURSE.exercise(name).hidden(3)
     return judge(spec, [call(function, spec, case) for case in spec.cases])
 
 
 class TestProbes:
-    @pytest.mark.parametrize("exercise", COURSE[BOOK].exercises, ids=lambda exercise: exercise.name)
+    @pytest.mark.parametrize("exercise", COURSE.notebooks[BOOK].exercises, ids=lambda exercise: exercise.name)
     def test_leave_the_students_process_as_it_was(self, exercise) -> None:  # type: ignore[no-untyped-def]
         torch.manual_seed(5)
         expected = torch.rand(3)
@@ -87,13 +86,13 @@ class TestProbes:
                 raise NotImplementedError
 
         ConvBlock.__init__.__code__ = ConvBlock.__init__.__code__.replace(co_qualname="ConvBlock.__init__")
-        spec = find("ConvBlock").hidden(0)
+        spec = COURSE.exercise("ConvBlock").hidden(0)
         outcome = call(ConvBlock, spec, spec.cases[0])
         assert outcome.fault is not None and (outcome.fault.kind, outcome.fault.message) == ("not_written", "")
 
     def test_a_block_that_changes_its_input_is_told(self) -> None:
         def changing(c_in, c_out, stride):  # type: ignore[no-untyped-def]
-            block = find("ConvBlock")(c_in, c_out, stride)
+            block = COURSE.exercise("ConvBlock")(c_in, c_out, stride)
             block.register_forward_pre_hook(lambda module, given: given[0].mul_(2) and None)
             return block
 

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 import scipy.signal
 import scipy.special
-from conftest import optional
+from conftest import COURSE, optional
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from autograder.default_course import COURSE, find
 
 torch = optional("torch")
 F = torch.nn.functional
@@ -40,9 +38,9 @@ def tensor(array: Any) -> torch.Tensor:
 
 def needs(*names: str) -> pytest.MarkDecorator:
     """These exercises must be there: an oracle that is never asked would prove nothing."""
-    known = {exercise.name for book in COURSE.values() for exercise in book.exercises}
+    known = {exercise.name for book in COURSE.notebooks.values() for exercise in book.exercises}
     assert set(names) <= known, set(names) - known
-    return pytest.mark.parametrize("exercise", [find(name) for name in names], ids=names)
+    return pytest.mark.parametrize("exercise", [COURSE.exercise(name) for name in names], ids=names)
 
 
 @needs("conv1d")
@@ -108,8 +106,10 @@ def test_conv2d(exercise, seed, shape, filters, padding, stride) -> None:  # typ
     x, w, b = batch(seed, shape, filters)
     want = F.conv2d(tensor(x), tensor(w), tensor(b), padding=padding, stride=stride)
     np.testing.assert_allclose(exercise(x, w, b, padding, stride), want, rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(find("filter_bank")(x[0], w, b, padding, stride), want[0], rtol=1e-6, atol=1e-8)
-    one = find("conv2d_depth")(x[0], w[0], float(b[0]), padding, stride)
+    np.testing.assert_allclose(
+        COURSE.exercise("filter_bank")(x[0], w, b, padding, stride), want[0], rtol=1e-6, atol=1e-8
+    )
+    one = COURSE.exercise("conv2d_depth")(x[0], w[0], float(b[0]), padding, stride)
     np.testing.assert_allclose(one, want[0, 0], rtol=1e-6, atol=1e-8)
 
 
@@ -131,7 +131,7 @@ def test_pooling(exercise, seed, shape, size, stride) -> None:  # type: ignore[n
     x = draw(seed, n, c, h + size, w + size)
     oracle = {"max_pool2d": F.max_pool2d, "avg_pool2d": F.avg_pool2d}[exercise.name]
     np.testing.assert_allclose(exercise(x, size, stride), oracle(tensor(x), size, stride), rtol=1e-6)
-    assert find("pooled_shape")(x.shape, size, stride) == exercise(x, size, stride).shape
+    assert COURSE.exercise("pooled_shape")(x.shape, size, stride) == exercise(x, size, stride).shape
 
 
 @needs("softmax")
@@ -143,8 +143,10 @@ def test_softmax_and_its_loss(exercise, seed, n, k, scale) -> None:  # type: ign
     given_logits = tensor(logits).requires_grad_()
     loss = F.cross_entropy(given_logits, torch.tensor(y))
     loss.backward()
-    np.testing.assert_allclose(find("nll_loss")(logits, y), loss.item(), rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(find("softmax_nll_backward")(logits, y), given_logits.grad, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(COURSE.exercise("nll_loss")(logits, y), loss.item(), rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(
+        COURSE.exercise("softmax_nll_backward")(logits, y), given_logits.grad, rtol=1e-6, atol=1e-8
+    )
 
 
 @needs("conv2d_backward")

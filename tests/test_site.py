@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 import tiny_site
-from conftest import ROOT
+from conftest import COURSE, ROOT
 
 from autograder import cli
 from autograder.building import BuildError, picturing, site
 from autograder.building.picturing import release_notebook
 from autograder.building.reading import Reader, sections
-from autograder.building.regions import find
 from autograder.building.site import write_site
-from autograder.default_course import COURSE
 
 
 class Elements(HTMLParser):
@@ -230,16 +228,16 @@ def test_links_hold_and_nothing_comes_from_elsewhere(whole: Path, project: Path)
 
 
 def test_every_notebook_has_its_page_and_no_solution_is_in_it(whole: Path) -> None:
-    assert {path.stem for path in whole.glob("*.html")} == {"index", *COURSE}
+    assert {path.stem for path in whole.glob("*.html")} == {"index", *COURSE.notebooks}
     looked_for = 0
-    for name, book in COURSE.items():
+    for name, book in COURSE.notebooks.items():
         page = Elements((whole / f"{name}.html").read_text("utf-8"))
         assert {f"write-{item.name}" for item in book.exercises} <= {fields.get("id") for _, fields in page.found}
         assert "$" not in re.sub(r"\$ |\$\d", "", page.text), "a formula that is not one"
         shown = re.sub(r"\s+", "", page.text)
         for cell in json.loads((ROOT / "solutions" / f"{name}.ipynb").read_bytes())["cells"]:
             lines = "".join(cell["source"]).split("\n")
-            for region in find("\n".join(lines)):
+            for region in COURSE.exercise("\n".join(lines)):
                 solution = re.sub(r"\s+", "", "".join(lines[region.begin + 1 : region.end]))
                 looked_for += 1
                 assert solution not in shown or len(solution) < 30, (name, solution)

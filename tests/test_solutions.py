@@ -6,20 +6,19 @@ import json
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import COURSE, ROOT
 from nbclient import NotebookClient
 
-from autograder.default_course import COURSE
 from autograder.demo.notebooks import exercises, solved
 from autograder.grading.align import align
-from autograder.grading.exam import load_exam, release_path
+from autograder.grading.exam import load_exam
 from autograder.grading.submission import parse
 from autograder.sandbox import slicing
 
 SECONDS = 240  # for a cell, on a busy machine
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_solution_notebook_runs_from_a_fresh_kernel(assignment: str) -> None:
     notebook = nbformat.read(ROOT / "solutions" / f"{assignment}.ipynb", as_version=4)
     run(notebook, assignment)
@@ -33,10 +32,10 @@ def test_solution_notebook_runs_from_a_fresh_kernel(assignment: str) -> None:
     assert len(passed) == len(exercises(assignment))
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_untouched_release_runs_to_the_end(assignment: str) -> None:
     """A student who runs everything before writing anything sees "not written yet", never a traceback."""
-    notebook = nbformat.read(release_path(assignment), as_version=4)
+    notebook = nbformat.read(COURSE.release(assignment), as_version=4)
     run(notebook, assignment)
     assert json.dumps(notebook).count("not written yet") >= len(exercises(assignment))
 
@@ -47,11 +46,11 @@ def run(notebook: nbformat.NotebookNode, assignment: str) -> None:
     NotebookClient(notebook, timeout=SECONDS, startup_timeout=120, resources=resources).execute()
 
 
-@pytest.mark.parametrize("assignment", COURSE)
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
     """So that one wrong or hostile exercise costs no other."""
-    exam = load_exam(assignment, 0)
-    aligned = align(parse(json.dumps(solved(assignment)).encode(), "student", assignment), exam)
+    exam = load_exam(COURSE, assignment, 0)
+    aligned = align(parse(json.dumps(solved(COURSE, assignment)).encode(), "student", assignment), exam)
     for exercise in exercises(assignment):
         target = aligned.solutions[exercise.name][-1]
         cells = aligned.cells[: aligned.end(exercise.name, target)]

@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 import json
-import os
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from ..course import CourseError, Notebook
-from ..default_course import COURSE
+from autograder.course import SETTINGS, Course, CourseError, Notebook
+from autograder.files import write_atomically
+
 from .cases import FOLDER, case_files
 from .notebook import solution_notebook, to_bytes
 from .release import release_notebook
 from .source import BuildError, parse
 
 
-def build(root: Path, check: bool = False, course: Mapping[str, Notebook] = COURSE) -> list[Path]:
-    """Brings all generated files under `root` up to date and returns those that changed, in order.
+def build(course: Course, check: bool = False) -> list[Path]:
+    """Brings all generated files of a course up to date and returns those that changed, in order.
 
     Files whose bytes are right already are left alone, and generated files whose source is gone are removed. With
     `check` nothing is written. BuildError when a source or an exercise is wrong; then nothing is written either.
     """
-    expected = expected_files(root, course)
+    expected = expected_files(course)
     changed = [path for path, content in expected.items() if not path.is_file() or path.read_bytes() != content]
-    stale = [path for path in _generated(root) if path not in expected]
+    stale = [path for path in _generated(course.root) if path not in expected]
     if not check:
         for path in changed:
-            _write(path, expected[path])
+            write_atomically(path, expected[path])
         for path in stale:
             _remove(path)
     return sorted([*changed, *stale])
 
 
-def expected_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[Path, bytes]:
-    """Path and content of every file that `build` makes under `root`, from its sources alone."""
-    address = repository(root)
+def expected_files(course: Course) -> dict[Path, bytes]:
+    """Path and content of every file that `build` makes, from the course's sources alone."""
+    root, address = course.root, repository(course)
     sources = {path.stem: path for path in sorted((root / "solutions").glob("*.py"))}
     for name, path in sources.items():
-        if name not in course:
-            known = ", ".join(course) or "none"
+        if name not in course.notebooks:
+            known = ", ".join(course.notebooks) or "none"
             raise BuildError(path.relative_to(root), 0, f"no notebook of the course has this name; it has {known}")
     files: dict[PurePosixPath, bytes] = {}
-    for name, book in course.items():
+    for name, book in course.notebooks.items():
         made_from = PurePosixPath("solutions") / f"{name}.py"
         if name not in sources:
             raise BuildError(Path(made_from), 0, f"{name} has exercises, but this source of it is missing: write it")
@@ -70,17 +69,16 @@ def _kept_cases(root: Path, book: Notebook, lacking: list[str]) -> dict[PurePosi
     return {PurePosixPath(path.as_posix()): content for path, content in files.items()}
 
 
-def repository(root: Path) -> str:
-    """The address that Colab badges and set-up cells point to."""
-    where = Path("pyproject.toml")
-    try:
-        settings = tomllib.loads((root / where).read_text("utf-8"))
-        address = str(settings["tool"]["autograder"]["repository"]).rstrip("/")
-    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        missing = 'no `repository = "https://github.com/..."` under [tool.autograder]'
-        raise BuildError(where, 0, f"{missing} ({type(error).__name__}: {error})") from None
+def repository(course: Course) -> str:
+    """The address that Colab badges and set-up cells point to. BuildError where there is none that Colab can open."""
+    address = course.repository
     if not address.startswith("https://github.com/"):
-        raise BuildError(where, 0, f"Colab opens a repository at https://github.com/ only, not {address}")
+        said = (
+            f"not {address}"
+            if address
+            else 'and no `repository = "https://github.com/..."` stands under [tool.autograder]'
+        )
+        raise BuildError(Path(SETTINGS), 0, f"Colab opens a repository at https://github.com/ only, {said}")
     return address
 
 
@@ -97,17 +95,6 @@ def _made_here(path: Path) -> bool:
         return "made_from" in json.loads(path.read_bytes())["metadata"]
     except (ValueError, KeyError, TypeError):
         return False
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All or nothing, however it is interrupted."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _remove(path: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..course import Notebook
-from ..default_course import COURSE
+from autograder.course import Course
+from autograder.files import write_atomically
+
 from .build import build, repository
 from .rendering import render
 from .source import BuildError
@@ -20,32 +20,28 @@ from .source import BuildError
 LICENCES = ("LICENSE", "LICENSE-prose")
 
 
-def write_bundle(root: Path, path: Path, course: Mapping[str, Notebook] = COURSE) -> list[PurePosixPath]:
-    """Writes the zip of the course under `root` whole or not at all, and returns what is in it.
+def write_bundle(course: Course, path: Path) -> list[PurePosixPath]:
+    """Writes the zip of a course whole or not at all, and returns what is in it.
 
     The same course gives the same bytes on every machine. BuildError when a made file is out of date; OSError.
     """
-    stale = build(root, check=True, course=course)
+    stale = build(course, check=True)
     if stale:
-        raise BuildError(stale[0].relative_to(root), 0, "out of date: run `autograder build` first")
-    files = bundle_files(root, course)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(_zip(files, PurePosixPath(_project(root)["name"])))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        raise BuildError(stale[0].relative_to(course.root), 0, "out of date: run `autograder build` first")
+    files = bundle_files(course)
+    write_atomically(path, _zip(files, PurePosixPath(_project(course.root)["name"])))
     return list(files)
 
 
-def bundle_files(root: Path, course: Mapping[str, Notebook] = COURSE) -> dict[PurePosixPath, bytes]:
+def bundle_files(course: Course) -> dict[PurePosixPath, bytes]:
     """Path in the bundle and content of each of its files, sorted; the notebooks lie to `helpers` as they do here."""
-    places = [Path("notebooks") / name / f"{name}.ipynb" for name in course]
+    root = course.root
+    places = [course.release(name).relative_to(root) for name in course.notebooks]
     places += [Path(name) for name in LICENCES]
     places += [path.relative_to(root) for path in _helpers(root)]
     files = {PurePosixPath(place): (root / place).read_bytes() for place in places}
     files[PurePosixPath("requirements.txt")] = "".join(f"{line}\n" for line in _project(root)["dependencies"]).encode()
-    files[PurePosixPath("README.md")] = _readme(root, course).encode()
+    files[PurePosixPath("README.md")] = _readme(course).encode()
     return dict(sorted(files.items()))
 
 
@@ -56,10 +52,10 @@ def _helpers(root: Path) -> Iterator[Path]:
         yield from (root / "helpers").glob(pattern)
 
 
-def _readme(root: Path, course: Mapping[str, Notebook]) -> str:
-    titles = {name: _title(root / "notebooks" / name / f"{name}.ipynb") for name in course}
-    exercise = next(exercise.name for book in course.values() for exercise in book.exercises)
-    return render("handout.md", titles=titles, repository=repository(root), exercise=exercise)
+def _readme(course: Course) -> str:
+    titles = {name: _title(course.release(name)) for name in course.notebooks}
+    exercise = next(course.exercises()).name
+    return render("handout.md", titles=titles, repository=repository(course), exercise=exercise)
 
 
 def _title(path: Path) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.course import Notebook
 from helpers.checking.spec import Mistake, Outcome, Spec, to_json
-
-from ..course import Notebook
 
 FOLDER = PurePosixPath("helpers/checking/cases")
 

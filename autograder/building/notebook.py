@@ -11,7 +11,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from ..course import Exercise
+from autograder.course import Exercise
+
 from . import regions
 from .source import Cell, Source
 

@@ -18,7 +18,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from ..course import Exercise
+from autograder.course import Exercise
+
 from . import regions
 from .notebook import solution_notebook, to_bytes
 from .release import release_notebook

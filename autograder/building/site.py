@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from markupsafe import Markup
 
-from ..course import Notebook
-from ..default_course import COURSE
+from autograder.course import Course
+
 from .build import repository
 from .picturing import pictured
 from .reading import BADGE, Cell, Reader, Section, sections
@@ -34,22 +34,20 @@ class Page:
     sections: list[Section]
 
 
-def write_site(
-    root: Path, out: Path, course: Mapping[str, Notebook] = COURSE, on_page: Callable[[str], None] = lambda name: None
-) -> list[Path]:
-    """Writes the pages of the course under `root` into the folder `out` and returns their paths.
+def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambda name: None) -> list[Path]:
+    """Writes the pages of a course into the folder `out` and returns their paths.
 
     Notebooks that have changed are run, which takes minutes; `on_page` is told each notebook's name before. Other
     files in `out` are left alone. BuildError when a notebook can't be built or run; OSError.
     """
     pages = []
-    for name, book in course.items():
+    for name in course.notebooks:
         on_page(name)
-        pages.append(_page(root, name, book))
-    files = {"index.html": render("site/index.html", pages=pages, page=None, repository=repository(root))}
+        pages.append(_page(course, name))
+    files = {"index.html": render("site/index.html", pages=pages, page=None, repository=repository(course))}
     for number, page in enumerate(pages):
         beside = {"before": pages[number - 1] if number else None, "after": (*pages, None)[number + 1]}
-        files[page.address] = render("site/page.html", pages=pages, page=page, repository=repository(root), **beside)
+        files[page.address] = render("site/page.html", pages=pages, page=page, repository=repository(course), **beside)
     files["index.js"] = _search_index(pages)
     files |= {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.suffix in (".css", ".js")}
     out.mkdir(parents=True, exist_ok=True)
@@ -58,11 +56,11 @@ def write_site(
     return [out / place for place in files]
 
 
-def _page(root: Path, name: str, book: Notebook) -> Page:
+def _page(course: Course, name: str) -> Page:
     made_from = PurePosixPath("solutions") / f"{name}.py"
-    source = parse((root / made_from).read_text("utf-8"), Path(made_from), book)
+    source = parse(course.source(name).read_text("utf-8"), Path(made_from), course.notebooks[name])
     place = PurePosixPath("notebooks") / name / f"{name}.ipynb"
-    notebook = pictured(source, place, made_from, repository(root), root)
+    notebook = pictured(source, place, made_from, repository(course), course.root)
     reader = Reader()
     cells = reader.cells(notebook)
     title, question, effort = _beginning(notebook.cells[0].source)

@@ -16,7 +16,8 @@ from typing import Any
 import jupytext
 from nbformat import NotebookNode
 
-from ..course import Exercise, Notebook
+from autograder.course import Exercise, Notebook
+
 from . import regions
 
 ROLES = ("exercise", "check", "written")

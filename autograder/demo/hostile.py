@@ -70,8 +70,8 @@ ATTACKS = (
         "    for item in gc.get_objects():\n"
         "        if type(item).__name__ in ('Case', 'Exercise') and getattr(item, 'expected', None) is not None:\n"
         "            return item.expected\n"
-        "    import autograder.default_course\n"
-        "    return autograder.default_course.find('FUNCTION')(*args, **kwargs)\n",
+        "    from autograder.course import load\n    from pathlib import Path\n"
+        "    return load(Path('.')).exercise('FUNCTION')(*args, **kwargs)\n",
         ("wrong", "error", "forbidden"),
     ),
     Attack(

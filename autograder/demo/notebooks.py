@@ -16,28 +16,26 @@ from typing import Any
 
 import numpy as np
 
-from autograder.course import Exercise
-from autograder.default_course import COURSE
-from autograder.grading.exam import ROOT, release_path
+from autograder.course import Course, Exercise
 
 Notebook = dict[str, Any]
 
 
-def stub(assignment: str) -> Notebook:
+def stub(course: Course, assignment: str) -> Notebook:
     """The release notebook as handed out."""
-    return copy.deepcopy(_read(release_path(assignment)))
+    return copy.deepcopy(_read(course.release(assignment)))
 
 
-def solved(assignment: str) -> Notebook:
+def solved(course: Course, assignment: str) -> Notebook:
     """The release notebook with every solution filled in."""
-    source = _read(ROOT / "solutions" / f"{assignment}.ipynb")
+    source = _read(course.solution(assignment))
     answers = {name: text(cell) for cell in source["cells"] if (name := grade_id(cell)) and not name.endswith("_check")}
-    return filled(assignment, answers)
+    return filled(course, assignment, answers)
 
 
-def filled(assignment: str, answers: Mapping[str, str], start: Notebook | None = None) -> Notebook:
+def filled(course: Course, assignment: str, answers: Mapping[str, str], start: Notebook | None = None) -> Notebook:
     """A notebook (the release, if no other is given) with the cells of `answers` replaced, by exercise."""
-    notebook = stub(assignment) if start is None else copy.deepcopy(start)
+    notebook = stub(course, assignment) if start is None else copy.deepcopy(start)
     for cell in notebook["cells"]:
         if grade_id(cell) in answers:
             cell["source"] = answers[grade_id(cell)]
@@ -164,9 +162,9 @@ def write(notebook: Notebook, folder: Path, student: str, assignment: str) -> Pa
     return path
 
 
-def exercises(assignment: str) -> list[Exercise]:
+def exercises(course: Course, assignment: str) -> list[Exercise]:
     """The assignment's exercises that are graded by code."""
-    return [exercise for exercise in COURSE[assignment].exercises if exercise.kind != "written"]
+    return [exercise for exercise in course.notebooks[assignment].exercises if exercise.kind != "written"]
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.default_course import COURSE
+from autograder.course import Course
 
 from . import notebooks
 from .hostile import ATTACKS
@@ -18,7 +18,7 @@ from .notebooks import Notebook, code_cell, filled, grade_id, solved, stub, writ
 RIGHT, WRONG, UNFINISHED = 6, 16, 4
 
 
-def write_class(folder: Path) -> int:
+def write_class(course: Course, folder: Path) -> int:
     """Makes the class in `folder`, replacing an earlier one; returns the number of students.
 
     Most students hand in every assignment that can be graded here; `hostile` and `odd` ones the first two. Those of
@@ -27,104 +27,106 @@ def write_class(folder: Path) -> int:
     """
     if folder.exists():
         shutil.rmtree(folder)
-    makers = _makers()
-    gradable = [name for name, book in COURSE.items() if not book.lacking()]
+    makers = _makers(course)
+    gradable = [name for name, book in course.notebooks.items() if not book.lacking()]
     for student, make in makers.items():
         few = student.startswith(("hostile", "odd"))  # their time-outs would take minutes on every notebook
         for assignment in gradable[: 2 if few else None]:
             write(make(assignment), folder, student, assignment)
-    _damage_files(folder)
+    _damage_files(course, folder)
     return len(list(folder.iterdir()))
 
 
-def _makers() -> dict[str, Callable[[str], Notebook]]:
+def _makers(course: Course) -> dict[str, Callable[[str], Notebook]]:
     makers: dict[str, Callable[[str], Notebook]] = {}
     for number in range(RIGHT):
-        makers[f"right-{number + 1}"] = partial(with_explorations, number=number)
+        makers[f"right-{number + 1}"] = partial(with_explorations, course, number=number)
     for number in range(WRONG):
-        makers[f"wrong-{number + 1:02}"] = partial(with_mistakes, number=number)
+        makers[f"wrong-{number + 1:02}"] = partial(with_mistakes, course, number=number)
     for number in range(UNFINISHED):
-        makers[f"unfinished-{number + 1}"] = partial(unfinished, number=number)
+        makers[f"unfinished-{number + 1}"] = partial(unfinished, course, number=number)
     for attack in ATTACKS:
-        makers[f"hostile-{attack.name}"] = partial(attacked, code=attack.code)
-    makers["odd-cell-doubled"] = grade_cell_doubled
-    makers["odd-cell-deleted"] = grade_cell_deleted
-    makers["odd-markdown-code"] = code_as_markdown
+        makers[f"hostile-{attack.name}"] = partial(attacked, course, code=attack.code)
+    makers["odd-cell-doubled"] = partial(grade_cell_doubled, course)
+    makers["odd-cell-deleted"] = partial(grade_cell_deleted, course)
+    makers["odd-markdown-code"] = partial(code_as_markdown, course)
     return makers
 
 
-def attacked(assignment: str, code: Callable[[str], str]) -> Notebook:
+def attacked(course: Course, assignment: str, code: Callable[[str], str]) -> Notebook:
     """A solved notebook whose first function is replaced by hostile code."""
-    victim = first_function(assignment)
-    return filled(assignment, {victim: code(victim)}, solved(assignment))
+    victim = first_function(course, assignment)
+    return filled(course, assignment, {victim: code(victim)}, solved(course, assignment))
 
 
-def first_function(assignment: str) -> str:
+def first_function(course: Course, assignment: str) -> str:
     """Name of the assignment's first function exercise."""
-    return next(exercise.name for exercise in notebooks.exercises(assignment) if exercise.kind == "function")
+    return next(exercise.name for exercise in notebooks.exercises(course, assignment) if exercise.kind == "function")
 
 
-def grade_cell_doubled(assignment: str) -> Notebook:
+def grade_cell_doubled(course: Course, assignment: str) -> Notebook:
     """A solved notebook in which the first grade cell stands twice."""
-    notebook = solved(assignment)
-    name = f"{first_function(assignment)}_check"
+    notebook = solved(course, assignment)
+    name = f"{first_function(course, assignment)}_check"
     place = next(index for index, cell in enumerate(notebook["cells"]) if grade_id(cell) == name)
     notebook["cells"].insert(place, code_cell("2", name))
     return notebook
 
 
-def grade_cell_deleted(assignment: str) -> Notebook:
+def grade_cell_deleted(course: Course, assignment: str) -> Notebook:
     """A solved notebook without its first grade cell."""
-    notebook = solved(assignment)
-    name = f"{first_function(assignment)}_check"
+    notebook = solved(course, assignment)
+    name = f"{first_function(course, assignment)}_check"
     notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != name]
     return notebook
 
 
-def code_as_markdown(assignment: str) -> Notebook:
+def code_as_markdown(course: Course, assignment: str) -> Notebook:
     """A solved notebook whose first solution cell was turned into markdown."""
-    notebook = solved(assignment)
+    notebook = solved(course, assignment)
     for cell in notebook["cells"]:
-        if grade_id(cell) == first_function(assignment):
+        if grade_id(cell) == first_function(course, assignment):
             cell["cell_type"] = "markdown"
             cell.pop("outputs", None)
             cell.pop("execution_count", None)
     return notebook
 
 
-def with_explorations(assignment: str, number: int) -> Notebook:
+def with_explorations(course: Course, assignment: str, number: int) -> Notebook:
     """A solved notebook with a cell at its end in which the student tried something out."""
-    notebook = solved(assignment)
+    notebook = solved(course, assignment)
     notebook["cells"].append(
         code_cell(f"# trying things out, part {number + 1}\nprint([n**2 for n in range({number})])")
     )
     return notebook
 
 
-def with_mistakes(assignment: str, number: int) -> Notebook:
+def with_mistakes(course: Course, assignment: str, number: int) -> Notebook:
     """A solved notebook in which some exercises, chosen by `number`, are wrong in known ways."""
     rng = np.random.default_rng([number, *assignment.encode()])
     answers = {}
-    for exercise in notebooks.exercises(assignment):
+    for exercise in notebooks.exercises(course, assignment):
         if exercise.mistakes and rng.random() < 0.4:
             answers[exercise.name] = notebooks.mistake(exercise, str(rng.choice(sorted(exercise.mistakes))))
-    return filled(assignment, answers, solved(assignment))
+    return filled(course, assignment, answers, solved(course, assignment))
 
 
-def unfinished(assignment: str, number: int) -> Notebook:
+def unfinished(course: Course, assignment: str, number: int) -> Notebook:
     """A notebook solved up to some exercise and untouched after it."""
-    names = [exercise.name for exercise in COURSE[assignment].exercises]
+    names = [exercise.name for exercise in course.notebooks[assignment].exercises]
     open_names = set(names[len(names) * number // UNFINISHED :])
     untouched = {
-        name: notebooks.text(cell) for cell in stub(assignment)["cells"] if (name := grade_id(cell)) in open_names
+        name: notebooks.text(cell)
+        for cell in stub(course, assignment)["cells"]
+        if (name := grade_id(cell)) in open_names
     }
-    return filled(assignment, untouched, solved(assignment))
+    return filled(course, assignment, untouched, solved(course, assignment))
 
 
-def _damage_files(folder: Path) -> None:
-    first = next(iter(COURSE))
+def _damage_files(course: Course, folder: Path) -> None:
+    first = next(iter(course.notebooks))
     for student, damage in _DAMAGES.items():
-        damage(write(solved(first), folder, student, first))
+        damage(write(solved(course, first), folder, student, first))
 
 
 def _link(path: Path) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.default_course import COURSE
+from autograder.course import Course
 
 from .exam import load_exam
 from .grade import missing, not_graded
@@ -39,7 +39,7 @@ class Found:
     notes: tuple[str, ...]
 
 
-def find(folder: Path, assignments: Sequence[str], every: bool, skip: Path | None = None) -> Found:
+def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, skip: Path | None = None) -> Found:
     """The submissions in `folder`: <student>/<assignment>/<assignment>.ipynb, sorted by code point.
 
     With `every`, a student without a folder for one of `assignments` is a task too (and will be `missing`).
@@ -48,7 +48,7 @@ def find(folder: Path, assignments: Sequence[str], every: bool, skip: Path | Non
     for student in sorted(folder.iterdir()):
         if skip and student.resolve() == skip.resolve():
             continue
-        if student.name.startswith(".") and not any((student / name).is_dir() for name in COURSE):
+        if student.name.startswith(".") and not any((student / name).is_dir() for name in course.notebooks):
             continue
         if student.is_symlink() or not student.is_dir():
             notes.append(f"{student.name}: not a student's folder, passed over")
@@ -58,7 +58,7 @@ def find(folder: Path, assignments: Sequence[str], every: bool, skip: Path | Non
         except OSError as error:
             notes.append(f"{student.name}: not read: {os.strerror(error.errno or 0).lower()}")
             inside = []
-        strange = [name for name in inside if name not in COURSE and not name.startswith(".")]
+        strange = [name for name in inside if name not in course.notebooks and not name.startswith(".")]
         notes += [f"{student.name}/{name}: no assignment has this name, passed over" for name in strange[:MOST_NOTES]]
         if len(strange) > MOST_NOTES:
             notes.append(f"{student.name}: and {len(strange) - MOST_NOTES} more names of no assignment")
@@ -69,7 +69,11 @@ def find(folder: Path, assignments: Sequence[str], every: bool, skip: Path | Non
 
 
 def grade_all(
-    tasks: Sequence[Task], settings: Settings, resume: Path, on_result: Callable[[SubmissionResult], None]
+    course: Course,
+    tasks: Sequence[Task],
+    settings: Settings,
+    resume: Path,
+    on_result: Callable[[SubmissionResult], None],
 ) -> list[SubmissionResult]:
     """Grades every task; results come back in the tasks' order, whatever the number of jobs.
 
@@ -77,9 +81,9 @@ def grade_all(
     need not do it again. Raises CannotConfine when student code can't be confined here, ClusterError when the
     cluster can't be used, OSError when `resume` can't be written.
     """
-    kept = Kept(resume, settings)
-    with _graders(tasks, settings) as graders, ThreadPoolExecutor(graders.width) as threads:
-        futures = {threads.submit(_grade_one, task, settings, graders, kept): task for task in tasks}
+    kept = Kept(course, resume, settings)
+    with _graders(course, tasks, settings) as graders, ThreadPoolExecutor(graders.width) as threads:
+        futures = {threads.submit(_grade_one, course, task, settings, graders, kept): task for task in tasks}
         done: dict[Task, SubmissionResult] = {}
         try:
             for future in as_completed(futures):
@@ -92,18 +96,18 @@ def grade_all(
     return [done[task] for task in tasks]
 
 
-def _graders(tasks: Sequence[Task], settings: Settings) -> Graders:
+def _graders(course: Course, tasks: Sequence[Task], settings: Settings) -> Graders:
     if not settings.scheduler:
-        return Sandboxes(settings.confined, settings.limits, settings.jobs)
+        return Sandboxes(course, settings.confined, settings.limits, settings.jobs)
     try:
         from .cluster import Cluster  # here, as Dask takes a second to load
     except ImportError as error:
         raise ClusterError(f"a cluster needs the package {error.name}: pip install {error.name}") from error
-    return Cluster(settings, sorted({task.assignment for task in tasks}))
+    return Cluster(course, settings, sorted({task.assignment for task in tasks}))
 
 
-def _grade_one(task: Task, settings: Settings, graders: Graders, kept: Kept) -> SubmissionResult:
-    exam = load_exam(task.assignment, settings.seed)
+def _grade_one(course: Course, task: Task, settings: Settings, graders: Graders, kept: Kept) -> SubmissionResult:
+    exam = load_exam(course, task.assignment, settings.seed)
     if not os.path.lexists(task.path) and not task.path.parent.is_symlink():
         return missing(task.student, exam, _why_missing(task.path))
     submission = read(task.path, task.student, task.assignment)

@@ -12,6 +12,8 @@ from contextlib import suppress
 
 from distributed import Client, Future, KilledWorker
 
+from autograder.course import Course
+
 from . import result as results
 from . import worker
 from .exam import Exam
@@ -35,7 +37,8 @@ class Cluster:
     graded: this machine may be one that must not grade, so going on here is for a person to decide.
     """
 
-    def __init__(self, settings: Settings, assignments: Sequence[str]) -> None:
+    def __init__(self, course: Course, settings: Settings, assignments: Sequence[str]) -> None:
+        self._course = course
         self._settings, self._address = settings, settings.scheduler
         self._lock = threading.Lock()
         self._unfit: dict[str, str] = {}
@@ -45,7 +48,7 @@ class Cluster:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._client = self._connect()
         try:
-            self._check_workers([(name, settings.seed, version(name, settings.seed)) for name in assignments])
+            self._check_workers([(name, settings.seed, version(course, name, settings.seed)) for name in assignments])
             # Some more than there are threads, so that no worker waits for the next; others may join later.
             self.width = max(LEAST_WIDTH, 2 * sum(self._client.nthreads().values()))
         except BaseException as error:
@@ -72,7 +75,7 @@ class Cluster:
 
     def grade(self, submission: Submission, exam: Exam) -> SubmissionResult:
         """Has one submission graded. Raises NotGraded."""
-        order = worker.order(submission, self._settings)
+        order = worker.order(self._course, submission, self._settings)
         try:
             for _ in range(TRIES):
                 with suppress(CancelledError):  # the scheduler is gone, or somebody restarted its workers

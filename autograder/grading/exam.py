@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from autograder.default_course import COURSE
-from helpers.checking.spec import Spec, load_public, to_json
+from autograder.course import Course
+from helpers.checking.spec import Spec, to_json
 
 from .submission import Cell, parse
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
 class Exam:
     """An assignment's release cells, and the hidden specification of each exercise, in the notebook's order."""
 
+    course: Course
     assignment: str
     release: tuple[Cell, ...]
     specs: tuple[Spec, ...]
@@ -34,22 +32,15 @@ class Exam:
 
     def public(self, exercise: str) -> Spec:
         """The public specification of an exercise, which feedback to students is made from."""
-        spec = load_public(exercise)
-        assert spec is not None, f"{exercise} has no public cases: run `autograder build`"
-        return spec
-
-
-def release_path(assignment: str, root: Path = ROOT) -> Path:
-    """Where the student release of an assignment lies."""
-    return root / "notebooks" / assignment / f"{assignment}.ipynb"
+        return self.course.public(exercise)
 
 
 @cache
-def load_exam(assignment: str, seed: int) -> Exam:
+def load_exam(course: Course, assignment: str, seed: int) -> Exam:
     """The exam of an assignment, its hidden cases drawn from `seed`; KeyError for an unknown assignment."""
-    book = COURSE[assignment]
-    release = parse(release_path(assignment).read_bytes(), "", assignment)
-    return Exam(assignment, release.cells, tuple(exercise.hidden(seed) for exercise in book.exercises))
+    book = course.notebooks[assignment]
+    release = parse(course.release(assignment).read_bytes(), "", assignment)
+    return Exam(course, assignment, release.cells, tuple(exercise.hidden(seed) for exercise in book.exercises))
 
 
 def fingerprint(exam: Exam) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from autograder.course import Course
+
 from . import result as results
 from . import submission as submissions
 from .result import SubmissionResult
@@ -47,8 +49,8 @@ def alone(folder: Path) -> Iterator[None]:
 class Kept:
     """A folder of finished results, one file for each content of a submission."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self._folder, self._settings = folder, settings
+    def __init__(self, course: Course, folder: Path, settings: Settings) -> None:
+        self._course, self._folder, self._settings = course, folder, settings
         self._guard = threading.Lock()
         self._locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
         self._fresh: set[Path] = set()
@@ -59,7 +61,7 @@ class Kept:
         Equal submissions wait for each other. Raises what `grade` raises, and OSError.
         """
         content = hashlib.sha256(submissions.to_json(submission).encode()).hexdigest()[:32]
-        path = self._folder / f"{key(submission.assignment, self._settings)}-{content}.json"
+        path = self._folder / f"{key(self._course, submission.assignment, self._settings)}-{content}.json"
         with self._guard:
             lock = self._locks[path]
         with lock:

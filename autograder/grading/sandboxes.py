@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from autograder.course import Course
 from autograder.sandbox.client import Limits, Sandbox, SandboxLost
 from autograder.sandbox.confine import CannotConfine, check_possible
 from autograder.sandbox.selftest import self_test
@@ -21,9 +22,9 @@ class Sandboxes:
     Raises CannotConfine where student code can't be confined here; the first sandbox is put to the self-test.
     """
 
-    def __init__(self, confined: bool, limits: Limits, width: int = 1) -> None:
+    def __init__(self, course: Course, confined: bool, limits: Limits, width: int = 1) -> None:
         self.width = width
-        self._confined, self._limits = confined, limits
+        self._course, self._confined, self._limits = course, confined, limits
         self._lock = threading.Lock()
         self._free: list[Sandbox] = []
         self._lent: set[Sandbox] = set()
@@ -83,7 +84,7 @@ class Sandboxes:
                 self._lent.add(sandbox)
                 return sandbox
         try:
-            sandbox = Sandbox(self._confined, self._limits)
+            sandbox = Sandbox(self._course, self._confined, self._limits)
         except (CannotConfine, OSError) as error:
             if self._tested:  # it worked before, so the rest of the class need not stop
                 raise NotGraded(f"no sandbox could be started: {error}") from error

@@ -7,36 +7,39 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from pathlib import Path
 
-from .exam import ROOT, fingerprint, load_exam
+from autograder.course import Course
+
+from .exam import fingerprint, load_exam
 from .settings import Settings
 
 COUNTED = (".py", ".json", ".npz")  # code, public cases, weights
 
 
 @cache
-def code() -> str:
-    """A digest of the files of `autograder` and `helpers`, and the versions that decide how numbers come out."""
+def code(course: Course) -> str:
+    """A digest of the engine, `helpers` and the exercises, and the versions that decide how numbers come out."""
     digest = hashlib.sha256()
-    for folder in ("autograder", "helpers"):
-        for path in sorted((ROOT / folder).rglob("*")):
+    for folder in (Path(__file__).parents[1], course.root / "helpers", course.root / "exercises"):
+        for path in sorted(folder.rglob("*")):
             if path.suffix in COUNTED:
-                digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
+                digest.update(f"{path.relative_to(folder.parent)}\0{path.stat().st_size}\0".encode())
                 digest.update(path.read_bytes())
     packages = ", ".join(f"{name} {found}" for name in ("numpy", "torch") if (found := _installed(name)))
     return f"code {digest.hexdigest()[:12]}, Python {platform.python_version()}, {packages}"
 
 
 @cache
-def version(assignment: str, seed: int) -> str:
+def version(course: Course, assignment: str, seed: int) -> str:
     """Changes with the code and with the exam that `seed` draws."""
-    exam = fingerprint(load_exam(assignment, seed)).encode()
-    return f"{code()}, exam {hashlib.sha256(exam).hexdigest()[:12]}"
+    exam = fingerprint(load_exam(course, assignment, seed)).encode()
+    return f"{code(course)}, exam {hashlib.sha256(exam).hexdigest()[:12]}"
 
 
-def key(assignment: str, settings: Settings) -> str:
+def key(course: Course, assignment: str, settings: Settings) -> str:
     """Changes with everything but the submission that a grade depends on; fit for a file's name."""
-    everything = (version(assignment, settings.seed), settings.seed, settings.limits, settings.confined)
+    everything = (version(course, assignment, settings.seed), settings.seed, settings.limits, settings.confined)
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
+from pathlib import Path
 
 from distributed import get_worker
 
+from autograder.course import Course, load
 from autograder.sandbox.client import Limits, SandboxLost
 from autograder.sandbox.confine import CannotConfine
+from autograder.start import course_folder
 
 from . import result as results
 from . import submission as submissions
@@ -25,7 +30,14 @@ from .settings import Settings
 from .submission import Submission
 from .version import code, version
 
-code()  # of what was loaded: the files may change while a worker lives
+
+@cache
+def course() -> Course:
+    """The course that this worker's environment names, else the one around its folder."""
+    return load(course_folder((), os.environ, Path.cwd()))
+
+
+code(course())  # of what was loaded: the files may change while a worker lives
 
 _lock = threading.Lock()
 _sandboxes: dict[tuple[bool, Limits], Sandboxes] = {}
@@ -35,14 +47,14 @@ class Unfit(RuntimeError):
     """This worker must not grade; the text says why."""
 
 
-def order(submission: Submission, settings: Settings) -> str:
+def order(course: Course, submission: Submission, settings: Settings) -> str:
     """What `grade_here` needs to grade a submission; whose it is stays away."""
     name = submission.assignment
     return json.dumps(
         {
             "submission": submissions.to_json(submission),
             "assignment": name,
-            "version": version(name, settings.seed),
+            "version": version(course, name, settings.seed),
             "seed": settings.seed,
             "limits": asdict(settings.limits),
             "confined": settings.confined,
@@ -58,7 +70,7 @@ def grade_here(text: str) -> str:
         _check_version(name, seed, asked["version"])
         submission = submissions.from_json(asked["submission"], "", name)
         sandboxes = _sandboxes_for(asked["confined"], Limits(**asked["limits"]))
-        reply = {"result": results.to_json(sandboxes.grade(submission, load_exam(name, seed)))}
+        reply = {"result": results.to_json(sandboxes.grade(submission, load_exam(course(), name, seed)))}
     except (Unfit, CannotConfine) as error:
         reply = {"unfit": str(error), "worker": get_worker().address}
     except (NotGraded, OSError) as error:
@@ -93,9 +105,9 @@ def _fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: Limit
 
 def _check_version(assignment: str, seed: int, wanted: str) -> None:
     try:
-        mine = version(assignment, seed)
+        mine = version(course(), assignment, seed)
     except (KeyError, OSError):
-        mine = f"{code()}, no {assignment}"
+        mine = f"{code(course())}, no {assignment}"
     if mine != wanted:
         said = "it has another version than this machine: update it there and restart the worker"
         raise Unfit(f"{said} (there: {mine}; here: {wanted})")
@@ -106,5 +118,5 @@ def _sandboxes_for(confined: bool, limits: Limits) -> Sandboxes:
         if (confined, limits) not in _sandboxes:
             for others in _sandboxes.values():
                 others.release()
-            _sandboxes[confined, limits] = Sandboxes(confined, limits)
+            _sandboxes[confined, limits] = Sandboxes(course(), confined, limits)
         return _sandboxes[confined, limits]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.default_course import COURSE
+from autograder.course import Course
 from autograder.grading.batch import Task
-from autograder.grading.exam import ROOT, release_path
 from autograder.grading.result import SubmissionResult
 from autograder.grading.submission import Submission, read
 
@@ -28,6 +27,7 @@ def prepare(out: Path, db: str) -> None:
 
 
 def write(
+    course: Course,
     tasks: Sequence[Task],
     notes: Sequence[str],
     results: Sequence[SubmissionResult],
@@ -42,12 +42,12 @@ def write(
     """
     url = address(out, db)
     assignments = dict.fromkeys(task.assignment for task in tasks)
-    releases = {name: release.read(release_path(name), ROOT / "solutions" / f"{name}.ipynb") for name in assignments}
+    releases = {name: release.read(course.release(name), course.solution(name)) for name in assignments}
     again = [task for task in tasks if autograded.path(task.student, task.assignment, out).exists()]
     changed = autograded.rewritten(_submissions(again), releases, out)
     grades_csv.write(results, out / "grades.csv")
     warning = "" if confined else UNCONFINED
-    report.write(results, out / "report.html", _sentences(assignments), [warning, *notes] if warning else notes)
+    report.write(results, out / "report.html", _sentences(course, assignments), [warning, *notes] if warning else notes)
     feedback.write(results, out, warning)
     try:
         gradebook.write(results, url, releases, changed)
@@ -65,9 +65,9 @@ def _submissions(tasks: Sequence[Task]) -> Iterator[Submission]:
         yield read(task.path, task.student, task.assignment)
 
 
-def _sentences(assignments: Mapping[str, None]) -> dict[tuple[str, str], str]:
+def _sentences(course: Course, assignments: Mapping[str, None]) -> dict[tuple[str, str], str]:
     """The sentence of each known mistake, by exercise and short name."""
-    exercises = [exercise for name in assignments for exercise in COURSE[name].exercises]
+    exercises = [exercise for name in assignments for exercise in course.notebooks[name].exercises]
     return {
         (exercise.name, name): sentence for exercise in exercises for name, (sentence, _) in exercise.mistakes.items()
     }

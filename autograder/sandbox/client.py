@@ -18,21 +18,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograder.course import Course
 from helpers.checking.spec import Fault, Outcome, Spec
 
 from . import scratch, wire
 from .confine import OUT_OF_MEMORY, CannotConfine
 from .slicing import CellCode
 
-PRELOAD = (
-    "numpy",
-    "numpy.random",
-    "matplotlib.pyplot",
-    "matplotlib.font_manager",
-    "helpers.check",
-)
-# What else to import for exercises that require a package: PyTorch's first optimizer imports _dynamo, for a second.
-PRELOAD_FOR = {"torch": ("torch._dynamo", "helpers.adapters.imagenet_pytorch")}
 MAX_REPLIES = 64 * 2**20  # bytes of all frames of one process
 HURRY = 10  # the part of an exercise's time that is left when a submission's is used up
 KILLED = Fault("crashed", "SIGKILL")
@@ -92,7 +84,10 @@ class Sandbox:
     `requires` are packages that are imported beforehand, so that each process needs no time and memory for them.
     """
 
-    def __init__(self, confined: bool = True, limits: Limits | None = None, requires: Sequence[str] = ()) -> None:
+    def __init__(
+        self, course: Course, confined: bool = True, limits: Limits | None = None, requires: Sequence[str] = ()
+    ) -> None:
+        self.course = course
         self.confined = confined
         self.limits = limits or Limits()
         self.requires = tuple(requires)
@@ -100,14 +95,13 @@ class Sandbox:
         self._used = 0.0
         self._home = tempfile.mkdtemp(prefix="autograder-")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        root = Path(__file__).parents[2]
         environment = {
             "HOME": self._home,
             "MPLBACKEND": "agg",
             "MPLCONFIGDIR": self._home,
             "TMPDIR": self._home,
             "PATH": os.defpath,
-            "PYTHONPATH": str(root),
+            "PYTHONPATH": os.pathsep.join([str(course.root), str(Path(__file__).parents[2])]),
             "PYTHONHASHSEED": "0",
             "LANG": "C.UTF-8",
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -123,9 +117,19 @@ class Sandbox:
         )
         theirs.close()
         self._control = ours
-        preload = [*PRELOAD, *(module for name in requires for module in (name, *PRELOAD_FOR.get(name, ())))]
+        preload = [
+            *course.preload,
+            *(module for name in requires for module in (name, *course.preload_for.get(name, ()))),
+        ]
+        settings = {
+            "confined": confined,
+            "course": str(course.root),
+            "preload": preload,
+            "read_ahead": [str(course.release(name)) for name in course.notebooks],
+            "c_functions": dict(course.c_functions),
+        }
         try:
-            self._control.send(json.dumps({"confined": confined, "preload": preload}).encode())
+            self._control.send(json.dumps(settings).encode())
             ready = self._control.recv(64) == b"ready"
         except ConnectionError:
             ready = False
@@ -171,7 +175,7 @@ class Sandbox:
         if self._other is None or self._other.requires != tuple(packages):
             if self._other is not None:
                 self._other.close()
-            self._other = Sandbox(self.confined, self.limits, packages)
+            self._other = Sandbox(self.course, self.confined, self.limits, packages)
         return self._other
 
     def begin(self) -> None:

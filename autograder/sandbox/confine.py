@@ -178,8 +178,8 @@ class CannotConfine(RuntimeError):
     """This machine lacks something that confinement needs; the message says what."""
 
 
-def readable_paths(hidden: Iterable[str] = ()) -> list[Path]:
-    """What student code may read: the interpreter, its libraries and packages, and this course's `helpers`.
+def readable_paths(helpers: Path, hidden: Iterable[str] = ()) -> list[Path]:
+    """What student code may read: the interpreter, its libraries and packages, and the course's folder `helpers`.
 
     `hidden` packages and modules of `helpers` are left out, and `autograder` always is: it holds the references.
     """
@@ -200,16 +200,15 @@ def readable_paths(hidden: Iterable[str] = ()) -> list[Path]:
         f"{sys.prefix}/lib",
     ):
         granted += _children(Path(root), {*without, "python3"}, skip_prefix="python3.")
-    granted += _helpers({name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")})
+    granted += _helpers(helpers, {name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")})
     granted += [
         Path(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom", "/etc/ld.so.cache", "/usr/share/zoneinfo")
     ]
     return [path for path in dict.fromkeys(granted) if path.exists()]
 
 
-def _helpers(without: set[str]) -> list[Path]:
-    """This course's `helpers`, without some of its modules: neither their source nor what Python compiled of it."""
-    folder = Path(__file__).parents[2] / "helpers"
+def _helpers(folder: Path, without: set[str]) -> list[Path]:
+    """The course's `helpers`, without some of its modules: neither their source nor what Python compiled of it."""
     if not without:
         return [folder]
     return _children(folder, {*without, "__pycache__"}) + _children(folder / "__pycache__", without)
@@ -228,7 +227,7 @@ def _names(path: Path) -> set[str]:
     return {path.name, path.name.split("-")[0].split(".")[0]}
 
 
-def file_rules(hidden: Iterable[str] = (), scratch: str = "") -> Any:
+def file_rules(helpers: Path, hidden: Iterable[str] = (), scratch: str = "") -> Any:
     """A Landlock ruleset: `readable_paths` can be read, nothing written but /dev/null and the folder `scratch`."""
     from landlockpy import AccessFS, Ruleset, Scope
 
@@ -237,7 +236,7 @@ def file_rules(hidden: Iterable[str] = (), scratch: str = "") -> Any:
         raise CannotConfine(
             f"Landlock here is version {rules.abi_version}; version {MIN_LANDLOCK_ABI} (Linux 6.12) is needed"
         )
-    for path in readable_paths(hidden):
+    for path in readable_paths(helpers, hidden):
         read = (
             AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.EXECUTE
             if path.is_dir()
@@ -323,7 +322,7 @@ def check_possible() -> None:
     if not sys.platform.startswith("linux"):
         raise CannotConfine("confinement needs Linux (Landlock and seccomp)")
     try:
-        file_rules().close()
+        file_rules(Path(os.devnull)).close()
     except ImportError:
         raise CannotConfine("the package landlockpy is not installed") from None
     except OSError as error:

@@ -6,6 +6,7 @@ of the next: each child reads its own request from its own socket, after it has 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import json
@@ -35,7 +36,7 @@ def main() -> None:
 
 def _serve(control: socket.socket, folder: str) -> None:
     settings = json.loads(control.recv(65536))
-    _preload(settings["preload"])
+    _preload(settings["preload"], settings["read_ahead"])
     rules: dict[tuple[str, ...], Any] = {}
     call_filter = confine.CallFilter() if settings["confined"] else None
     # What the imports wrote there is in memory now: from here on it is the student's scratch folder.
@@ -56,25 +57,26 @@ def _serve(control: socket.socket, folder: str) -> None:
         order = json.loads(message)
         hidden = tuple(order["hidden"])
         if settings["confined"] and hidden not in rules:
-            rules[hidden] = confine.file_rules(hidden, folder)
+            rules[hidden] = confine.file_rules(Path(settings["course"]) / "helpers", hidden, folder)
         student.modules_of_packages(len(sys.modules))
         pid = os.fork()
         if pid == 0:
             control.close()
-            _be_student(server, descriptors[0], order, rules.get(hidden), call_filter)
+            _be_student(server, descriptors[0], order, rules.get(hidden), call_filter, settings["c_functions"])
         os.close(descriptors[0])
         pidfd = os.pidfd_open(pid)
         socket.send_fds(control, [b"forked"], [pidfd])
         _wait(control, pid, pidfd, folder)
 
 
-def _preload(modules: list[str]) -> None:
+def _preload(modules: list[str], notebooks: list[str]) -> None:
     import importlib
 
     for name in modules:
         importlib.import_module(name)
-    for notebook in (Path(__file__).parents[2] / "notebooks").glob("*/*.ipynb"):
-        student.read_ahead(notebook)
+    for notebook in notebooks:
+        with contextlib.suppress(OSError, ValueError):  # not built yet, or damaged: then nothing is read ahead
+            student.read_ahead(Path(notebook))
     # Objects that are never looked at by the collector stay in memory that all processes share.
     gc.collect()
     gc.freeze()
@@ -105,7 +107,14 @@ def _wait(control: socket.socket, pid: int, pidfd: int, folder: str) -> None:
     control.send(json.dumps(ended).encode())
 
 
-def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any, call_filter: Any) -> None:
+def _be_student(
+    server: int,
+    descriptor: int,
+    order: dict[str, Any],
+    rules: Any,
+    call_filter: Any,
+    c_functions: dict[str, list[int]],
+) -> None:
     """In the child: confine, then hand over to the student's side. Never returns."""
     code = 1
     try:
@@ -120,7 +129,7 @@ def _be_student(server: int, descriptor: int, order: dict[str, Any], rules: Any,
         if rules is not None:
             rules.restrict()
             call_filter.load()
-        student.run(channel)
+        student.run(channel, c_functions)
         code = 0
     except MemoryError:
         code = confine.OUT_OF_MEMORY

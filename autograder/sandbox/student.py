@@ -31,11 +31,8 @@ from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.steps import python_steps
 from helpers.checking.values import Unsupported, plain
 
-# PyArray_Correlate and PyArray_Correlate2 in numpy/__multiarray_api.h, at these places in all of NumPy 2.
-CORRELATE_IN_C = (172, 212)
 
-
-def run(channel: socket.socket) -> None:
+def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> None:
     """Reads one request, runs its tasks one after another, and sends frames on the way.
 
     The request: `cells` [(label, source, origin)]; `tasks`, for each exercise the fields of a Spec without cases
@@ -50,7 +47,7 @@ def run(channel: socket.socket) -> None:
     stream = bytearray()
     request = wire.decode(_receive(channel, stream))
     notebook = Parsed([CellCode(*fields) for fields in request["cells"]])
-    _disarm({name for task in request["tasks"] for name in task["spec"]["forbidden"]})
+    _disarm({name for task in request["tasks"] for name in task["spec"]["forbidden"]}, c_functions)
     send = channel.sendall
     plans: Iterator[slicing.Plan] = iter(())
     for task in request["tasks"]:
@@ -238,7 +235,7 @@ class _Shell:
         return _nothing
 
 
-def _disarm(forbidden: Set[str]) -> None:
+def _disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> None:
     """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
@@ -248,8 +245,8 @@ def _disarm(forbidden: Set[str]) -> None:
     """
     if not forbidden:
         return
-    if "numpy.correlate" in forbidden:
-        _empty_places(CORRELATE_IN_C)
+    if places := [place for name in c_functions.keys() & forbidden for place in c_functions[name]]:
+        _empty_places(places)
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
     sys.meta_path.insert(0, _StandIns(taken))
     packages = modules_of_packages(len(sys.modules))

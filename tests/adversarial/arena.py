@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from autograder.demo.notebooks import Notebook, code_cell, filled, solved
 from autograder.grading.exam import load_exam
@@ -47,7 +48,7 @@ def cell(number: int, name: str, source: str, *statuses: str, victim: str = VICT
 
 def graded(notebook: Notebook | bytes, sandbox: Sandbox, assignment: str = BOOK) -> SubmissionResult:
     data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
-    return grade(parse(data, "student", assignment), load_exam(assignment, SEED), sandbox)
+    return grade(parse(data, "student", assignment), load_exam(COURSE, assignment, SEED), sandbox)
 
 
 def row(result: SubmissionResult, exercise: str) -> ExerciseResult:
@@ -65,7 +66,7 @@ def assert_honest(result: SubmissionResult, *victims: str) -> None:
 def assert_earns_nothing(program: Program, sandbox: Sandbox) -> SubmissionResult:
     """The attack has one of its statuses and no points, tells no hidden input and leaves no process."""
     source = program.source.replace("FUNCTION", program.victim)
-    result = graded(filled(BOOK, {program.victim: source}, solved(BOOK)), sandbox)
+    result = graded(filled(COURSE, BOOK, {program.victim: source}, solved(COURSE, BOOK)), sandbox)
     item = row(result, program.victim)
     assert item.status in program.statuses, item
     assert item.score == 0
@@ -80,14 +81,14 @@ def assert_earns_nothing(program: Program, sandbox: Sandbox) -> SubmissionResult
 
 def assert_costs_nothing(source: str, sandbox: Sandbox) -> None:
     """The same program as an extra cell, ahead of everything, costs no exercise a point."""
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"].insert(2, code_cell(source.replace("FUNCTION", "unasked")))
     assert_honest(graded(notebook, sandbox))
 
 
 def secrets(exercise: str) -> set[str]:
     """The hidden inputs and expectations that are long enough not to be met by chance, as text."""
-    exam = load_exam(BOOK, SEED)
+    exam = load_exam(COURSE, BOOK, SEED)
     hidden = next(spec for spec in exam.specs if spec.name == exercise)
     public = {
         _text(value) for case in exam.public(exercise).cases for value in (*case.arguments.values(), case.expected)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from conftest import COURSE
+
 from adversarial.arena import BOOK
 from autograder.demo.notebooks import code_cell, exercises, grade_id, solved, stub, text
 
@@ -22,13 +24,13 @@ SOURCES = [
     "\0",
     "relu = conv1d = None",
 ]
-ORIGINAL = {grade_id(cell): text(cell) for cell in solved(BOOK)["cells"] if grade_id(cell)}
+ORIGINAL = {grade_id(cell): text(cell) for cell in solved(COURSE, BOOK)["cells"] if grade_id(cell)}
 NAMES = [exercise.name for exercise in exercises(BOOK)]
 
 
 def mutated(random: Random) -> tuple[bytes, set[str]]:
     """A solved notebook after some accidents, as a file; and the exercises whose cells are whole in it, once each."""
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     for _ in range(random.randint(1, 6)):
         random.choice(STRUCTURE)(notebook, random)
     ascii_only, wide = random.random() < 0.5, random.random() < 0.5
@@ -121,7 +123,7 @@ def _new_cell(notebook: Any, random: Random) -> None:
 
 
 def _decoy(notebook: Any, random: Random) -> None:
-    notebook["cells"].insert(random.randint(0, len(notebook["cells"])), random.choice(stub(BOOK)["cells"]))
+    notebook["cells"].insert(random.randint(0, len(notebook["cells"])), random.choice(stub(COURSE, BOOK)["cells"]))
 
 
 def _field(notebook: Any, random: Random) -> None:

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from adversarial.arena import BOOK, SEED, VICTIM, assert_honest, graded, row
-from autograder import cli
+from autograder.cli import grading
 from autograder.demo.notebooks import code_cell, exercises, filled, grade_id, solved, write
 from autograder.grading.batch import Settings
 from autograder.grading.exam import load_exam
@@ -23,7 +24,7 @@ from autograder.grading.grade import grade
 from autograder.grading.submission import MAX_BYTES, parse, read
 from autograder.sandbox.client import Limits, Sandbox
 
-WHOLE = json.dumps(solved(BOOK))
+WHOLE = json.dumps(solved(COURSE, BOOK))
 TESTED = [exercise.name for exercise in exercises(BOOK)]
 UNREADABLE = {
     "empty": b"",
@@ -75,7 +76,7 @@ def test_29_odd_notebooks_are_graded(name: str, sandbox: Sandbox) -> None:
 
 def test_29_what_is_whole_in_a_damaged_file_is_graded(sandbox: Sandbox) -> None:
     """Cut off in the cell of the last exercise; and with one quotation mark gone, in the first one's."""
-    names = [grade_id(cell) for cell in solved(BOOK)["cells"] if grade_id(cell) in TESTED]
+    names = [grade_id(cell) for cell in solved(COURSE, BOOK)["cells"] if grade_id(cell) in TESTED]
     for name, data in {
         names[-1]: WHOLE[: WHOLE.rindex(f'"grade_id": "{names[-1]}"')],
         names[0]: WHOLE.replace(f'"grade_id": "{names[0]}"', f'"grade_id": "{names[0]}', 1),
@@ -127,18 +128,18 @@ def test_29_reading_a_notebook_takes_bounded_memory(kind: str, tmp_path: Path) -
 
 
 def test_30_a_notebook_of_another_assignment(sandbox: Sandbox) -> None:
-    result = graded(json.dumps(solved("01_pixels")).encode(), sandbox)
+    result = graded(json.dumps(solved(COURSE, "01_pixels")).encode(), sandbox)
     assert {item.status for item in result.exercises} <= {"missing", "not_attempted"}
     assert {item.score for item in result.exercises} == {0}
 
 
 def test_31_folders_that_are_links_are_not_followed(tmp_path: Path, sandbox: Sandbox) -> None:
-    write(solved(BOOK), tmp_path, "ada", BOOK)
+    write(solved(COURSE, BOOK), tmp_path, "ada", BOOK)
     (tmp_path / "eve").mkdir()
     (tmp_path / "eve" / BOOK).symlink_to(tmp_path / "ada" / BOOK)
     submission = read(tmp_path / "eve" / BOOK / f"{BOOK}.ipynb", "eve", BOOK)
     assert submission.refused and "symbolic link" in submission.problem
-    result = grade(submission, load_exam(BOOK, SEED), sandbox)
+    result = grade(submission, load_exam(COURSE, BOOK, SEED), sandbox)
     assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
 
 
@@ -158,9 +159,9 @@ def odd_class(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
     base = tmp_path_factory.mktemp("odd")
     folder, out = base / "in", base / "out"
     for name in (*NAMES, ODD_BYTES, "ada"):
-        write(solved(BOOK), folder, name, BOOK)
+        write(solved(COURSE, BOOK), folder, name, BOOK)
     attack = f"def relu(z):\n    raise type({MARKUP[:40]!r}, (Exception,), {{}})({MARKUP!r})"
-    notebook = filled(BOOK, {VICTIM: attack}, solved(BOOK))
+    notebook = filled(COURSE, BOOK, {VICTIM: attack}, solved(COURSE, BOOK))
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": MARKUP})
     notebook["cells"].append(
         {**code_cell("1"), "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"text/html": MARKUP}}]}
@@ -168,7 +169,7 @@ def odd_class(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
     write(notebook, folder, "markup", BOOK)
 
     def odd(student: str) -> Path:
-        path = write(solved(BOOK), folder, student, BOOK)
+        path = write(solved(COURSE, BOOK), folder, student, BOOK)
         path.unlink()
         return path
 
@@ -192,7 +193,7 @@ def odd_class(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
     for number in range(100):
         (folder / "many" / f"<b>{number}").touch()
     settings = Settings(jobs=2, seed=SEED, limits=Limits(2, 6, 2**28))
-    return cli.run(folder, out, BOOK, settings, ""), out
+    return grading.run(COURSE, folder, out, BOOK, settings, ""), out
 
 
 def table(out: Path) -> dict[str, list[dict[str, str]]]:
@@ -224,8 +225,8 @@ def test_31_a_folder_swapped_for_a_link_while_the_class_is_graded_is_not_read(
     level: int, checked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the folders were listed, a student puts a link to another one's work in the place of the own."""
-    write(solved(BOOK), tmp_path, "ada", BOOK)
-    path = write(solved(BOOK), tmp_path, "eve", BOOK)
+    write(solved(COURSE, BOOK), tmp_path, "ada", BOOK)
+    path = write(solved(COURSE, BOOK), tmp_path, "eve", BOOK)
     mine, hers = path.parents[level - 1], (tmp_path / "ada" / BOOK / "x").parents[level - 1]
     mine.rename(tmp_path / "away")
     mine.symlink_to(hers)
@@ -260,7 +261,7 @@ def test_32_markup_is_text_in_every_page(odd_class: tuple[int, Path]) -> None:
 
 def test_32_terminal_sequences_do_not_reach_the_terminal(sandbox: Sandbox) -> None:
     source = f"def relu(z):\n    raise ValueError({MARKUP!r})"
-    item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+    item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
     assert item.message is not None
     item.message.text().encode("utf-8")
     assert "\x1b" not in item.message.text() and "\0" not in item.message.text()
@@ -279,14 +280,14 @@ def test_32_terminal_sequences_do_not_reach_the_terminal(sandbox: Sandbox) -> No
 def test_32_formulas_make_no_links_in_formgrader(text: str) -> None:
     from nbconvert.filters.markdown import markdown2html
 
-    from autograder.grading.exam import ROOT, release_path
+    from autograder.grading.exam import ROOT
     from autograder.grading.grade import missing
     from autograder.reports import autograded, release
 
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
     handed_in = parse(json.dumps(notebook).encode(), "eve", BOOK)
-    released = release.read(release_path(BOOK), ROOT / "solutions" / f"{BOOK}.ipynb")
-    node = autograded.notebook(handed_in, missing("eve", load_exam(BOOK, SEED), ""), released)
+    released = release.read(COURSE.release(BOOK), ROOT / "solutions" / f"{BOOK}.ipynb")
+    node = autograded.notebook(handed_in, missing("eve", load_exam(COURSE, BOOK, SEED), ""), released)
     html = markdown2html(node.cells[-1].source)
     assert not any(command in html for command in ("\\href", "\\mmlToken", "\\style"))

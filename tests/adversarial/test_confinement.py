@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from adversarial.arena import (
     BOOK,
@@ -39,7 +40,7 @@ RIGHT = "\nreturn args[0] * (args[0] > 0)"
 )  # fmt: skip
 def test_honest_code_has_a_folder_to_write_into(program: Program, sandbox: Sandbox) -> None:
     source = program.source.replace("FUNCTION", VICTIM)
-    assert_honest(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox))
+    assert_honest(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox))
     assert os.listdir(sandbox._home) == []
 
 
@@ -81,8 +82,8 @@ def test_the_rest_of_the_machine_stays_out_of_reach(program: Program, sandbox: S
 def test_an_environment_without_anything_of_the_machine(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "unmistakable")
     source = "import os\ndef relu(z):\n    raise ValueError(sorted(os.environ))"
-    with Sandbox(limits=Limits(1, 3, 2**28)) as fresh:
-        item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), fresh), VICTIM)
+    with Sandbox(COURSE, limits=Limits(1, 3, 2**28)) as fresh:
+        item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), fresh), VICTIM)
     assert item.message is not None and "HOME" in item.message.text()
     assert not any(name in item.message.text() for name in ("SECRET", "PATH", "USER", "PYTHON"))
 
@@ -90,19 +91,19 @@ def test_an_environment_without_anything_of_the_machine(sandbox: Sandbox, monkey
 def test_what_one_run_writes_the_next_does_not_find(sandbox: Sandbox) -> None:
     """Neither in the next exercise nor in the run on the public cases, whose messages a student reads."""
     source = "import os\ndef relu(z):\n    if os.path.exists('seen'):\n        raise ValueError(open('seen').read())\n    open('../seen' if 0 else 'mine', 'a').write(str(z))\n    return 0"
-    assert row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM).status == "wrong"
+    assert row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM).status == "wrong"
     assert_costs_nothing("open('seen', 'w').write('x')", sandbox)
-    assert row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM).status == "wrong"
+    assert row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM).status == "wrong"
 
 
 def test_a_full_folder_is_said_to_the_student(sandbox: Sandbox) -> None:
     source = "def relu(z):\n    for n in range(10**6): open(str(n), 'w').close()"
-    item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+    item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
     assert item.message is not None and f"{scratch.MOST_FILES} files" in item.message.text()
 
 
 def test_the_folder_goes_with_the_sandbox() -> None:
-    with Sandbox(limits=Limits(1, 3, 2**28)) as one:
+    with Sandbox(COURSE, limits=Limits(1, 3, 2**28)) as one:
         folder = Path(one._home)
         assert folder.is_dir()
     assert not folder.exists()
@@ -127,9 +128,9 @@ def test_emptying_takes_any_depth(tmp_path: Path) -> None:
 def test_the_time_of_a_submission_is_limited_and_honest_work_behind_it_keeps_its_points() -> None:
     loop = "def {}(*args, **kwargs):\n    while True: pass"
     names = ("pad1d", "conv1d_valid", "window_dot")
-    notebook = filled(BOOK, {name: loop.format(name) for name in names}, solved(BOOK))
+    notebook = filled(COURSE, BOOK, {name: loop.format(name) for name in names}, solved(COURSE, BOOK))
     notebook["cells"].insert(2, code_cell("spent = 0"))
-    with Sandbox(limits=Limits(4, 12, 2**28, submission_seconds=2)) as one:
+    with Sandbox(COURSE, limits=Limits(4, 12, 2**28, submission_seconds=2)) as one:
         result = graded(notebook, one)
     assert {row(result, name).status for name in names} <= {"timeout"}
     assert row(result, VICTIM).status == "correct"
@@ -138,7 +139,7 @@ def test_the_time_of_a_submission_is_limited_and_honest_work_behind_it_keeps_its
 
 def test_the_self_test_passes_here_and_fails_without_confinement(sandbox: Sandbox) -> None:
     self_test(sandbox)
-    with Sandbox(False, Limits(1, 5, 2**28)) as open_door, pytest.raises(CannotConfine) as refusal:
+    with Sandbox(COURSE, False, Limits(1, 5, 2**28)) as open_door, pytest.raises(CannotConfine) as refusal:
         self_test(open_door)
     said = str(refusal.value)
     for attempt in ("read /etc/passwd", "start a process", "open a network socket", "signal another process"):

@@ -8,6 +8,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from conftest import COURSE
 
 from adversarial.arena import BOOK, Program, assert_costs_nothing, assert_earns_nothing, body, cell, graded, programs
 from autograder.demo.notebooks import code_cell, solved
@@ -84,7 +85,7 @@ def test_greed_elsewhere_costs_honest_work_nothing(program: Program, sandbox: Sa
 
 
 def test_23_many_cells_are_graded_in_bounded_time(sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"] += [code_cell(f"a{n} = {n}") for n in range(20_000)]
     notebook["cells"][:0] = [code_cell("def relu(z): return 0", f"id-{n % 1000}") for n in range(2_000)]
     notebook["cells"] += [code_cell("x = '" + "x" * 10**6 + "'") for n in range(5)]
@@ -96,7 +97,7 @@ def test_23_many_cells_are_graded_in_bounded_time(sandbox: Sandbox) -> None:
 
 
 def test_23_copies_of_one_cell_are_bounded(sandbox: Sandbox) -> None:
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"][:0] = [code_cell("def relu(z):\n    while True: pass", "relu") for _ in range(20_000)]
     assert all(item.status in ("correct", "manual") for item in graded(notebook, sandbox).exercises)
 

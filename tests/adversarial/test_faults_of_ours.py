@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from adversarial.arena import BOOK, SEED, VICTIM, children
-from autograder import cli
+from autograder.cli import grading
 from autograder.demo.notebooks import filled, solved, write
 from autograder.grading.batch import Settings, Task, grade_all
 from autograder.sandbox import confine
@@ -49,7 +50,7 @@ def servers_of(process: int) -> list[int]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(solved(BOOK), tmp_path / "in", "ada", BOOK)
+    write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     return tmp_path / "in"
 
 
@@ -57,7 +58,7 @@ def test_33_a_killed_fork_server_is_lost_and_takes_its_child_along(folder: Path)
     from autograder.grading.exam import load_exam
     from autograder.sandbox.slicing import CellCode
 
-    with Sandbox(limits=Limits(5, 20, 2**28)) as sandbox:
+    with Sandbox(COURSE, limits=Limits(5, 20, 2**28)) as sandbox:
         seen: list[int] = []
 
         def kill() -> None:
@@ -70,7 +71,7 @@ def test_33_a_killed_fork_server_is_lost_and_takes_its_child_along(folder: Path)
 
         killer = threading.Thread(target=kill)
         killer.start()
-        spec = next(spec for spec in load_exam(BOOK, SEED).specs if spec.name == VICTIM)
+        spec = next(spec for spec in load_exam(COURSE, BOOK, SEED).specs if spec.name == VICTIM)
         with pytest.raises(SandboxLost):
             sandbox.run(spec, [CellCode("c", SLOW.replace("(2)", "(15)"), "solution")], 0)
         killer.join()
@@ -95,7 +96,7 @@ def running(process: int) -> bool:
 def test_33_a_lost_fork_server_is_replaced_and_nobody_loses_a_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write(solved(BOOK), tmp_path / "in", "ada", BOOK)
+    path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     run, runs = Sandbox._run, 0
 
     def unlucky(self: Sandbox, *arguments: object, **options: object) -> object:
@@ -112,7 +113,7 @@ def test_33_a_lost_fork_server_is_replaced_and_nobody_loses_a_point(
 
 
 def test_33_an_error_of_the_graders_is_not_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write(solved(BOOK), tmp_path / "in", "ada", BOOK)
+    path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     monkeypatch.setattr("autograder.grading.grade.judge", lambda *arguments: 1 / 0)
     (result,) = grade_all([Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
     assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
@@ -120,7 +121,7 @@ def test_33_an_error_of_the_graders_is_not_graded(tmp_path: Path, monkeypatch: p
 
 
 def test_33_a_killed_run_leaves_no_process_and_no_folder_and_goes_on(folder: Path, tmp_path: Path) -> None:
-    write(filled(BOOK, {VICTIM: SLOW}, solved(BOOK)), folder, "eve", BOOK)
+    write(filled(COURSE, BOOK, {VICTIM: SLOW}, solved(COURSE, BOOK)), folder, "eve", BOOK)
     scratch, out = tmp_path / "tmp", tmp_path / "out"
     scratch.mkdir()
     environment = {**os.environ, "TMPDIR": str(scratch)}
@@ -136,7 +137,7 @@ def test_33_a_killed_run_leaves_no_process_and_no_folder_and_goes_on(folder: Pat
     assert not gone_wrong(servers)
     assert not list(scratch.iterdir())
     assert not (out / "grades.csv").exists()
-    assert cli.run(folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
     assert statuses(out) <= {"correct", "manual", "timeout"}
 
 
@@ -152,13 +153,13 @@ def test_33_a_full_disk_stops_the_run_with_one_line_and_the_same_command_goes_on
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
     assert not (out / "grades.csv").exists()
-    assert cli.run(folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
     assert statuses(out) <= {"correct", "manual"}
 
 
 def test_33_a_locked_gradebook_is_said_in_one_line(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert cli.run(folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
     (out / "grades.csv").unlink()
     with sqlite3.connect(out / "gradebook.db") as database:
         database.execute("begin exclusive")
@@ -167,7 +168,7 @@ def test_33_a_locked_gradebook_is_said_in_one_line(folder: Path, tmp_path: Path)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
     assert not (out / "grades.csv").exists()
-    assert cli.run(folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
     assert statuses(out) <= {"correct", "manual"}
 
 
@@ -175,7 +176,7 @@ def test_33_a_locked_gradebook_is_said_in_one_line(folder: Path, tmp_path: Path)
     "damage", [b"", b"[]", b"null", b'{"exercises": [1]}', b'{"exercises": [{"message": "x"}]}', b"\xff"]
 )
 def test_33_damaged_kept_results_are_graded_again(damage: bytes, tmp_path: Path) -> None:
-    path = write(solved(BOOK), tmp_path / "in", "ada", BOOK)
+    path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     resume = tmp_path / "resume"
     (first,) = grade_all([Task("ada", BOOK, path)], SMALL, resume, lambda result: None)
     for kept in resume.iterdir():
@@ -186,7 +187,7 @@ def test_33_damaged_kept_results_are_graded_again(damage: bytes, tmp_path: Path)
 
 def test_33_kept_results_of_one_student_tell_nothing_false_of_the_next(tmp_path: Path) -> None:
     """The same cells in another encoding: same marks, but the note is for one of the two."""
-    one, other = (write(solved(BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben"))
+    one, other = (write(solved(COURSE, BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben"))
     other.write_bytes(other.read_text("utf-8").encode("utf-16"))
     tasks = [Task("ada", BOOK, one), Task("ben", BOOK, other)]
     of_ada, of_ben = grade_all(tasks, SMALL, tmp_path / "resume", lambda result: None)
@@ -196,13 +197,15 @@ def test_33_kept_results_of_one_student_tell_nothing_false_of_the_next(tmp_path:
 
 @pytest.mark.parametrize("lacking", ["landlock", "old-landlock", "leaky"])
 def test_34_without_confinement_it_refuses(lacking: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write(solved(BOOK), tmp_path / "in", "ada", BOOK)
+    path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     if lacking == "landlock":
         monkeypatch.setattr(confine, "file_rules", lambda: (_ for _ in ()).throw(OSError(38, "")))
     elif lacking == "old-landlock":
         monkeypatch.setattr(confine, "MIN_LANDLOCK_ABI", 99)
     else:
-        monkeypatch.setattr("autograder.grading.sandboxes.Sandbox", lambda confined, limits: Sandbox(False, limits))
+        monkeypatch.setattr(
+            "autograder.grading.sandboxes.Sandbox", lambda confined, limits: Sandbox(COURSE, False, limits)
+        )
     with pytest.raises(confine.CannotConfine) as refusal:
         grade_all([Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
     said = {"landlock": "Landlock", "old-landlock": "version 99", "leaky": "student code could"}[lacking]

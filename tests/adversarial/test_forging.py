@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import COURSE
 
 from adversarial.arena import (
     BOOK,
@@ -185,11 +186,11 @@ def test_08_an_answer_gets_one_guess(sandbox: Sandbox) -> None:
     """Which cells were run can be told from inside; it must not be worth more than one guess."""
     right = next(
         cell["source"]
-        for cell in solved(BOOK)["cells"]
+        for cell in solved(COURSE, BOOK)["cells"]
         if "weights_fc" in str(cell["metadata"]) and "=" in cell["source"]
     )
     source = f"if 'marker' in globals():\n    exec({''.join(right)!r})\nelse:\n    weights_fc = 3"
-    notebook = filled(BOOK, {"weights_fc": source}, solved(BOOK))
+    notebook = filled(COURSE, BOOK, {"weights_fc": source}, solved(COURSE, BOOK))
     notebook["cells"].insert(2, code_cell("globals()['marker'] = 1"))
     assert (
         row(graded(notebook, sandbox), "weights_fc").status,
@@ -225,7 +226,7 @@ def conv2d_windows(x, w, b=0.0, padding=0, stride=1):
 )
 def test_a_hidden_loop_is_a_loop(lines: str, sandbox: Sandbox) -> None:
     book = "03_filters_2d"
-    notebook = filled(book, {"conv2d_windows": LOOP + lines}, solved(book))
+    notebook = filled(COURSE, book, {"conv2d_windows": LOOP + lines}, solved(COURSE, book))
     item = row(graded(notebook, sandbox, book), "conv2d_windows")
     assert (item.status, item.score) == ("partial", item.max_score / 2)
 
@@ -236,7 +237,7 @@ def test_08_a_trace_that_is_switched_off_for_a_loop_is_noticed(sandbox: Sandbox)
         "    trace = sys.gettrace()\n    sys.settrace(None)\n    z = looped(x, w, b, padding, stride)\n"
         "    sys.settrace(trace)\n    return z\n"
     )
-    notebook = filled(book, {"conv2d_windows": LOOP + lines}, solved(book))
+    notebook = filled(COURSE, book, {"conv2d_windows": LOOP + lines}, solved(COURSE, book))
     item = row(graded(notebook, sandbox, book), "conv2d_windows")
     assert (item.status, item.score) == ("forbidden", 0)
 

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from random import Random
 
+from conftest import COURSE
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ HOW = {
 @given(SEEDS)
 def test_18_intact_cells_are_found_in_any_disorder(number: int) -> None:
     data, whole = mutation.mutated(Random(number))
-    exam = load_exam(BOOK, SEED)
+    exam = load_exam(COURSE, BOOK, SEED)
     submission = parse(data, "student", BOOK)
     assert submission == parse(data, "student", BOOK)
     assert not submission.refused
@@ -59,14 +60,14 @@ def test_18_intact_cells_are_found_in_any_disorder(number: int) -> None:
 def test_18_intact_work_has_full_marks_in_any_disorder(number: int, sandbox: Sandbox) -> None:
     data, whole = mutation.mutated(Random(number))
     submission = parse(data, "student", BOOK)
-    result = grade(submission, load_exam(BOOK, SEED), sandbox)
-    assert [item.exercise for item in result.exercises] == [spec.name for spec in load_exam(BOOK, SEED).specs]
+    result = grade(submission, load_exam(COURSE, BOOK, SEED), sandbox)
+    assert [item.exercise for item in result.exercises] == [spec.name for spec in load_exam(COURSE, BOOK, SEED).specs]
     for item in result.exercises:
         assert item.status in STATUSES and item.status != "not_graded"
         assert item.score is None or 0 <= item.score <= item.max_score
         if item.exercise in whole:
             assert (item.status, item.score) == ("correct", item.max_score), item
-    assert grade(submission, load_exam(BOOK, SEED), sandbox) == result
+    assert grade(submission, load_exam(COURSE, BOOK, SEED), sandbox) == result
 
 
 def test_18_a_class_in_disorder_is_graded_to_the_end(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from adversarial.arena import (
     BOOK,
@@ -116,7 +117,7 @@ def split(notebook: Notebook) -> Notebook:
 
 
 def decoys(notebook: Notebook) -> Notebook:
-    empty = [item for item in stub(BOOK)["cells"] if grade_id(item) and not grade_id(item).endswith("_check")]
+    empty = [item for item in stub(COURSE, BOOK)["cells"] if grade_id(item) and not grade_id(item).endswith("_check")]
     notebook["cells"] = [*empty, *notebook["cells"], *empty]
     return notebook
 
@@ -133,23 +134,25 @@ def without_ids(notebook: Notebook) -> Notebook:
     ids=lambda change: f"18-{change.__name__}",
 )  # fmt: skip
 def test_disorder_costs_and_earns_nothing(change: Callable[[Notebook], Notebook], sandbox: Sandbox) -> None:
-    result = graded(change(solved(BOOK)), sandbox)
+    result = graded(change(solved(COURSE, BOOK)), sandbox)
     assert_honest(result)
     assert result.student == "student" and result.assignment == BOOK
-    written = next(item for item in graded(solved(BOOK), sandbox).exercises if item.status in ("manual", "correct"))
+    written = next(
+        item for item in graded(solved(COURSE, BOOK), sandbox).exercises if item.status in ("manual", "correct")
+    )
     assert row(result, written.exercise).max_score == written.max_score
 
 
 def test_17_without_any_ids_functions_are_found_by_what_they_define(sandbox: Sandbox) -> None:
-    result = graded(without_ids(solved(BOOK)), sandbox)
+    result = graded(without_ids(solved(COURSE, BOOK)), sandbox)
     assert {item.status for item in result.exercises} <= {"correct", "manual", "missing"}
     assert row(result, VICTIM).status == "correct"
 
 
 def test_18_emptied_and_gone(sandbox: Sandbox) -> None:
-    result = graded(filled(BOOK, {VICTIM: " \n"}, solved(BOOK)), sandbox)
+    result = graded(filled(COURSE, BOOK, {VICTIM: " \n"}, solved(COURSE, BOOK)), sandbox)
     assert (row(result, VICTIM).status, row(result, VICTIM).score) == ("not_attempted", 0)
-    notebook = solved(BOOK)
+    notebook = solved(COURSE, BOOK)
     notebook["cells"] = [item for item in notebook["cells"] if grade_id(item) != VICTIM]
     result = graded(notebook, sandbox)
     assert (row(result, VICTIM).status, row(result, VICTIM).score) == ("missing", 0)
@@ -176,12 +179,12 @@ def test_tricks_of_the_environment_cost_nothing(program: Program, sandbox: Sandb
     ["%%time\n", "\n\n%%capture\n", "%load_ext autoreload\n!pip install numpy\n", "from google.colab import drive\n"],
 )
 def test_20_magics_in_the_exercises_own_cell_cost_nothing(before: str, sandbox: Sandbox) -> None:
-    right = next(text(item) for item in solved(BOOK)["cells"] if grade_id(item) == VICTIM)
+    right = next(text(item) for item in solved(COURSE, BOOK)["cells"] if grade_id(item) == VICTIM)
     # An import that fails ends its cell, in Colab's place as in ours: it stands in a try here, as in many notebooks.
     source = (
         f"try:\n    {before}except ImportError:\n    pass\n{right}" if before.startswith("from") else before + right
     )
-    assert_honest(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox))
+    assert_honest(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox))
 
 
 @pytest.mark.parametrize(
@@ -207,22 +210,24 @@ def test_20_magics_in_the_exercises_own_cell_cost_nothing(before: str, sandbox: 
 )
 def test_20_imports_that_are_not_used_cost_nothing(before: str, sandbox: Sandbox) -> None:
     right = next(
-        "".join(cell["source"]) for cell in solved(BOOK)["cells"] if "def conv1d_valid(" in "".join(cell["source"])
+        "".join(cell["source"])
+        for cell in solved(COURSE, BOOK)["cells"]
+        if "def conv1d_valid(" in "".join(cell["source"])
     )
-    result = graded(filled(BOOK, {"conv1d_valid": f"{before}\n{right}"}, solved(BOOK)), sandbox)
+    result = graded(filled(COURSE, BOOK, {"conv1d_valid": f"{before}\n{right}"}, solved(COURSE, BOOK)), sandbox)
     assert_honest(result)
 
 
 def test_20_an_import_that_failed_is_told_where_it_is_used(sandbox: Sandbox) -> None:
     source = "import no_such_package as nsp\ndef relu(z):\n    return nsp.relu(z)"
-    item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+    item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
     assert (item.status, item.score) == ("error", 0) and item.message is not None
     assert "No module named 'no_such_package'" in item.message.text() and "your line 3" in item.message.text()
 
 
 def test_20_the_own_line_in_feedback_is_the_students(sandbox: Sandbox) -> None:
     source = "\n\n%time 1\ndef relu(z):\n    return 1 / 0  # mine"
-    item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+    item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
     assert item.message is not None and "your line 5:  return 1 / 0  # mine" in item.message.text()
 
 
@@ -232,8 +237,8 @@ def test_19_modules_beside_the_notebook_are_not_used(tmp_path: Path, sandbox: Sa
     from autograder.grading.grade import grade
     from autograder.grading.submission import read
 
-    path = write(solved(BOOK), tmp_path, "eve", BOOK)
+    path = write(solved(COURSE, BOOK), tmp_path, "eve", BOOK)
     for name in ("numpy.py", "helpers.py", "sitecustomize.py", "evil.pth"):
         path.with_name(name).write_text(f"open({str(ESCAPED)!r}, 'w')\nraise SystemExit")
-    assert_honest(grade(read(path, "eve", BOOK), load_exam(BOOK, 7), sandbox))
+    assert_honest(grade(read(path, "eve", BOOK), load_exam(COURSE, BOOK, 7), sandbox))
     assert not ESCAPED.exists()

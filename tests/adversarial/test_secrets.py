@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyseccomp
+from conftest import COURSE
 
 from adversarial.arena import BOOK, SEED, VICTIM, Program, assert_earns_nothing, body, graded, programs, row, secrets
 from autograder.demo.notebooks import filled, solved
@@ -94,19 +95,19 @@ def test_13_system_calls_that_reach_out_of_the_process_are_refused(sandbox: Sand
 def test_12_the_work_of_the_one_before_is_not_in_memory(sandbox: Sandbox) -> None:
     """The mark of one student's source and hidden input is not found in the process of the next."""
     mark = "unmistakable" * 2
-    graded(filled(BOOK, {VICTIM: f"def relu(z):\n    return '{mark}'"}, solved(BOOK)), sandbox)
+    graded(filled(COURSE, BOOK, {VICTIM: f"def relu(z):\n    return '{mark}'"}, solved(COURSE, BOOK)), sandbox)
     search = (
         "import gc\ndef relu(z):\n    needle = 'unmis' + 'takable'\n"
         "    seen = [o for o in gc.get_objects() if isinstance(o, (dict, list)) and needle in str(o)[:10**6]]\n"
         "    return len(seen) > 3\n"
     )
-    item = row(graded(filled(BOOK, {VICTIM: search}, solved(BOOK)), sandbox), VICTIM)
+    item = row(graded(filled(COURSE, BOOK, {VICTIM: search}, solved(COURSE, BOOK)), sandbox), VICTIM)
     assert item.message is not None and mark not in item.message.text()
 
 
 def test_15_feedback_on_hidden_cases_shows_no_value(sandbox: Sandbox) -> None:
     """Right on every public case, and on the hidden ones anything but."""
-    exam = load_exam(BOOK, SEED)
+    exam = load_exam(COURSE, BOOK, SEED)
     public = [case.arguments["z"].tolist() for case in exam.public(VICTIM).cases]
     for misdeed in (
         "return z",
@@ -116,7 +117,7 @@ def test_15_feedback_on_hidden_cases_shows_no_value(sandbox: Sandbox) -> None:
         "return {str(z.tolist()): 1}",
     ):
         source = f"def relu(z):\n    if z.tolist() in {public!r}:\n        return z * (z > 0)\n    {misdeed}"
-        item = row(graded(filled(BOOK, {VICTIM: source}, solved(BOOK)), sandbox), VICTIM)
+        item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
         assert item.message is not None and item.status != "correct"
         assert not item.message.rows
         assert not any(secret in item.message.text() for secret in secrets(VICTIM))

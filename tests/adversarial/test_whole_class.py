@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from conftest import COURSE
 
 from adversarial import (
     test_broken_files,
@@ -25,7 +26,6 @@ from adversarial import (
     test_secrets,
 )
 from adversarial.arena import BOOK, SEED, Program, body, secrets
-from autograder.default_course import COURSE
 from autograder.demo.notebooks import code_cell, exercises, filled, solved, write
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +129,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
 def _hand_in(arena: Arena) -> None:
     folder = arena.base / "in"
     for student in HONEST:
-        notebook = solved(BOOK)
+        notebook = solved(COURSE, BOOK)
         notebook["cells"].append(
             code_cell(f"import numpy as np\nnp.save('mine.npy', np.ones(3))  # the work of {student}")
         )
@@ -139,34 +139,34 @@ def _hand_in(arena: Arena) -> None:
     for program in (*attacks, *thieves(arena)):
         student = f"eve-{program.name}"
         source = program.source.replace("FUNCTION", program.victim)
-        write(filled(BOOK, {program.victim: source}, solved(BOOK)), folder, student, BOOK)
+        write(filled(COURSE, BOOK, {program.victim: source}, solved(COURSE, BOOK)), folder, student, BOOK)
         arena.expected[student] = (program.victim, program.statuses)
     for source in ("import os\nos._exit(0)", "!rm -rf ~", "%%bash\nrm -rf ~", "from google.colab import drive"):
         student = f"extra-{len(arena.whole)}"
-        notebook = solved(BOOK)
+        notebook = solved(COURSE, BOOK)
         notebook["cells"].insert(2, code_cell(source))
         write(notebook, folder, student, BOOK)
         arena.whole.add(student)
     for change in (test_records.forged_flags, test_records.forged_header, test_records.reordered, test_records.decoys):
-        write(change(solved(BOOK)), folder, f"odd-{change.__name__}", BOOK)
+        write(change(solved(COURSE, BOOK)), folder, f"odd-{change.__name__}", BOOK)
         arena.whole.add(f"odd-{change.__name__}")
     for name in ("utf-16", "nbformat-3", "surrogates"):
-        path = write(solved(BOOK), folder, f"odd-{name}", BOOK)
+        path = write(solved(COURSE, BOOK), folder, f"odd-{name}", BOOK)
         path.write_bytes(test_broken_files.READABLE[name](test_broken_files.WHOLE))
         arena.whole.add(f"odd-{name}")
     for name in ("empty", "html", "deep-lists", "millions-of-parts"):
-        write(solved(BOOK), folder, f"bad-{name}", BOOK).write_bytes(test_broken_files.UNREADABLE[name])
+        write(solved(COURSE, BOOK), folder, f"bad-{name}", BOOK).write_bytes(test_broken_files.UNREADABLE[name])
         arena.nothing.add(f"bad-{name}")
     for name in ("bad-missing", "bad-misnamed"):
-        path = write(solved(BOOK), folder, name, BOOK)
+        path = write(solved(COURSE, BOOK), folder, name, BOOK)
         path.rename(path.with_name("other.ipynb")) if name == "bad-misnamed" else path.unlink()
         arena.nothing.add(name)
     for student, source in (("not-link", arena.base / "home" / "token"), ("not-device", Path("/dev/zero"))):
-        path = write(solved(BOOK), folder, student, BOOK)
+        path = write(solved(COURSE, BOOK), folder, student, BOOK)
         path.unlink()
         path.symlink_to(source)
     for student in ("=1+1", "<img src=x onerror=alert(1)>"):
-        write(solved(BOOK), folder, student, BOOK)
+        write(solved(COURSE, BOOK), folder, student, BOOK)
     arena.whole |= {"'=1+1", "<img src=x onerror=alert(1)>"}
 
 
@@ -200,7 +200,7 @@ def test_nobody_hostile_gains_one(arena: Arena) -> None:
         assert {float(row["score"]) for row in rows[student]} == {0.0}
     for student in ("not-link", "not-device"):
         assert {(row["status"], row["score"]) for row in rows[student]} == {("not_graded", "")}
-    points = {exercise.name: exercise.points for exercise in COURSE[BOOK].exercises}
+    points = {exercise.name: exercise.points for exercise in COURSE.notebooks[BOOK].exercises}
     for found in rows.values():
         assert {row["exercise"]: float(row["max_score"]) for row in found} == points
 
@@ -228,7 +228,9 @@ def test_no_file_is_left_or_changed(arena: Arena) -> None:
 def test_no_secret_is_in_any_output(arena: Arena) -> None:
     assert arena.done is not None
     hidden = {text for exercise in exercises(BOOK) if exercise.kind == "function" for text in secrets(exercise.name)}
-    hidden = {text for text in hidden if text not in json.dumps(solved(BOOK))}  # short ones are met there by chance
+    hidden = {
+        text for text in hidden if text not in json.dumps(solved(COURSE, BOOK))
+    }  # short ones are met there by chance
     assert len(hidden) > 20
     files = [path for path in arena.out.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} >= {".csv", ".html", ".db"}

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from conftest import COURSE
 from playwright.sync_api import expect
 
-from autograder.default_course import find
 from helpers.figures.interactive import depth
 
 RGB = np.zeros((3, 4, 5), dtype=int)
@@ -33,7 +33,7 @@ def test_1000_random_settings_give_the_references_numbers(drawn, open_page, stat
     settings = [one for _ in range(100) for one in random_settings(rng, 10)]
     for given, shown in zip(settings, states(open_page(), settings)):
         x, w, b = (np.array(given[name]) for name in "xwb")
-        z = find("filter_bank").reference(x, w, b, given["padding"], given["stride"])
+        z = COURSE.exercise("filter_bank").reference(x, w, b, given["padding"], given["stride"])
         assert shown["error"] == "" and shown["place"] == given["place"]
         np.testing.assert_allclose(shown["z"], z, rtol=1e-12, atol=1e-12)
         f, *corner = np.unravel_index(given["place"], z.shape)
@@ -105,7 +105,7 @@ def test_pixels_weights_and_biases_are_changed_by_hand(drawn, open_page, state):
     shown = state(page)
     assert shown["w"][1][2] == [[1, 1], [1, -2]] and shown["w"][0] == TO_GREEN.tolist()
     assert shown["b"] == [0, 0.5] and shown["x"][2][1][1] == 4
-    want = find("filter_bank").reference(*(np.array(shown[name]) for name in "xwb"))
+    want = COURSE.exercise("filter_bank").reference(*(np.array(shown[name]) for name in "xwb"))
     np.testing.assert_allclose(shown["z"], want)
 
 

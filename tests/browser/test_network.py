@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from conftest import COURSE
 from playwright.sync_api import expect
 
-from autograder.default_course import find
 from helpers import data, layers, weights
 from helpers.figures.interactive import network
 
@@ -34,8 +34,8 @@ def forward(images):
         found["z" + number] = layers.conv2d(x, PARAMS["w" + number], PARAMS["b" + number], padding=1)
         found["map" + number] = layers.relu(found["z" + number])
         x = found["pool" + number] = layers.max_pool2d(found["map" + number], 2, 2)
-    found["logits"] = find("convnet_forward").reference(images[:, None], PARAMS)
-    found["probabilities"] = find("softmax").reference(found["logits"])
+    found["logits"] = COURSE.exercise("convnet_forward").reference(images[:, None], PARAMS)
+    found["probabilities"] = COURSE.exercise("softmax").reference(found["logits"])
     return found
 
 

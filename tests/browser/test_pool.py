@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from conftest import COURSE
 from playwright.sync_api import expect
 
-from autograder.default_course import find
 from helpers.figures.interactive import pool
 
 TWO = np.zeros((6, 6), dtype=int)
@@ -27,7 +27,7 @@ def test_1000_random_settings_give_the_references_numbers(drawn, open_page, stat
     pool(TWO, 3, 3)
     rng = np.random.default_rng(40)
     settings = [one for _ in range(200) for one in random_settings(rng, 5)]
-    pooled, moved = find("max_pool2d_single").reference, find("translate").reference
+    pooled, moved = COURSE.exercise("max_pool2d_single").reference, COURSE.exercise("translate").reference
     for given, shown in zip(settings, states(open_page(), settings)):
         x, size, stride = np.array(given["x"]), given["size"], given["stride"]
         after = moved(x, given["down"], given["right"])

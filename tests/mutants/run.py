@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from conftest import COURSE
 
 from autograder.course import Exercise
-from autograder.default_course import COURSE, find
 from helpers.checking.calls import call
 from helpers.checking.spec import Spec
 from helpers.checking.verdict import judge
@@ -53,7 +53,7 @@ def of_same_module(item: object, function: Callable[..., Any]) -> bool:
 
 def survivors(name: str, seeds: int) -> tuple[int, list[str]]:
     """Number of mutants of an exercise, and the ones that all hidden cases let live, in words."""
-    exercise = find(name)
+    exercise = COURSE.exercise(name)
     specs = [exercise.hidden(seed) for seed in range(seeds)]
     alive, count = [], 0
     for function in references(exercise):
@@ -106,7 +106,7 @@ def main() -> int:
     parser.add_argument("--exercise", action="append", help="only this one; may be given several times")
     parser.add_argument("--seeds", type=int, default=2)
     arguments = parser.parse_args()
-    functions = [e.name for book in COURSE.values() for e in book.exercises if e.kind == "function"]
+    functions = [e.name for book in COURSE.notebooks.values() for e in book.exercises if e.kind == "function"]
     names = arguments.exercise or functions
     reasons: dict[str, dict[str, str]] = json.loads(EQUIVALENT.read_text("utf-8"))
     total = lived = 0

@@ -1,0 +1,79 @@
+"""The commands that make files from the course's sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import app, console, fail, load_course
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 when a file is out of date.")
+    ] = False,
+) -> None:
+    """Makes notebooks/, solutions/*.ipynb and the public cases from solutions/*.py and the exercises."""
+    # Imported here, as nbformat and nbgrader are slow to load and few commands need them.
+    from autograder.building import BuildError
+    from autograder.building import build as build_all
+
+    course = load_course(context)
+    try:
+        changed = build_all(course, check)
+    except BuildError as error:
+        fail(str(error))
+    for name, book in course.notebooks.items():
+        if lacking := book.lacking():
+            console.print(
+                f"{name}: its public cases stay as they are, as {lacking[0]} is not installed", soft_wrap=True
+            )
+    for path in changed:
+        console.print(f"{'out of date' if check else 'written'}: {path.relative_to(course.root)}", highlight=False)
+    if not changed:
+        console.print("everything is up to date")
+    elif check:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bundle(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", metavar="ZIP", help="The zip to write.")] = Path("cnn-course.zip"),
+) -> None:
+    """Makes the zip that a class gets: the students' notebooks and helpers, without solutions."""
+    from autograder.building import BuildError
+    from autograder.building.bundle import write_bundle
+
+    try:
+        files = write_bundle(load_course(context), out)
+    except BuildError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{out}: {error.strerror}: choose another place with --out")
+    console.print(f"{out}: {len(files)} files, {out.stat().st_size / 1e6:.1f} MB", markup=False, highlight=False)
+
+
+@app.command()
+def site(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("site"),
+) -> None:
+    """Makes web pages of the course, without solutions: they need no server and no network."""
+    from autograder.building import BuildError
+    from autograder.building.site import write_site
+
+    def on_page(name: str) -> None:
+        console.print(f"{name} ...", markup=False, highlight=False)
+
+    try:
+        write_site(load_course(context), out, on_page=on_page)
+    except BuildError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    console.print(f"open {(out / 'index.html').resolve().as_uri()}", markup=False, highlight=False, soft_wrap=True)

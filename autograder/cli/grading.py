@@ -1,0 +1,158 @@
+"""The commands that grade."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.course import Course
+from autograder.grading import batch
+from autograder.grading.batch import Found
+from autograder.grading.exam import load_exam
+from autograder.grading.graders import ClusterError
+from autograder.grading.kept import Busy, alone
+from autograder.grading.result import SubmissionResult
+from autograder.grading.settings import Settings
+from autograder.sandbox.client import Limits
+from autograder.sandbox.confine import CannotConfine
+
+from .app import INTERRUPTED, NOT_ALL_GRADED, app, console, errors, fail, load_course
+from .summary import summarize
+
+
+def _scheduler(address: str) -> str:
+    if address and not re.fullmatch(r"tcp://(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}", address):
+        raise typer.BadParameter(f"{address!r} is no address like tcp://192.168.0.7:8786")
+    return address
+
+
+@app.command()
+def grade(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Holds <student>/<assignment>/<assignment>.ipynb.")],
+    out: Annotated[Path, typer.Option("--out", help="Where grades, gradebook, feedback and report go.")],
+    assignment: Annotated[
+        str | None, typer.Option("--assignment", help="Grade only this one; who lacks it is listed.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Submissions graded at the same time.")] = os.cpu_count()
+    or 1,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler",
+            metavar="tcp://HOST:PORT",
+            callback=_scheduler,
+            help="Grade on the workers of this Dask scheduler, one submission for each of their threads.",
+        ),
+    ] = "",
+    db: Annotated[
+        str, typer.Option("--db", help="URL of the gradebook database.", show_default="OUT/gradebook.db")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Grade again what an earlier run has finished.")] = False,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Seed of the hidden cases: choose your own and keep it.")
+    ] = 0,
+    cpu_seconds: Annotated[int, typer.Option(min=1, help="Processor time for one exercise.")] = Limits.cpu_seconds,
+    wall_seconds: Annotated[float, typer.Option(min=1, help="Waiting time for one exercise.")] = Limits.wall_seconds,
+    memory_mb: Annotated[int, typer.Option(min=64, help="Memory for one exercise.")] = Limits.memory // 2**20,
+    submission_seconds: Annotated[
+        float, typer.Option(min=1, help="Time for one submission; after it each exercise has a tenth of its own.")
+    ] = Limits.submission_seconds,
+    unconfined: Annotated[bool, typer.Option("--unconfined", help="Run student code without protection.")] = False,
+) -> None:
+    """Grades a folder of submissions into OUT; goes on where a killed run was."""
+    limits = Limits(cpu_seconds, wall_seconds, memory_mb * 2**20, submission_seconds)
+    settings = Settings(jobs, seed, limits, confined=not unconfined, force=force, scheduler=scheduler)
+    raise typer.Exit(run(load_course(context), folder, out, assignment, settings, db))
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the sample class and its grades.")] = Path("demo"),
+    jobs: Annotated[int, typer.Option("--jobs", min=1)] = os.cpu_count() or 1,
+) -> None:
+    """Makes a sample class (right, wrong, broken and hostile submissions) and grades it."""
+    from autograder.demo.sample_class import write_class
+
+    course = load_course(context)
+    try:
+        students = write_class(course, out / "submitted")
+    except OSError as error:
+        fail(f"{out}: {error.strerror}: choose another folder with --out")
+    console.print(f"a class of {students} students is in {out / 'submitted'}", highlight=False)
+    for name, book in course.notebooks.items():
+        if lacking := book.lacking():
+            console.print(f"without {name}, as {lacking[0]} is not installed: pip install {lacking[0]}", soft_wrap=True)
+    limits = Limits(cpu_seconds=2, wall_seconds=6)
+    run(course, out / "submitted", out / "graded", None, Settings(jobs, limits=limits), "")
+    # Two of the class hand in a link and a folder, so that some work is not graded: that is as it should be here.
+
+
+def run(course: Course, folder: Path, out: Path, assignment: str | None, settings: Settings, db: str) -> int:
+    """Grades `folder` into `out`, shows the way, and returns the exit status."""
+    from autograder.reports import outputs
+    from autograder.reports.database import GradebookError
+
+    found = _find(course, folder, out, assignment)
+    for name in {task.assignment for task in found.tasks}:
+        if lacking := course.notebooks[name].lacking():
+            fail(f"{name} can't be graded without {lacking[0]}: pip install {lacking[0]}, or choose an --assignment")
+        if not course.release(name).is_file():
+            fail(f"{course.release(name)} is missing: run `autograder build`")
+        load_exam(course, name, settings.seed)
+    if not settings.confined:
+        errors.print("student code runs UNCONFINED: it can read, change and delete whatever you can")
+    try:
+        with alone(out / ".resume"):
+            outputs.prepare(out, db)
+            results = _grade(course, found, settings, out / ".resume")
+            outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined)
+    except (Busy, CannotConfine, ClusterError, GradebookError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    except KeyboardInterrupt:
+        errors.print("autograder: stopped; what is graded is kept, and the same command goes on from there")
+        raise typer.Exit(INTERRUPTED) from None
+    summarize(results, out, db)
+    return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
+
+
+def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Found:
+    if not folder.is_dir():
+        fail(f"{folder}: there is no such folder")
+    if assignment is not None and assignment not in course.notebooks:
+        close = difflib.get_close_matches(assignment, course.notebooks, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(course.notebooks)}"
+        fail(f"--assignment {assignment}: there is no such assignment; {hint}")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        found = batch.find(
+            course, folder, [assignment] if assignment else list(course.notebooks), assignment is not None, skip=out
+        )
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    if not found.tasks:
+        fail(f"{folder}: no submissions here; expected <student>/<assignment>/<assignment>.ipynb")
+    return found
+
+
+def _grade(course: Course, found: Found, settings: Settings, resume: Path) -> list[SubmissionResult]:
+    bar = Progress(
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("time left"),
+        TimeRemainingColumn(),
+        console=console,
+    )
+    with bar:
+        task = bar.add_task("grading", total=len(found.tasks))
+        return batch.grade_all(course, found.tasks, settings, resume, lambda result: bar.advance(task))
