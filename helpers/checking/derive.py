@@ -1,7 +1,8 @@
-"""What follows from a student's answer, where many answers are right.
+"""Properties of a student's answer, for exercises that have many right answers.
 
-`derive(value, *arguments)` returns what is compared with what a case expects: does this filter fire on this
-series? It runs on the judge's side, on raw values, and holds nothing secret. ValueError says what is wrong.
+A function here takes the answer and a case's arguments and returns what is compared with the expected value: for
+example, whether a filter fires on a series. It runs on the judge's side, on raw values, and holds nothing secret.
+ValueError says what is wrong.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .values import as_array
 
 
 def fires(value: Any, x: np.ndarray) -> str:
-    """Whether some valid window of the series `x` gives an output above 0 for `value` = (filter, bias)."""
+    """Whether any valid window of the series `x` gives an output above 0 for `value` = (filter, bias)."""
     weights, bias = value
     w, b = as_array(weights), as_array(bias)
     if w is None or w.ndim != 1 or not 1 <= w.size <= x.size:
@@ -22,15 +23,15 @@ def fires(value: Any, x: np.ndarray) -> str:
     if b is None or b.ndim != 0:
         raise ValueError("the bias must be a single number")
     if not (np.isfinite(w).all() and np.isfinite(b)):
-        raise ValueError("filter and bias must be finite numbers")
+        raise ValueError("the filter and the bias must be finite numbers")
     windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), w.size)
     return "fires" if (windows @ w.astype(float) + float(b) > 0).any() else "stays quiet"
 
 
 def edge_responses(value: Any, image: np.ndarray) -> tuple[str, str]:
-    """What each of `value`, a pair of 3 by 3 filters, gives on an image (H, W), no padding.
+    """How each filter of `value`, a pair of 3 by 3 filters, responds to an image (H, W), without padding.
 
-    "silent" when all windows give 0, "fires" when one gives at least 0.1 in size, else "weak".
+    "silent" when all outputs are 0, "fires" when the absolute value of one is at least 0.1, else "weak".
     """
     pair = value if isinstance(value, (tuple, list, np.ndarray)) else ()
     filters = [w for item in pair if (w := as_array(item)) is not None and w.shape == (3, 3)]
@@ -61,12 +62,12 @@ def training(
     new_x: np.ndarray | None = None,
     new_y: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """What one case looks at in `value`, a list with one or two results of `train`, pairs (params, losses).
+    """What one case examines in `value`, a list with one or two results of `train`, pairs (params, losses).
 
     `look_at` is "params": the trained parameters; "new images": whether the trained network is right about at least
-    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses, more
-    exactly with "small steps", after which they need not fall; or "a second run": whether it gave the same. The order
-    of minibatches is free: what depends on it is not compared.
+    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses; "small
+    steps": the same with less tolerance, but they need not fall; or "a second run": whether it gives the same result.
+    Minibatches may come in any order: what depends on the order is not compared.
     """
     runs = [_trained(run, params) for run in value]
     after, losses = runs[0]
@@ -77,7 +78,7 @@ def training(
         share = np.mean(_network(after, new_x).argmax(axis=1) == new_y)
         return {"right about new images": "at least 70 %" if share >= 0.7 else "less than 70 %"}
     if look_at in ("losses", "small steps"):
-        # The network's loss before and after: the means of all epochs lie between them, but for what the order does.
+        # Each epoch's mean loss lies between the losses before and after training, apart from effects of the order.
         before, behind = (_mean_loss(_network(given, x), y) for given in (params, after))
         alike = (x == x[:1]).all() and (y == y[0]).all()
         slack = 0.01 if alike else 0.05 if look_at == "small steps" else 0.5
@@ -93,7 +94,7 @@ def training(
 
 
 def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """One result of `train`, with the shapes that it has to have."""
+    """One result of `train`, checked for the right shapes."""
     if not isinstance(run, (tuple, list)) or len(run) != 2 or not isinstance(run[0], dict):
         raise ValueError("expected a pair (params, losses): a dict of arrays and a list of numbers")
     after = {name: as_array(array) for name, array in run[0].items()}
@@ -102,7 +103,7 @@ def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndar
     for name, array in params.items():
         found = after[name]
         if found is None or found.shape != array.shape:
-            raise ValueError(f"the parameter {name} must have the shape {array.shape}, as it had before")
+            raise ValueError(f"the parameter {name} must keep its shape {array.shape}")
     losses = as_array(run[1])
     if losses is None or losses.ndim != 1:
         raise ValueError("the losses must be a list of numbers, one for each epoch")
@@ -114,7 +115,7 @@ def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     from .. import layers
 
     a = np.asarray(x, dtype=float)
-    with np.errstate(all="ignore"):  # a network that has learned badly may overflow
+    with np.errstate(all="ignore"):  # a badly trained network may overflow
         for layer in "12":
             a = layers.relu(layers.conv2d(a, params["w" + layer], params["b" + layer], padding=1))
             a = layers.max_pool2d(a, 2, 2)
@@ -123,18 +124,18 @@ def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 
 def _mean_loss(logits: np.ndarray, y: np.ndarray) -> float:
-    """The mean negative log likelihood; NaN where the logits have overflowed."""
+    """The mean negative log likelihood; NaN when the logits have overflowed."""
     with np.errstate(invalid="ignore"):
         z = logits - logits.max(axis=1, keepdims=True)
         return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))
 
 
 def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: str) -> dict[str, Any]:
-    """What one case looks at in `value`, a list of results of `random_crop_flip` for `images` (N, C, H, W).
+    """What one case examines in `value`, a list of results of `random_crop_flip` for `images` (N, C, H, W).
 
-    `look_at` is "crops": the result's shape, and whether each image is a crop of its own image, flipped or not;
-    "variety": whether crops and flips differ from image to image; "places": which corners come up; "flips": how many
-    are flipped; "seed": whether the second of three results, of the same seed, is the first one, and the third is not.
+    `look_at` is "crops": the result's shape, and whether each crop comes from its own image, flipped or not;
+    "variety": whether crops and flips differ from image to image; "places": which corners occur; "flips": how many
+    are flipped; "seed": whether the same seed repeats the first result and another seed does not.
     """
     results = [as_array(item) for item in value]
     first = results[0]
@@ -152,10 +153,12 @@ def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: 
         return {"shape": list(shape), "images": sorted(kinds)}
     places = [place for place in found if place]
     if not places:
-        return {"images": "no crops of the given ones"}
+        return {"images": "not crops of the given images"}
     corners = {place[:2] for place in places}
     share = sum(place[2] for place in places) / len(places)
-    flips = "none" if share == 0 else "all" if share == 1 else "about half" if 0.3 < share < 0.7 else "too few or many"
+    flips = (
+        "none" if share == 0 else "all" if share == 1 else "about half" if 0.3 < share < 0.7 else "too few or too many"
+    )
     if look_at == "variety":
         return {"corners": _variety(corners), "flips": _variety({place[2] for place in places})}
     if look_at == "flips":
@@ -164,7 +167,7 @@ def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: 
     return {
         "first rows": sorted(rows),
         "first columns": sorted(columns),
-        "pairs": "all" if len(corners) == len(rows) * len(columns) else "some never come up",
+        "pairs": "all" if len(corners) == len(rows) * len(columns) else "some never occur",
     }
 
 
@@ -177,18 +180,18 @@ def _variety(values: set[Any]) -> str:
 
 
 def _origin(place: Any, number: int, images: np.ndarray, crop: np.ndarray) -> str:
-    """In words, where a crop of image `number` comes from; `place` is what `_cut_from` says."""
+    """In words, where a crop of image `number` comes from; `place` is the result of `_cut_from`."""
     if place:
-        return "cut out and turned upside down" if place[3] else "cut out of their own image"
+        return "flipped upside down" if place[3] else "crops of their own image"
     if _cut_from(images[number][::-1], crop):
-        return "cut out, the channels in another order"
+        return "crops with the channels in another order"
     if all(_cut_from(channel[None], part[None]) for channel, part in zip(images[number], crop)):
-        return "cut out, each channel at another place"
-    return "of another image" if any(_cut_from(image, crop) for image in images) else "something else"
+        return "crops with each channel from another place"
+    return "crops of another image" if any(_cut_from(image, crop) for image in images) else "something else"
 
 
 def _cut_from(image: np.ndarray, crop: np.ndarray) -> tuple[int, int, bool, bool] | None:
-    """Row and column of a crop's corner in its image, and whether it is flipped and upside down; None if it is none."""
+    """Row and column of a crop's corner, and whether it is flipped and upside down; None if it is not from `image`."""
     height, width = crop.shape[1:]
     firsts = image[0, : image.shape[1] - height + 1, : image.shape[2] - width + 1]
     for upside_down in (False, True):
@@ -201,9 +204,10 @@ def _cut_from(image: np.ndarray, crop: np.ndarray) -> tuple[int, int, bool, bool
 
 
 def residual_block(value: Any, c_in: int, c_out: int, stride: int, x: np.ndarray, look_at: str, weights: int) -> Any:
-    """What a residual block gave, but for its "weights": there a shortcut's 1x1 convolution may have a bias or a norm.
+    """A residual block's result as it is, except with `look_at` "weights".
 
-    The plain shortcut, where shapes agree, has no weights.
+    There the 1x1 convolution of a shortcut may have a bias or a batch norm; all these versions count as the same.
+    A shortcut between equal shapes has no weights.
     """
     if look_at != "weights":
         return value
@@ -219,21 +223,21 @@ MOST_WEIGHTS = 3_000_000
 
 
 def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, look_at: str) -> dict[str, Any]:
-    """What one case looks at in a network, as `torch_probe.network` found it: see there.
+    """What one case examines in a network, from what `torch_probe.network` returned.
 
-    "shapes" of the results; "logits": what kind of numbers they are; "one by one": whether an image's result depends on
-    the others in its batch; "weights": whether they are fewer than 3 million; "layers": whether the model knows all its
-    layers and uses all its weights; "shortcuts": whether there are sums of two paths.
+    `look_at` is "shapes" of the results; "logits": what kind of numbers they are; "one by one": whether an image's
+    result depends on the others in its batch; "weights": whether there are fewer than 3 million; "layers": whether the
+    model has registered all its layers and uses all its weights; "shortcuts": whether it adds two paths.
     """
     if look_at == "weights":
         return {"weights": f"fewer than {MOST_WEIGHTS:,}" if 0 < int(value["trainable"]) < MOST_WEIGHTS else "too many"}
     if look_at == "layers":
-        return {"layers that the model does not know": value["not registered"], "idle weights": value["no gradient"]}
+        return {"unregistered layers": value["not registered"], "unused weights": value["no gradient"]}
     if look_at == "shortcuts":
         return {"shortcuts": "some" if int(value["sums"]) else "none"}
     results = [as_array(item) for item in value["logits"]]
     if any(item is None for item in results):
-        raise ValueError(f"the model must give an array of shape {(batch, classes)}")
+        raise ValueError(f"the model must return a tensor of shape {(batch, classes)}")
     arrays = [item.astype(float) for item in results if item is not None]
     if look_at == "shapes":
         return {"shapes": [list(item.shape) for item in arrays]}
@@ -245,9 +249,9 @@ def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, 
 
 
 def _kind_of_logits(results: np.ndarray) -> str:
-    """Whether a network's results (N, K) can be logits: numbers of either sign that depend on the image."""
+    """What a network's results (N, K) are: logits are numbers of both signs that depend on the image."""
     if not np.isfinite(results).all():
-        return "no finite numbers"
+        return "NaN or infinity"
     if np.allclose(results, results[:1], rtol=1e-5, atol=1e-7):
         return "the same for all images"
     if results.min() >= 0:

@@ -1,7 +1,7 @@
 """Ways to call a student's function that takes or returns more than plain values.
 
-A probe gets the student's function and a case's arguments and returns plain values. It runs where the
-student's code runs and holds nothing secret.
+Each takes the student's function and a case's arguments and returns plain values. It runs where the student's code
+runs and holds nothing secret.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from .values import Unsupported, as_array, plain
 
 
 def read_later(function: Callable[..., Any], image: np.ndarray, image_later: np.ndarray | None = None) -> Any:
-    """`function(image)`, read after `image` was given the values `image_later`: a view shows these, a copy doesn't."""
+    """`function(image)`, read after `image` was overwritten with `image_later`: a view shows this, a copy doesn't."""
     result = function(image)
     if image_later is None:
         return result
     before = image.copy()
     image[...] = image_later
     read = copy.deepcopy(plain(result))
-    image[...] = before  # so that what the function itself did to its argument can still be seen
+    image[...] = before  # so that a change that the function itself made can still be seen
     return read
 
 
@@ -34,10 +34,10 @@ WATCHED_PIXELS = 1000
 
 
 def without_loop_over_windows(function: Callable[..., Any], x: np.ndarray, w: np.ndarray, **options: Any) -> Any:
-    """`function(x, w, ...)`, a convolution; for an image of more than 1000 pixels its sum and whether Python looped.
+    """`function(x, w, ...)`, a convolution; for more than 1000 pixels its shape, its sum and whether Python looped.
 
-    The function runs on the image and on a quarter of it. A loop over windows costs Python at least one step more for
-    each further window, however it is written; a loop over the filter's entries costs the same on both.
+    The function runs on the image and on a quarter of it. A loop over windows costs at least one more Python step for
+    each further window, however it is written. A loop over the filter's entries costs the same on both.
     """
     if x.size <= WATCHED_PIXELS:
         return function(x, w, **options)
@@ -59,10 +59,10 @@ def _windows(x: np.ndarray, w: np.ndarray, b: float = 0.0, padding: int = 0, str
 
 
 def python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
-    """The function's value, and how many lines and calls Python ran through for it, in any code but C.
+    """The function's value, and how many lines and calls of Python code it took; C code doesn't count.
 
-    The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call. Threads
-    that the function starts are traced, too.
+    The trace also sees comprehensions, generators, `map` and np.vectorize: each iteration is a line or a call. Threads
+    that the function starts are traced too.
     """
     steps = 0
 
@@ -90,7 +90,7 @@ _PARTS = {"dx": 0, "dw": 1, "db": 2, "loss": 0, "dw1": 1, "dw2": 2}
 def part_of(function: Callable[..., Any], *arguments: Any, part: str, **options: Any) -> Any:
     """One of the three results of a function: `part` is dx, dw or db, or else loss, dw1 or dw2.
 
-    So a right dw counts although dx is wrong. What is no sequence of three comes back whole.
+    So a right dw counts even when dx is wrong. A result that is not a sequence of three is returned whole.
     """
     results = function(*arguments, **options)
     return results[_PARTS[part]] if isinstance(results, (tuple, list)) and len(results) == 3 else results
@@ -104,9 +104,9 @@ _FORMULAS: dict[str, Callable[[np.ndarray], Any]] = {
 
 
 def gradient_of(function: Callable[..., Any], f: str, x: np.ndarray, **options: Any) -> Any:
-    """`function(f, x, ...)` for the f that a formula names; `place` counts the entries of x from 1, row by row.
+    """`function(f, x, ...)` for the f given by a formula; `place` numbers the entries of x from 1, row by row.
 
-    f raises ValueError for an array of another shape than x, as a network's loss would.
+    f raises ValueError for an array whose shape is not that of x, as a network's loss would.
     """
     shape = x.shape
 
@@ -119,9 +119,9 @@ def gradient_of(function: Callable[..., Any], f: str, x: np.ndarray, **options: 
 
 
 def trained(function: Callable[..., Any], *arguments: Any, look_at: str, **held_out: Any) -> Any:
-    """What `train` returns for its seven arguments; with `look_at` "a second run" what it returns twice, in a list.
+    """A list with what `train` returns for its seven arguments; with `look_at` "a second run", of two calls.
 
-    The images to test on, `new_x` and `new_y`, are for `derive.training`: `train` doesn't see them.
+    The test images, `new_x` and `new_y`, are for `derive.training`: `train` doesn't see them.
     """
     again = copy.deepcopy(arguments)
     first = plain(function(*arguments))
