@@ -1,4 +1,4 @@
-"""The exercise object: one place for a reference, its cases, its known mistakes, its hints and its points.
+"""The exercise object: one place for a reference, its cases, known mistakes, hints and points.
 
 book = Notebook("02_filters_1d")
 
@@ -39,9 +39,9 @@ Draw = Callable[[np.random.Generator], Iterable[tuple[str, dict[str, Any]]]]
 class Exercise:
     """One exercise. Calling it calls its reference implementation.
 
-    `aspects` gives the named parts of the credit, in order, each with where to look when it fails. Aspect
-    "inputs unchanged" is added by itself when a case has an array among its arguments. `weights` is for an aspect that
-    is to count more than 1.
+    `aspects` names the parts of the credit, in order, each with where to look when it fails. The aspect
+    "inputs unchanged" is added when a case has an array among its arguments. `weights` is for aspects that
+    count more than 1.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Exercise:
         return draw
 
     def mistake(self, name: str, sentence: str, wrong: Any = None) -> Any:
-        """Registers a known wrong implementation; a decorator for functions, direct for answers."""
+        """Registers a known wrong implementation: a decorator for functions, a direct call for answers."""
         if name in self.mistakes:
             raise ValueError(f"{self.name}: two mistakes are called {name}")
 
@@ -85,16 +85,16 @@ class Exercise:
         return register if wrong is None else register(wrong)
 
     def public(self) -> Spec:
-        """The specification that ships with the notebook: the lecture's worked cases and the public seed's."""
+        """The specification that ships with the notebook: the lecture's worked cases and those from the public seed."""
         return self._spec([*self.worked, *self._drawn(PUBLIC_SEED)])
 
     def hidden(self, seed: int) -> Spec:
-        """The specification that is graded: cases drawn from `seed`, none of the worked ones."""
+        """The specification used for grading: cases drawn from `seed`, without the worked ones."""
         return self._spec(list(self._drawn(seed + 1)))
 
     def _drawn(self, seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
         if self.draw is not None:
-            # The name is part of the seed, so that exercises don't share their numbers.
+            # The name is part of the seed, so that exercises don't share random numbers.
             yield from self.draw(np.random.default_rng([seed, *self.name.encode()]))
 
     def _spec(self, drawn: list[tuple[str, dict[str, Any]]]) -> Spec:
@@ -130,7 +130,7 @@ class Exercise:
             raise ValueError(f"{self.name}: there is a weight for {sorted(stray)}, which is not in its aspects")
         arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
         if arrays and (required or not self.derive):
-            aspects.setdefault(UNCHANGED, "the function must leave its arguments as they were: work on a copy.")
+            aspects.setdefault(UNCHANGED, "the function must not change its arguments: work on a copy.")
         mistakes = tuple(
             Mistake(name, sentence, tuple(self._outcome(spec, wrong, *item) for item in drawn))
             for name, (sentence, wrong) in self.mistakes.items()
@@ -159,14 +159,14 @@ class Exercise:
 
 @dataclass
 class Notebook:
-    """All exercises of one notebook, in its order; `requires` are packages that only they need, imported on use."""
+    """All exercises of one notebook, in order; `requires` are packages that only they need, imported on use."""
 
     name: str
     requires: tuple[str, ...] = ()
     exercises: list[Exercise] = field(default_factory=list)
 
     def lacking(self) -> list[str]:
-        """The packages that it requires and that are not installed here."""
+        """The required packages that are not installed here."""
         return [name for name in self.requires if importlib.util.find_spec(name) is None]
 
     def exercise(self, points: float, **options: Any) -> Callable[[Callable[..., Any]], Exercise]:
@@ -178,11 +178,11 @@ class Notebook:
         return register
 
     def answer(self, name: str, value: float | str, points: float, **options: Any) -> Exercise:
-        """An exercise whose answer is a number or a choice, set in a variable of the exercise's name."""
+        """An exercise whose answer is a number or a choice, in a variable with the exercise's name."""
         return self._add(name, "answer", points, reference=value, variables=(name,), **options)
 
     def design(self, name: str, variables: dict[str, Any], points: float, derive: str, **options: Any) -> Exercise:
-        """An exercise answered by a set of variables, put to the test by a function of `helpers.checking.derive`."""
+        """An exercise answered by a set of variables, judged by a function of `helpers.checking.derive`."""
         return self._add(
             name,
             "design",
