@@ -1,4 +1,4 @@
-"""Exercises of notebook 01: an image as a list of numbers, and the fully connected network that takes it."""
+"""Exercises of notebook 01: an image as a list of numbers, and the fully connected network that classifies it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ HI = np.array(
 
 
 def _sides(rng, count, low=2, high=5):
-    """`count` different sizes: nothing is square by accident."""
+    """`count` different sizes, so that nothing is square by accident."""
     return tuple(int(side) for side in rng.choice(np.arange(low, high + 1), count, replace=False))
 
 
 def _distinct(rng, *shape, dtype=np.int64):
-    """An array of different small numbers, none 0: every mix-up of places shows."""
+    """An array of different small numbers, none 0, so that every mix-up of places shows."""
     return (1 + rng.permutation(int(np.prod(shape)))).reshape(shape).astype(dtype)
 
 
 def _signed(rng, *shape, most=5):
-    """Integers of either sign, none 0."""
+    """Integers of both signs, none 0."""
     return rng.integers(1, most + 1, shape) * rng.choice([-1, 1], shape)
 
 
@@ -35,15 +35,16 @@ def _signed(rng, *shape, most=5):
 @book.exercise(
     points=1,
     aspects={
-        "values": "divide each pixel by p; nothing else happens to it.",
-        "any p": "white is the p that is given, which need not be 255 and need not occur in the image.",
-        "integer images": "most images are integers, the result has fractions: no //, no integer array for the result.",
-        "any shape": "the same division, whether the image has one, two or three axes.",
+        "values": "divide each pixel by p, and do nothing else to it.",
+        "any p": "white is the given p. It need not be 255, and it need not occur in the image.",
+        "integer images": "the pixels may be integers, but the result has fractions: use neither // nor an integer "
+        "array.",
+        "any shape": "the division is the same for one, two or three axes.",
     },
     hints=[
-        "0 has to become 0, p has to become 1, and p / 2 has to become 0.5. Which single operation does that?",
-        "NumPy divides a whole array at once: image / 2 halves each pixel. And / always gives fractions, // never.",
-        "Use p, not image.max(): a dark photograph has to stay dark.",
+        "0 must become 0, p must become 1, and p / 2 must become 0.5. Which single operation does that?",
+        "NumPy divides a whole array at once: image / 2 halves each pixel. / gives fractions, // does not.",
+        "Use p, not image.max(): a dark photograph must stay dark.",
     ],
     worked=[("any p", {"image": HI, "p": 1})],
 )
@@ -70,7 +71,7 @@ def _(image, p=255):
 
 @normalize.mistake(
     "cut_off",
-    "Your output is what you get when everything after the decimal point is cut off: by //, or by an integer result.",
+    "Your output is what you get when the part after the decimal point is cut off, by // or by an array of integers.",
 )
 def _(image, p=255):
     return image // p
@@ -78,8 +79,8 @@ def _(image, p=255):
 
 @normalize.mistake(
     "brightest_pixel",
-    "Your output is what you get when you divide by the brightest pixel of the image instead of p: "
-    "dark images become bright.",
+    "Your output is what you get when you divide by the brightest pixel of the image instead of by p: dark images "
+    "become bright.",
 )
 def _(image, p=255):
     return image / image.max()
@@ -102,7 +103,7 @@ def _(image, p=255):
 
 @normalize.mistake(
     "in_place",
-    "You divide in place (/=): that changes the caller's image, and stops with an error when it holds integers.",
+    "You divide in place (/=). That changes the caller's image, and raises an error when it holds integers.",
 )
 def _(image, p=255):
     image /= p
@@ -115,17 +116,16 @@ def _(image, p=255):
 @book.exercise(
     points=1,
     aspects={
-        "values": "the first row from left to right, then the second row, and so on.",
-        "colour images": "for (H, W, C) the C numbers of one pixel stay together, "
-        "then comes the next pixel of the row.",
-        "a copy": "the image is changed after your function has returned (image_later); "
-        "the list must not change with it.",
+        "values": "take the first row from left to right, then the second row, and so on.",
+        "colour images": "for (H, W, C), the C numbers of a pixel stay together. Then comes the next pixel of the row.",
+        "a copy": "the image changes after your function has returned (image_later). Your list must not change with "
+        "it.",
     },
     hints=[
         "You could write two loops and collect the pixels in a list, "
         "or ask NumPy for another shape of the same numbers.",
         "reshape(-1) gives one axis, row by row, for any number of axes. But its result may share the image's memory.",
-        "Arrays have a method of this very name, and it always copies.",
+        "Arrays have a method with this very name, and it always copies.",
     ],
     probe="read_later",
     worked=[("values", {"image": HI})],
@@ -158,15 +158,15 @@ def _(image):
 
 @flatten.mistake(
     "a_view",
-    "Your output is what you get when flatten hands out a view: it changed when the image was changed afterwards. "
-    "reshape and ravel share the image's memory; .flatten() or .copy() gives numbers of their own.",
+    "Your output is what you get when flatten returns a view: it changed when the image was changed later. reshape and "
+    "ravel share the image's memory; .flatten() and .copy() make a copy.",
 )
 def _(image):
     return image.reshape(-1)
 
 
 @flatten.mistake(
-    "one_row", "Your output is what you get when the result keeps two axes, (1, n). One axis is asked for: (n,)."
+    "one_row", "Your output is what you get when the result keeps two axes, (1, n). It should have one: (n,)."
 )
 def _(image):
     return image.reshape(1, -1).copy()
@@ -183,7 +183,7 @@ def _(image):
 
 @flatten.mistake(
     "grey_only",
-    "Your function takes it that an image has two axes, and stops at a colour image, which has three: (H, W, C).",
+    "Your function assumes that an image has two axes. It fails on a colour image, which has three: (H, W, C).",
 )
 def _(image):
     height, width = image.shape
@@ -192,7 +192,7 @@ def _(image):
 
 @flatten.mistake(
     "one_list_per_pixel",
-    "Your output is what you get when each pixel of a colour image stays a list of its own, shape (H * W, C).",
+    "Your output is what you get when each pixel of a colour image stays a separate list: the shape is (H * W, C).",
 )
 def _(image):
     out = []
@@ -204,7 +204,8 @@ def _(image):
 
 @flatten.mistake(
     "square_only",
-    "Your output is what you get when the number of rows is used as the length of a row too. No image need be square.",
+    "Your output is what you get when the number of rows is also used as the length of a row. An image need not be "
+    "square.",
 )
 def _(image):
     n = len(image)
@@ -221,13 +222,13 @@ def _(image):
 @book.exercise(
     points=1,
     aspects={
-        "values": "count the pixels that come before this one: all full rows above it, then those to its left.",
+        "values": "count the pixels that come before this one: the full rows above it, and those to its left.",
         "edges of the image": "rows and columns count from 0, "
         "so the first pixel of row 2 has exactly two full rows before it.",
     },
     hints=[
-        "How many pixels stand before the first pixel of row 1? Of row 2? Of row `row`?",
-        "Each row above holds `width` pixels. To its left in its own row there are `col` more.",
+        "How many pixels come before the first pixel of row 1? Of row 2? Of row `row`?",
+        "Each row above holds `width` pixels. In the pixel's own row, `col` more are to its left.",
     ],
     integers=True,
     worked=[("values", {"row": 1, "col": 4, "width": 5}), ("values", {"row": 3, "col": 4, "width": 5})],
@@ -251,7 +252,7 @@ def _(rng):
 
 @pixel_index.mistake(
     "row_and_column_swapped",
-    "Your output is what you get when row and column change places: the position when reading column by column.",
+    "Your output is what you get when row and column are swapped in the formula: col * width + row.",
 )
 def _(row, col, width):
     return col * width + row
@@ -266,14 +267,15 @@ def _(row, col, width):
 
 @pixel_index.mistake(
     "row_and_column_from_one",
-    "Your output is what you get when row and column are taken to count from 1. They count from 0.",
+    "Your output is what you get when row and column are counted from 1. They count from 0.",
 )
 def _(row, col, width):
     return (row - 1) * width + (col - 1)
 
 
 @pixel_index.mistake(
-    "row_too_short", "Your output is what you get when a row holds width - 1 pixels. It holds width of them."
+    "row_too_short",
+    "Your output is what you get when a row is assumed to hold width - 1 pixels. A row holds width pixels.",
 )
 def _(row, col, width):
     return row * (width - 1) + col
@@ -287,11 +289,11 @@ def _(row, col, width):
     aspects={
         "values": "the first W numbers are the first row; shape is (H, W), rows first.",
         "colour images": "shape may have three entries, (H, W, C): use all of it.",
-        "fractions": "numbers are moved, not changed: what stands behind the decimal point stays.",
+        "fractions": "numbers are moved, not changed: keep the part after the decimal point.",
     },
     hints=[
-        "flatten put the rows one after the other; now cut the list into rows again.",
-        "reshape does it, and takes the whole tuple: you need not take `shape` apart.",
+        "flatten put the rows one after the other. Now cut the list into rows again.",
+        "reshape does this. It takes the whole tuple, so there is no need to unpack `shape`.",
     ],
     worked=[("values", {"x": HI.flatten(), "shape": (5, 5)})],
 )
@@ -313,8 +315,8 @@ def _(rng):
 
 @unflatten.mistake(
     "whole_numbers",
-    "Your output has lost what stands behind the decimal point: an array of integers cuts it off. "
-    "x.reshape keeps the numbers as they are.",
+    "Your output has lost the part after the decimal point: an array of integers cuts it off. x.reshape keeps the "
+    "numbers as they are.",
 )
 def _(x, shape):
     return x.reshape(shape).astype(int)
@@ -330,7 +332,7 @@ def _(x, shape):
 
 @unflatten.mistake(
     "height_and_width_swapped",
-    "Your output is what you get when height and width change places. shape is (H, W): rows first.",
+    "Your output is what you get when height and width are swapped. shape is (H, W): rows first.",
 )
 def _(x, shape):
     return x.reshape(shape[1], shape[0], *shape[2:])
@@ -338,7 +340,8 @@ def _(x, shape):
 
 @unflatten.mistake(
     "square_assumed",
-    "Your output is what you get when the image is taken to be square, its side the root of the number of pixels.",
+    "Your output is what you get when the image is assumed to be square, with the square root of the number of pixels "
+    "as its side.",
 )
 def _(x, shape):
     side = int(np.sqrt(len(x)))
@@ -347,7 +350,7 @@ def _(x, shape):
 
 @unflatten.mistake(
     "grey_only",
-    "Your function uses shape[0] and shape[1] only, and stops at a colour image, whose shape has a third entry.",
+    "Your function uses only shape[0] and shape[1]. It fails on a colour image, whose shape has a third entry.",
 )
 def _(x, shape):
     return x.reshape(shape[0], shape[1])
@@ -355,7 +358,7 @@ def _(x, shape):
 
 @unflatten.mistake(
     "channel_by_channel",
-    "Your output is what you get when all red values are taken to come first, then all green, then all blue.",
+    "Your output is what you get when x is read as all red values, then all green, then all blue.",
 )
 def _(x, shape):
     if len(shape) == 2:
@@ -366,8 +369,8 @@ def _(x, shape):
 
 @unflatten.mistake(
     "in_place",
-    "Your values are right, but you gave the caller's own array a new shape (x.shape = ...). "
-    "Return a reshaped one instead.",
+    "Your values are right, but you gave the caller's own array a new shape (x.shape = ...). Return a reshaped array "
+    "instead.",
 )
 def _(x, shape):
     x.resize(shape, refcheck=False)
@@ -380,15 +383,14 @@ def _(x, shape):
 @book.exercise(
     points=1,
     aspects={
-        "values": "the first axis counts the images and stays; all others become one. Row i is image i, flattened.",
-        "colour batches": "an image may have three axes as well: "
-        "don't take images.shape apart into exactly three numbers.",
-        "a batch of one": "one image still makes a batch: the result has the shape (1, n).",
+        "values": "the first axis counts the images and stays. All others become one: row i is image i, flattened.",
+        "colour batches": "an image may have three axes: don't unpack images.shape into exactly three numbers.",
+        "a batch of one": "one image is still a batch: the result has the shape (1, n).",
     },
     hints=[
-        "How many rows must the result have, whatever the images look like? images.shape[0] of them.",
-        "In reshape one length may be -1, which means: whatever is left.",
-        "images.reshape(images.shape[0], ...): what belongs in place of the dots?",
+        "How many rows must the result have, whatever the images look like? images.shape[0].",
+        "In reshape, one length may be -1. It means: whatever is left.",
+        "images.reshape(images.shape[0], ...): what must replace the dots?",
     ],
 )
 def flatten_batch(images):
@@ -409,7 +411,7 @@ def _(rng):
 
 @flatten_batch.mistake(
     "all_in_one_list",
-    "Your output is what you get when all images end up in one list. Each image keeps a row of its own.",
+    "Your output is what you get when all images end up in one list. Each image keeps its own row.",
 )
 def _(images):
     return images.reshape(-1)
@@ -424,7 +426,7 @@ def _(images):
 
 @flatten_batch.mistake(
     "count_last",
-    "Your output is what you get from reshape(-1, N): the right count of numbers, but cut so that images are mixed up.",
+    "Your output is what you get from reshape(-1, N): the right number of entries, but the images are mixed up.",
 )
 def _(images):
     return images.reshape(-1, images.shape[0])
@@ -444,7 +446,7 @@ def _(images):
 
 @flatten_batch.mistake(
     "grey_only",
-    "Your function takes it that a batch has three axes (N, H, W), and stops at colour images, which bring a fourth.",
+    "Your function assumes that a batch has three axes (N, H, W). It fails on colour images, which have a fourth.",
 )
 def _(images):
     count, height, width = images.shape
@@ -466,13 +468,14 @@ def _(images):
     aspects={
         "values": "output j of point i is the dot product of x[i] with w[j], plus b[j].",
         "one point, one output": "a single point or a single output keeps its axis: (1, m) and (N, 1).",
-        "fractions": "weights are real numbers: the array you fill must be of floats too.",
-        "small integer types": "uint8 ends at 255 and starts again at 0: turn x and w into floats before you multiply.",
+        "fractions": "weights are real numbers: an array that you fill must hold floats.",
+        "small integer types": "uint8 ends at 255 and starts again at 0: convert x and w to floats before you "
+        "multiply.",
     },
     hints=[
         "Start with one point and one output: a dot product of two vectors of length n, plus one number.",
-        "All points at once: x is (N, n), w is (m, n), the result (N, m). "
-        "Which one must be transposed so that the n's meet?",
+        "All points at once: x is (N, n), w is (m, n), and the result is (N, m). Which one must be transposed so that "
+        "the axes of length n meet?",
         "x.astype(float) @ w.astype(float).T gives (N, m). Adding b, of shape (m,), adds b[j] to column j.",
     ],
     worked=[
@@ -567,7 +570,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "w_not_transposed",
-    "Your output is what you get from x @ w. w is (m, n), one row for each output: its rows belong to the outputs.",
+    "Your output is what you get from x @ w. w is (m, n), with one row for each output: transpose it.",
 )
 def _(x, w, b):
     return x.astype(float) @ w.astype(float) + b
@@ -575,7 +578,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "reshaped_not_transposed",
-    "Your output is what you get when w is reshaped to (n, m). That mixes its rows up; the transpose is w.T.",
+    "Your output is what you get when w is reshaped to (n, m). That mixes up its rows. The transpose is w.T.",
 )
 def _(x, w, b):
     return x.astype(float) @ w.astype(float).reshape(w.shape[1], w.shape[0]) + b
@@ -598,8 +601,8 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "overflow",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: "
-    "beyond 255 they start again at 0. Use astype(float) first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: above 255 they start again at 0. Use "
+    "astype(float) first.",
 )
 def _(x, w, b):
     return x @ w.T + b
@@ -607,7 +610,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "integer_result",
-    "Your output is what you get when the result is collected in an array of integers, which cuts the fractions off.",
+    "Your output is what you get when the result goes into an array of integers, which cuts off the fractions.",
 )
 def _(x, w, b):
     out = np.zeros((len(x), len(w)), dtype=int)
@@ -623,11 +626,11 @@ def _(x, w, b):
 @book.exercise(
     points=1,
     aspects={
-        "values": "each output has a weight for each input and one bias of its own.",
-        "large layers": "the same rule at the size of a photograph; whole numbers only.",
+        "values": "each output has a weight for each input, and one bias.",
+        "large layers": "the rule is the same for inputs the size of a photograph. Use only integers.",
     },
     hints=[
-        "How many numbers does a single output need to be computed from n_in inputs? Don't forget its bias.",
+        "How many weights does one output need for n_in inputs? Don't forget its bias.",
         "w has the shape (n_out, n_in) and b the shape (n_out,). Count the entries of both.",
     ],
     integers=True,
@@ -662,7 +665,7 @@ def _(n_in, n_out):
 
 @count_fc_weights.mistake(
     "bias_for_each_input",
-    "Your output is what you get with a bias for each input. Each output has one, an input has none.",
+    "Your output is what you get with a bias for each input. Each output has one; inputs have none.",
 )
 def _(n_in, n_out):
     return (n_out + 1) * n_in
@@ -670,7 +673,7 @@ def _(n_in, n_out):
 
 @count_fc_weights.mistake(
     "bias_on_both_sides",
-    "Your output is what you get when inputs and outputs both bring a bias: (n_in + 1) * (n_out + 1).",
+    "Your output is what you get when inputs and outputs both have a bias: (n_in + 1) * (n_out + 1).",
 )
 def _(n_in, n_out):
     return (n_in + 1) * (n_out + 1)
@@ -682,14 +685,15 @@ def _(n_in, n_out):
 @book.exercise(
     points=2,
     aspects={
-        "values": "hidden = relu(w1, b1 applied to x); the output is w2, b2 applied to hidden.",
-        "outputs below 0": "the output layer is linear: nothing is cut off, squashed or scaled after it.",
+        "values": "hidden is relu of the first layer's output (w1, b1); the result is the second layer's output (w2, "
+        "b2) for hidden.",
+        "outputs below 0": "the output layer is linear: apply no ReLU, no sigmoid and no scaling after it.",
         "one point, one output": "a single point or a single output keeps its axis: (1, m) and (N, 1).",
-        "small integer types": "uint8 ends at 255 and starts again at 0: turn x and the weights into floats first.",
+        "small integer types": "uint8 ends at 255 and starts again at 0: convert x and the weights to floats first.",
     },
     hints=[
-        "You have written both layers already: fully_connected. Only what happens in between is new.",
-        "ReLU sets what is negative to 0: np.maximum(z, 0).",
+        "You have written both layers already: fully_connected. Only the step between them is new.",
+        "ReLU sets negative numbers to 0: np.maximum(z, 0).",
         "hidden = np.maximum(fully_connected(x, w1, b1), 0), and then one more fully connected layer on hidden.",
     ],
     worked=[
@@ -711,7 +715,7 @@ def two_layer_forward(x, w1, b1, w2, b2):
 
 
 def _network(rng, points, inputs, hidden, outputs, negative=False):
-    """A small network and its points, some hidden units switched off and some on. Outputs below 0 only if asked for."""
+    """A small network and its points, with some hidden units off and some on. Outputs below 0 only with `negative`."""
     while True:
         layers = {
             "x": _signed(rng, points, inputs, most=3),
@@ -766,7 +770,8 @@ def _(x, w1, b1, w2, b2):
 
 
 @two_layer_forward.mistake(
-    "relu_on_the_output", "Your output is what you get when ReLU is used on the output layer too. That layer is linear."
+    "relu_on_the_output",
+    "Your output is what you get when ReLU is applied to the output layer too. That layer is linear.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.maximum(x.astype(float) @ w1.astype(float).T + b1, 0)
@@ -775,7 +780,7 @@ def _(x, w1, b1, w2, b2):
 
 @two_layer_forward.mistake(
     "relu_on_the_output_only",
-    "Your output is what you get when ReLU is used on the output instead of the hidden layer.",
+    "Your output is what you get when ReLU is applied to the output instead of the hidden layer.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = x.astype(float) @ w1.astype(float).T + b1
@@ -791,7 +796,7 @@ def _(x, w1, b1, w2, b2):
 
 
 @two_layer_forward.mistake(
-    "absolute_value", "Your output is what you get when negative numbers lose their sign. ReLU sets them to 0."
+    "absolute_value", "Your output is what you get when negative numbers become positive. ReLU sets them to 0."
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.abs(x.astype(float) @ w1.astype(float).T + b1)
@@ -831,7 +836,7 @@ def _(x, w1, b1, w2, b2):
 
 @two_layer_forward.mistake(
     "softmax",
-    "Your output is what you get when a softmax follows the output layer. Here the plain numbers are asked for.",
+    "Your output is what you get when a softmax follows the output layer. Return the plain outputs here.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.maximum(x.astype(float) @ w1.astype(float).T + b1, 0)
@@ -842,8 +847,8 @@ def _(x, w1, b1, w2, b2):
 
 @two_layer_forward.mistake(
     "overflow",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: "
-    "beyond 255 they start again at 0. Use astype(float) first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: above 255 they start again at 0. Use "
+    "astype(float) first.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.maximum(x @ w1.T + b1, 0)
@@ -857,26 +862,27 @@ shuffled_accuracy = book.answer(
     "c",
     points=1,
     hints=[
-        "A fully connected layer adds up w1 * x1 + w2 * x2 + ... What happens to a sum when its terms change places?",
-        "The same shuffle is used for all images, in training and testing, so a weight can move along with its pixel.",
+        "A fully connected layer adds up w1 * x1 + w2 * x2 + ... What happens to a sum when the order of its terms "
+        "changes?",
+        "The same shuffle is used for all images, in training and testing, so a weight can move with its pixel.",
     ],
 )
 shuffled_accuracy.mistake(
     "falls_to_guessing",
-    "To you a shuffled digit is noise, but the classifier never saw it as a picture: "
-    "pixel 7 has moved, and its weight can move with it.",
+    "To you, a shuffled digit is noise. But the classifier never saw it as a picture: when pixel 7 moves, its weight "
+    "can move too.",
     "a",
 )
 shuffled_accuracy.mistake(
     "falls_a_little",
-    "You expect it to miss the neighbours. But a fully connected layer doesn't know which pixels are "
-    "neighbours in the first place.",
+    "You expect the classifier to miss the neighbours. But a fully connected layer never knew which pixels are "
+    "neighbours.",
     "b",
 )
 shuffled_accuracy.mistake(
     "rises",
-    "A fixed shuffle adds no information: it can be undone. "
-    "What could the classifier know now that it did not know before?",
+    "A fixed shuffle adds no information: it can be undone. What could the classifier know now that it didn't know "
+    "before?",
     "d",
 )
 
@@ -887,18 +893,18 @@ shuffled_accuracy.mistake(
 @book.exercise(
     points=2,
     aspects={
-        "values": "the pixel at (row, col) goes to (row + dy, col + dx); what has no pixel coming to it is 0.",
-        "shifts of 0": "beware of slices such as [:-dy]: with dy = 0 they are empty.",
-        "negative shifts": "a negative dy goes up, a negative dx goes left; "
-        "zeros then come in at the bottom, at the right.",
-        "large shifts": "shift so far that one row, one pixel or nothing of the image is left. The shape stays.",
+        "values": "the pixel at (row, col) moves to (row + dy, col + dx). Places that no pixel moves to are 0.",
+        "shifts of 0": "avoid slices such as [:-dy]: with dy = 0 they are empty.",
+        "negative shifts": "a negative dy moves up, a negative dx moves left. Zeros then come in at the bottom or "
+        "right.",
+        "large shifts": "a large shift may leave one row, one pixel or nothing of the image. The shape stays the same.",
     },
     hints=[
         "Start with an array of zeros of the image's shape, then fill in the pixels that are still inside.",
-        "For each pixel of the result ask where it came from: out[row, col] = image[row - dy, col - dx], "
-        "if that place is inside the image. A negative index is not an error in NumPy: test for it yourself.",
-        "Without loops: pad the image with enough zeros on all sides, then cut a window of the old size out of it, "
-        "dy higher and dx further left than the image stands.",
+        "Ask for each pixel of the result where it came from: out[row, col] = image[row - dy, col - dx], if that is "
+        "inside the image. NumPy accepts negative indices without an error: test for them yourself.",
+        "Without loops: pad the image with enough zeros on all sides. Then cut out a window of the old size, dy above "
+        "and dx to the left of the image.",
     ],
     worked=[("values", {"image": HI, "dy": 1, "dx": 2})],
 )
@@ -921,7 +927,7 @@ def _(rng):
     yield "negative shifts", {"image": _distinct(rng, *_sides(rng, 2, 3, 4)), "dy": -1, "dx": -2}
     yield "negative shifts", {"image": _distinct(rng, *_sides(rng, 2, 3, 5), dtype=np.float32), "dy": -2, "dx": 1}
     yield "negative shifts", {"image": _distinct(rng, *_sides(rng, 2, 3, 5)), "dy": 1, "dx": -2}
-    # Nothing is left of the second and third image: their zeros count only together with the first and the last.
+    # Nothing is left of the second and third image, so zeros alone would be right. The first and last prevent that.
     height, width = _sides(rng, 2, 3, 5)
     yield "large shifts", {"image": _distinct(rng, height, width), "dy": height - 1, "dx": 2 - width}
     yield (
@@ -940,7 +946,7 @@ def _(image, dy, dx):
 
 
 @translate.mistake(
-    "dy_and_dx_swapped", "Your output is what you get when dy and dx change places. dy moves down, dx moves right."
+    "dy_and_dx_swapped", "Your output is what you get when dy and dx are swapped. dy moves down, dx moves right."
 )
 def _(image, dy, dx):
     dy, dx = dx, dy
@@ -968,7 +974,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "up_is_positive",
-    "Your output is what you get when positive dy moves up, as in a mathematical plot. Rows count downwards.",
+    "Your output is what you get when positive dy moves up, as in a mathematical plot. Here rows are counted "
+    "downwards.",
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -981,7 +988,7 @@ def _(image, dy, dx):
 
 
 @translate.mistake(
-    "edge_repeated", "Your output is what you get when the pixels at the edge are repeated. Zeros come in."
+    "edge_repeated", "Your output is what you get when the pixels at the edge are repeated. Fill with zeros instead."
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -992,8 +999,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "old_pixels_left",
-    "Your output is what you get when the moved image is laid over the old one, "
-    "whose pixels stay where nothing new came.",
+    "Your output is what you get when the moved image is drawn over the old one: old pixels remain. Start from zeros "
+    "instead.",
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -1021,8 +1028,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "written_outside",
-    "You write to out[row + dy, col + dx] also where that is outside the image: beyond the last row or column your "
-    "function stops, and a negative index comes back on the other side. Leave these pixels out.",
+    "You write to out[row + dy, col + dx] even when that is outside the image. Too large an index raises an error, and "
+    "a negative one counts from the end. Skip these pixels.",
 )
 def _(image, dy, dx):
     out = np.zeros_like(image)
@@ -1034,8 +1041,7 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "positive_only",
-    "Your slices fit only when dy and dx are positive and smaller than the image: "
-    "for the others they have different sizes.",
+    "Your slices work only for shifts from 0 up to the size of the image. For other shifts their sizes differ.",
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -1044,7 +1050,7 @@ def _(image, dy, dx):
     return out
 
 
-@translate.mistake("empty_slice", "You slice with [:-dy] or [:-dx], which takes nothing at all when the shift is 0.")
+@translate.mistake("empty_slice", "You slice with [:-dy] or [:-dx], which is empty when the shift is 0.")
 def _(image, dy, dx):
     out = np.zeros_like(image)
     out[dy:, dx:] = image[:-dy, :-dx]
@@ -1053,8 +1059,7 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "zeros_on_one_side",
-    "Your output is what you get when the zeros always come in at the top and left, "
-    "also when the image moves up or left.",
+    "Your output is what you get when zeros always come in at the top and left, even when the image moves up or left.",
 )
 def _(image, dy, dx):
     out = np.roll(image, (dy, dx), axis=(0, 1))
@@ -1065,7 +1070,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "grows",
-    "Your output is what you get when zeros are put in front but nothing is cut off behind: the shape must stay.",
+    "Your output is what you get when zeros are added on one side but nothing is cut off on the other. The shape must "
+    "stay the same.",
 )
 def _(image, dy, dx):
     return np.pad(image, ((max(dy, 0), max(-dy, 0)), (max(dx, 0), max(-dx, 0))))
@@ -1073,8 +1079,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "overwritten_while_read",
-    "You move the pixels within the image itself: "
-    "that changes the caller's image, and reads pixels already overwritten.",
+    "You move the pixels within the image itself. That changes the caller's image and reads pixels that are already "
+    "overwritten.",
 )
 def _(image, dy, dx):
     height, width = image.shape
