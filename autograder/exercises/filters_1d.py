@@ -12,26 +12,26 @@ book = Notebook("02_filters_1d")
 
 CONVOLUTIONS = ("numpy.convolve", "numpy.correlate", "scipy", "torch", "helpers.layers")
 
-# The lecture's signal and its filter, which finds a lonely one.
+# The lecture's signal, and its filter, which finds an isolated 1.
 LONELY = np.array([0, 0, 1, 1, 1, 0, 1, 0, 0, 0])
 FINDER = np.array([-1, 1, -1])
 
 
-# Cases. Every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Every number is a small multiple of a power of two, so the order of additions never changes a result.
 
 
 def _signal(rng, n):
-    """n different whole numbers of either sign, none 0."""
+    """n different integers of both signs, none 0."""
     return rng.permutation(np.arange(1, n + 1)) * rng.choice([-1, 1], n)
 
 
 def _filter(rng, k):
-    """k whole weights of either sign, of different size: turned around it is another filter."""
+    """k integer weights of both signs, of different absolute values, so that a flipped filter differs."""
     return rng.permutation(np.arange(1, k + 2))[:k] * rng.choice([-1, 1], k)
 
 
 def _odd_signal(rng, n):
-    """n odd numbers: with an odd number of weights from `_halves` no result is whole."""
+    """n odd numbers: with an odd number of weights from `_halves`, no result is an integer."""
     return rng.choice([-5, -3, -1, 1, 3, 5], n)
 
 
@@ -40,7 +40,7 @@ def _halves(rng, k):
 
 
 def _bytes(rng, n):
-    """Grey values: one of them times 3 doesn't fit into a byte."""
+    """Grey values: each times 3 doesn't fit into a byte."""
     return rng.integers(100, 256, n).astype(np.uint8)
 
 
@@ -49,7 +49,7 @@ def _byte_weights(rng, k):
 
 
 def _negative_sum(rng, k):
-    """Weights whose largest is negative: a signal of grey values gives negative results, too."""
+    """Weights of which the largest in absolute value is negative: grey values give negative results too."""
     w = np.abs(_filter(rng, k))
     w[w == w.max()] *= -k
     return w
@@ -61,19 +61,19 @@ def _negative_sum(rng, k):
 @book.exercise(
     points=1,
     aspects={
-        "values": "the window is x[i], x[i + 1], ... with as many samples as the filter has. "
-        "Multiply each by its weight and add up.",
-        "filter size": "take the size from the filter, len(w): it may be 1, 2, 4 or 5 as well as 3.",
+        "values": "the window is x[i], x[i + 1], ... with as many samples as the filter has weights. Multiply each "
+        "sample by its weight and add up the products.",
+        "filter size": "take the size from the filter, len(w). It may be 1, 2, 3, 4 or 5.",
         "first and last window": "the first window starts at 0, the last one at len(x) - len(w).",
-        "integer input": "a product of two uint8 numbers is kept in 8 bits and loses what is above 255. "
-        "Turn x into floats first: x.astype(float).",
-        "fractional weights": "weights may be fractions, and then so is the result: no int(), no rounding.",
+        "integer input": "a product of two uint8 numbers keeps only 8 bits: above 255 it wraps around. Convert x to "
+        "floats first: x.astype(float).",
+        "fractional weights": "weights may be fractions, and then the result is too: use no int() and no rounding.",
     },
     hints=[
         "Which samples does the window hold when it starts at i and the filter has len(w) weights? A slice gives them.",
-        "window = x[i : i + len(w)]. Now multiply it by w, entry by entry, and add up: "
-        "np.sum(window * w), or window @ w.",
-        "For small integers, make the window floats before you multiply: x[i : i + len(w)].astype(float).",
+        "window = x[i : i + len(w)]. Now multiply it by w, entry by entry, and add up the products: np.sum(window * "
+        "w), or window @ w.",
+        "For small integers, convert the window to floats before you multiply: x[i : i + len(w)].astype(float).",
     ],
     forbidden=CONVOLUTIONS,
     worked=[
@@ -86,7 +86,7 @@ def window_dot(x, w, i):
 
 
 def _window(rng, n, k, i):
-    """Arguments for which windows that start elsewhere give other values."""
+    """Arguments for which windows that start elsewhere give different values."""
     starts = sorted({i, i - 1, i + 1, i - k // 2})
     while True:
         x, w = _signal(rng, n), _filter(rng, k)
@@ -113,7 +113,7 @@ def _(rng):
 
 @window_dot.mistake(
     "integer_result",
-    "Your output is a whole number: what stands behind the decimal point is cut off. Weights may be fractions.",
+    "Your output is an integer: the part after the decimal point is cut off. Weights may be fractions.",
 )
 def _(x, w, i):
     return int(np.dot(x[i : i + len(w)].astype(float), w))
@@ -121,8 +121,8 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around, w[::-1]. "
-    "Here its first weight meets the window's first sample.",
+    "Your output is what you get when the filter is flipped, w[::-1]. Here the first weight multiplies the window's "
+    "first sample.",
 )
 def _(x, w, i):
     window = x[i : i + len(w)].astype(float)
@@ -142,7 +142,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "centred_window",
-    "Your output is what you get when the window has i in its middle. Here i is where the window starts.",
+    "Your output is what you get when the window is centred at i. Here the window starts at i.",
 )
 def _(x, w, i):
     half = len(w) // 2
@@ -154,7 +154,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "always_three",
-    "Your output is what you get when only three samples are ever used. The filter says how many: len(w).",
+    "Your output is what you get when the window always has three samples. It should have len(w).",
 )
 def _(x, w, i):
     x = x.astype(float)
@@ -163,7 +163,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "weights_unused",
-    "Your output is what you get when the window is added up without the weights. Multiply by w first.",
+    "Your output is what you get when the samples are added up without the weights. Multiply by w first.",
 )
 def _(x, w, i):
     return np.sum(x[i : i + len(w)].astype(float))
@@ -179,8 +179,8 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, i):
     return np.sum(x[i : i + len(w)] * w)
@@ -188,8 +188,8 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "signal_overwritten",
-    "Your result comes from multiplying the window in place: a slice is a view, so `window *= w` changes x itself, "
-    "and keeps its dtype. Write window * w into something new.",
+    "Your result comes from multiplying the window in place. A slice is a view, so `window *= w` changes x itself and "
+    "keeps its dtype. Make a new array with window * w.",
 )
 def _(x, w, i):
     window = x[i : i + len(w)]
@@ -205,14 +205,14 @@ def _(x, w, i):
     aspects={
         "values": "output i is the dot product of w with the window that starts at i.",
         "filter size": "there are len(x) - len(w) + 1 windows, for every size of filter, even or odd.",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "the array that takes the results has to hold fractions: np.zeros(...) does, "
-        "np.zeros_like(x) of whole numbers doesn't.",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the array for the results must hold fractions: np.zeros(...) does, np.zeros_like(x) for "
+        "integers doesn't.",
     },
     hints=[
-        "How many windows of 3 fit into 10 samples? The last one starts where it still fits whole.",
-        "Make room for n - k + 1 results with np.zeros, then fill them in a loop: "
-        "out[i] = the dot product of window i.",
+        "How many windows of 3 fit into 10 samples? The last one must still fit completely.",
+        "Make an array for n - k + 1 results with np.zeros, then fill it in a loop: out[i] = the dot product of window "
+        "i.",
         "for i in range(len(x) - len(w) + 1): out[i] = window_dot(x, w, i)",
     ],
     forbidden=CONVOLUTIONS,
@@ -243,8 +243,8 @@ def _(rng):
 
 @conv1d_valid.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w):
     x, w = x.astype(float), w.astype(float)
@@ -267,8 +267,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "as_long_as_the_signal",
-    "Your output is what you get when the result has as many entries as the signal: "
-    "the last ones belong to no whole window.",
+    "Your output is what you get when the result has as many entries as the signal. The last ones have no complete "
+    "window: leave them out.",
 )
 def _(x, w):
     out = np.zeros(len(x))
@@ -279,8 +279,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "windows_past_the_end",
-    "Your loop has a window for every sample, and the last ones reach past the end: they are shorter than the filter. "
-    "There are only n - k + 1 whole windows.",
+    "Your loop has a window for every sample. The last ones reach past the end, so they are shorter than the filter. "
+    "There are only n - k + 1 complete windows.",
 )
 def _(x, w):
     return np.array([np.dot(x[i : i + len(w)].astype(float), w) for i in range(len(x))])
@@ -288,8 +288,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "padded",
-    "Your output is what you get when zeros are put around the signal first. "
-    "This one has no padding yet: whole windows only.",
+    "Your output is what you get when the signal is padded with zeros first. This function has no padding: use "
+    "complete windows only.",
 )
 def _(x, w):
     k = len(w)
@@ -299,7 +299,7 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "always_three",
-    "Your output is what you get when the filter is taken to have three weights. Its size is len(w).",
+    "Your output is what you get when the filter is assumed to have three weights. Its size is len(w).",
 )
 def _(x, w):
     x = x.astype(float)
@@ -311,7 +311,7 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "last_product_only",
-    "Your output is what you get when each product replaces the one before it: = where += is meant.",
+    "Your output is what you get when each product replaces the one before it. Use += instead of =.",
 )
 def _(x, w):
     x, w = x.astype(float), w.astype(float)
@@ -324,8 +324,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(n) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(n) "
+    "without an integer dtype.",
 )
 def _(x, w):
     out = np.zeros(len(x) - len(w) + 1, dtype=int)
@@ -336,8 +336,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "dtype_of_the_signal",
-    "Your output is what you get when the results are kept in the signal's own dtype: uint8 wraps around, "
-    "and whole numbers lose fractions. Results are floats.",
+    "Your output is what you get when the results are stored in the signal's dtype: uint8 wraps around, and integers "
+    "lose fractions. Store floats.",
 )
 def _(x, w):
     out = np.zeros(len(x) - len(w) + 1, dtype=x.dtype)
@@ -348,8 +348,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w):
     out = np.zeros(len(x) - len(w) + 1)
@@ -360,8 +360,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "signal_overwritten",
-    "Your output comes from multiplying windows in place: a slice is a view, so `window *= w` changes the signal "
-    "that later windows read.",
+    "Your output comes from multiplying windows in place. A slice is a view, so `window *= w` changes the signal that "
+    "later windows read.",
 )
 def _(x, w):
     out = []
@@ -378,13 +378,13 @@ def _(x, w):
 @book.exercise(
     points=1,
     aspects={
-        "values": "what is below 0 becomes 0, everything else stays as it is.",
-        "any shape": "compare entry by entry: the result has the shape of z, whatever that is.",
-        "fractions": "0.5 stays 0.5: nothing is rounded, and nothing is cut off at 1.",
+        "values": "negative entries become 0, and all others stay as they are.",
+        "any shape": "compare entry by entry: the result has the shape of z, whatever it is.",
+        "fractions": "0.5 stays 0.5: don't round, and don't cut off at 1.",
     },
     hints=[
         "For each entry the answer is the larger of two numbers. Which two?",
-        "np.maximum(a, b) takes the larger of two entry by entry. (np.max looks for the largest entry of one array.)",
+        "np.maximum(a, b) takes the larger of two entry by entry. (np.max finds the maximum of one array.)",
     ],
     worked=[
         ("values", {"z": np.array([-1, 0, -1, 0, -2, 1, -1, 0])}),
@@ -414,7 +414,7 @@ def _(rng):
 
 @relu.mistake(
     "absolute_value",
-    "Your output is what you get when negative numbers lose their sign. ReLU makes them 0.",
+    "Your output is what you get when negative numbers become positive. ReLU makes them 0.",
 )
 def _(z):
     return np.abs(z)
@@ -422,7 +422,7 @@ def _(z):
 
 @relu.mistake(
     "negatives_kept",
-    "Your output is what you get when the negative half is kept and the positive one cut off.",
+    "Your output is what you get when negative numbers are kept and positive ones become 0. It is the other way round.",
 )
 def _(z):
     return np.minimum(0, z)
@@ -430,7 +430,7 @@ def _(z):
 
 @relu.mistake(
     "step",
-    "Your output is what you get when every positive number becomes 1. ReLU keeps its size.",
+    "Your output is what you get when every positive number becomes 1. ReLU keeps its value.",
 )
 def _(z):
     return (z > 0).astype(float)
@@ -438,7 +438,7 @@ def _(z):
 
 @relu.mistake(
     "cut_off_at_one",
-    "Your output is what you get when everything above 1 is cut off, too. ReLU has no upper end.",
+    "Your output is what you get when everything above 1 is cut off too. ReLU has no upper bound.",
 )
 def _(z):
     return np.clip(z, 0, 1)
@@ -446,7 +446,8 @@ def _(z):
 
 @relu.mistake(
     "max_of_all",
-    "Your output is what you get from np.max, the largest entry along an axis. np.maximum compares entry by entry.",
+    "Your output is what you get from np.max, which finds the maximum along an axis. np.maximum compares entry by "
+    "entry.",
 )
 def _(z):
     return np.max(z, 0)
@@ -454,7 +455,7 @@ def _(z):
 
 @relu.mistake(
     "flattened",
-    "Your output is what you get when the entries are put in one long row. The result has the shape of z.",
+    "Your output is what you get when the entries form one long row. The result has the shape of z.",
 )
 def _(z):
     return np.array([value if value > 0 else 0 for value in z.flatten()])
@@ -470,7 +471,7 @@ def _(z):
 
 @relu.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are whole numbers: fractions are cut off.",
+    "Your output is what you get when the results are integers: fractions are cut off.",
 )
 def _(z):
     return np.maximum(z, 0).astype(int)
@@ -478,8 +479,7 @@ def _(z):
 
 @relu.mistake(
     "changed_in_place",
-    "The values are right, but z itself was changed on the way: z[z < 0] = 0 writes into the caller's array. "
-    "Work on z.copy().",
+    "The values are right, but z itself was changed: z[z < 0] = 0 writes into the caller's array. Work on z.copy().",
 )
 def _(z):
     z[z < 0] = 0
@@ -492,15 +492,16 @@ def _(z):
 @book.exercise(
     points=1,
     aspects={
-        "values": "`padding` zeros in front, then x, then `padding` zeros behind.",
-        "amount": "the same rule for every amount: 0 zeros leave the signal as it is, 2 or 3 go on each side.",
-        "fractions": "the padded array has to hold what x holds: start from np.zeros(...) without an integer dtype.",
+        "values": "`padding` zeros, then x, then `padding` zeros.",
+        "amount": "the rule is the same for every padding: with 0 the signal stays as it is, with 2 or 3 each side "
+        "gets that many zeros.",
+        "fractions": "the padded array must hold the same numbers as x: use np.zeros(...) without an integer dtype.",
     },
     hints=[
-        "How long is the result? The signal, and `padding` zeros on each side.",
-        "Start from zeros of length len(x) + 2 * padding. Where does x[0] have to go? Everything else follows it.",
-        "out[padding : padding + len(x)] = x works for padding 0, too. "
-        "(out[padding:-padding] doesn't: with 0 it is empty.)",
+        "How long is the result? It has the signal, and `padding` zeros on each side.",
+        "Start from zeros of length len(x) + 2 * padding. Where must x[0] go? The rest follows it.",
+        "out[padding : padding + len(x)] = x works for padding 0 too. (out[padding:-padding] doesn't: with 0 it is "
+        "empty.)",
     ],
     worked=[("values", {"x": LONELY, "padding": 1})],
 )
@@ -519,19 +520,24 @@ def _(rng):
     yield "fractions", {"x": (_odd_signal(rng, rng.integers(3, 6)) / 2).astype(np.float32), "padding": 2}
 
 
-@pad1d.mistake("left_only", "Your output is what you get when zeros come in front only. They go on both sides.")
+@pad1d.mistake(
+    "left_only", "Your output is what you get when zeros are added only before the signal. They go on both sides."
+)
 def _(x, padding):
     return np.concatenate([np.zeros(padding), x])
 
 
-@pad1d.mistake("right_only", "Your output is what you get when zeros come behind only. They go on both sides.")
+@pad1d.mistake(
+    "right_only", "Your output is what you get when zeros are added only after the signal. They go on both sides."
+)
 def _(x, padding):
     return np.concatenate([x, np.zeros(padding)])
 
 
 @pad1d.mistake(
     "total_for_both_sides",
-    "Your output is what you get when `padding` zeros are shared between the two sides. Each side gets that many.",
+    "Your output is what you get when `padding` zeros are shared between the two sides. Each side gets `padding` of "
+    "them.",
 )
 def _(x, padding):
     left = padding // 2
@@ -555,8 +561,8 @@ def _(x, padding):
 
 @pad1d.mistake(
     "empty_slice",
-    "padding 0 stops your function: out[padding:-padding] is out[0:-0], which is empty. "
-    "Write out[padding : padding + len(x)].",
+    "Your function fails with padding 0: out[padding:-padding] is out[0:-0], which is empty. Write out[padding : "
+    "padding + len(x)].",
 )
 def _(x, padding):
     out = np.zeros(len(x) + 2 * padding)
@@ -566,7 +572,7 @@ def _(x, padding):
 
 @pad1d.mistake(
     "whole_numbers",
-    "Your output is what you get when the padded array holds whole numbers: the signal's fractions are cut off.",
+    "Your output is what you get when the padded array holds integers: the signal's fractions are cut off.",
 )
 def _(x, padding):
     out = np.zeros(len(x) + 2 * padding, dtype=int)
@@ -579,10 +585,10 @@ def _(x, padding):
 
 @book.exercise(
     points=1,
-    aspects={"values": "n + 2 * padding - k + 1 has to be n again. Solve for padding, and divide with //."},
+    aspects={"values": "n + 2 * padding - k + 1 must equal n. Solve for padding, and divide with //."},
     hints=[
-        "Without padding, k weights cost k - 1 outputs. How many zeros does that make on each side?",
-        "n + 2 * padding - k + 1 = n gives padding = (k - 1) / 2. A number of zeros is a whole number: use //.",
+        "Without padding, k weights cost k - 1 outputs. How many zeros per side make up for that?",
+        "n + 2 * padding - k + 1 = n gives padding = (k - 1) / 2. A number of zeros is an integer: use //.",
     ],
     integers=True,
     worked=[("values", {"k": 3}), ("values", {"k": 5})],
@@ -600,7 +606,7 @@ def _(rng):
 
 @same_padding.mistake(
     "both_sides_together",
-    "Your number is the zeros of both sides together. `padding` counts those on one side.",
+    "Your number counts the zeros of both sides together. `padding` counts those on one side.",
 )
 def _(k):
     return k - 1
@@ -608,7 +614,7 @@ def _(k):
 
 @same_padding.mistake(
     "fraction",
-    "The value is right, but it is a float, and nobody can add 1.0 zeros: divide with // instead of /.",
+    "The value is right, but it is a float. A number of zeros is an integer: divide with // instead of /.",
 )
 def _(k):
     return (k - 1) / 2
@@ -624,7 +630,7 @@ def _(k):
 
 @same_padding.mistake(
     "always_one",
-    "1 is right for 3 weights. A larger filter needs more: it reaches further over the edge.",
+    "1 is right for 3 weights. A larger filter needs more, because it reaches further past the edge.",
 )
 def _(k):
     return 1
@@ -636,14 +642,14 @@ def _(k):
 @book.exercise(
     points=1,
     aspects={
-        "values": "n samples hold n - k + 1 windows of size k.",
+        "values": "n samples contain n - k + 1 windows of size k.",
         "padding": "zeros on both sides make the signal 2 * padding longer before the filter slides.",
         "stride": "the first window starts at 0; count the steps of size `stride` after it, and add 1 for the first.",
-        "left over": "a last window that doesn't fit whole is left out: divide with //, which rounds down.",
+        "left over": "leave out a last window that doesn't fit completely: divide with //, which rounds down.",
     },
     hints=[
-        "How far can the window move from its first place to its last? That is n + 2 * padding - k samples.",
-        "In how many whole steps of size `stride`? And the first place counts as well.",
+        "How far can the window move from its first position to its last? That is n + 2 * padding - k samples.",
+        "How many complete steps of size `stride` is that? The first position counts as well.",
         "(n + 2 * padding - k) // stride + 1",
     ],
     integers=True,
@@ -656,7 +662,7 @@ def output_size(n, k, padding=0, stride=1):
 @output_size.cases
 def _(rng):
     def sizes(steps, stride, left_over, padding=0):
-        """n and k for which the window makes `steps` steps and `left_over` samples are left; the size isn't kept."""
+        """n and k for which the window makes `steps` steps and `left_over` samples remain; the size changes."""
         k = int(rng.choice([k for k in range(2, 9) if k != 2 * padding + 1]))
         return {"n": int(steps) * stride + left_over + k - 2 * padding, "k": k}
 
@@ -675,7 +681,7 @@ def _(rng):
 
 @output_size.mistake(
     "one_missing",
-    "Your number is one too small: the steps are counted, and the window's first place is forgotten.",
+    "Your number is one too small: it counts the steps, but not the window's first position.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + 2 * padding - k) // stride
@@ -683,8 +689,8 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "fraction",
-    "A size has to be a whole number, and / always gives a float. "
-    "Divide with //, which also leaves a last window out that doesn't fit.",
+    "A size must be an integer, and / always gives a float. Divide with //, which also leaves out a last window that "
+    "doesn't fit.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + 2 * padding - k) / stride + 1
@@ -692,7 +698,7 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "rounded_up",
-    "Your number is what you get when a last window that doesn't fit whole is counted, too. Round down.",
+    "Your number also counts a last window that doesn't fit completely. Round down.",
 )
 def _(n, k, padding=0, stride=1):
     return int(np.ceil((n + 2 * padding - k) / stride)) + 1
@@ -700,8 +706,8 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "rounded_to_nearest",
-    "Your number is what you get when a size is rounded to the nearest whole number. "
-    "More than half a window is still no whole window.",
+    "Your number is what you get when a size is rounded to the nearest integer. More than half a step is still not a "
+    "complete step: round down.",
 )
 def _(n, k, padding=0, stride=1):
     return int((n + 2 * padding - k) / stride + 0.5) + 1
@@ -709,7 +715,7 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "padding_once",
-    "Your number is what you get when the zeros are counted once. They stand on both sides: 2 * padding.",
+    "Your number counts the zeros of one side only. They are on both sides: 2 * padding.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + padding - k) // stride + 1
@@ -717,8 +723,8 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "one_added_too_early",
-    "Your number is what you get from (n + 2 * padding - k + 1) // stride. "
-    "Divide the way to go first, then add 1 for the first place.",
+    "Your number is what you get from (n + 2 * padding - k + 1) // stride. Divide first, then add 1 for the first "
+    "position.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + 2 * padding - k + 1) // stride
@@ -726,7 +732,7 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "stride_ignored",
-    "Your number is right for steps of 1. A stride of s takes only every s-th place.",
+    "Your number is right for steps of 1. A stride of s uses only every s-th position.",
 )
 def _(n, k, padding=0, stride=1):
     return n + 2 * padding - k + 1
@@ -743,18 +749,18 @@ def _(n, k, padding=0, stride=1):
 @book.exercise(
     points=3,
     aspects={
-        "values": "without padding, bias or stride it is conv1d_valid.",
+        "values": "without padding, bias or stride, it is conv1d_valid.",
         "bias": "b is added once to each output, after the products are summed.",
-        "padding": "put `padding` zeros on both sides first; everything else works on the padded signal.",
-        "stride": "output i belongs to the window that starts at i * stride; a last window that doesn't fit whole is "
-        "left out.",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "the array that takes the results has to hold fractions: np.zeros(n_out).",
+        "padding": "first put `padding` zeros on both sides. Everything else uses the padded signal.",
+        "stride": "output i comes from the window that starts at i * stride. Leave out a last window that doesn't fit "
+        "completely.",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the array for the results must hold fractions: np.zeros(n_out).",
         "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
     },
     hints=[
-        "You have all the parts: pad1d makes the signal longer, output_size says how many results there are.",
-        "Result i belongs to the window of the padded signal that starts at i * stride.",
+        "You have all the parts: pad1d pads the signal, output_size says how many results there are.",
+        "Result i comes from the window of the padded signal that starts at i * stride.",
         "out[i] = window_dot(padded, w, i * stride) + b, for i in range(output_size(len(x), len(w), padding, stride))",
     ],
     forbidden=CONVOLUTIONS,
@@ -779,7 +785,7 @@ def _(rng):
     yield "padding", {"x": _signal(rng, rng.integers(4, 6)), "w": _filter(rng, 3), "padding": 1}
     yield "padding", {"x": _signal(rng, rng.integers(5, 7)), "w": _filter(rng, 2), "padding": 2}
     yield "padding", {"x": _signal(rng, rng.integers(5, 7)), "w": _filter(rng, 5), "padding": 3}
-    # The window's way is a whole number of steps, or 1 or stride - 1 samples more than that.
+    # The window moves by a whole number of steps, with 0, 1 or stride - 1 samples left over.
     yield "stride", {"x": _signal(rng, 3 + 2 * rng.integers(2, 4)), "w": _filter(rng, 3), "stride": 2}
     yield "stride", {"x": _signal(rng, 4 + 3 * rng.integers(1, 3)), "w": _filter(rng, 3), "stride": 3}
     yield "stride", {"x": _signal(rng, 6 + 3 * rng.integers(1, 3)), "w": _filter(rng, 4), "stride": 3}
@@ -798,8 +804,8 @@ def _(rng):
 
 @conv1d.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -817,7 +823,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x, w = np.pad(x.astype(float), padding), w.astype(float)
@@ -831,8 +837,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "bias_on_the_signal",
-    "Your output is what you get when b is added to the signal, where the weights multiply it. "
-    "Add it to the dot product.",
+    "Your output is what you get when b is added to the signal: the weights then multiply it. Add it to the dot "
+    "product.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding) + b
@@ -849,7 +855,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros stand in front only. Put `padding` of them behind the signal as well.",
+    "Your output is what you get when zeros are added only before the signal. Put `padding` zeros after it as well.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.concatenate([np.zeros(padding), x])
@@ -869,8 +875,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + len(x)].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + len(x)].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.zeros(len(x) + 2 * padding)
@@ -881,7 +887,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -903,8 +909,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads the results out: "
-    "the window moves by `stride`, the results stand side by side.",
+    "Your output is what you get when the stride spreads out the results. The window moves by `stride`, but the "
+    "results are next to each other.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -916,8 +922,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "part_of_a_window_counted",
-    "Your output has one entry too many where the stride doesn't divide: "
-    "a last window that doesn't fit whole is left out.",
+    "Your output has one entry too many when the stride doesn't divide evenly: leave out a last window that doesn't "
+    "fit completely.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -931,8 +937,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
-    "whole. Divide with //, which rounds down.",
+    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last window that doesn't "
+    "fit completely. Divide with //, which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -942,7 +948,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "last_window_missing",
-    "Your output is what you get when the last window is left out though it fits: range's end isn't part of the range.",
+    "Your output is what you get when the last window is left out although it fits: range excludes its end.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -951,8 +957,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: the samples that are left over are just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -963,8 +969,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(n) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(n) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -976,8 +982,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, padding)
@@ -987,7 +993,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "relu_included",
-    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+    "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -997,8 +1003,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "signal_overwritten",
-    "Your output comes from multiplying windows in place: "
-    "a slice is a view, so `window *= w` changes the signal that later windows read.",
+    "Your output comes from multiplying windows in place. A slice is a view, so `window *= w` changes the signal that "
+    "later windows read.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     if padding > 0:
@@ -1017,15 +1023,14 @@ def _(x, w, b=0.0, padding=0, stride=1):
 @book.exercise(
     points=2,
     aspects={
-        "values": "a lonely one has a 0 before it and a 0 after it. Positions count from 0, in the signal itself.",
-        "ends": "outside the signal there is nothing, so a 1 at either end needs only one 0 beside it. "
-        "Padding does that.",
-        "runs": "a 1 with another 1 next to it is not lonely, not at the start of a run and not at its end.",
-        "number types": "the signal may be uint8 or float, too. In uint8, 0 - 1 is 255.",
+        "values": "an isolated 1 has a 0 before it and a 0 after it. Positions count from 0, in the unpadded signal.",
+        "ends": "a 1 at either end needs only one 0 next to it. Padding takes care of that.",
+        "runs": "a 1 next to another 1 is not isolated, even at the start or end of a run.",
+        "number types": "the signal may also be uint8 or float. In uint8, 0 - 1 is 255.",
     },
     hints=[
-        "The filter -1 1 -1 gives 1 exactly at a lonely one. What does it give everywhere else?",
-        "With padding 1 the output is as long as the signal, so a position in the output is a position in the signal.",
+        "The filter -1 1 -1 gives 1 exactly at an isolated 1. What does it give everywhere else?",
+        "With padding 1 the output is as long as the signal, so positions in the output are positions in the signal.",
         "np.flatnonzero(conv1d(x, np.array([-1, 1, -1]), padding=1) > 0) gives those positions.",
     ],
     integers=True,
@@ -1039,7 +1044,7 @@ def find_isolated(x):
 @find_isolated.cases
 def _(rng):
     def ones(runs, before, behind):
-        """Runs of ones, 1 to 3 zeros apart, with zeros before and behind."""
+        """Runs of ones, 1 to 3 zeros apart, with zeros at both ends."""
         x = [0] * before
         for position, length in enumerate(runs):
             x += [0] * int(rng.integers(1, 4)) * (position > 0) + [1] * int(length)
@@ -1061,8 +1066,8 @@ def _(rng):
 
 @find_isolated.mistake(
     "ends_missed",
-    "Your output is what you get when the first and the last sample are never looked at. "
-    "A 1 can be lonely there, too: pad.",
+    "Your output is what you get when the first and last sample are never examined. A 1 there can be isolated too: pad "
+    "the signal.",
 )
 def _(x):
     return [i for i in range(1, len(x) - 1) if x[i] == 1 and x[i - 1] == 0 and x[i + 1] == 0]
@@ -1070,14 +1075,14 @@ def _(x):
 
 @find_isolated.mistake(
     "wraps_around",
-    "Your output is what you get when the signal's two ends are neighbours: x[-1] is Python's last sample. "
-    "Nothing stands before the first one.",
+    "Your output is what you get when the signal's two ends are neighbours: in Python, x[-1] is the last sample. The "
+    "first sample has none before it.",
 )
 def _(x):
     return np.flatnonzero((x == 1) & (np.roll(x, 1) == 0) & (np.roll(x, -1) == 0))
 
 
-@find_isolated.mistake("counted_from_one", "Your positions are all one too large: they count from 0.")
+@find_isolated.mistake("counted_from_one", "Your positions are all one too large. Positions count from 0.")
 def _(x):
     p = np.pad(x, 1)
     return [i for i in range(1, len(p) - 1) if p[i] == 1 and p[i - 1] == 0 and p[i + 1] == 0]
@@ -1085,9 +1090,8 @@ def _(x):
 
 @find_isolated.mistake(
     "start_of_the_window",
-    "Your positions are where the windows of an unpadded signal start. "
-    "The lonely one stands in the middle, one further; "
-    "and the ends need padding.",
+    "Your positions are where the windows of the unpadded signal start. The isolated 1 is in the middle of its window, "
+    "one further. The ends also need padding.",
 )
 def _(x):
     found = []
@@ -1097,15 +1101,15 @@ def _(x):
     return found
 
 
-@find_isolated.mistake("every_one", "Your output is the positions of all 1s. Both neighbours have to be 0.")
+@find_isolated.mistake("every_one", "Your output lists the positions of all 1s. Both neighbours must be 0.")
 def _(x):
     return np.flatnonzero(x == 1)
 
 
 @find_isolated.mistake(
     "left_neighbour_only",
-    "Your output is what you get when only the sample before is looked at: every run's first 1 is in it. "
-    "Look at both sides.",
+    "Your output is what you get when only the sample before is examined, so that every run's first 1 counts. Examine "
+    "both sides.",
 )
 def _(x):
     return [i for i in range(len(x)) if x[i] == 1 and (i == 0 or x[i - 1] == 0)]
@@ -1113,7 +1117,7 @@ def _(x):
 
 @find_isolated.mistake(
     "zero_counts",
-    "Your output is what you get when an output of 0 counts, too: >= 0 where > 0 is meant.",
+    "Your output is what you get when an output of 0 counts too. Use > 0 instead of >= 0.",
 )
 def _(x):
     p = np.pad(x.astype(float), 1)
@@ -1122,8 +1126,8 @@ def _(x):
 
 @find_isolated.mistake(
     "below_zero_in_bytes",
-    "Your output is what you get when uint8 numbers are subtracted as they are: 0 - 1 is 255 there. "
-    "Make the signal int or float first.",
+    "Your output is what you get when uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the signal to "
+    "int or float first.",
 )
 def _(x):
     p = np.pad(x, 1)
@@ -1132,8 +1136,7 @@ def _(x):
 
 @find_isolated.mistake(
     "a_flag_for_each_sample",
-    "Your output says for each sample whether it is lonely. "
-    "Wanted are the positions: np.flatnonzero turns one into the other.",
+    "Your output says for each sample whether it is isolated. Return the positions: np.flatnonzero finds them.",
 )
 def _(x):
     p = np.pad(x.astype(int), 1)
@@ -1142,9 +1145,8 @@ def _(x):
 
 @find_isolated.mistake(
     "float_positions",
-    "The positions are right, but they are floats, and nothing can be indexed by 2.0: "
-    "np.append onto an empty array does that. "
-    "Collect them in a list.",
+    "The positions are right, but they are floats, which cannot be used as indices. np.append to an empty array makes "
+    "floats. Collect the positions in a list.",
 )
 def _(x):
     p = np.pad(x, 1)
@@ -1161,18 +1163,18 @@ def _(x):
 @book.exercise(
     points=2,
     aspects={
-        "values": "row i is output i: the weights stand in columns i, i + 1, ..., and all other entries are 0.",
-        "padding": "with padding there are 2 * padding more rows, and everything moves `padding` columns to the left. "
-        "Weights that would fall on a padded zero are left out: M has n columns.",
+        "values": "row i makes output i: the weights are in columns i, i + 1, ..., and all other entries are 0.",
+        "padding": "padding adds 2 * padding rows and moves all weights `padding` columns to the left. Leave out "
+        "weights that would multiply a padded zero: M has n columns.",
         "filter size": "M has n + 2 * padding - len(w) + 1 rows, for every size of filter.",
-        "fractional weights": "the matrix has to hold fractions: np.zeros((rows, n)) does.",
+        "fractional weights": "the matrix must hold fractions: np.zeros((rows, n)) does.",
     },
     hints=[
-        "Each row of M makes one output. Write down row 0, then row 1, for w = (a, b, c) and no padding.",
+        "Each row of M makes one output. Write down row 0, then row 1, for w = (a, b, c) without padding.",
         "Output i multiplies x[i + j - padding] by w[j], so M[i, i + j - padding] = w[j], "
         "unless that column doesn't exist.",
-        "Or build the matrix for the padded signal, which has n + 2 * padding columns, "
-        "and keep the columns padding to padding + n - 1: the others only ever meet zeros.",
+        "Or build the matrix for the padded signal, with n + 2 * padding columns. Then keep columns padding to padding "
+        "+ n - 1: the others multiply only zeros.",
     ],
     forbidden=CONVOLUTIONS,
     worked=[("padding", {"w": FINDER, "n": 10, "padding": 1})],
@@ -1213,8 +1215,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "flipped_filter",
-    "Your matrix turns the filter around: the first weight meets the window's first sample, "
-    "so it stands furthest to the left.",
+    "Your matrix holds the flipped filter. The first weight multiplies the window's first sample, so it is furthest to "
+    "the left.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -1236,8 +1238,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "columns_for_the_padding",
-    "Your matrix has columns for the padded zeros as well. "
-    "M multiplies x itself, so it has n columns: cut the outer ones off.",
+    "Your matrix has columns for the padded zeros as well. M multiplies x itself, so it has n columns: cut off the "
+    "outer ones.",
 )
 def _(w, n, padding=0):
     m = np.zeros((n + 2 * padding - len(w) + 1, n + 2 * padding))
@@ -1248,8 +1250,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "wraps_around",
-    "Your matrix puts weights that reach over one edge at the other edge: M[i, -1] is Python's last column. "
-    "They meet a padded zero and are left out.",
+    "Your matrix puts weights that reach past one edge at the other edge: in Python, M[i, -1] is the last column. "
+    "These weights multiply padded zeros: leave them out.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -1262,8 +1264,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "moved_the_wrong_way",
-    "Your matrix moves the weights to the right by `padding`. "
-    "Zeros in front let the first window start earlier: move them to the left.",
+    "Your matrix moves the weights to the right by `padding`. With zeros before the signal, the first window starts "
+    "earlier: move them to the left.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -1290,8 +1292,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "whole_numbers",
-    "Your matrix holds whole numbers only: the weights' fractions are cut off. "
-    "Use np.zeros((rows, n)) without an integer dtype.",
+    "Your matrix holds only integers: the weights' fractions are cut off. Use np.zeros((rows, n)) without an integer "
+    "dtype.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -1310,35 +1312,37 @@ weights_conv = book.answer(
     4,
     points=1,
     hints=[
-        "Which numbers would have to be learned? Count those only. The place of the window is not one of them.",
-        "Three weights, used again at every place, and one number that is added to each output.",
+        "Which numbers must be learned? Count only those. The window's position is not one of them.",
+        "There are three weights, which all positions share, and one number that is added to each output.",
     ],
 )
-weights_conv.mistake("bias_left_out", "3 is the filter alone. The bias is learned as well.", 3)
+weights_conv.mistake("bias_left_out", "3 counts only the filter. The bias is learned as well.", 3)
 weights_conv.mistake(
     "a_filter_for_each_output",
-    "30 is a filter of 3 for each of 10 outputs. They all share the same one, and there is a bias.",
+    "30 counts a filter of 3 weights for each of 10 outputs. They all share one filter, and there is a bias.",
     30,
 )
 weights_conv.mistake(
     "nothing_shared",
-    "40 is a filter and a bias for each of the 10 outputs. All places share one filter and one bias.",
+    "40 counts a filter and a bias for each of the 10 outputs. All positions share one filter and one bias.",
     40,
 )
 weights_conv.mistake(
     "a_bias_for_each_output",
-    "13 has a bias for each of the 10 outputs. One bias is shared by all of them.",
+    "13 counts a bias for each of the 10 outputs. They all share one bias.",
     13,
 )
-weights_conv.mistake("a_bias_for_each_weight", "6 has a bias for each weight. It is added once, to the dot product.", 6)
+weights_conv.mistake(
+    "a_bias_for_each_weight", "6 counts a bias for each weight. There is one bias, added to the dot product.", 6
+)
 weights_conv.mistake(
     "outputs_counted",
-    "10 is the number of outputs. Asked are the numbers that have to be learned.",
+    "10 is the number of outputs. Count the numbers that must be learned.",
     10,
 )
 weights_conv.mistake(
     "fully_connected",
-    "110 is the fully connected layer. How many different numbers does the filter have?",
+    "110 is right for the fully connected layer. How many different numbers does the filter have?",
     110,
 )
 
@@ -1347,39 +1351,39 @@ weights_fc = book.answer(
     110,
     points=1,
     hints=[
-        "Look at one output alone: how many inputs does it listen to, and what is added at the end?",
-        "10 outputs, and each has 10 weights and a bias of its own.",
+        "Consider a single output: how many inputs does it use, and what is added at the end?",
+        "There are 10 outputs, and each has 10 weights and one bias.",
     ],
 )
 weights_fc.mistake(
     "biases_left_out",
-    "100 is a weight for each pair of input and output. Each output has a bias as well.",
+    "100 counts a weight for each pair of input and output. Each output also has a bias.",
     100,
 )
 weights_fc.mistake(
     "one_bias_for_all",
-    "101 has one bias for all outputs. In a fully connected layer each output has its own.",
+    "101 counts one bias for all outputs. In a fully connected layer, each output has its own.",
     101,
 )
-weights_fc.mistake("one_output", "11 is one output: 10 weights and a bias. There are 10 outputs.", 11)
+weights_fc.mistake("one_output", "11 counts one output: 10 weights and a bias. There are 10 outputs.", 11)
 weights_fc.mistake(
     "bias_on_both_sides",
-    "121 has a bias among the outputs as well. 10 outputs, each with 10 weights and a bias.",
+    "121 is 11 times 11. There are 10 outputs, each with 10 weights and a bias.",
     121,
 )
 weights_fc.mistake(
     "inputs_and_outputs_added",
-    "20 adds inputs and outputs up. There is a weight for each pair of them.",
+    "20 is the sum of inputs and outputs. There is a weight for each pair of them.",
     20,
 )
 weights_fc.mistake(
     "convolution",
-    "4 is the filter with its bias. Here every output has weights of its own, for every input.",
+    "4 counts the filter with its bias. Here every output has its own weight for every input.",
     4,
 )
 
 
-# satellite_filter: stars have any brightness, so only the shape of the light can tell.
+# satellite_filter: stars may have any brightness, so only the shape of the light can tell.
 
 satellite_filter = book.design(
     "satellite_filter",
@@ -1387,21 +1391,19 @@ satellite_filter = book.design(
     points=2,
     derive="fires",
     aspects={
-        "dark sky": "It fires when some window gives an output above 0. "
-        "It should for a series with a blip, and not for a dark sky.",
-        "flat stars": "It fires when some window gives an output above 0. "
-        "It should not for a star that appears, shines evenly "
-        "and goes, however bright it is. Look at the windows at its two edges.",
-        "rising and falling": "It fires when some window gives an output above 0. "
-        "It should not for a star that rises and falls. "
-        "Look at the window whose middle is the brightest sample.",
+        "dark sky": "the filter fires when any window gives an output above 0. It should fire for a series with a "
+        "blip, but not for a dark sky.",
+        "flat stars": "the filter fires when any window gives an output above 0. It should not fire for a star that "
+        "appears, shines evenly and disappears, however bright it is. Check the windows at the star's two edges.",
+        "rising and falling": "the filter fires when any window gives an output above 0. It should not fire for a star "
+        "that rises and falls. Check the window whose middle is the brightest sample.",
     },
     hints=[
-        "A blip is bright with darkness on both sides: a lonely one. Which filter finds those?",
-        "The neighbours' light has to count against the middle. "
-        "Next to the first sample of a flat star stands one neighbour "
-        "that is as bright: on its own it has to outweigh the middle.",
-        "A weight for the middle, and on each side one that is negative and at least as large. The bias can stay 0.",
+        "A blip is bright with darkness on both sides: an isolated 1. Which filter finds those?",
+        "The neighbours' light must count against the middle. The first sample of a flat star has one neighbour that "
+        "is just as bright: that one alone must outweigh the middle.",
+        "Use a positive weight in the middle. On each side, use a negative weight that is at least as large in "
+        "absolute value. The bias can stay 0.",
     ],
 )
 
@@ -1409,12 +1411,12 @@ satellite_filter = book.design(
 @satellite_filter.cases
 def _(rng):
     def series(light, least=3):
-        """The light, at least three dark samples from either end: there the middle of seven weights sees it, too."""
+        """The light, at least three dark samples from either end, so that the middle of seven weights sees it too."""
         before, behind = rng.integers(least, least + 3, 2)
         return {"x": np.concatenate([np.zeros(before), light, np.zeros(behind)])}
 
     def peak(brightness, left, right):
-        """Rises for `left` samples, falls for `right`; beside its brightest sample a star has at least half of that."""
+        """Rises for `left` samples, falls for `right`; a neighbour of the brightest sample has at least half of it."""
         rise = np.sort(rng.integers(1, 5, left)) / 8
         fall = np.sort(rng.integers(1, 5, right))[::-1] / 8
         rise[-1], fall[0] = rng.choice([0.5, 0.75], 2)
@@ -1422,7 +1424,7 @@ def _(rng):
 
     yield "dark sky", {"x": np.zeros(rng.integers(7, 12))}
     for _ in range(2):
-        yield "dark sky", series([1.0], least=6)  # there any of seven weights sees it, the outermost ones too
+        yield "dark sky", series([1.0], least=6)  # so that even the outermost of seven weights sees it
 
     faint, bright = rng.choice([0.25, 0.5]), rng.choice([2.0, 2.5, 3.0])
     yield "flat stars", series([1.0], least=6)
@@ -1439,36 +1441,36 @@ def _(rng):
 
 satellite_filter.mistake(
     "always_fires",
-    "Your filter fires at a dark sky, too: with nothing but zeros in the window the output is the bias. "
-    "It has to be 0 or less.",
+    "Your filter also fires at a dark sky. With only zeros in the window, the output is the bias: it must be 0 or "
+    "less.",
     (np.array([-1.0, 1.0, -1.0]), 0.5),
 )
 satellite_filter.mistake(
     "never_fires",
-    "Your filter fires at nothing, not even at the blip. Its middle weight plus the bias has to be above 0.",
+    "Your filter never fires, not even at the blip. Its middle weight plus the bias must be above 0.",
     (np.array([-1.0, 1.0, -1.0]), -1.0),
 )
 satellite_filter.mistake(
     "fires_at_any_light",
-    "Your filter fires at every star as well as at the blip. "
-    "The light beside the middle has to count against it, on both sides.",
+    "Your filter fires at every star, not only at the blip. The light on both sides of the middle must count against "
+    "it.",
     (np.array([0.0, 1.0, 0.0]), 0.0),
 )
 satellite_filter.mistake(
     "brightness_alone",
-    "Your filter fires at whatever is bright enough. "
-    "Brightness can't tell a star from a satellite; the neighbours can.",
+    "Your filter fires at anything bright enough. Brightness can't tell a star from a satellite, but the neighbours "
+    "can.",
     (np.array([1.0]), -0.5),
 )
 satellite_filter.mistake(
     "bright_stars_fire",
-    "Your filter is right about faint stars and fires at bright ones. A bias helps up to one brightness only: "
-    "let one bright neighbour alone outweigh the middle.",
+    "Your filter is right about faint stars, but fires at bright ones. A bias helps only up to one brightness. One "
+    "bright neighbour alone must outweigh the middle.",
     (np.array([-1.0, 2.0, -1.0]), -1.0),
 )
 satellite_filter.mistake(
     "peaks_fire",
-    "Your filter is right about flat stars and fires at the top of one that rises and falls. "
-    "The two samples next to the middle have to count more.",
+    "Your filter is right about flat stars, but fires at the top of a star that rises and falls. The two samples next "
+    "to the middle must count more.",
     (np.array([-0.5, -0.5, 1.0, -0.5, -0.5]), 0.0),
 )
