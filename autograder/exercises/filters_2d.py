@@ -18,27 +18,27 @@ HI = np.array(
     [[1, 0, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 0, 1, 0, 1]],
     dtype=np.uint8,
 )
-# The lecture's filter: it finds a 1 among eight 0s.
+# The lecture's filter: it finds a 1 surrounded by eight 0s.
 DOT = np.array([[-1, -1, -1], [-1, 1, -1], [-1, -1, -1]])
 
 
-# Cases. Every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Every number is a small multiple of a power of two, so the order of additions never changes a result.
 
 
 def _image(rng, height, width):
-    """Different whole numbers of either sign, none 0: every mix-up of places shows."""
+    """Different integers of both signs, none 0, so that every mix-up of places shows."""
     n = height * width
     return (rng.permutation(np.arange(1, n + 1)) * rng.choice([-1, 1], n)).reshape(height, width)
 
 
 def _filter(rng, height, width):
-    """Whole weights of either sign, of different size: turned, mirrored or transposed it is another filter."""
+    """Integer weights of both signs, of different absolute values: a flipped, mirrored or transposed filter differs."""
     n = height * width
     return (rng.permutation(np.arange(1, n + 2))[:n] * rng.choice([-1, 1], n)).reshape(height, width)
 
 
 def _odd_image(rng, height, width):
-    """Odd numbers: with an odd number of weights from `_halves` no result is whole."""
+    """Odd numbers: with an odd number of weights from `_halves`, no result is an integer."""
     return rng.choice([-5, -3, -1, 1, 3, 5], (height, width))
 
 
@@ -48,7 +48,7 @@ def _halves(rng, height, width):
 
 
 def _bytes(rng, height, width):
-    """Grey values: one of them times 3 doesn't fit into a byte."""
+    """Grey values: each times 3 doesn't fit into a byte."""
     return rng.integers(100, 256, (height, width)).astype(np.uint8)
 
 
@@ -57,14 +57,14 @@ def _byte_weights(rng, height, width):
 
 
 def _negative_sum(rng, height, width):
-    """Weights whose largest is negative: grey values give negative results, too."""
+    """Weights of which the largest in absolute value is negative: grey values give negative results too."""
     w = np.abs(_filter(rng, height, width))
     w[w == w.max()] *= -w.size
     return w
 
 
 def _telling(exercise, draw, *names):
-    """Arguments from `draw` on which each of the named mistakes gives something else than the reference."""
+    """Arguments from `draw` for which each of the named mistakes differs from the reference."""
     while True:
         arguments = draw()
         right = exercise.reference(**arguments)
@@ -81,17 +81,19 @@ def _telling(exercise, draw, *names):
 @book.exercise(
     points=1,
     aspects={
-        "values": "`padding` rows of zeros above and below x, `padding` columns of zeros on its left and right.",
-        "not square": "rows and columns each get 2 * padding more: (H + 2 * padding, W + 2 * padding).",
-        "amount": "the same rule for every amount: 0 zeros leave the image as it is, 2 or 3 go on each side.",
-        "fractions": "the padded array has to hold what x holds: start from np.zeros(...) without an integer dtype.",
+        "values": "add `padding` rows of zeros above and below x, and `padding` columns of zeros on its left and "
+        "right.",
+        "not square": "there are 2 * padding more rows and 2 * padding more columns: (H + 2 * padding, W + 2 * "
+        "padding).",
+        "amount": "the rule is the same for every padding: with 0 the image stays as it is, with 2 or 3 each side gets "
+        "that many zeros.",
+        "fractions": "the padded array must hold the same numbers as x: use np.zeros(...) without an integer dtype.",
     },
     hints=[
-        "How many rows has the result? How many columns? Both grow, each by zeros on two sides.",
-        "Start from np.zeros((H + 2 * padding, W + 2 * padding)). Where does x[0, 0] have to go? Everything else "
-        "follows it.",
-        "out[padding : padding + H, padding : padding + W] = x works for padding 0, too. "
-        "(out[padding:-padding, ...] doesn't: with 0 it is empty.)",
+        "How many rows does the result have? How many columns? Both grow by zeros on two sides.",
+        "Start from np.zeros((H + 2 * padding, W + 2 * padding)). Where must x[0, 0] go? The rest follows it.",
+        "out[padding : padding + H, padding : padding + W] = x works for padding 0 too. (out[padding:-padding, ...] "
+        "doesn't: with 0 it is empty.)",
     ],
     worked=[("values", {"x": HI, "padding": 1})],
 )
@@ -112,16 +114,14 @@ def _(rng):
     yield "fractions", {"x": (_odd_image(rng, 3, 2) / 2).astype(np.float32), "padding": 2}
 
 
-@pad2d.mistake(
-    "rows_only", "Your output is what you get when only rows of zeros are added. Columns of zeros belong there, too."
-)
+@pad2d.mistake("rows_only", "Your output is what you get when only rows of zeros are added. Add columns of zeros too.")
 def _(x, padding):
     zeros = np.zeros((padding, x.shape[1]))
     return np.vstack([zeros, x, zeros])
 
 
 @pad2d.mistake(
-    "columns_only", "Your output is what you get when only columns of zeros are added. Rows of zeros belong there, too."
+    "columns_only", "Your output is what you get when only columns of zeros are added. Add rows of zeros too."
 )
 def _(x, padding):
     zeros = np.zeros((x.shape[0], padding))
@@ -130,7 +130,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "top_left_only",
-    "Your output is what you get when zeros come above and on the left only. They go on all four sides.",
+    "Your output is what you get when zeros are added only above and on the left. They go on all four sides.",
 )
 def _(x, padding):
     return np.pad(x, ((padding, 0), (padding, 0)))
@@ -138,7 +138,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "total_for_both_sides",
-    "Your output is what you get when `padding` zeros are shared between two sides. Each side gets that many.",
+    "Your output is what you get when `padding` zeros are shared between two sides. Each side gets `padding` of them.",
 )
 def _(x, padding):
     height, width = x.shape
@@ -149,7 +149,8 @@ def _(x, padding):
 
 @pad2d.mistake(
     "height_for_width",
-    "Your function takes the height for both sides, so only square images fit. x.shape gives both: H, W = x.shape.",
+    "Your function uses the height for both sides, so it works only for square images. x.shape gives both: H, W = "
+    "x.shape.",
 )
 def _(x, padding):
     n = len(x)
@@ -160,7 +161,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "height_for_width_in_the_size",
-    "Your array has the height for its width as well, so only square images fit. x.shape gives both: H, W = x.shape.",
+    "Your array also uses the height as its width, so only square images fit. x.shape gives both: H, W = x.shape.",
 )
 def _(x, padding):
     height, width = x.shape
@@ -171,7 +172,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "transposed",
-    "Your output is what you get when rows and columns are swapped: x[row, column], rows first.",
+    "Your output is what you get when rows and columns are swapped. Rows come first: x[row, column].",
 )
 def _(x, padding):
     height, width = x.shape
@@ -184,7 +185,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "edge_repeated",
-    "Your output is what you get when the image's edge is repeated. Zero padding puts zeros there.",
+    "Your output is what you get when the pixels at the image's edge are repeated. Zero padding puts zeros there.",
 )
 def _(x, padding):
     return np.pad(x, padding, mode="edge")
@@ -197,8 +198,8 @@ def _(x, padding):
 
 @pad2d.mistake(
     "empty_slice",
-    "padding 0 stops your function: out[padding:-padding] is out[0:-0], which is empty. "
-    "Write out[padding : padding + H, padding : padding + W].",
+    "Your function fails with padding 0: out[padding:-padding] is out[0:-0], which is empty. Write out[padding : "
+    "padding + H, padding : padding + W].",
 )
 def _(x, padding):
     height, width = x.shape
@@ -209,7 +210,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the padded array holds whole numbers: the image's fractions are cut off.",
+    "Your output is what you get when the padded array holds integers: the image's fractions are cut off.",
 )
 def _(x, padding):
     height, width = x.shape
@@ -225,20 +226,21 @@ def _(x, padding):
     points=4,
     aspects={
         "values": "output [i, j] is the sum of w times the patch of x whose top left corner is [i, j].",
-        "not square": "neither image nor filter has to be square: H and KH belong to rows, W and KW to columns.",
+        "not square": "the image and the filter need not be square. H and KH are numbers of rows, W and KW of columns.",
         "bias": "b is added once to each output, after the products are summed.",
-        "padding": "put `padding` zeros on all four sides first; everything else works on the padded image.",
-        "stride": "output [i, j] belongs to the patch that starts at row i * stride, column j * stride; "
-        "a last one that doesn't fit whole is left out.",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "the array that takes the results has to hold fractions: np.zeros((h_out, w_out)).",
-        "together": "padding first, then the patches at 0, stride, 2 * stride, ... both ways, then the bias.",
+        "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
+        "stride": "output [i, j] comes from the patch that starts at row i * stride and column j * stride. Leave out a "
+        "last patch that doesn't fit completely.",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the array for the results must hold fractions: np.zeros((h_out, w_out)).",
+        "together": "padding first, then the patches at 0, stride, 2 * stride, ... in both directions, then the bias.",
     },
     hints=[
-        "It is conv1d twice: once down the rows, once along the columns. Pad first; how many rows and how many "
-        "columns has the output? (n + 2 * padding - k) // stride + 1, for each of the two.",
-        "Two loops: for i over the output's rows, for j over its columns. The patch of [i, j] starts at row "
-        "i * stride and column j * stride, and is as large as the filter.",
+        "It is like conv1d in two directions: down the rows and along the columns. Pad first. The output then has (n + "
+        "2 * padding - k) // stride + 1 rows, where n and k are the heights of image and filter. The same rule gives "
+        "the columns.",
+        "Write two loops: i over the output's rows, j over its columns. The patch for [i, j] starts at row i * stride "
+        "and column j * stride, and is as large as the filter.",
         "patch = padded[i * stride : i * stride + kh, j * stride : j * stride + kw], and then "
         "out[i, j] = np.sum(patch * w) + b.",
     ],
@@ -256,7 +258,7 @@ def conv2d_single(x, w, b=0.0, padding=0, stride=1):
 
 
 def _convolutions(rng):
-    """(aspect, arguments) for every aspect that conv2d_single and conv2d_windows share."""
+    """Pairs (aspect, arguments) for every aspect that conv2d_single and conv2d_windows share."""
     yield "values", {"x": _image(rng, 4, 5), "w": _filter(rng, 3, 3)}
     yield "values", {"x": _image(rng, 3, 4), "w": _filter(rng, 2, 2)}
     yield "not square", {"x": _image(rng, 3, int(rng.integers(6, 8))), "w": _filter(rng, 2, 2)}
@@ -270,7 +272,7 @@ def _convolutions(rng):
     yield "padding", {"x": _image(rng, 3, 4), "w": _filter(rng, 3, 3), "padding": 1}
     yield "padding", {"x": _image(rng, 3, 2), "w": _filter(rng, 2, 2), "padding": 2}
     yield "padding", {"x": _image(rng, 3, 4), "w": _filter(rng, 2, 3), "padding": 3}
-    # The patch's way is a whole number of steps, or 1 or stride - 1 pixels more, downwards and to the right.
+    # The patch moves by a whole number of steps, with 0, 1 or stride - 1 pixels left over, down and to the right.
     yield "stride", {"x": _image(rng, 5, 7), "w": _filter(rng, 3, 3), "stride": 2}
     yield "stride", {"x": _image(rng, 6, 7), "w": _filter(rng, 2, 2), "stride": 3}
     yield "stride", {"x": _image(rng, 7, 6), "w": _filter(rng, 2, 2), "stride": 3}
@@ -296,8 +298,8 @@ conv2d_single.cases(_convolutions)
 
 @conv2d_single.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -313,8 +315,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "mirrored_filter",
-    "Your output is what you get when each row of the filter is read backwards: its left column meets the patch's "
-    "left column.",
+    "Your output is what you get when each row of the filter is reversed. The filter's left column must multiply the "
+    "patch's left column.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -330,8 +332,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "filter_transposed",
-    "Your output is what you get when the filter's rows and columns are swapped: w[row, column], rows first. "
-    "A filter that isn't square doesn't even fit then.",
+    "Your output is what you get when the filter's rows and columns are swapped. Rows come first, w[row, column]; "
+    "otherwise a filter that isn't square doesn't even fit.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -348,8 +350,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "matrix_product",
-    "Your output is what you get from patch @ w, a product of matrices. "
-    "Here the two are multiplied entry by entry, patch * w, and added up.",
+    "Your output is what you get from patch @ w, a matrix product. Multiply the two entry by entry, patch * w, and add "
+    "up the products.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -364,7 +366,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "output_transposed",
-    "Your output has rows and columns swapped: out[i, j] belongs to the patch in row i and column j.",
+    "Your output has rows and columns swapped: out[i, j] comes from the patch in row i and column j.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -379,8 +381,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "square_image_only",
-    "Your function takes the image's height for its width as well, so only square images come out right. "
-    "x.shape gives both: H, W = x.shape.",
+    "Your function also uses the image's height as its width, so it is right only for square images. x.shape gives "
+    "both: H, W = x.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -396,8 +398,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "square_filter_only",
-    "Your function takes the filter's height for its width as well, so only square filters come out right. "
-    "w.shape gives both: KH, KW = w.shape.",
+    "Your function also uses the filter's height as its width, so it is right only for square filters. w.shape gives "
+    "both: KH, KW = w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -412,7 +414,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "always_three_by_three",
-    "Your output is what you get when every filter is taken to be 3 by 3. Its size is w.shape.",
+    "Your output is what you get when every filter is assumed to be 3 by 3. Its size is w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -438,7 +440,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -453,8 +455,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "bias_on_the_image",
-    "Your output is what you get when b is added to the image, where the weights multiply it. "
-    "Add it to the dot product.",
+    "Your output is what you get when b is added to the image: the weights then multiply it. Add it to the dot "
+    "product.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding) + b
@@ -481,7 +483,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "padding_top_left_only",
-    "Your output is what you get when zeros stand above and on the left only. They go on all four sides.",
+    "Your output is what you get when zeros are added only above and on the left. They go on all four sides.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((padding, 0), (padding, 0)))
@@ -496,7 +498,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "padding_on_columns_only",
-    "Your output is what you get when zeros stand on the left and on the right only. Pad above and below, too.",
+    "Your output is what you get when zeros are added only on the left and right. Pad above and below too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((0, 0), (padding, padding)))
@@ -511,7 +513,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "edge_repeated",
-    "Your output is what you get when the image's edge is repeated as padding. Padding means zeros here.",
+    "Your output is what you get when the pixels at the image's edge are repeated as padding. Padding means zeros "
+    "here.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding, mode="edge")
@@ -526,8 +529,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + H, padding : padding + W].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + H, padding : padding + W].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     height, width = x.shape
@@ -544,7 +547,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_ignored",
-    "Your output is what you get when the patch always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the patch always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -558,8 +561,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_on_rows_only",
-    "Your output is what you get when the stride counts for the rows only. The patch takes steps of `stride` to the "
-    "right, too.",
+    "Your output is what you get when the stride is used only for the rows. The patch also moves by `stride` to the "
+    "right.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -590,8 +593,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads the results out: "
-    "the patch moves by `stride`, the results stand side by side.",
+    "Your output is what you get when the stride spreads out the results. The patch moves by `stride`, but the results "
+    "are next to each other.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -605,8 +608,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "part_of_a_patch_counted",
-    "Your output has a row or column too many where the stride doesn't divide: "
-    "a last patch that doesn't fit whole is left out.",
+    "Your output has a row or column too many when the stride doesn't divide evenly: leave out a last patch that "
+    "doesn't fit completely.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -622,8 +625,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up where the stride doesn't divide: it has room for a last patch that doesn't fit "
-    "whole. Divide with //, which rounds down.",
+    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last patch that doesn't "
+    "fit completely. Divide with //, which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -638,8 +641,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "size_rounded_to_nearest",
-    "Your output's size is rounded to the nearest whole number. More than half a step is still no whole step: "
-    "divide with //, which rounds down.",
+    "Your output's size is rounded to the nearest integer. More than half a step is still not a complete step: divide "
+    "with //, which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -655,8 +658,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "last_patches_missing",
-    "Your output is what you get when the last patch is left out though it fits, downwards and to the right: "
-    "range's end isn't part of the range.",
+    "Your output is what you get when the last row and column of patches are left out, although they fit: range "
+    "excludes its end.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -671,8 +674,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: the pixels that are left over are just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -688,7 +691,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "last_product_only",
-    "Your output is what you get when each product replaces the one before it: = where += is meant.",
+    "Your output is what you get when each product replaces the one before it. Use += instead of =.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x, w = np.pad(x.astype(float), padding), w.astype(float)
@@ -720,8 +723,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros((h_out, w_out)) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros((h_out, "
+    "w_out)) without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -736,8 +739,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, padding)
@@ -752,7 +755,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "relu_included",
-    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+    "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -768,8 +771,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "image_overwritten",
-    "Your output comes from multiplying patches in place: "
-    "a slice is a view, so `patch *= w` changes the image that later patches read.",
+    "Your output comes from multiplying patches in place. A slice is a view, so `patch *= w` changes the image that "
+    "later patches read.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     if padding > 0:
@@ -791,17 +794,18 @@ def _(x, w, b=0.0, padding=0, stride=1):
 @book.exercise(
     points=2,
     aspects={
-        "values": "a dot is a 1 whose eight neighbours are all 0. Rows and columns count from 0, in the image itself.",
-        "edges": "outside the image there is nothing, so a 1 at an edge or in a corner can be a dot. Padding helps.",
-        "touching corners": "a 1 that touches another 1 at a corner only is no dot: all eight neighbours count.",
-        "order": "from top to bottom, and within a row from left to right; each dot as (row, column).",
-        "number types": "the image may be uint8 or float, too. In uint8, 0 - 1 is 255.",
+        "values": "a dot is a 1 whose eight neighbours are all 0. Rows and columns count from 0, in the unpadded "
+        "image.",
+        "edges": "a 1 at an edge or in a corner can be a dot: outside the image there is nothing. Padding helps.",
+        "touching corners": "a 1 that touches another 1 only at a corner is not a dot: all eight neighbours count.",
+        "order": "list dots from top to bottom, and within a row from left to right, each as (row, column).",
+        "number types": "the image may also be uint8 or float. In uint8, 0 - 1 is 255.",
     },
     hints=[
         "The filter with 1 in the middle and -1 around it gives 1 exactly at a dot. What does it give everywhere else?",
-        "With padding 1 the output is as large as the image, so a place in the output is a place in the image.",
-        "np.argwhere(z > 0) gives those places in row-major order, as an array with a row for each. "
-        "In a loop: rows outside, columns inside.",
+        "With padding 1 the output is as large as the image, so places in the output are places in the image.",
+        "np.argwhere(z > 0) gives those places row by row, as an array with a row for each. In loops: rows outside, "
+        "columns inside.",
     ],
     forbidden=CONVOLUTIONS,
     integers=True,
@@ -817,7 +821,7 @@ def detect_dots(image):
 @detect_dots.cases
 def _(rng):
     def scattered(height, width, ones, places):
-        """An image of ones at random, with at least two dots, and as many dots in `places` as are asked for."""
+        """An image of random ones, with at least two dots, and with the required number of dots in `places`."""
         while True:
             image = (rng.random((height, width)) < ones).astype(int)
             dots = detect_dots(image)
@@ -843,7 +847,7 @@ def _(rng):
     yield "edges", {"image": rng.permutation([[1, 0, 1, 1, 0, 0, 1], [1, 0, 0, 1, 0, 1, 1]])[:1]}
     yield "touching corners", _telling(detect_dots, draw(5, 6, 0.35), "four_neighbours")
     yield "touching corners", _telling(detect_dots, draw(6, 5, 0.35), "four_neighbours")
-    # One neighbour, in each of the eight places: none of them can be forgotten.
+    # One neighbour in each of the eight places, so that none can be forgotten.
     for row, column in ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)):
         pair = np.zeros((4, 7), dtype=int)
         middle = int(rng.integers(1, 3))
@@ -864,7 +868,7 @@ def _dots(z):
 
 
 def _around(image):
-    """The filter's output at every pixel, zeros outside, in the image's own dtype."""
+    """The filter's output at every pixel, with zeros outside, in the image's dtype."""
     p = np.pad(image, 1)
     height, width = image.shape
     others = [p[i : i + height, j : j + width] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
@@ -876,7 +880,8 @@ def _around(image):
 
 @detect_dots.mistake(
     "edges_missed",
-    "Your output is what you get when pixels at the edge are never looked at. A 1 can be a dot there, too: pad.",
+    "Your output is what you get when pixels at the edge are never examined. A 1 there can be a dot too: pad the "
+    "image.",
 )
 def _(image):
     height, width = image.shape
@@ -886,8 +891,8 @@ def _(image):
 
 @detect_dots.mistake(
     "wraps_around",
-    "Your output is what you get when opposite edges are neighbours, as with np.roll or an index of -1. "
-    "Nothing stands beyond the edge.",
+    "Your output is what you get when opposite edges are neighbours, as with np.roll or an index of -1. There is "
+    "nothing beyond the edge.",
 )
 def _(image):
     image = image.astype(int)
@@ -895,7 +900,7 @@ def _(image):
     return _dots((image == 1) & (around == 1))
 
 
-@detect_dots.mistake("counted_from_one", "Your rows and columns are all one too large: they count from 0.")
+@detect_dots.mistake("counted_from_one", "Your rows and columns are all one too large. They count from 0.")
 def _(image):
     z = np.pad(_around(image.astype(int)), 1)
     return _dots(z)
@@ -903,22 +908,22 @@ def _(image):
 
 @detect_dots.mistake(
     "corner_of_the_patch",
-    "Your places are the top left corners of the patches of an unpadded image. "
-    "The dot stands in the middle, one further down and one further right; and the edges need padding.",
+    "Your places are the top left corners of the patches of the unpadded image. The dot is in the middle, one further "
+    "down and right. The edges also need padding.",
 )
 def _(image):
     return _dots(_around(image.astype(int))[1:-1, 1:-1])
 
 
-@detect_dots.mistake("every_one", "Your output is the places of all 1s. All eight neighbours have to be 0.")
+@detect_dots.mistake("every_one", "Your output lists the places of all 1s. All eight neighbours must be 0.")
 def _(image):
     return [(int(row), int(column)) for row, column in np.argwhere(image == 1)]
 
 
 @detect_dots.mistake(
     "four_neighbours",
-    "Your output is what you get when only the pixels above, below, left and right are looked at. "
-    "The four at the corners count as well.",
+    "Your output is what you get when only the pixels above, below, left and right are examined. The four at the "
+    "corners count as well.",
 )
 def _(image):
     p = np.pad(image.astype(int), 1)
@@ -927,7 +932,7 @@ def _(image):
 
 @detect_dots.mistake(
     "zero_counts",
-    "Your output is what you get when an output of 0 counts, too: >= 0 where > 0 is meant.",
+    "Your output is what you get when an output of 0 counts too. Use > 0 instead of >= 0.",
 )
 def _(image):
     return [(int(row), int(column)) for row, column in np.argwhere(_around(image.astype(int)) >= 0)]
@@ -943,7 +948,7 @@ def _(image):
 
 @detect_dots.mistake(
     "columns_first",
-    "The dots are right, but they are listed column by column. Let the rows be the outer loop.",
+    "The dots are right, but they are listed column by column. Use the rows for the outer loop.",
 )
 def _(image):
     return [(row, column) for column, row in _dots(_around(image.astype(int)).T)]
@@ -951,8 +956,8 @@ def _(image):
 
 @detect_dots.mistake(
     "rows_and_columns_apart",
-    "Your output is all rows, then all columns, as np.nonzero and np.where give them. "
-    "np.argwhere gives pairs, and so does zip(rows, columns).",
+    "Your output lists all rows, then all columns, as np.nonzero and np.where do. np.argwhere gives pairs, and so does "
+    "zip(rows, columns).",
 )
 def _(image):
     return np.nonzero(_around(image.astype(int)) > 0)
@@ -960,7 +965,7 @@ def _(image):
 
 @detect_dots.mistake(
     "a_flag_for_each_pixel",
-    "Your output says for each pixel whether it is a dot. Wanted are the places: np.argwhere turns one into the other.",
+    "Your output says for each pixel whether it is a dot. Return the places: np.argwhere finds them.",
 )
 def _(image):
     return (_around(image.astype(int)) > 0).astype(int)
@@ -968,8 +973,8 @@ def _(image):
 
 @detect_dots.mistake(
     "below_zero_in_bytes",
-    "Your output is what you get when uint8 numbers are subtracted as they are: 0 - 1 is 255 there. "
-    "Make the image int or float first.",
+    "Your output is what you get when uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the image to int "
+    "or float first.",
 )
 def _(image):
     return _dots(_around(image))
@@ -977,7 +982,7 @@ def _(image):
 
 @detect_dots.mistake(
     "float_places",
-    "The places are right, but they are floats, and nothing can be indexed by 2.0. Keep rows and columns whole.",
+    "The places are right, but they are floats, which cannot be used as indices. Return rows and columns as integers.",
 )
 def _(image):
     return np.array(_dots(_around(image.astype(int))), dtype=float)
@@ -989,17 +994,17 @@ def _(image):
 @book.exercise(
     points=2,
     aspects={
-        "vertical edges": "where left and right differ by 1, the first filter fires (in some window at least 0.1 or at "
-        "most -0.1), and the second is silent (0 in all windows).",
-        "horizontal edges": "where above and below differ by 1, the second filter fires (in some window at least 0.1 "
-        "or at most -0.1), and the first is silent (0 in all windows).",
-        "plain areas": "where all pixels are the same, both filters give 0: their weights add up to 0.",
+        "vertical edges": "where left and right differ by 1, the first filter must fire: its output is at least 0.1 or "
+        "at most -0.1 in some window. The second must give 0 in all windows.",
+        "horizontal edges": "where above and below differ by 1, the second filter must fire: its output is at least "
+        "0.1 or at most -0.1 in some window. The first must give 0 in all windows.",
+        "plain areas": "where all pixels are the same, both filters must give 0: their weights add up to 0.",
     },
     hints=[
-        "`-1 1` found changes in a row of numbers. What is its counterpart of 3 weights, with a 0 in the middle?",
-        "Across a vertical edge the brightness changes from left to right: the filter takes its left column from its "
-        "right column. On a horizontal edge both columns see the same, so it gives 0 there.",
-        "One column of -1s, one of 0s, one of 1s. The other filter is the same, turned on its side: w.T.",
+        "`-1 1` found changes in a row of numbers. What is the same filter with 3 weights, with a 0 in the middle?",
+        "Across a vertical edge, the brightness changes from left to right: subtract the left column from the right "
+        "column. At a horizontal edge, both columns see the same pixels, so this gives 0.",
+        "Use one column of -1s, one of 0s and one of 1s. The other filter is its transpose: w.T.",
     ],
     derive="edge_responses",
 )
@@ -1011,7 +1016,7 @@ def edge_filters():
 @edge_filters.cases
 def _(rng):
     def step(height, width, row=0, column=0):
-        """Darker or brighter by 1 from this row, or this column, on."""
+        """Darker or brighter by 1, starting at this row or column."""
         image = np.full((height, width), float(rng.integers(1, 5)))
         image[row:, column:] += rng.choice([-1, 1])
         return {"image": image}
@@ -1028,8 +1033,8 @@ def _(rng):
 
 @edge_filters.mistake(
     "swapped",
-    "Your two filters are in the wrong order. The first one finds vertical edges, where left and right differ; "
-    "so its columns differ.",
+    "Your two filters are in the wrong order. The first one finds vertical edges, where left and right differ, so its "
+    "columns must differ.",
 )
 def _():
     rows = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
@@ -1038,7 +1043,7 @@ def _():
 
 @edge_filters.mistake(
     "both_vertical",
-    "Both of your filters find vertical edges, and only those. Turn the second one on its side: its rows differ.",
+    "Both of your filters find only vertical edges. Transpose the second one, so that its rows differ.",
 )
 def _():
     w = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
@@ -1047,7 +1052,7 @@ def _():
 
 @edge_filters.mistake(
     "both_horizontal",
-    "Both of your filters find horizontal edges, and only those. Turn the first one on its side: its columns differ.",
+    "Both of your filters find only horizontal edges. Transpose the first one, so that its columns differ.",
 )
 def _():
     w = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])
@@ -1056,8 +1061,8 @@ def _():
 
 @edge_filters.mistake(
     "every_direction",
-    "Each of your filters fires at both kinds of edge. To be silent at horizontal edges, "
-    "the weights of each row have to add up to 0; at vertical ones, those of each column.",
+    "Each of your filters fires at both kinds of edge. To give 0 at horizontal edges, the weights of each row must add "
+    "up to 0; for vertical edges, those of each column.",
 )
 def _():
     w = np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]])
@@ -1066,7 +1071,7 @@ def _():
 
 @edge_filters.mistake(
     "plain_areas_fire",
-    "Your filters fire where there is nothing to see, too: their weights don't add up to 0.",
+    "Your filters also fire in plain areas: their weights don't add up to 0.",
 )
 def _():
     w = np.array([[1, 2, 3]] * 3)
@@ -1084,8 +1089,8 @@ def _():
 
 @edge_filters.mistake(
     "never_fires",
-    "Your filters give 0 at every straight edge. Within the first filter, the columns' sums have to differ; "
-    "within the second, the rows'.",
+    "Your filters give 0 at every straight edge. In the first filter, the sums of the columns must differ; in the "
+    "second, the sums of the rows.",
 )
 def _():
     w = np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 0]])
@@ -1098,16 +1103,16 @@ def _():
 @book.exercise(
     points=2,
     aspects={
-        "values": "two outputs, one of each Sobel filter; square both, add them, take the root.",
-        "not square": "the result has the shape of the image, whatever that is.",
-        "edges of the image": "pad with one zero on each side, so that every pixel gets an answer.",
-        "integer input": "in uint8 there are no negative numbers and none above 255: make the image floats first.",
-        "fractions": "nothing is rounded, and nothing is cut off at 1 or 255.",
+        "values": "each Sobel filter gives one output: square both, add them, and take the square root.",
+        "not square": "the result has the shape of the image, whatever it is.",
+        "edges of the image": "pad with one zero on each side, so that every pixel gets a result.",
+        "integer input": "uint8 has no negative numbers and none above 255: convert the image to floats first.",
+        "fractions": "don't round, and don't cut off at 1 or 255.",
     },
     hints=[
-        "The filter for vertical edges is `-1 0 1`, `-2 0 2`, `-1 0 1`. The other one is the same, turned on its side.",
-        "You have a function that slides a filter with padding. Call it twice, once for each filter.",
-        "np.sqrt(across**2 + down**2), as with the length of a vector.",
+        "The filter for vertical edges is `-1 0 1`, `-2 0 2`, `-1 0 1`. The other one is its transpose.",
+        "You already have a function that slides a filter, with padding. Call it twice, once for each filter.",
+        "np.sqrt(across**2 + down**2), like the length of a vector.",
     ],
     forbidden=CONVOLUTIONS,
 )
@@ -1127,7 +1132,7 @@ def _(rng):
     yield "not square", {"image": _image(rng, int(rng.integers(5, 7)), 3)}
     yield "not square", {"image": _image(rng, 2, int(rng.integers(4, 7)))}
     yield "not square", {"image": _image(rng, 1, int(rng.integers(3, 6)))}
-    # Plain inside, so that only the padding makes a difference.
+    # Constant inside, so that only the padding makes a difference.
     for height, width in ((3, 4), (5, 4)):
         yield "edges of the image", {"image": np.full((height, width), float(rng.integers(1, 9)))}
     yield "integer input", {"image": rng.integers(0, 256, (3, 4)).astype(np.uint8)}
@@ -1140,7 +1145,7 @@ SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 def _slide(padded, w):
-    """Every whole patch of an image times w, added up; the dtype is the image's."""
+    """The sum of w times each complete patch of an image, in the image's dtype."""
     height, width = padded.shape[0] - 2, padded.shape[1] - 2
     z = np.zeros((height, width), dtype=padded.dtype)
     for i in range(3):
@@ -1151,15 +1156,15 @@ def _slide(padded, w):
 
 @gradient_magnitude.mistake(
     "absolute_values_added",
-    "Your output is what you get when the two outputs' absolute values are added. "
-    "The length of a vector is the root of the sum of the squares.",
+    "Your output is what you get when the absolute values of the two outputs are added. The length of a vector is the "
+    "square root of the sum of the squares.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
     return np.abs(_slide(p, SOBEL)) + np.abs(_slide(p, SOBEL.T))
 
 
-@gradient_magnitude.mistake("root_missing", "Your output is the sum of the squares. Take the root of it.")
+@gradient_magnitude.mistake("root_missing", "Your output is the sum of the squares. Take its square root.")
 def _(image):
     p = np.pad(image.astype(float), 1)
     return _slide(p, SOBEL) ** 2 + _slide(p, SOBEL.T) ** 2
@@ -1167,7 +1172,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "root_of_the_mean",
-    "Your output is the root of the squares' mean, smaller by a factor of 1.41. Add the two squares up.",
+    "Your output is the square root of the mean of the squares, too small by a factor of 1.41. Add the two squares "
+    "instead.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -1176,7 +1182,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "one_direction_only",
-    "Your output finds vertical edges only. The filter turned on its side has to have its say, too.",
+    "Your output finds only vertical edges. Use the transposed filter too.",
 )
 def _(image):
     return np.abs(_slide(np.pad(image.astype(float), 1), SOBEL))
@@ -1184,7 +1190,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "same_filter_twice",
-    "Your output is what you get when the same filter is used twice. The second one is turned on its side: w.T.",
+    "Your output is what you get when the same filter is used twice. The second one is the transpose: w.T.",
 )
 def _(image):
     across = _slide(np.pad(image.astype(float), 1), SOBEL)
@@ -1193,8 +1199,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "added_before_squaring",
-    "Your output is what you get when the two outputs are added up first: where one is negative they cancel. "
-    "Square each of them, then add.",
+    "Your output is what you get when the two outputs are added first: where their signs differ, they cancel. Square "
+    "each of them, then add.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -1203,7 +1209,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "not_padded",
-    "Your output has no answer for the pixels at the edge. Pad with one zero on each side.",
+    "Your output has no result for the pixels at the edge. Pad with one zero on each side.",
 )
 def _(image):
     p = image.astype(float)
@@ -1214,7 +1220,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "edge_repeated",
-    "Your output is what you get when the image's edge is repeated as padding. Padding means zeros here.",
+    "Your output is what you get when the pixels at the image's edge are repeated as padding. Padding means zeros "
+    "here.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1, mode="edge")
@@ -1233,7 +1240,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "divided_by_eight",
-    "Your output is an eighth of what is asked for: here the weights are 1 2 1 as they are, without a scale.",
+    "Your output is an eighth of the right result. Here the weights are 1 2 1, without a scale factor.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -1242,7 +1249,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "stretched",
-    "Your output is stretched so that its largest value is 255. Leave the values as they are.",
+    "Your output is scaled so that its maximum is 255. Leave the values as they are.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -1252,7 +1259,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -1261,8 +1268,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are added and taken away as they are: "
-    "nothing fits below 0 or above 255. Make the image floats first.",
+    "Your output is what you get when uint8 numbers are added and subtracted as uint8: results below 0 or above 255 "
+    "wrap around. Convert the image to floats first.",
 )
 def _(image):
     p = np.pad(image, 1)
@@ -1283,20 +1290,20 @@ what_does_it_do = book.written("what_does_it_do", points=1)
     points=2,
     aspects={
         "values": "output [i, j] is the sum of w times the patch of x whose top left corner is [i, j].",
-        "not square": "neither image nor filter has to be square: H and KH belong to rows, W and KW to columns.",
+        "not square": "the image and the filter need not be square. H and KH are numbers of rows, W and KW of columns.",
         "bias": "b is added once to each output, after the products are summed.",
-        "padding": "put `padding` zeros on all four sides first; everything else works on the padded image.",
-        "stride": "keep every `stride`-th window, downwards and to the right: windows[::stride, ::stride].",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "results are floats: fractions must not be cut off.",
-        "together": "padding first, then every stride-th window both ways, then the bias.",
-        "no loop over windows": "on a larger image Python must not take a step for each window: no for, no "
-        "comprehension, no np.vectorize over them. A loop over the filter's few entries is fine.",
+        "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
+        "stride": "keep every `stride`-th window, down and to the right: windows[::stride, ::stride].",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the results are floats: don't cut off fractions.",
+        "together": "padding first, then every stride-th window in both directions, then the bias.",
+        "no loop over windows": "Python must not take a step for each window: use no for, comprehension or "
+        "np.vectorize over them. A loop over the filter's few entries is fine.",
     },
-    weights={"no loop over windows": 9},  # half of the points: with a loop it is conv2d_single once more
+    weights={"no loop over windows": 9},  # half of the points: with a loop it is conv2d_single again
     hints=[
-        "Two ways. One: all windows as one array of four axes, times w, and a sum over the last two. "
-        "The other: a loop over the entries of w, where each takes a shifted part of the whole image.",
+        "There are two ways. Either multiply all windows, as one array with four axes, by w and sum over the last two "
+        "axes. Or loop over the entries of w: each multiplies a shifted part of the whole image.",
         "np.lib.stride_tricks.sliding_window_view(padded, w.shape) has the shape (H', W', KH, KW) and copies nothing. "
         "Take every stride-th: [::stride, ::stride].",
         'np.einsum("ijkl,kl->ij", windows, w) multiplies and adds up. Or: out += w[k, m] * padded[k : k + '
@@ -1323,8 +1330,8 @@ def _(rng):
 
 @conv2d_windows.mistake(
     "loop_over_windows",
-    "The values are right, but Python still takes a step for each window: a loop, a comprehension, map or "
-    "np.vectorize. Let NumPy take all windows at once.",
+    "The values are right, but Python still takes a step for each window, in a loop, a comprehension, map or "
+    "np.vectorize. Let NumPy handle all windows at once.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1336,8 +1343,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1347,8 +1354,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "filter_transposed",
-    "Your output is what you get when the filter's rows and columns are swapped: "
-    'in einsum, "ijkl,kl->ij", or the same order in both axes of tensordot.',
+    'Your output is what you get when the filter\'s rows and columns are swapped. In einsum use "ijkl,kl->ij"; in '
+    "tensordot use the same order in both axes.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1358,7 +1365,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "output_transposed",
-    "Your output has rows and columns swapped: out[i, j] belongs to the patch in row i and column j.",
+    "Your output has rows and columns swapped: out[i, j] comes from the patch in row i and column j.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1375,7 +1382,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1406,7 +1413,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "stride_on_rows_only",
-    "Your output is what you get from windows[::stride], which thins out the rows only: [::stride, ::stride].",
+    "Your output is what you get from windows[::stride], which skips only rows. Use [::stride, ::stride].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1416,8 +1423,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "stride_in_the_size_only",
-    "Your output has the right shape, but it is a corner of the output with stride 1: "
-    "the shifted parts of the image need the stride, too.",
+    "Your output has the right shape, but it is a corner of the output with stride 1: the shifted parts of the image "
+    "need the stride too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1432,7 +1439,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "last_product_only",
-    "Your output is what you get when each weight's part replaces the one before it: = where += is meant.",
+    "Your output is what you get when each weight's part replaces the one before it. Use += instead of =.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1446,7 +1453,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -1456,8 +1463,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride]
@@ -1470,19 +1477,20 @@ def _(x, w, b=0.0, padding=0, stride=1):
 @book.exercise(
     points=2,
     aspects={
-        "values": "(row, column) of the top left corner of the window that is most like the template.",
-        "light": "take the window's own mean away, and divide by the window's own length: "
-        "then neither brightness nor contrast counts.",
-        "plain windows": "a window without any differences has length 0: give it the score 0 instead of dividing.",
+        "values": "return (row, column) of the top left corner of the window that is most like the template.",
+        "light": "subtract the window's own mean, and divide by the window's own length. Then neither brightness nor "
+        "contrast matters.",
+        "plain windows": "a constant window has length 0 after subtraction: give it the score 0 instead of dividing.",
         "edges": "the first and the last window in each direction count as well.",
-        "negatives": "a negative of the template is as unlike it as can be: no absolute values, no squares.",
-        "integer input": "in uint8 there are no negative numbers and none above 255: make image and template floats.",
+        "negatives": "a negative of the template is the worst match: use no absolute values or squares of the score.",
+        "integer input": "uint8 has no negative numbers and none above 255: convert the image and the template to "
+        "floats.",
     },
     hints=[
         "Write the score of one window first. Then try every window and remember the best place so far.",
-        "t = template - template.mean(), once. For each window: v = window - window.mean(). "
-        "How alike are v and t? Their dot product, divided by both lengths.",
-        "length = np.sqrt(np.sum(v**2)); the score is np.sum(v * t) / (length * length_of_t), or 0 where length is 0. "
+        "t = template - template.mean(), once. For each window: v = window - window.mean(). Their similarity is the "
+        "dot product of v and t, divided by both lengths.",
+        "length = np.sqrt(np.sum(v**2)); the score is np.sum(v * t) / (length * length_of_t), or 0 if length is 0. "
         "Start with best = -np.inf and keep (i, j) whenever a score is larger.",
     ],
     forbidden=CONVOLUTIONS,
@@ -1500,7 +1508,7 @@ def best_match(image, template):
 
 
 def _best(image, template, score, rows=None, columns=None):
-    """The place of the window with the best score."""
+    """The top left corner of the window with the best score."""
     kh, kw = template.shape
     rows = rows or image.shape[0] - kh + 1
     columns = columns or image.shape[1] - kw + 1
@@ -1516,10 +1524,10 @@ def _alike(window, template):
 
 
 def _scene(rng, size, template_size, seen, others=(), place=None, half=None, ground=None):
-    """An image with a template in it, as `seen`, and `others` beside it; the best window is far better than any other.
+    """An image that contains `seen` and `others`; the best window is far better than any other.
 
-    `seen` and `others` are functions that make a patch of the template. `place` is where it is seen, `half` (0 or 1)
-    the half of the rows; `ground` is the brightness of a plain background, which otherwise is noise.
+    `seen` and `others` are functions that turn the template into a patch. `place` is where `seen` is, `half` (0 or 1)
+    the half of the rows; `ground` is the brightness of a constant background, which otherwise is noise.
     """
     kh, kw = template_size
     middle = (size[0] - kh + 1) // 2
@@ -1555,7 +1563,7 @@ def _(rng):
         return rng.integers(190, 200, template.shape)
 
     def harsh(template):
-        """Somewhat like the template, with far larger differences."""
+        """Somewhat like the template, with much larger differences."""
         return 90 + 8 * template + rng.integers(-30, 31, template.shape)
 
     def noise(template):
@@ -1567,16 +1575,16 @@ def _(rng):
     yield "values", scene((5, 6), (2, 3), light(1, 20), half=0)
     yield "values", scene((7, 6), (3, 2), light(1, 20), half=1, telling=("column_before_row", "middle_of_the_window"))
     yield "values", scene((6, 9), (3, 4), hazy, others=[lambda t: 15 + 2 * t[::-1, ::-1]], telling=["template_flipped"])
-    # Two of each: a wide image and a high one, the template in its upper and in its lower half.
+    # Two of each: a wide image and a tall one, with the template in the upper and in the lower half.
     for half, sizes in enumerate((((7, 9), (2, 3)), ((9, 8), (3, 2)))):
         told = ("dot_product_only", "means_kept", "squared_differences", "window_mean_kept", "image_mean")
         yield "light", scene(*sizes, light(1, 40), others=[bright], half=half, telling=told)
         yield "light", scene(*sizes, light(1, 20), others=[harsh], half=half, telling=["lengths_kept"])
         yield "light", scene(*sizes, light(9, 10), others=[noise], half=half, telling=["root_missing"])
     for half, sizes in enumerate((((6, 8), (2, 3)), ((8, 7), (3, 2)))):
-        ground = half * int(rng.integers(20, 30))  # 0, too: there 0 / 0 is NaN however the score is written
+        ground = half * int(rng.integers(20, 30))  # 0 too: there 0 / 0 is NaN, however the score is computed
         yield "plain windows", scene(*sizes, light(3, 4), ground=ground, half=half, telling=["nan_wins"])
-    # Nothing but the negative and its overlaps beside one plain window: 0 is the best score then.
+    # Only the negative, windows that overlap it, and one constant window: there the best score is 0.
     plain, negative = lambda t: np.full(t.shape, 25), lambda t: 40 - 2 * t
     yield "plain windows", scene((4, 8), (4, 4), plain, others=[negative], telling=["plain_windows_skipped"])
     for place in ((0, 0), (0, 5), (4, 0), (4, 5), (int(rng.integers(1, 4)), 5), (4, int(rng.integers(1, 5)))):
@@ -1590,8 +1598,8 @@ def _(rng):
 
 @best_match.mistake(
     "dot_product_only",
-    "Your place is where the plain dot product is largest: a bright patch wins, whatever is in it. "
-    "Take the means away and divide by the lengths.",
+    "Your place is the maximum of the plain dot product: a bright patch wins, whatever is in it. Subtract the means "
+    "and divide by the lengths.",
 )
 def _(image, template):
     return _best(image.astype(float), template.astype(float), lambda v, t: np.sum(v * t))
@@ -1607,7 +1615,7 @@ def _(image, template):
 
 @best_match.mistake(
     "means_kept",
-    "Your place is what you get when the lengths are divided out, but the means are still in. Take them away first.",
+    "Your place is what you get when you divide by the lengths but don't subtract the means. Subtract them first.",
 )
 def _(image, template):
     def score(v, t):
@@ -1618,7 +1626,7 @@ def _(image, template):
 
 @best_match.mistake(
     "window_mean_kept",
-    "Your place is what you get when only the template's mean is taken away. The window has a mean of its own.",
+    "Your place is what you get when only the template's mean is subtracted. Subtract the window's own mean too.",
 )
 def _(image, template):
     def score(v, t):
@@ -1630,8 +1638,8 @@ def _(image, template):
 
 @best_match.mistake(
     "image_mean",
-    "Your place is what you get when the mean of the whole image is taken away. "
-    "Light differs from place to place: take each window's own mean.",
+    "Your place is what you get when the mean of the whole image is subtracted. Light differs from place to place: "
+    "subtract each window's own mean.",
 )
 def _(image, template):
     def score(v, t):
@@ -1643,7 +1651,8 @@ def _(image, template):
 
 @best_match.mistake(
     "root_missing",
-    "Your place is what you get when the score is divided by the sum of the squares. A length is the root of that.",
+    "Your place is what you get when the score is divided by the sums of the squares. A length is the square root of "
+    "that.",
 )
 def _(image, template):
     def score(v, t):
@@ -1655,8 +1664,8 @@ def _(image, template):
 
 @best_match.mistake(
     "squared_differences",
-    "Your place is where the differences to the template are smallest: in other light, the sign is not found. "
-    "Compare patterns, not brightness.",
+    "Your place is where the squared differences from the template are smallest. In other light, that misses the sign: "
+    "compare patterns, not brightness.",
 )
 def _(image, template):
     return _best(image.astype(float), template.astype(float), lambda v, t: -np.sum((v - t) ** 2))
@@ -1672,8 +1681,8 @@ def _(image, template):
 
 @best_match.mistake(
     "nan_wins",
-    "Your place is that of a plain window: 0 divided by 0 is NaN, and np.argmax takes NaN for the largest. "
-    "Give such a window the score 0.",
+    "Your place is that of a constant window: 0 divided by 0 is NaN, and np.argmax treats NaN as the maximum. Give "
+    "such a window the score 0.",
 )
 def _(image, template):
     def score(v, t):
@@ -1685,7 +1694,7 @@ def _(image, template):
 
 @best_match.mistake(
     "plain_windows_skipped",
-    "Your function never takes a plain window. Its score is 0, which is better than that of a negative.",
+    "Your function never chooses a constant window. Its score is 0, which is better than that of a negative.",
 )
 def _(image, template):
     def score(v, t):
@@ -1696,8 +1705,8 @@ def _(image, template):
 
 @best_match.mistake(
     "last_windows_missing",
-    "Your function never looks at the last window to the right or at the bottom: "
-    "there are H - KH + 1 and W - KW + 1 of them.",
+    "Your function never examines the last windows on the right and at the bottom. There are H - KH + 1 rows and W - "
+    "KW + 1 columns of windows.",
 )
 def _(image, template):
     rows, columns = (side - k for side, k in zip(image.shape, template.shape))
@@ -1706,7 +1715,7 @@ def _(image, template):
 
 @best_match.mistake(
     "middle_of_the_window",
-    "Your place is the middle of the window. Asked for is its top left corner.",
+    "Your place is the middle of the window. Return its top left corner.",
 )
 def _(image, template):
     row, column = _best(image.astype(float), template.astype(float), _alike)
@@ -1721,7 +1730,7 @@ def _(image, template):
 
 @best_match.mistake(
     "template_flipped",
-    "Your place is what you get when the template is turned around. Compare it as it is.",
+    "Your place is what you get when the template is flipped. Compare it as it is.",
 )
 def _(image, template):
     return _best(image.astype(float), template[::-1, ::-1].astype(float), _alike)
@@ -1729,8 +1738,8 @@ def _(image, template):
 
 @best_match.mistake(
     "kept_in_bytes",
-    "Your place is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make image and template floats first.",
+    "Your place is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert the "
+    "image and the template to floats first.",
 )
 def _(image, template):
     def score(v, t):
