@@ -1,4 +1,4 @@
-"""Notebook 04: filters with depth, banks of filters, and the whole convolutional layer."""
+"""Notebook 04: filters with depth, filter banks, and the whole convolution layer."""
 
 # References and mistakes are written the way students write them: plain functions of NumPy arrays.
 
@@ -19,28 +19,28 @@ VERTICAL = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 BANK = np.array([DOT, VERTICAL, VERTICAL.T])[:, None]
 
 
-# Cases. Every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Every number is a small multiple of a power of two, so the order of additions never changes a result.
 
 
 def _image(rng, *shape):
-    """Whole numbers from -9 to 9, none 0."""
+    """Integers from -9 to 9, none 0."""
     return rng.integers(1, 10, shape) * rng.choice([-1, 1], shape)
 
 
 def _numbered(rng, *shape):
-    """Whole numbers from 1, each once."""
+    """The integers from 1, each once."""
     return rng.permutation(np.arange(1, np.prod(shape) + 1)).reshape(shape)
 
 
 def _weights(rng, *shape):
-    """Whole numbers from -5 to 5, none 0: the first and the last differ, so that a flipped filter is another one."""
+    """Integers from -5 to 5, none 0. The first and the last differ, so that a flipped filter differs."""
     w = rng.integers(1, 6, shape) * rng.choice([-1, 1], shape)
     w.flat[-1] = w.flat[0] % 5 + 1
     return w
 
 
 def _odd(rng, *shape):
-    """Odd numbers: with an odd number of weights from `_halves` no result is whole."""
+    """Odd numbers: with an odd number of weights from `_halves`, no result is an integer."""
     return rng.choice([-7, -5, -3, -1, 1, 3, 5, 7], shape)
 
 
@@ -49,7 +49,7 @@ def _halves(rng, *shape):
 
 
 def _bytes(rng, *shape):
-    """Grey values: one of them times 3 doesn't fit into a byte."""
+    """Grey values: each times 3 doesn't fit into a byte."""
     return rng.integers(100, 256, shape).astype(np.uint8)
 
 
@@ -101,14 +101,14 @@ def _boxes(x, size, padding=0, stride=1):
 @book.exercise(
     points=1,
     aspects={
-        "values": "channel c of the result is image[:, :, c]: the numbers stay together channel by channel.",
+        "values": "channel c of the result is image[:, :, c], the numbers of one channel.",
         "not square": "within a channel, rows stay rows and columns stay columns: (H, W, C) becomes (C, H, W).",
-        "number of channels": "take the number of channels from the image: it may be 1, 2 or 4 as well as 3.",
-        "number types": "nothing is calculated: every number stays as it is, whatever its type.",
+        "number of channels": "take the number of channels from the image: it may be 1, 2, 3 or 4.",
+        "number types": "nothing is calculated: every number stays as it is, and so does the dtype.",
     },
     hints=[
-        "Three axes change places, no number changes. Which axis has to come first?",
-        "reshape only cuts the same list of numbers elsewhere. What moves axes is transpose, or moveaxis.",
+        "The axes get a new order, and the numbers stay the same. Which axis must come first?",
+        "reshape only cuts the same list of numbers at other places. To move axes, use transpose or moveaxis.",
         "image.transpose(2, 0, 1): the new axes are the old axes 2, 0 and 1.",
     ],
     worked=[("values", {"image": np.array([[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]])})],
@@ -133,9 +133,8 @@ def _(rng):
 
 @to_channels_first.mistake(
     "reshaped",
-    "Your output is what you get from reshape: the same list of numbers, cut into other rows, which "
-    "mixes the channels. "
-    "Move the axis instead: transpose or moveaxis.",
+    "Your output is what you get from reshape, which cuts the same list of numbers into other rows and mixes the "
+    "channels. Move the axis instead, with transpose or moveaxis.",
 )
 def _(image):
     height, width, channels = image.shape
@@ -144,8 +143,8 @@ def _(image):
 
 @to_channels_first.mistake(
     "all_axes_turned_around",
-    "Your output is what you get from image.T: (C, W, H), every channel lying on its side. "
-    "Only the channel axis moves to the front.",
+    "Your output is what you get from image.T: (C, W, H), with every channel transposed. Move only the channel axis to "
+    "the front.",
 )
 def _(image):
     return image.T
@@ -153,7 +152,7 @@ def _(image):
 
 @to_channels_first.mistake(
     "channels_in_the_middle",
-    "Your output has the shape (H, C, W): the channels come second. They have to come first.",
+    "Your output has the shape (H, C, W): the channels come second. They must come first.",
 )
 def _(image):
     return np.swapaxes(image, 1, 2)
@@ -161,8 +160,8 @@ def _(image):
 
 @to_channels_first.mistake(
     "wrong_way_round",
-    "Your output is what you get from transpose(1, 2, 0), which leads from (C, H, W) to (H, W, C). Here "
-    "it is the other way.",
+    "Your output is what you get from transpose(1, 2, 0), which turns (C, H, W) into (H, W, C). Here you need the "
+    "opposite.",
 )
 def _(image):
     return image.transpose(1, 2, 0)
@@ -178,21 +177,22 @@ def _(image):
 
 @to_channels_first.mistake(
     "always_three",
-    "Your output is what you get when there are always three channels. image.shape[2] says how many.",
+    "Your output is what you get when every image is assumed to have three channels. image.shape[2] says how many it "
+    "has.",
 )
 def _(image):
     return np.array([image[:, :, 0], image[:, :, 1], image[:, :, 2]])
 
 
-@to_channels_first.mistake("first_channel_only", "Your output is the first channel only. All of them have to be in it.")
+@to_channels_first.mistake("first_channel_only", "Your output is the first channel only. It must contain all channels.")
 def _(image):
     return image[:, :, 0]
 
 
 @to_channels_first.mistake(
     "one_channel_dropped",
-    "Your output has lost the channel axis of an image with a single channel: (H, W, 1) becomes (1, H, W). "
-    "squeeze takes such axes away.",
+    "Your output has lost the channel axis of an image with a single channel: (H, W, 1) becomes (1, H, W). squeeze "
+    "removes such axes.",
 )
 def _(image):
     return np.squeeze(image.transpose(2, 0, 1))
@@ -200,7 +200,7 @@ def _(image):
 
 @to_channels_first.mistake(
     "scaled",
-    "Your output is divided by 255. Here only the axes change, not the values.",
+    "Your output is divided by 255. Move only the axes; don't change the values.",
 )
 def _(image):
     return image.transpose(2, 0, 1) / 255
@@ -208,7 +208,8 @@ def _(image):
 
 @to_channels_first.mistake(
     "made_bytes",
-    "Your output is what you get in uint8: fractions are cut off, and after 255 comes 0. Keep the image's own type.",
+    "Your output is what you get in uint8: fractions are cut off, and values above 255 wrap around. Keep the image's "
+    "dtype.",
 )
 def _(image):
     return image.transpose(2, 0, 1).astype(np.uint8)
@@ -221,13 +222,13 @@ tensor_axes = book.answer(
     4,
     points=1,
     hints=[
-        "A vector has one axis, a matrix two. How many has one colour photograph?",
-        "A batch adds one more axis, which says which photograph: batch[n, c, row, column].",
+        "A vector has one axis, a matrix two. How many does one colour photograph have?",
+        "A batch adds one more axis, which selects the photograph: batch[n, c, row, column].",
     ],
 )
-tensor_axes.mistake("one_photograph", "That is one photograph: (C, H, W). A batch of them has an axis more.", 3)
+tensor_axes.mistake("one_photograph", "That is right for one photograph: (C, H, W). A batch has one more axis.", 3)
 tensor_axes.mistake("size_for_axes", "That is how many photographs there are. The question is how many axes.", 32)
-tensor_axes.mistake("grey", "That is a single grey picture: rows and columns.", 2)
+tensor_axes.mistake("grey", "That is right for a single grey image: rows and columns.", 2)
 
 
 # conv3d
@@ -236,15 +237,15 @@ tensor_axes.mistake("grey", "That is a single grey picture: rows and columns.", 
 @book.exercise(
     points=3,
     aspects={
-        "values": "output [d, i, j] is the sum of the products of w with the box of x that starts at [d, i, j].",
+        "values": "output [d, i, j] is the sum of w times the box of x that starts at [d, i, j].",
         "bias": "b is added once to each output, after the products are summed.",
         "filter sizes": "depth, height and width of the filter may all differ: kd, kh, kw = w.shape.",
         "image sizes": "depth, height and width of the input may all differ, so each axis has its own "
         "number of windows.",
         "padding": "put `padding` zeros on both sides of all three axes, depth included.",
-        "stride": "the box steps by `stride` along all three axes; one that doesn't fit whole is left out.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "stride": "the box moves by `stride` along all three axes. Leave out a box that doesn't fit completely.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "padding first, then the boxes that start at d * stride, i * stride, j * stride, then the bias.",
     },
     hints=[
@@ -276,7 +277,7 @@ def _(rng):
     yield "image sizes", {"x": _image(rng, 3, 4, 2), "w": _weights(rng, 2, 2, 2)}
     yield "padding", {"x": _image(rng, 2, 2, 2), "w": _weights(rng, 3, 3, 3), "padding": 1}
     yield "padding", {"x": _image(rng, 1, 1, 1), "w": _weights(rng, 1, 1, 1), "padding": 1}
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": _image(rng, 3, 3, 3), "w": _weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": _image(rng, 4, 4, 4), "w": _weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": _image(rng, 4, 4, 4), "w": _weights(rng, 2, 2, 2), "stride": 3}
@@ -297,8 +298,8 @@ def _(rng):
 
 @conv3d.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1, ::-1]. In machine "
+    "learning, a convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", _boxes(x, w.shape, padding, stride), w[::-1, ::-1, ::-1]) + b
@@ -306,8 +307,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_not_slid",
-    "Your output is what you get when the box slides along height and width only. It slides along the depth, too, "
-    "so the output has three axes.",
+    "Your output is what you get when the box slides only along height and width. It also slides along depth, so the "
+    "output has three axes.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijabc,abc->ij", _boxes(x, w.shape, padding, stride)[0], w) + b
@@ -315,8 +316,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "each_slice_alone",
-    "Your output is what you get when each slice is filtered on its own, with the filter's first layer. "
-    "The box reaches over kd slices and adds them all up.",
+    "Your output is what you get when each slice is filtered separately, with w[0]. The box covers kd slices and adds "
+    "them all up.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijbc,bc->dij", _windows(x, w.shape[1:], padding, stride), w[0]) + b
@@ -329,7 +330,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.sum(_boxes(x, w.shape, padding, stride) * w + b, axis=(3, 4, 5))
@@ -342,8 +343,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_not_padded",
-    "Your output is what you get when zeros stand around each slice only. "
-    "Put `padding` slices of zeros in front and behind as well.",
+    "Your output is what you get when zeros are added only around each slice. Add `padding` slices of zeros before the "
+    "first and after the last slice too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
@@ -352,8 +353,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros stand at the start of each axis only. Put `padding` of them "
-    "at its end as well.",
+    "Your output is what you get when zeros are added only at the start of each axis. Add `padding` zeros at its end "
+    "too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", _boxes(np.pad(x, (padding, 0)), w.shape, 0, stride), w) + b
@@ -369,8 +370,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + n].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + n].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.zeros([n + 2 * padding for n in x.shape])
@@ -380,7 +381,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "stride_ignored",
-    "Your output is what you get when the box always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the box always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", _boxes(x, w.shape, padding), w) + b
@@ -388,8 +389,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_step_1",
-    "Your output is what you get when the stride counts for height and width only. The box takes the "
-    "same steps in depth.",
+    "Your output is what you get when the stride is used only for height and width. The box takes the same steps in "
+    "depth.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", _boxes(x, w.shape, padding)[:, ::stride, ::stride], w) + b
@@ -407,7 +408,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "part_of_a_box_counted",
-    "Your output is too large where the stride doesn't divide: a last box that doesn't fit whole is left out.",
+    "Your output is too large when the stride doesn't divide evenly: leave out a last box that doesn't fit completely.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape, w.shape)]
@@ -417,8 +418,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: what is left over at the end is just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     for n, k in zip(x.shape, w.shape):
@@ -444,8 +445,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "cubic_filter_assumed",
-    "Your function takes the filter's depth for its height and width, too. Its three sizes may differ: "
-    "kd, kh, kw = w.shape.",
+    "Your function also uses the filter's depth as its height and width. Its three sizes may differ: kd, kh, kw = "
+    "w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -479,7 +480,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "last_product_only",
-    "Your output is what you get when each product replaces the one before it: = where += is meant.",
+    "Your output is what you get when each product replaces the one before it. Use += instead of =.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return _boxes(x, w.shape, padding, stride)[..., -1, -1, -1] * w[-1, -1, -1] + b
@@ -495,8 +496,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("dijabc,abc->dij", _boxes(x, w.shape, padding, stride), w) + b).astype(int)
@@ -504,8 +505,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     boxes = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride, ::stride]
@@ -522,10 +523,10 @@ def _(x, w, b=0.0, padding=0, stride=1):
         "bias": "b is added once to each output, after all channels are summed.",
         "depth": "there may be 1, 3 or 4 channels: x and w always have the same number of them.",
         "not square": "height and width of the image, and of the filter, may differ: (C, H, W) and (C, KH, KW).",
-        "padding": "put zeros around each channel, but none in front of the first channel or behind the last.",
-        "stride": "the window starts at i * stride, j * stride; one that doesn't fit whole is left out.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "padding": "put zeros around each channel, but none before the first channel or after the last.",
+        "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "padding first, then the windows, all channels of each, then the bias.",
     },
     hints=[
@@ -560,7 +561,7 @@ def _(rng):
     yield "not square", {"x": _image(rng, 2, 3, 3), "w": _weights(rng, 2, 1, 3)}
     yield "padding", {"x": _image(rng, 2, 2, 2), "w": _weights(rng, 2, 3, 3), "padding": 1}
     yield "padding", {"x": _image(rng, 3, 2, 2), "w": _weights(rng, 3, 2, 2), "padding": 2}
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": _image(rng, 2, 4, 4), "w": _weights(rng, 2, 2, 2), "stride": 2}
     yield "stride", {"x": _image(rng, 2, 5, 5), "w": _weights(rng, 2, 2, 2), "stride": 2}
     yield "stride", {"x": _image(rng, 1, 7, 7), "w": _weights(rng, 1, 2, 2), "stride": 3}
@@ -587,14 +588,14 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->cij", _windows(x, w.shape[1:], padding, stride), w) + b
 
 
-@conv2d_depth.mistake("first_channel_only", "Your output comes from the first channel alone. Add up all channels.")
+@conv2d_depth.mistake("first_channel_only", "Your output comes only from the first channel. Add up all channels.")
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijkl,kl->ij", _windows(x[0], w.shape[1:], padding, stride), w[0]) + b
 
 
 @conv2d_depth.mistake(
     "last_channel_only",
-    "Your output comes from the last channel alone: inside the loop over channels there is = where += is meant.",
+    "Your output comes only from the last channel. Use += instead of = in the loop over channels.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijkl,kl->ij", _windows(x[-1], w.shape[1:], padding, stride), w[-1]) + b
@@ -602,7 +603,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "mean_over_channels",
-    "Your output is what you get when the channels are averaged. Their sums are added.",
+    "Your output is what you get when the channels are averaged. Add them instead.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     maps = np.einsum("cijkl,ckl->cij", _windows(x, w.shape[1:], padding, stride), w)
@@ -611,7 +612,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "same_weights_for_all_channels",
-    "Your output is what you get when every channel meets the filter's first layer, w[0]. Channel c has its own, w[c].",
+    "Your output is what you get when every channel is multiplied by w[0]. Channel c has its own weights, w[c].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,kl->ij", _windows(x, w.shape[1:], padding, stride), w[0]) + b
@@ -619,7 +620,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return sum(np.einsum("ijkl,kl->ij", _windows(x[c], w.shape[1:], padding, stride), w[c]) + b for c in range(len(x)))
@@ -627,7 +628,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", _windows(x, w.shape[1:], padding, stride), w) + b * w.size
@@ -640,8 +641,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides. In machine learning, a convolution does "
+    "not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", _windows(x, w.shape[1:], padding, stride), w[:, ::-1, ::-1]) + b
@@ -649,8 +650,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "channels_padded_too",
-    "Your output is what you get when zeros are put in front of the first channel as well, so that every channel meets "
-    "another one's weights. np.pad(x, padding) pads all axes: name a padding for each.",
+    "Your output is what you get when zeros are also added before the first channel, so that every channel is "
+    "multiplied by another one's weights. np.pad(x, padding) pads all axes: give a padding for each axis.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.pad(x, padding)[: len(x)]
@@ -659,7 +660,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "depth_slid_too",
-    "Your output has three axes: it is conv3d's. With padding in depth as well, the filter slides along the channels. "
+    "Your output has three axes, like that of conv3d. With padding in depth, the filter slides along the channels. "
     "Here it spans them all.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
@@ -668,7 +669,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "channels_last_assumed",
-    "Your function takes the last axis for the channels. Here they come first: (C, H, W).",
+    "Your function uses the last axis for the channels. Here they come first: (C, H, W).",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((padding, padding), (padding, padding), (0, 0)))
@@ -682,7 +683,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "square_filter_assumed",
-    "Your function takes the filter's height for its width, too. They may differ: kh, kw = w.shape[1:].",
+    "Your function also uses the filter's height as its width. They may differ: kh, kw = w.shape[1:].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = _padded(x, padding)
@@ -696,7 +697,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "rows_and_columns_swapped",
-    "Your output has its rows and columns swapped: out[i, j] belongs to row i and column j.",
+    "Your output has its rows and columns swapped: out[i, j] is in row i and column j.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ji", _windows(x, w.shape[1:], padding, stride), w) + b
@@ -709,8 +710,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[:, padding:-padding] is padded[:, 0:-0], which is empty. "
-    "Write padded[:, padding : padding + n].",
+    "Your function fails with padding 0: padded[:, padding:-padding] is padded[:, 0:-0], which is empty. Write "
+    "padded[:, padding : padding + n].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     channels, height, width = x.shape
@@ -721,7 +722,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", _windows(x, w.shape[1:], padding), w) + b
@@ -729,8 +730,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: what is left over at the end is just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     for n, k in zip(x.shape[1:], w.shape[1:]):
@@ -740,8 +741,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("cijkl,ckl->ij", _windows(x, w.shape[1:], padding, stride), w) + b).astype(int)
@@ -749,8 +750,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
@@ -772,16 +773,16 @@ def _one_hot(letters):
 @book.exercise(
     points=2,
     aspects={
-        "values": "output i is the sum of the products of w with columns i, i + 1, ... of x, all channels of them.",
+        "values": "output i is the sum of w times columns i, i + 1, ... of x, over all channels.",
         "bias": "b is added once to each output, after all channels are summed.",
         "depth": "there may be 1, 3 or 4 channels: x and w always have the same number of them.",
         "filter size": "there are n - k + 1 windows, for every k: k = w.shape[1].",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
     },
     hints=[
-        "It is conv2d_depth with one axis less: the filter is as deep as the signal and slides along n only.",
-        "The window that starts at i is x[:, i : i + k], of the same shape as w.",
+        "It is conv2d_depth with one axis less. The filter has as many channels as the signal and slides along n.",
+        "The window that starts at i is x[:, i : i + k]. It has the same shape as w.",
         "out[i] = np.sum(x[:, i : i + k] * w) + b, for i in range(n - k + 1)",
     ],
     forbidden=CONVOLUTIONS,
@@ -824,7 +825,7 @@ def _(x, w, b=0.0):
     return np.array([[np.dot(x[c, i : i + k].astype(float), w[c]) + b for i in range(n)] for c in range(len(x))])
 
 
-@conv1d_channels.mistake("first_channel_only", "Your output comes from the first channel alone. Add up all channels.")
+@conv1d_channels.mistake("first_channel_only", "Your output comes only from the first channel. Add up all channels.")
 def _(x, w, b=0.0):
     k = w.shape[1]
     return np.array([np.dot(x[0, i : i + k].astype(float), w[0]) + b for i in range(x.shape[1] - k + 1)])
@@ -832,7 +833,7 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "last_channel_only",
-    "Your output comes from the last channel alone: inside the loop over channels there is = where += is meant.",
+    "Your output comes only from the last channel. Use += instead of = in the loop over channels.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -846,7 +847,7 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -865,8 +866,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[:, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[:, ::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -875,7 +876,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "channels_for_width",
-    "You take len(w) for the filter's width. w is (C, k) here: len(w) is the number of channels, w.shape[1] the width.",
+    "You use len(w) as the filter's width. Here w is (C, k): len(w) is the number of channels, and w.shape[1] is the "
+    "width.",
 )
 def _(x, w, b=0.0):
     k = len(w)
@@ -893,8 +895,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "padded",
-    "Your output is as long as the signal: zeros were put around it first. This one has no padding, "
-    "whole windows only.",
+    "Your output is what you get when the signal is padded with zeros first. This function has no padding: use "
+    "complete windows only.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -904,7 +906,7 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "always_three",
-    "Your output is what you get when the filter is taken to be three wide. Its size is w.shape[1].",
+    "Your output is what you get when the filter is assumed to be three wide. Its size is w.shape[1].",
 )
 def _(x, w, b=0.0):
     out = np.zeros(x.shape[1] - 2)
@@ -917,8 +919,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -930,8 +932,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -944,20 +946,20 @@ def _(x, w, b=0.0):
 @book.exercise(
     points=2,
     aspects={
-        "values": "map f of the output is what filter w[f] alone gives: (F, H', W'), in the order of the filters.",
+        "values": "map f of the output is the result of filter w[f]: (F, H', W'), in the order of the filters.",
         "number of filters": "there is one map for each filter: 1, 3 or 4 of them. len(w) says how many.",
         "depth": "each filter is as deep as the image: 1, 3 or 4 channels.",
         "bias": "b holds one bias for each filter: b[f] is added to map f, once.",
         "not square": "height and width of the image, and of the filters, may differ.",
-        "padding and stride": "hand padding and stride on to every filter's convolution.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "padding and stride": "pass padding and stride to every filter's convolution.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "each map is conv2d_depth(x, w[f], b[f], padding, stride).",
     },
     hints=[
-        "You have a function for one filter. A bank is several of them, one after the other.",
+        "You already have a function for one filter. A bank is several filters, one after the other.",
         "conv2d_depth(x, w[f], b[f], padding, stride) is map f.",
-        "np.stack puts maps of the same shape on top of one another: np.stack([... for f in range(len(w))]).",
+        "np.stack stacks maps of the same shape: np.stack([... for f in range(len(w))]).",
     ],
     forbidden=CONVOLUTIONS,
     worked=[("together", {"x": HI[None], "w": BANK, "b": np.zeros(3), "padding": 1})],
@@ -989,7 +991,7 @@ def _(rng):
     yield "not square", case((2, 3, 3), (2, 2, 1, 3))
     yield "padding and stride", case((2, 2, 2), (2, 2, 3, 3), padding=1)
     yield "padding and stride", case((2, 2, 2), (2, 2, 2, 2), padding=2)
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "padding and stride", case((2, 4, 4), (2, 2, 2, 2), stride=2)
     yield "padding and stride", case((2, 5, 5), (2, 2, 2, 2), stride=2)
     yield "padding and stride", case((1, 7, 7), (2, 1, 2, 2), stride=3)
@@ -1006,7 +1008,7 @@ def _(rng):
 
 @filter_bank.mistake(
     "maps_added_up",
-    "Your output is one map, the sum over all filters. Each filter keeps a map of its own; only channels are added.",
+    "Your output is one map, the sum over all filters. Each filter has its own map: only channels are added up.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1015,7 +1017,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "last_filter_only",
-    "Your output is the last filter's map alone: each pass of the loop replaces the map before it. Collect them.",
+    "Your output is only the last filter's map: each pass of the loop replaces the map before it. Collect all maps.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1026,7 +1028,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "same_filter_for_all",
-    "All your maps are those of the first filter. Map f belongs to w[f].",
+    "All your maps come from the first filter. Map f comes from w[f].",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1044,7 +1046,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "a_map_for_each_channel",
-    "Your output has a map for each filter and each channel. A filter adds up all its channels: F maps in all.",
+    "Your output has a map for each filter and each channel. A filter adds up all its channels, so there are F maps.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("cijkl,fckl->fcij", _windows(x, w.shape[2:], padding, stride), w)
@@ -1062,7 +1064,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "first_channel_only",
-    "Your output comes from the image's first channel alone. Each filter reaches through all of them.",
+    "Your output comes only from the image's first channel. Each filter uses all of them.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x[0], w.shape[2:], padding, stride)
@@ -1084,7 +1086,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "biases_added_up",
-    "Your output is what you get when all biases are added to every map. Map f gets b[f] alone.",
+    "Your output is what you get when all biases are added to every map. Map f gets only b[f].",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", _windows(x, w.shape[2:], padding, stride), w) + np.sum(b)
@@ -1092,7 +1094,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b[f] is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b[f] is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("cijkl,fckl->fij", _windows(x, w.shape[2:], padding, stride), w)
@@ -1101,7 +1103,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_and_stride_not_handed_on",
-    "Your output is what you get with padding 0 and stride 1: the function takes both, but doesn't hand them on.",
+    "Your output is what you get with padding 0 and stride 1: your function takes both, but doesn't pass them on.",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", _windows(x, w.shape[2:]), w) + np.asarray(b)[:, None, None]
@@ -1114,7 +1116,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", _windows(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]
@@ -1122,7 +1124,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_and_stride_swapped",
-    "Your output is what you get when padding and stride change places: conv2d_depth takes padding first.",
+    "Your output is what you get when padding and stride are swapped: conv2d_depth takes padding first.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], stride, padding)
@@ -1139,8 +1141,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("cijkl,fckl->fij", _windows(x, w.shape[2:], padding, stride), w) + np.asarray(b)[:, None, None]
@@ -1154,21 +1156,23 @@ second_layer_depth = book.answer(
     16,
     points=1,
     hints=[
-        "What does the first layer hand on? How many feature maps are in that stack?",
-        "A filter is as deep as what it looks at. The second layer doesn't look at the photograph.",
+        "What does the first layer pass on? How many feature maps are in that stack?",
+        "A filter is as deep as its input. The second layer's input is not the photograph.",
     ],
 )
 second_layer_depth.mistake(
-    "depth_of_the_photograph", "That is the photograph's depth. The second layer looks at the first layer's output.", 3
+    "depth_of_the_photograph",
+    "That is the photograph's depth. The second layer's input is the first layer's output.",
+    3,
 )
 second_layer_depth.mistake(
     "channels_times_filters",
-    "That counts three maps for each filter. A filter adds its channels up: it gives one map.",
+    "That counts three maps for each filter. A filter adds up its channels: it gives one map.",
     48,
 )
-second_layer_depth.mistake("flat", "That would look at one of the feature maps only. A filter spans them all.", 1)
+second_layer_depth.mistake("flat", "That filter would use only one of the feature maps. A filter spans them all.", 1)
 second_layer_depth.mistake(
-    "size_of_the_filter", "That is the filter's height and width. Its depth follows from the layer before it.", 5
+    "size_of_the_filter", "That is the filter's height and width. Its depth comes from the layer before it.", 5
 )
 
 
@@ -1178,22 +1182,23 @@ second_layer_depth.mistake(
 @book.exercise(
     points=4,
     aspects={
-        "values": "for one image, one channel and one filter it is the convolution of notebook 03.",
+        "values": "for one image, one channel and one filter, it is the convolution of notebook 03.",
         "bias": "b[f] is added once to each output of filter f, after all channels are summed.",
         "channels": "add up the products of all channels: a filter gives one map, however deep it is.",
-        "filters": "map f of the output belongs to filter w[f]: the second axis of the result counts the filters.",
-        "batch": "each image is treated on its own: out[n] depends on x[n] alone.",
-        "not square": "height and width of images and filters may differ: count the windows of each axis by itself.",
+        "filters": "map f of the output comes from filter w[f]: the second axis of the result counts the filters.",
+        "batch": "each image is treated separately: out[n] depends only on x[n].",
+        "not square": "height and width of images and filters may differ: count the windows along each axis "
+        "separately.",
         "padding": "put zeros around rows and columns only, not around images or channels.",
-        "stride": "the window starts at i * stride, j * stride; one that doesn't fit whole is left out.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "padding first, then windows, all channels of each, one map for each filter, then the bias.",
     },
     hints=[
-        "A batch is N images. What have you got that does the whole job for one of them?",
-        "out = np.zeros((N, F, H', W')). Inside loops over n, f, i and j, each output is the sum of one product: "
-        "a window of all channels times a filter of all channels.",
+        "A batch is N images. Which of your functions does the whole job for one of them?",
+        "out = np.zeros((N, F, H', W')). In loops over n, f, i and j, each output is one sum of products: a window "
+        "with all channels times a filter with all channels.",
         "out[n, f, i, j] = np.sum(padded[n, :, i * stride : i * stride + kh, j * stride : j * stride + kw] * "
         "w[f]) + b[f]",
     ],
@@ -1231,7 +1236,7 @@ def _(rng):
     yield "not square", case((1, 1, 4, 4), (1, 1, 3, 2))
     yield "padding", case((1, 1, 2, 2), (1, 1, 3, 3), padding=1)
     yield "padding", case((1, 1, 2, 2), (1, 1, 2, 2), padding=2)
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", case((1, 1, 5, 5), (1, 1, 3, 3), stride=2)
     yield "stride", case((1, 1, 5, 5), (1, 1, 2, 2), stride=2)
     yield "stride", case((1, 1, 7, 7), (1, 1, 2, 2), stride=3)
@@ -1248,8 +1253,8 @@ def _(rng):
 
 @conv2d.mistake(
     "flipped_filter",
-    "Your output is what you get when the filters are turned around before they slide. "
-    "In machine learning a convolution takes them as they are.",
+    "Your output is what you get when the filters are flipped before they slide. In machine learning, a convolution "
+    "does not flip them.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1258,7 +1263,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "first_image_only",
-    "Your output holds the first image's maps alone. Every image of the batch has its own.",
+    "Your output holds only the first image's maps. Every image of the batch has its own.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x[:1], w.shape[2:], padding, stride)
@@ -1267,7 +1272,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "batch_added_up",
-    "Your output adds the images of the batch up. Each image keeps its own maps: out[n] depends on x[n] alone.",
+    "Your output adds up the images of the batch. Each image has its own maps: out[n] depends only on x[n].",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1277,7 +1282,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "first_channel_only",
-    "Your output comes from the first channel alone. Add up all channels.",
+    "Your output comes only from the first channel. Add up all channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x[:, :1], w.shape[2:], padding, stride)
@@ -1286,7 +1291,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "last_channel_only",
-    "Your output comes from the last channel alone: inside the loop over channels there is = where += is meant.",
+    "Your output comes only from the last channel. Use += instead of = in the loop over channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x[:, -1:], w.shape[2:], padding, stride)
@@ -1295,7 +1300,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "mean_over_channels",
-    "Your output is what you get when the channels are averaged. Their sums are added.",
+    "Your output is what you get when the channels are averaged. Add them instead.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1320,8 +1325,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "maps_added_up",
-    "Your output has the sum over all filters in each map. Each filter keeps a map of its own; only "
-    "channels are added.",
+    "Your output has the sum over all filters in each map. Each filter has its own map: only channels are added up.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nij", _windows(x, w.shape[2:], padding, stride), w)
@@ -1343,7 +1347,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b[f] is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b[f] is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", _windows(x, w.shape[2:], padding, stride), w)
@@ -1352,7 +1356,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b[f] is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b[f] is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", _windows(x, w.shape[2:], padding, stride), w)
@@ -1361,7 +1365,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "height_and_width_swapped",
-    "Your function takes the height for the width: x.shape is (N, C, H, W), rows before columns.",
+    "Your function swaps height and width. x.shape is (N, C, H, W), with rows before columns.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = _padded(x, padding)
@@ -1388,7 +1392,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "square_filter_assumed",
-    "Your function takes the filter's height for its width, too. They may differ: kh, kw = w.shape[2:].",
+    "Your function also uses the filter's height as its width. They may differ: kh, kw = w.shape[2:].",
 )
 def _(x, w, b, padding=0, stride=1):
     x = _padded(x, padding)
@@ -1428,7 +1432,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros stand above and on the left only. Put them below and on the right as well.",
+    "Your output is what you get when zeros are added only above and on the left. Add them below and on the right too.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
@@ -1437,8 +1441,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_every_axis",
-    "Your output is what you get when images and channels are padded, too, so that x[0] is an image of zeros. "
-    "np.pad(x, padding) pads all four axes: name a padding for each.",
+    "Your output is what you get when images and channels are padded too, so that x[0] is an image of zeros. np.pad(x, "
+    "padding) pads all four axes: give a padding for each axis.",
 )
 def _(x, w, b, padding=0, stride=1):
     padded = np.pad(x, padding)[: x.shape[0], : x.shape[1]]
@@ -1456,8 +1460,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[:, :, padding:-padding] is padded[:, :, 0:-0], which is empty. "
-    "Write padded[:, :, padding : padding + n].",
+    "Your function fails with padding 0: padded[:, :, padding:-padding] is padded[:, :, 0:-0], which is empty. Write "
+    "padded[:, :, padding : padding + n].",
 )
 def _(x, w, b, padding=0, stride=1):
     padded = np.zeros((*x.shape[:2], x.shape[2] + 2 * padding, x.shape[3] + 2 * padding))
@@ -1467,7 +1471,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("ncijkl,fckl->nfij", _windows(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]
@@ -1486,8 +1490,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads the results out: "
-    "the window moves by `stride`, the results stand side by side.",
+    "Your output is what you get when the stride spreads out the results. The window moves by `stride`, but the "
+    "results are next to each other.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", _windows(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]
@@ -1498,7 +1502,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "part_of_a_window_counted",
-    "Your output is too large where the stride doesn't divide: a last window that doesn't fit whole is left out.",
+    "Your output is too large when the stride doesn't divide evenly: leave out a last window that doesn't fit "
+    "completely.",
 )
 def _(x, w, b, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape[2:], w.shape[2:])]
@@ -1508,8 +1513,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
-    "whole. Divide with //, which rounds down.",
+    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last window that doesn't "
+    "fit completely. Divide with //, which rounds down.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -1525,8 +1530,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: the pixels that are left over are just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b, padding=0, stride=1):
     for n, k in zip(x.shape[2:], w.shape[2:]):
@@ -1536,8 +1541,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "axes_dropped",
-    "Your output has lost the axes of size 1: squeeze takes them all away. One image and one filter "
-    "still make (1, 1, H', W').",
+    "Your output has lost the axes of size 1: squeeze removes them all. One image and one filter still give (1, 1, H', "
+    "W').",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1546,7 +1551,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "relu_included",
-    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+    "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1555,8 +1560,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = _windows(x, w.shape[2:], padding, stride)
@@ -1565,8 +1570,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -1589,12 +1594,12 @@ def _(x, w, b, padding=0, stride=1):
     aspects={
         "values": "one filter has c_in * kh * kw weights and one bias; there are c_out filters.",
         "not square": "kh and kw may differ.",
-        "one channel": "a grey image has one channel, and a bank may have one filter: the same rule holds.",
-        "deep layers": "later layers are deep: c_in is then the number of the maps that come in.",
+        "one channel": "a grey image has one channel, and a bank may have one filter. The rule is the same.",
+        "deep layers": "in later layers, c_in is the number of incoming maps.",
     },
     hints=[
-        "Count one filter first. How many numbers are in its box, and how many biases has it?",
-        "The box is c_in deep, kh high and kw wide, and one bias goes with it.",
+        "Count one filter first. How many numbers are in its box, and how many biases does it have?",
+        "The box is c_in deep, kh high and kw wide. Each filter also has one bias.",
         "c_out * (c_in * kh * kw + 1)",
     ],
     integers=True,
@@ -1637,7 +1642,7 @@ def _(c_in, c_out, kh, kw):
 
 @count_conv2d_weights.mistake(
     "a_bias_for_each_channel",
-    "Your number counts a bias for each channel of each filter. A filter adds up its channels, then its one bias.",
+    "Your number counts a bias for each channel of each filter. A filter adds up its channels, then adds one bias.",
 )
 def _(c_in, c_out, kh, kw):
     return c_out * c_in * (kh * kw + 1)
@@ -1645,8 +1650,8 @@ def _(c_in, c_out, kh, kw):
 
 @count_conv2d_weights.mistake(
     "filters_are_flat",
-    "Your number is right for filters that are one channel deep. Each has a layer of weights for each of "
-    "the c_in channels.",
+    "Your number is right for filters that are one channel deep. Each filter has kh * kw weights for each of the c_in "
+    "channels.",
 )
 def _(c_in, c_out, kh, kw):
     return c_out * (kh * kw + 1)
@@ -1654,8 +1659,7 @@ def _(c_in, c_out, kh, kw):
 
 @count_conv2d_weights.mistake(
     "biases_for_inputs",
-    "Your number counts a bias for each channel that comes in. There is one for each filter, that is for "
-    "each map that goes out.",
+    "Your number counts a bias for each input channel. There is one for each filter, that is, for each output map.",
 )
 def _(c_in, c_out, kh, kw):
     return c_in * c_out * kh * kw + c_in
@@ -1691,22 +1695,20 @@ def _(c_in, c_out, kh, kw):
 @book.exercise(
     points=3,
     aspects={
-        "values": "each row is one window, flattened row by row; the rows follow the windows from left "
-        "to right, then down.",
+        "values": "each row is one window, flattened row by row. The windows go from left to right, then down.",
         "channels": "within a row, all of channel 0 comes first, then channel 1, and so on.",
         "batch": "all windows of image 0 come first, then those of image 1, and so on.",
         "not square": "height and width of images and windows may differ: (kh, kw).",
         "padding": "put zeros around rows and columns only, not around images or channels.",
-        "stride": "windows start at i * stride, j * stride; one that doesn't fit whole is left out.",
-        "number types": "nothing is calculated: every number stays as it is, fractions too.",
-        "together": "padding first, then the windows by image, row, column; in each the entries by "
-        "channel, row, column.",
+        "stride": "windows start at i * stride, j * stride; leave out one that doesn't fit completely.",
+        "number types": "nothing is calculated: every number stays as it is, including fractions.",
+        "together": "padding first. Then order the windows by image, row, column, and the entries of each by channel, "
+        "row, column.",
     },
     hints=[
-        "First write the loops: for each image, for each row, for each column there is one window, that is one row.",
-        "A window of all channels is padded[n, :, i : i + kh, j : j + kw], of shape (C, kh, kw). flatten() "
-        "gives its row, "
-        "in the order asked for.",
+        "First write the loops: for each image, each row and each column there is one window, which gives one row.",
+        "A window of all channels is padded[n, :, i : i + kh, j : j + kw], of shape (C, kh, kw). flatten() gives its "
+        "row, in the right order.",
         "rows.append(padded[n, :, i * stride : i * stride + kh, j * stride : j * stride + kw].flatten()), "
         "in loops over n, then i, then j; np.array(rows) at the end",
     ],
@@ -1732,7 +1734,7 @@ def _(rng):
     yield "not square", {"x": _numbered(rng, 1, 1, 4, 4), "kh": 3, "kw": 2}
     yield "padding", {"x": _numbered(rng, 1, 1, 2, 2), "kh": 3, "kw": 3, "padding": 1}
     yield "padding", {"x": _numbered(rng, 1, 1, 2, 2), "kh": 2, "kw": 2, "padding": 2}
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": _numbered(rng, 1, 1, 5, 5), "kh": 3, "kw": 3, "stride": 2}
     yield "stride", {"x": _numbered(rng, 1, 1, 5, 5), "kh": 2, "kw": 2, "stride": 2}
     yield "stride", {"x": _numbered(rng, 1, 1, 7, 7), "kh": 2, "kw": 2, "stride": 3}
@@ -1745,7 +1747,7 @@ def _(rng):
 
 @im2col.mistake(
     "columns_are_windows",
-    "Your matrix is lying on its side: its columns are the windows. Here each window is a row.",
+    "Your matrix is transposed: its columns are the windows. Here each window is a row.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)
@@ -1754,7 +1756,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "windows_down_first",
-    "Your windows go down the first column, then the next. They go along the first row first.",
+    "Your windows go down the first column, then the next. They should go along the first row, then the next.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x, (kh, kw), padding, stride).transpose(0, 3, 2, 1, 4, 5)
@@ -1772,7 +1774,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "channels_last",
-    "In your rows the channels of a pixel stand side by side. All of channel 0's window comes first, then channel 1's.",
+    "In your rows, the channels of a pixel are next to each other. All of channel 0's window comes first, then channel "
+    "1's.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x, (kh, kw), padding, stride).transpose(0, 2, 3, 4, 5, 1)
@@ -1781,7 +1784,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "window_down_first",
-    "In your rows each window is read down its columns. Read it row by row, as flatten does.",
+    "In your rows, each window is read column by column. Read it row by row, as flatten does.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 5, 4)
@@ -1790,8 +1793,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "not_rearranged",
-    "Your matrix has the right shape, but reshape was used before the axes were in order: "
-    "its rows mix numbers of different windows. Transpose to (n, row, column, c, kernel row, kernel column) first.",
+    "Your matrix has the right shape, but reshape was called before the axes were in order: its rows mix numbers of "
+    "different windows. Transpose to (n, row, column, c, kernel row, kernel column) first.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return _windows(x, (kh, kw), padding, stride).reshape(-1, x.shape[1] * kh * kw)
@@ -1799,13 +1802,13 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "a_row_for_each_channel",
-    "Your matrix has a row for each channel of a window. A window's channels stand behind one another in one row.",
+    "Your matrix has a row for each channel of a window. A window's channels follow one another in one row.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return _windows(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5).reshape(-1, kh * kw)
 
 
-@im2col.mistake("first_image_only", "Your matrix holds the windows of the first image alone. All images follow.")
+@im2col.mistake("first_image_only", "Your matrix holds only the windows of the first image. Add those of all images.")
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x[:1], (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(-1, x.shape[1] * kh * kw)
@@ -1813,7 +1816,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "first_channel_only",
-    "Your rows hold the first channel's window alone. The windows of all channels belong into the same row.",
+    "Your rows hold only the first channel's window. The windows of all channels belong in the same row.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return _windows(x[:, :1], (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5).reshape(-1, kh * kw)
@@ -1844,8 +1847,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "padding_on_every_axis",
-    "Your matrix is what you get when images and channels are padded, too: np.pad(x, padding) pads all four axes. "
-    "Name a padding for each.",
+    "Your matrix is what you get when images and channels are padded too: np.pad(x, padding) pads all four axes. Give "
+    "a padding for each axis.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(np.pad(x, padding), (kh, kw), 0, stride).transpose(0, 2, 3, 1, 4, 5)
@@ -1854,7 +1857,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "stride_ignored",
-    "Your matrix is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your matrix is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x, (kh, kw), padding).transpose(0, 2, 3, 1, 4, 5)
@@ -1863,7 +1866,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "part_of_a_window_counted",
-    "Your matrix has too many rows where the stride doesn't divide: a last window that doesn't fit whole is left out.",
+    "Your matrix has too many rows when the stride doesn't divide evenly: leave out a last window that doesn't fit "
+    "completely.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape[2:], (kh, kw))]
@@ -1874,8 +1878,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "integer_results",
-    "Your matrix is what you get when the numbers are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your matrix is what you get when the numbers are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = _windows(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)
@@ -1888,15 +1892,15 @@ def _(x, kh, kw, padding=0, stride=1):
 @book.exercise(
     points=2,
     aspects={
-        "one layer": "an output of the first layer sees a patch as large as its filter, whatever the stride.",
+        "one layer": "an output of the first layer sees a patch of its filter's size, whatever the stride.",
         "stride 1": "each further filter of size k adds k - 1 to the side.",
-        "strides": "behind a stride of s, neighbouring values are s pixels apart: the next filter adds (k - 1) * s.",
-        "deep": "strides multiply: behind strides 2 and 3, neighbours are 6 pixels apart.",
+        "strides": "after a stride of s, neighbouring values are s pixels apart. The next filter adds (k - 1) * s.",
+        "deep": "strides multiply: after strides 2 and 3, neighbours are 6 pixels apart.",
     },
     hints=[
-        "Draw it: one output of the second layer looks at 3 values of the first, and each of these at 3 "
-        "pixels. They overlap.",
-        "Go from the first layer to the last and keep two numbers: the side so far, and how many pixels lie between "
+        "Draw it: one output of the second layer sees 3 values of the first, and each of these sees 3 pixels. They "
+        "overlap.",
+        "Go from the first layer to the last and keep two numbers: the side so far, and the distance in pixels between "
         "neighbouring values.",
         "side, step = 1, 1; for each (kernel, stride): side += (kernel - 1) * step, then step *= stride",
     ],
@@ -1921,7 +1925,7 @@ def _(rng):
         return {"layers": [(int(kernel), int(stride)) for kernel, stride in zip(kernels, strides)]}
 
     def kernels(count):
-        """Different sizes, so that their order matters where there are strides."""
+        """Different sizes, so that their order matters when there are strides."""
         return rng.permutation([2, 3, 4, 5, 7])[:count]
 
     yield "one layer", network([rng.integers(4, 12)], [1])
@@ -1939,7 +1943,8 @@ def _(rng):
 
 @receptive_field.mistake(
     "sizes_added",
-    "Your number is the sum of the filters' sizes. Their patches overlap: a further filter of size k adds k - 1 only.",
+    "Your number is the sum of the filters' sizes. Their patches overlap: each further filter of size k adds only k - "
+    "1.",
 )
 def _(layers):
     return sum(kernel for kernel, _ in layers)
@@ -1958,7 +1963,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "strides_ignored",
-    "Your number is right for strides of 1. Behind a stride of s, neighbouring values are s pixels apart.",
+    "Your number is right for strides of 1. After a stride of s, neighbouring values are s pixels apart.",
 )
 def _(layers):
     return 1 + sum(kernel - 1 for kernel, _ in layers)
@@ -1966,8 +1971,8 @@ def _(layers):
 
 @receptive_field.mistake(
     "own_stride_counted",
-    "Your number counts a layer's stride for its own filter. The stride sets its outputs apart: only "
-    "later layers feel it.",
+    "Your number applies a layer's stride to its own filter. The stride sets the distance between its outputs: it "
+    "matters only for later layers.",
 )
 def _(layers):
     side, step = 1, 1
@@ -1979,7 +1984,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "last_stride_only",
-    "Your number takes the stride of the layer before only. Strides multiply over all layers before.",
+    "Your number uses only the stride of the previous layer. Multiply the strides of all previous layers.",
 )
 def _(layers):
     side, step = 1, 1
@@ -1991,7 +1996,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "strides_added",
-    "Your number adds strides up. They multiply: every second of every third value is every sixth.",
+    "Your number adds up the strides. They multiply: every second of every third value is every sixth.",
 )
 def _(layers):
     side, step = 1, 1
@@ -2003,8 +2008,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "last_layer_first",
-    "Your number is what you get when the layers are read from the last to the first. The first one in "
-    "the list comes first.",
+    "Your number is what you get when the layers are read from the last to the first. Start with the first one.",
 )
 def _(layers):
     side, step = 1, 1
@@ -2016,7 +2020,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "pixel_itself_missed",
-    "Your number is one too small. Before the first layer a value sees one pixel, itself: start from 1.",
+    "Your number is one too small. Before the first layer, a value sees one pixel, itself: start from 1.",
 )
 def _(layers):
     side, step = 0, 1
@@ -2028,7 +2032,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "pixels_in_the_patch",
-    "Your number is how many pixels the patch has. Asked for is its side.",
+    "Your number is the number of pixels in the patch. Return its side.",
 )
 def _(layers):
     side, step = 1, 1
