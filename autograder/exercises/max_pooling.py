@@ -1,4 +1,4 @@
-"""Notebook 05: the largest of each window, or its mean."""
+"""Notebook 05: the maximum of each window, or its mean."""
 
 # References and mistakes are written the way students write them: plain functions of NumPy arrays.
 
@@ -17,37 +17,37 @@ TWO_DETECTIONS = np.zeros((6, 6), dtype=int)
 TWO_DETECTIONS[1, 4] = TWO_DETECTIONS[4, 1] = 1
 
 
-# Cases. All entries of an array differ, so that a wrong window shows. Negative numbers have an aspect of their own.
+# Cases. All entries of an array differ, so that a wrong window shows. Negative numbers have their own aspect.
 
 
 def _map(rng, *shape):
-    """Different whole numbers above 0, like detections."""
+    """Different integers above 0, like detections."""
     return rng.permutation(np.arange(1, int(np.prod(shape)) + 1)).reshape(shape)
 
 
 def _below_zero(rng, *shape):
-    """Different numbers below -1, some of them far below: no number to start from is low enough for all."""
+    """Different numbers below -1, some of them far below, so that no fixed starting value is low enough."""
     x = -1.5 - _map(rng, *shape)
     return np.where(x < np.median(x), 5000 * x, x)
 
 
 def _bytes(rng, *shape):
-    """Different grey values of which many don't fit into 7 bits, and two don't fit into 8 when added up."""
+    """Different grey values: many don't fit into 7 bits, and the sum of two doesn't fit into 8."""
     return rng.permutation(np.arange(90, 256))[: int(np.prod(shape))].astype(np.uint8).reshape(shape)
 
 
 def _large(rng, *shape):
-    """Whole numbers far beyond a byte."""
+    """Integers far beyond a byte."""
     return 1000 * _map(rng, *shape) + 70_000
 
 
 def _quarters(rng, *shape):
-    """Different positive numbers, none of them whole."""
+    """Different positive numbers, none of them an integer."""
     return _map(rng, *shape) / 2 + 0.25
 
 
 def _sides(rng, size, stride, more=(1, 2)):
-    """Height and width, not equal, into which whole numbers of windows fit exactly."""
+    """Height and width, not equal, into which windows fit without remainder."""
     steps = rng.permutation([*more][:2])
     return tuple(int(size + stride * step) for step in steps)
 
@@ -58,19 +58,18 @@ def _sides(rng, size, stride, more=(1, 2)):
 @book.exercise(
     points=3,
     aspects={
-        "values": "output (i, j) is the largest entry of the window whose top left corner is at "
-        "(i * stride, j * stride).",
-        "overlap": "the window moves by stride, not by size: with stride 1 neighbouring windows share entries.",
-        "gaps": "with a stride larger than the window some entries belong to no window, and that is fine.",
-        "sizes that do not divide": "a last window that doesn't fit whole is left out: "
-        "(n - size) // stride + 1 windows along a side of n.",
-        "negative values": "the largest of -3 and -5 is -3: no 0 may take part, neither as a start nor as padding.",
-        "any dtype": "the result has to hold what x holds: fractions, bytes, large whole numbers.",
+        "values": "output (i, j) is the maximum of the window whose top left corner is at (i * stride, j * stride).",
+        "overlap": "the window moves by stride, not by size: with stride 1, neighbouring windows share entries.",
+        "gaps": "when the stride is larger than the window, some entries are in no window. That is fine.",
+        "sizes that do not divide": "leave out a last window that doesn't fit completely: along a side of n there are "
+        "(n - size) // stride + 1 windows.",
+        "negative values": "the maximum of -3 and -5 is -3: don't use 0 as a starting value or as padding.",
+        "any dtype": "the result must hold the same kind of numbers as x: fractions, bytes, large integers.",
     },
     hints=[
-        "How many windows fit into H rows, and how many into W columns? output_size of notebook 02 knows: "
-        "(n - size) // stride + 1.",
-        "Two loops, over the rows and the columns of the output. Where does the window of output (i, j) start?",
+        "How many windows fit into H rows, and how many into W columns? Use output_size from notebook 02: (n - size) "
+        "// stride + 1.",
+        "Write two loops, over the rows and the columns of the output. Where does the window of output (i, j) start?",
         "window = x[i * stride : i * stride + size, j * stride : j * stride + size], and out[i, j] = window.max()",
     ],
     forbidden=FORBIDDEN,
@@ -115,7 +114,7 @@ def _(rng):
 
 @max_pool2d_single.mistake(
     "steps_of_size",
-    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+    "Your output is what you get when the window always moves by its own size. It should move by stride.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -129,7 +128,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "size_and_stride_swapped",
-    "Your output is what you get when size and stride change places: windows of stride by stride that move by size.",
+    "Your output is what you get when size and stride are swapped: windows of stride by stride that move by size.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -143,8 +142,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "last_windows_missing",
-    "Your output is what you get when the last window of each row and column is left out though it fits. "
-    "The last start is at n - size, so the range has to end at n - size + 1.",
+    "Your output is what you get when the last window of each row and column is left out, although it fits. The last "
+    "one starts at n - size, so the range must end at n - size + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -158,8 +157,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "partial_windows",
-    "Your output is what you get when the size is rounded up, so that a last window hangs over the edge. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the size is rounded up, so that a last window reaches past the edge. Leave out "
+    "windows that don't fit completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -172,8 +171,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "rounded_to_the_nearest",
-    "Your output is what you get when the number of windows is rounded to the nearest whole number. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the number of windows is rounded to the nearest integer. Leave out windows that "
+    "don't fit completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -186,8 +185,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "a_window_at_every_step",
-    "Your output is what you get when a window starts at every multiple of stride, up to the edge. "
-    "The last ones hang over it, and they don't count.",
+    "Your output is what you get when a window starts at every multiple of stride, up to the edge. Leave out the last "
+    "ones, which reach past the edge.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -198,8 +197,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is taken to be n // stride. "
-    "The size of the window counts as well: (n - size) // stride + 1.",
+    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
+    "window's size: (n - size) // stride + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -212,7 +211,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the map need not be square.",
+    "Your output is what you get when the height is also used as the width. The map need not be square.",
 )
 def _(x, size, stride):
     n = (x.shape[0] - size) // stride + 1
@@ -225,8 +224,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when the window of output (i, j) is looked for at row j and column i. "
-    "Rows come first.",
+    "Your output is what you get when the window of output (i, j) is taken at row j and column i. Rows come first.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -240,8 +238,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "started_from_zero",
-    "Your output is what you get when the search starts from 0: where a window is all negative, 0 wins. "
-    "Start from an entry of the window, or from -np.inf.",
+    "Your output is what you get when the search for the maximum starts from 0. In a window with only negative "
+    "entries, 0 then wins. Start from an entry of the window, or from -np.inf.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -257,7 +255,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "started_from_minus_one",
-    "Your output is what you get when the search starts from -1: entries below that can't win. "
+    "Your output is what you get when the search for the maximum starts from -1. Entries below -1 can't win then. "
     "Start from an entry of the window, or from -np.inf.",
 )
 def _(x, size, stride):
@@ -272,7 +270,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "largest_in_size",
-    "Your output is what you get when the sign is dropped before the largest is looked for. -3 is larger than -5.",
+    "Your output is what you get when the maximum of the absolute values is taken. -3 is larger than -5.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(np.abs(x), (size, size))[::stride, ::stride]
@@ -281,7 +279,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "smallest",
-    "Your output is what you get when the smallest of each window is taken. Max pooling takes the largest.",
+    "Your output is what you get when the minimum of each window is taken. Max pooling takes the maximum.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
@@ -290,7 +288,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "mean_for_max",
-    "Your output is what you get when each window is averaged. Here its largest entry is asked for.",
+    "Your output is what you get when each window is averaged. Max pooling takes its maximum.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
@@ -299,8 +297,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "sum_for_max",
-    "Your output is what you get when each window is added up, as a filter of 1s would do. "
-    "Here its largest entry is asked for.",
+    "Your output is what you get when each window is summed, as a filter of 1s would do. Max pooling takes its "
+    "maximum.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), (size, size))[::stride, ::stride]
@@ -309,7 +307,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "corner_of_the_window",
-    "Your output is what you get when the first entry of each window is taken. Look at all size times size of them.",
+    "Your output is what you get when the first entry of each window is taken. Take the maximum of all size * size "
+    "entries.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -318,8 +317,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "stride_not_applied",
-    "Your output is what you get when the window of output (i, j) starts at (i, j): the number of windows is right, "
-    "but they lie one step apart. It starts at (i * stride, j * stride).",
+    "Your output is what you get when the window of output (i, j) starts at (i, j). The number of windows is right, "
+    "but they are one pixel apart. Start at (i * stride, j * stride).",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -333,7 +332,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "zeros_around",
-    "Your output is what you get when zeros are put around the map first. Max pooling here has no padding.",
+    "Your output is what you get when the map is padded with zeros first. Max pooling here has no padding.",
 )
 def _(x, size, stride):
     x = np.pad(x, (size - 1) // 2 + 1)
@@ -343,8 +342,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Give the buffer the dtype of x, or none at all.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Give the result array "
+    "the dtype of x, or leave the dtype out.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -357,8 +356,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "kept_as_grey_values",
-    "Your output is what you get when the results are kept in bytes, 0 to 255. A map isn't an image: its values may "
-    "be larger, negative or fractions.",
+    "Your output is what you get when the results are stored as bytes, 0 to 255. A feature map is not an image: its "
+    "values may be larger, negative or fractions.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
@@ -367,7 +366,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "position_for_value",
-    "Your output is where in its window the largest entry stands (argmax). Asked for is the entry itself.",
+    "Your output is the position of the maximum in its window (argmax). Return the maximum itself.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -381,8 +380,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "map_overwritten",
-    "Your results are right, but they are written into x itself, and the caller's map is lost. "
-    "Make a new array for them.",
+    "Your results are right, but you write them into x itself, which destroys the caller's map. Make a new array for "
+    "them.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -399,19 +398,19 @@ def _(x, size, stride):
 @book.exercise(
     points=3,
     aspects={
-        "values": "entry (n, c, i, j) is the largest of the window at (i * stride, j * stride) of channel c of "
-        "image n, and of no other channel or image.",
-        "images and channels": "every image and every channel has its own result, also when there is only one: "
-        "the result has four axes always.",
+        "values": "entry (n, c, i, j) is the maximum of the window at (i * stride, j * stride), only in channel c of "
+        "image n.",
+        "images and channels": "every image and every channel has its own result, even when there is only one. The "
+        "result always has four axes.",
         "overlap and gaps": "the window moves by stride, which may be smaller or larger than size.",
-        "sizes that do not divide": "a last window that doesn't fit whole is left out: "
-        "(n - size) // stride + 1 windows along a side of n.",
-        "negative values": "no 0 may take part, neither as a start nor as padding: all of a window may be negative.",
-        "any dtype": "the result has to hold what x holds: fractions, bytes, large whole numbers.",
+        "sizes that do not divide": "leave out a last window that doesn't fit completely: along a side of n there are "
+        "(n - size) // stride + 1 windows.",
+        "negative values": "don't use 0 as a starting value or as padding: all entries of a window may be negative.",
+        "any dtype": "the result must hold the same kind of numbers as x: fractions, bytes, large integers.",
     },
     hints=[
-        "A batch is N images of C channels, and max_pool2d_single knows what to do with one of these.",
-        "Make room for (N, C, H', W') results. Two loops, over images and channels: out[n, c] = ...",
+        "A batch is N images of C channels, and max_pool2d_single pools one channel of one image.",
+        "Make an array for (N, C, H', W') results. Write two loops, over images and channels: out[n, c] = ...",
         "for n in range(N): for c in range(C): out[n, c] = max_pool2d_single(x[n, c], size, stride)",
     ],
     forbidden=FORBIDDEN,
@@ -459,8 +458,8 @@ def _(rng):
 
 @max_pool2d.mistake(
     "across_channels",
-    "Your output is what you get when the largest is taken over all channels at once. "
-    "Each channel is pooled on its own: what one filter found says nothing about another.",
+    "Your output is what you get when the maximum is taken over all channels. Each channel is pooled separately: what "
+    "one filter found says nothing about another.",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -470,8 +469,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "one_channel_left",
-    "Your output is what you get when the channels are pooled into one. "
-    "Each channel is pooled on its own, and there are as many as before.",
+    "Your output is what you get when the channels are pooled into one. Each channel is pooled separately, so there "
+    "are as many as before.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).max(axis=1, keepdims=True)
@@ -479,8 +478,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "across_everything",
-    "Your output is what you get when one largest is taken over all images and channels. "
-    "Each channel of each image is pooled on its own.",
+    "Your output is what you get when one maximum is taken over all images and channels. Each channel of each image is "
+    "pooled separately.",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -490,7 +489,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "across_images",
-    "Your output is what you get when the largest is taken over all images of the batch. Each image is on its own.",
+    "Your output is what you get when the maximum is taken over all images of the batch. Each image is pooled "
+    "separately.",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -500,7 +500,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "first_image_for_all",
-    "Your output is what you get when every image of the batch gets the first one's result: x[0] where x[n] is meant.",
+    "Your output is what you get when every image of the batch gets the first one's result. Use x[n] instead of x[0].",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -510,7 +510,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "first_image_only",
-    "Your output is what you get when the first image alone is pooled. There are x.shape[0] of them.",
+    "Your output is what you get when only the first image is pooled. There are x.shape[0] of them.",
 )
 def _(x, size, stride):
     return max_pool2d(x[0:1], size, stride)
@@ -533,7 +533,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "images_and_channels_swapped",
-    "Your output is what you get when images and channels change places. The order stays (N, C, H', W').",
+    "Your output is what you get when images and channels are swapped. The order stays (N, C, H', W').",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).transpose(1, 0, 2, 3)
@@ -541,8 +541,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "images_counted_for_channels",
-    "Your output is what you get when there are taken to be as many channels as images. "
-    "x.shape is (N, C, H, W): two different counts.",
+    "Your output is what you get when there are assumed to be as many channels as images. x.shape is (N, C, H, W): N "
+    "and C may differ.",
 )
 def _(x, size, stride):
     n_images, channels, height, width = x.shape
@@ -555,8 +555,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "squeezed",
-    "Your output is what you get when axes of length 1 are dropped (squeeze). "
-    "One image or one channel is still a batch of four axes.",
+    "Your output is what you get when axes of length 1 are dropped (squeeze). One image or one channel still gives "
+    "four axes.",
 )
 def _(x, size, stride):
     return np.squeeze(max_pool2d(x, size, stride))
@@ -564,7 +564,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "steps_of_size",
-    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+    "Your output is what you get when the window always moves by its own size. It should move by stride.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, size)
@@ -572,7 +572,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "size_and_stride_swapped",
-    "Your output is what you get when size and stride change places: windows of stride by stride that move by size.",
+    "Your output is what you get when size and stride are swapped: windows of stride by stride that move by size.",
 )
 def _(x, size, stride):
     return max_pool2d(x, stride, size)
@@ -580,8 +580,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "last_windows_missing",
-    "Your output is what you get when the last window of each row and column is left out though it fits. "
-    "There are (n - size) // stride + 1 of them.",
+    "Your output is what you get when the last window of each row and column is left out, although it fits. There are "
+    "(n - size) // stride + 1 of them.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -595,8 +595,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "partial_windows",
-    "Your output is what you get when the size is rounded up, so that a last window hangs over the edge. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the size is rounded up, so that a last window reaches past the edge. Leave out "
+    "windows that don't fit completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -610,8 +610,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is taken to be n // stride. "
-    "The size of the window counts as well: (n - size) // stride + 1.",
+    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
+    "window's size: (n - size) // stride + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -625,7 +625,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+    "Your output is what you get when the height is also used as the width. The maps need not be square.",
 )
 def _(x, size, stride):
     side = (x.shape[2] - size) // stride + 1
@@ -639,8 +639,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when the window of output (i, j) is looked for at row j and column i. "
-    "Rows come first.",
+    "Your output is what you get when the window of output (i, j) is taken at row j and column i. Rows come first.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -654,8 +653,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "stride_not_applied",
-    "Your output is what you get when the window of output (i, j) starts at (i, j). "
-    "It starts at (i * stride, j * stride).",
+    "Your output is what you get when the window of output (i, j) starts at (i, j). Start at (i * stride, j * stride).",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -668,8 +666,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "started_from_zero",
-    "Your output is what you get when the search starts from 0: where a window is all negative, 0 wins. "
-    "Start from an entry of the window, or from -np.inf.",
+    "Your output is what you get when the search for the maximum starts from 0. In a window with only negative "
+    "entries, 0 then wins. Start from an entry of the window, or from -np.inf.",
 )
 def _(x, size, stride):
     return np.maximum(0, max_pool2d(x, size, stride))
@@ -677,7 +675,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "mean_for_max",
-    "Your output is what you get when each window is averaged. Here its largest entry is asked for.",
+    "Your output is what you get when each window is averaged. Max pooling takes its maximum.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride)
@@ -685,7 +683,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "zeros_around",
-    "Your output is what you get when zeros are put around the maps first. Max pooling here has no padding.",
+    "Your output is what you get when the maps are padded with zeros first. Max pooling here has no padding.",
 )
 def _(x, size, stride):
     edge = (size - 1) // 2 + 1
@@ -694,8 +692,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Give the buffer the dtype of x, or none at all.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Give the result array "
+    "the dtype of x, or leave the dtype out.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).astype(int)
@@ -703,8 +701,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "maps_overwritten",
-    "Your results are right, but they are written into x itself, and the caller's maps are lost. "
-    "Make a new array for them.",
+    "Your results are right, but you write them into x itself, which destroys the caller's maps. Make a new array for "
+    "them.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -722,16 +720,15 @@ def _(x, size, stride):
 @book.exercise(
     points=1,
     aspects={
-        "values": "add up the size times size entries of a window and divide by how many they are, "
-        "for each channel on its own.",
+        "values": "add up the size * size entries of a window and divide by their number, for each channel separately.",
         "overlap and gaps": "the window moves by stride, which may be smaller or larger than size.",
-        "sizes that do not divide": "a last window that doesn't fit whole is left out, as in max pooling.",
-        "integer input": "a mean is a fraction even where all entries are whole, and a sum of bytes doesn't fit into a "
-        "byte: calculate with floats.",
+        "sizes that do not divide": "leave out a last window that doesn't fit completely, as in max pooling.",
+        "integer input": "a mean may be a fraction even when all entries are integers, and a sum of bytes may not fit "
+        "into a byte. Calculate with floats.",
     },
     hints=[
-        "Which line of your max pooling says that the largest is taken? Everything else stays as it is.",
-        "np.mean of a window, kept in an array that holds fractions: np.zeros(...) without a dtype.",
+        "Which line of your max pooling takes the maximum? Everything else stays the same.",
+        "Use np.mean of a window, and store it in an array that holds fractions: np.zeros(...) without a dtype.",
     ],
     forbidden=FORBIDDEN,
 )
@@ -762,12 +759,12 @@ def _(rng):
 
 
 def _signed(rng, *shape):
-    """Different numbers of either sign, none of them whole."""
+    """Different numbers of both signs, none of them an integer."""
     return (_map(rng, *shape) - 0.25) * rng.choice([-1, 1], shape)
 
 
 def _odd_sums(rng, *shape):
-    """Grey values; of a window of 2 by 2 that starts in an even column the sum is odd, and doesn't fit into a byte."""
+    """Grey values; the sum of each 2 by 2 window that starts in an even row and column is odd and exceeds a byte."""
     x = 2 * rng.integers(60, 127, shape)
     x[..., ::2, ::2] += 1
     return x
@@ -775,7 +772,7 @@ def _odd_sums(rng, *shape):
 
 @avg_pool2d.mistake(
     "sum_for_mean",
-    "Your output is what you get when each window is added up, but not divided by the number of its entries.",
+    "Your output is what you get when each window is summed, but not divided by the number of its entries.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride) * size * size
@@ -783,7 +780,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "max_for_mean",
-    "Your output is what you get when the largest of each window is taken. Here its mean is asked for.",
+    "Your output is what you get when the maximum of each window is taken. Average pooling takes its mean.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride)
@@ -807,7 +804,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "median_for_mean",
-    "Your output is what you get when the middle one of each window's entries is taken. Here their mean is asked for.",
+    "Your output is what you get when the median of each window is taken. Average pooling takes its mean.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
@@ -816,8 +813,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "A mean needs a buffer of floats.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. A mean needs an array "
+    "of floats.",
 )
 def _(x, size, stride):
     return np.trunc(avg_pool2d(x, size, stride))
@@ -825,8 +822,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "dtype_of_the_maps",
-    "Your output is what you get when the results are kept in the maps' own dtype: "
-    "for whole numbers the mean loses its fraction. Results are floats.",
+    "Your output is what you get when the results are stored in the maps' dtype: with integers, the mean loses its "
+    "fraction. Store floats.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride).astype(x.dtype)
@@ -842,8 +839,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are added up as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are added as uint8: results above 255 wrap around. Convert them to "
+    "floats first.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
@@ -852,7 +849,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "across_channels",
-    "Your output is what you get when the mean is taken over all channels. Each channel is pooled on its own.",
+    "Your output is what you get when the mean is taken over all channels. Each channel is pooled separately.",
 )
 def _(x, size, stride):
     out = avg_pool2d(x, size, stride)
@@ -862,7 +859,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "steps_of_size",
-    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+    "Your output is what you get when the window always moves by its own size. It should move by stride.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, size)
@@ -870,8 +867,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "partial_windows",
-    "Your output is what you get when a last window hangs over the edge and is averaged over what is left of it. "
-    "A window that doesn't fit whole is left out.",
+    "Your output is what you get when a last window reaches past the edge and only the part inside is averaged. Leave "
+    "out windows that don't fit completely.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -885,7 +882,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+    "Your output is what you get when the height is also used as the width. The maps need not be square.",
 )
 def _(x, size, stride):
     side = (x.shape[2] - size) // stride + 1
@@ -904,35 +901,33 @@ pool_weights = book.answer(
     0,
     points=1,
     hints=[
-        "Which numbers of this layer would gradient descent change?",
-        "Size and stride are set by hand, before anything is learned. Is there any other number in it?",
+        "Which numbers of this layer does gradient descent change?",
+        "Size and stride are set by hand, before training. Does the layer have any other number?",
     ],
 )
 pool_weights.mistake(
     "size_and_stride_counted",
-    "2 counts size and stride. They are set by hand, and stay as they are when everything else is learned.",
+    "2 counts size and stride. They are set by hand, and training does not change them.",
     2,
 )
 pool_weights.mistake(
-    "a_window_of_weights", "9 is one weight for each place in the window. A maximum multiplies by nothing.", 9
+    "a_window_of_weights", "9 counts a weight for each entry of the window. A maximum has no weights.", 9
 )
 pool_weights.mistake(
     "window_and_bias",
-    "10 is what a filter of size 3 and its bias have. A maximum multiplies by nothing and adds nothing.",
+    "10 counts the weights of a 3 by 3 filter and its bias. A maximum has neither weights nor a bias.",
     10,
 )
-pool_weights.mistake("a_bias", "1 is a bias. A maximum adds nothing to what it finds.", 1)
-pool_weights.mistake(
-    "a_bias_for_each_channel", "16 is one number for each channel. A maximum adds nothing to what it finds.", 16
-)
+pool_weights.mistake("a_bias", "1 counts a bias. A maximum has no bias.", 1)
+pool_weights.mistake("a_bias_for_each_channel", "16 counts one number for each channel. A maximum has no bias.", 16)
 pool_weights.mistake(
     "a_window_for_each_channel",
-    "144 is a window of 9 weights for each channel. A maximum multiplies by nothing.",
+    "144 counts 9 weights for each channel. A maximum has no weights.",
     144,
 )
 pool_weights.mistake(
     "a_filter_for_each_channel",
-    "160 is a filter of 9 weights and a bias for each channel. A maximum multiplies by nothing and adds nothing.",
+    "160 counts 9 weights and a bias for each channel. A maximum has neither weights nor a bias.",
     160,
 )
 
@@ -943,14 +938,14 @@ pool_weights.mistake(
 @book.exercise(
     points=1,
     aspects={
-        "values": "images and channels stay as many as they are; rows and columns become "
-        "(n - size) // stride + 1, each from its own side.",
-        "overlap and gaps": "size and stride both count, and they need not be equal.",
-        "sizes that do not divide": "round down: a last window that doesn't fit whole is left out.",
+        "values": "the numbers of images and channels stay the same. Height and width each become (n - size) // stride "
+        "+ 1, with their own n.",
+        "overlap and gaps": "the result depends on both size and stride, which need not be equal.",
+        "sizes that do not divide": "round down: leave out a last window that doesn't fit completely.",
     },
     hints=[
         "Which two of the four numbers does pooling change?",
-        "For one side of length n: count the steps, (n - size) // stride, and add 1 for the first place.",
+        "For one side of length n: count the steps, (n - size) // stride, and add 1 for the first position.",
     ],
     integers=True,
     worked=[
@@ -966,7 +961,7 @@ def pooled_shape(shape, size, stride):
 @pooled_shape.cases
 def _(rng):
     def shape(size, stride, left_over=(0, 0)):
-        """Images, channels and sides, all different; `left_over` rows and columns don't make another window."""
+        """Images, channels and sides, all different; `left_over` rows and columns don't fill another window."""
         images, channels = (int(n) for n in rng.permutation([3, 5, 7, 8])[:2])
         rows, columns = rng.permutation(np.arange(4, 9))[:2]
         sides = (int(size + stride * steps) + more for steps, more in zip((rows, columns), left_over))
@@ -987,8 +982,8 @@ def _(rng):
 
 @pooled_shape.mistake(
     "rounded_up",
-    "Your output is what you get when the number of windows is rounded up. "
-    "A window that doesn't fit whole is left out.",
+    "Your output is what you get when the number of windows is rounded up. Leave out windows that don't fit "
+    "completely.",
 )
 def _(shape, size, stride):
     return (*shape[:2], -(-(shape[2] - size) // stride) + 1, -(-(shape[3] - size) // stride) + 1)
@@ -996,8 +991,8 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "rounded_to_the_nearest",
-    "Your output is what you get when the number of windows is rounded to the nearest whole number. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the number of windows is rounded to the nearest integer. Leave out windows that "
+    "don't fit completely: round down with //.",
 )
 def _(shape, size, stride):
     return (*shape[:2], *(round((side - size) / stride) + 1 for side in shape[2:]))
@@ -1005,8 +1000,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "float_sizes",
-    "Your output is what you get when you divide with /: a size then is a float, and may be a fraction. "
-    "Divide with //.",
+    "Your output is what you get when you divide with /, which makes the sizes floats. Divide with //.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] - size) / stride + 1, (shape[3] - size) / stride + 1)
@@ -1014,8 +1008,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "first_window_not_counted",
-    "Your output is what you get when the steps are counted, but not the place from which the first one is made. "
-    "Add 1.",
+    "Your output is what you get when the steps are counted, but not the first position. Add 1.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] - size) // stride, (shape[3] - size) // stride)
@@ -1023,8 +1016,8 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is taken to be n // stride. "
-    "The size of the window counts as well.",
+    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
+    "window's size.",
 )
 def _(shape, size, stride):
     return (*shape[:2], shape[2] // stride, shape[3] // stride)
@@ -1032,7 +1025,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "side_over_size",
-    "Your output is what you get when the number of windows is taken to be n // size. The stride counts as well.",
+    "Your output is what you get when the number of windows is assumed to be n // size. It also depends on the stride.",
 )
 def _(shape, size, stride):
     return (*shape[:2], shape[2] // size, shape[3] // size)
@@ -1040,7 +1033,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "size_and_stride_swapped",
-    "Your output is what you get when size and stride change places: (n - stride) // size + 1.",
+    "Your output is what you get when size and stride are swapped: (n - stride) // size + 1.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] - stride) // size + 1, (shape[3] - stride) // size + 1)
@@ -1048,7 +1041,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "stride_one",
-    "Your output is what you get when the window moves by 1. It moves by stride.",
+    "Your output is what you get when the window moves by 1. It should move by stride.",
 )
 def _(shape, size, stride):
     return (*shape[:2], shape[2] - size + 1, shape[3] - size + 1)
@@ -1056,7 +1049,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when rows and columns change places. The order stays (N, C, H', W').",
+    "Your output is what you get when rows and columns are swapped. The order stays (N, C, H', W').",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[3] - size) // stride + 1, (shape[2] - size) // stride + 1)
@@ -1064,7 +1057,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+    "Your output is what you get when the height is also used as the width. The maps need not be square.",
 )
 def _(shape, size, stride):
     side = (shape[2] - size) // stride + 1
@@ -1089,7 +1082,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "sides_only",
-    "Your output is the new height and width alone. The whole shape is asked for, images and channels included.",
+    "Your output is only the new height and width. Return the whole shape, with images and channels.",
 )
 def _(shape, size, stride):
     return ((shape[2] - size) // stride + 1, (shape[3] - size) // stride + 1)
@@ -1097,7 +1090,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "padded",
-    "Your output is what you get when a padding of 1 is counted. Max pooling here has no padding.",
+    "Your output is what you get when a padding of 1 is assumed. Max pooling here has no padding.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] + 2 - size) // stride + 1, (shape[3] + 2 - size) // stride + 1)
@@ -1109,15 +1102,15 @@ def _(shape, size, stride):
 @book.exercise(
     points=1,
     aspects={
-        "values": "one number for each image and each filter: the largest of its whole map.",
-        "images and filters": "the result has the shape (N, F), also when there is only one image or one filter.",
-        "negative values": "where a filter fires nowhere, its largest output is negative: the 0 of an empty buffer or "
-        "of a ReLU must not win.",
-        "any dtype": "the result has to hold what the maps hold: fractions, bytes, large whole numbers.",
+        "values": "return one number for each image and each filter: the maximum of its whole map.",
+        "images and filters": "the result has the shape (N, F), even when there is only one image or one filter.",
+        "negative values": "where a filter fires nowhere, its maximum is negative: a 0 from np.zeros or ReLU must not "
+        "win.",
+        "any dtype": "the result must hold the same kind of numbers as the maps: fractions, bytes, large integers.",
     },
     hints=[
         "This is max pooling with a window as large as the map. How many windows fit?",
-        "NumPy takes a maximum over several axes at once: x.max(axis=(..., ...)). Which two have to go?",
+        "NumPy takes a maximum over several axes at once: x.max(axis=(..., ...)). Which two must disappear?",
     ],
     forbidden=FORBIDDEN,
 )
@@ -1128,7 +1121,7 @@ def detected_anywhere(feature_map):
 @detected_anywhere.cases
 def _(rng):
     def maps(*shape):
-        """Different numbers of either sign, in each map at least one above 0, the largest in a random place."""
+        """Different numbers of both signs, in each map at least one above 0, with the maximum in a random place."""
         x = _map(rng, *shape) * rng.choice([-1, 1], shape)
         place = rng.integers(0, [shape[2], shape[3]])
         x[:, :, place[0], place[1]] = np.abs(x[:, :, place[0], place[1]])
@@ -1150,7 +1143,7 @@ def _(rng):
 
 @detected_anywhere.mistake(
     "mean_for_max",
-    "Your output is what you get when each map is averaged. One detection somewhere is enough: take the largest.",
+    "Your output is what you get when each map is averaged. One detection anywhere is enough: take the maximum.",
 )
 def _(feature_map):
     return feature_map.mean(axis=(2, 3))
@@ -1158,7 +1151,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "sum_for_max",
-    "Your output is what you get when each map is added up. One detection somewhere is enough: take the largest.",
+    "Your output is what you get when each map is summed. One detection anywhere is enough: take the maximum.",
 )
 def _(feature_map):
     return feature_map.astype(float).sum(axis=(2, 3))
@@ -1166,8 +1159,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "yes_or_no",
-    "Your output says whether anything is above 0. How strongly the filter fires is worth keeping: "
-    "take the largest value itself.",
+    "Your output only says whether anything is above 0. Keep how strongly the filter fires: return the maximum itself.",
 )
 def _(feature_map):
     return (feature_map > 0).any(axis=(2, 3)).astype(int)
@@ -1175,7 +1167,8 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "started_from_zero",
-    "Your output is what you get when the search starts from 0: where a whole map is negative, 0 wins.",
+    "Your output is what you get when the search for the maximum starts from 0. In a map with only negative entries, 0 "
+    "then wins.",
 )
 def _(feature_map):
     return np.maximum(feature_map.max(axis=(2, 3)), 0)
@@ -1183,7 +1176,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "axes_kept",
-    "Your output has the shape (N, F, 1, 1). The two axes of length 1 have to go: (N, F).",
+    "Your output has the shape (N, F, 1, 1). Remove the two axes of length 1: (N, F).",
 )
 def _(feature_map):
     return feature_map.max(axis=(2, 3), keepdims=True)
@@ -1191,7 +1184,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "last_axis_only",
-    "Your output is the largest of each row. Take the largest of all rows and columns.",
+    "Your output is the maximum of each row. Take the maximum over all rows and columns.",
 )
 def _(feature_map):
     return feature_map.max(axis=3)
@@ -1199,8 +1192,8 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "wrong_axes",
-    "Your output is what you get when images and filters are searched, and rows and columns stay. "
-    "It is the other way round: axes 2 and 3 have to go.",
+    "Your output is what you get when the maximum is taken over images and filters. Take it over rows and columns, "
+    "axes 2 and 3.",
 )
 def _(feature_map):
     return feature_map.max(axis=(0, 1))
@@ -1208,7 +1201,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "across_filters",
-    "Your output is the largest over all filters: one number for each image. Each filter answers for itself.",
+    "Your output is the maximum over all filters, one number for each image. Each filter has its own.",
 )
 def _(feature_map):
     return feature_map.max(axis=(1, 2, 3))
@@ -1216,7 +1209,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "across_images",
-    "Your output is the largest over all images: one number for each filter. Each image has its own.",
+    "Your output is the maximum over all images, one number for each filter. Each image has its own.",
 )
 def _(feature_map):
     return feature_map.max(axis=(0, 2, 3))
@@ -1224,7 +1217,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "across_everything",
-    "Your output is the largest of everything, a single number. There is one for each image and filter.",
+    "Your output is a single number, the maximum of everything. There is one for each image and filter.",
 )
 def _(feature_map):
     return feature_map.max()
@@ -1232,7 +1225,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "images_and_filters_swapped",
-    "Your output is what you get when images and filters change places. Images come first: (N, F).",
+    "Your output is what you get when images and filters are swapped. Images come first: (N, F).",
 )
 def _(feature_map):
     return feature_map.max(axis=(2, 3)).T
@@ -1250,7 +1243,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "position_for_value",
-    "Your output is where in its map the largest entry stands (argmax). Asked for is the entry itself.",
+    "Your output is the position of the maximum in its map (argmax). Return the maximum itself.",
 )
 def _(feature_map):
     return feature_map.reshape(*feature_map.shape[:2], -1).argmax(axis=2)
@@ -1258,7 +1251,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "largest_in_size",
-    "Your output is what you get when the sign is dropped first. -3 is larger than -5.",
+    "Your output is what you get when the maximum of the absolute values is taken. -3 is larger than -5.",
 )
 def _(feature_map):
     return np.abs(feature_map).max(axis=(2, 3))
@@ -1266,7 +1259,8 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "squeezed",
-    "Your output is what you get when axes of length 1 are dropped (squeeze). One image or one filter keeps its axis.",
+    "Your output is what you get when axes of length 1 are dropped (squeeze). A single image or a single filter keeps "
+    "its axis.",
 )
 def _(feature_map):
     return np.squeeze(feature_map.max(axis=(2, 3)))

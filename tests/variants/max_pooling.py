@@ -53,7 +53,7 @@ def max_pool2d_single__as_strided(x, size, stride):
 
 
 def max_pool2d_single__shifted_copies(x, size, stride):
-    """No loop over windows: one over the places within a window."""
+    """No loop over windows, but one over the places within a window."""
     rows, columns = ((n - size) // stride + 1 for n in x.shape)
     out = None
     for di in range(size):
@@ -138,7 +138,7 @@ def max_pool2d__channels_last_inside(x, size, stride):
 
 
 def max_pool2d__columns_of_windows(x, size, stride):
-    """As im2col does: each window a row, then the largest of each row."""
+    """Like im2col: each window becomes a row, then the maximum of each row."""
     n, c, h, w = x.shape
     rows, columns = (h - size) // stride + 1, (w - size) // stride + 1
     top = stride * np.repeat(np.arange(rows), columns)[:, None] + np.repeat(np.arange(size), size)
