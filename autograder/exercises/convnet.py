@@ -10,7 +10,7 @@ from .exercise import Notebook
 
 book = Notebook("06_convnet")
 
-# The network that reads the digits, and the shape of one.
+# The network that reads digits, and the shape of a digit.
 DIGIT = (1, 8, 8)
 READER = [
     ("conv", 12, 3, 1, 1),
@@ -25,7 +25,7 @@ READER = [
 
 
 def _different(rng, low, high, count):
-    """`count` different whole numbers from low to high: nothing is square by accident."""
+    """`count` different integers from low to high, so that nothing is square by accident."""
     return [int(number) for number in rng.permutation(np.arange(low, high + 1))[:count]]
 
 
@@ -39,19 +39,19 @@ def _size(n, k, padding, stride):
 @book.exercise(
     points=3,
     aspects={
-        "conv": "there are as many channels as filters; without padding, a filter of size k costs k - 1 rows and "
+        "conv": "there are as many channels as filters. Without padding, a filter of size k removes k - 1 rows and "
         "columns.",
-        "padding and stride": "(n + 2 * padding - k) // stride + 1, for height and width each.",
-        "pool": "(n - size) // stride + 1 for height and width; the channels stay.",
-        "relu, flatten, fc": "relu changes no shape. flatten makes one axis of all: (C * H * W,). fc with m outputs "
-        "makes (m,).",
-        "whole network": "each layer's input is the shape that the layer before it has left.",
+        "padding and stride": "height and width are each (n + 2 * padding - k) // stride + 1.",
+        "pool": "height and width are each (n - size) // stride + 1; the channels stay.",
+        "relu, flatten, fc": "relu doesn't change the shape. flatten makes a single axis: (C * H * W,). fc with m "
+        "outputs gives (m,).",
+        "whole network": "each layer's input shape is the previous layer's output shape.",
     },
     hints=[
-        "Go through the layers one by one, and keep the shape as it is after the last one you looked at.",
+        "Go through the layers one by one, and keep track of the shape after each.",
         "layer[0] says what kind of layer it is. For a conv layer, f, k, padding, stride = layer[1:].",
-        "Height and width follow the formula of notebook 02, (n + 2 * padding - k) // stride + 1; "
-        "for pooling the padding is 0. The first entry of a shape is the number of channels.",
+        "Height and width follow the formula of notebook 02, (n + 2 * padding - k) // stride + 1; for pooling, the "
+        "padding is 0. The first entry of a shape is the number of channels.",
     ],
     integers=True,
     worked=[("whole network", {"layers": READER, "shape": DIGIT})],
@@ -74,13 +74,13 @@ def shape_trace(layers, shape):
 
 
 def _networks(rng):
-    """(aspect, layers, shape) for the two exercises about architectures; sides leave something over."""
+    """Triples (aspect, layers, shape) for the two exercises about architectures; windows leave something over."""
 
     def image(low=14, high=40):
         return (_different(rng, 1, 4, 1)[0], *_different(rng, low, high, 2))
 
     def sides(size, stride, left_over):
-        """Two different sides, larger than both, into which windows fit with something left over."""
+        """Two different sides into which windows fit with `left_over` pixels left over."""
         return [size + stride * step + left_over for step in _different(rng, 4, 9, 2)]
 
     f = _different(rng, 5, 30, 6)
@@ -118,7 +118,7 @@ def _(rng):
 
 
 def _traced(layers, shape, conv, pool, flatten=lambda shape: (int(np.prod(shape)),), keep_relu=True):
-    """shape_trace with the given rules for single layers: what most mistakes are about."""
+    """shape_trace with the given rules for single layers, for most of the mistakes."""
     shapes = []
     for layer in layers:
         if layer[0] == "conv":
@@ -144,7 +144,7 @@ def _pool_shape(shape, size, stride):
 
 @shape_trace.mistake(
     "padding_once",
-    "Your shapes are what you get when the padding is counted once. It stands on both sides: n + 2 * padding - k.",
+    "Your shapes are what you get when the padding is counted once. It is on both sides: n + 2 * padding - k.",
 )
 def _(layers, shape):
     def conv(shape, f, k, padding, stride):
@@ -155,14 +155,14 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "padding_ignored",
-    "Your shapes are what you get when no convolution has any padding. It adds 2 * padding to each side.",
+    "Your shapes are what you get when the padding is ignored. It adds 2 * padding to height and width.",
 )
 def _(layers, shape):
     return _traced(layers, shape, lambda shape, f, k, p, s: _conv_shape(shape, f, k, 0, s), _pool_shape)
 
 
 @shape_trace.mistake(
-    "stride_ignored", "Your shapes are what you get when every filter moves by 1. A convolution may have a stride, too."
+    "stride_ignored", "Your shapes are what you get when every filter moves by 1. A convolution may also have a stride."
 )
 def _(layers, shape):
     return _traced(layers, shape, lambda shape, f, k, p, s: _conv_shape(shape, f, k, p, 1), _pool_shape)
@@ -170,8 +170,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "channels_kept",
-    "Your shapes are what you get when a convolution keeps the number of channels. "
-    "It makes one channel for each filter, however many channels come in.",
+    "Your shapes are what you get when a convolution keeps the number of channels. It makes one channel for each "
+    "filter, whatever the number of input channels.",
 )
 def _(layers, shape):
     return _traced(
@@ -181,8 +181,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "filters_for_each_channel",
-    "Your shapes are what you get when each filter makes a channel for each channel that comes in. "
-    "A filter spans the whole depth and makes one.",
+    "Your shapes are what you get when each filter makes a channel for each input channel. A filter spans the whole "
+    "depth and makes one channel.",
 )
 def _(layers, shape):
     def conv(shape, f, k, p, s):
@@ -193,7 +193,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "rounded_up",
-    "Your shapes are what you get when a last window that doesn't fit whole is counted, too. Round down, with //.",
+    "Your shapes are what you get when a last window that doesn't fit completely is counted too. Round down, with //.",
 )
 def _(layers, shape):
     def up(n, k, p, s):
@@ -208,7 +208,7 @@ def _(layers, shape):
 
 
 @shape_trace.mistake(
-    "one_missing", "Your sides are one too small: the steps are counted, and the window's first place is forgotten."
+    "one_missing", "Your sides are one too small: you count the steps, but not the window's first position."
 )
 def _(layers, shape):
     return _traced(
@@ -221,8 +221,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "pooling_divides",
-    "Your shapes are what you get when pooling divides each side by the stride. "
-    "A window of another size makes another number of windows: (n - size) // stride + 1.",
+    "Your shapes are what you get when pooling divides each side by the stride. The number of windows also depends on "
+    "their size: (n - size) // stride + 1.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: (shape[0], *(n // s for n in shape[1:])))
@@ -230,7 +230,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "pooling_moves_by_its_size",
-    "Your shapes are what you get when the pooling window always moves by its own size. It moves by stride.",
+    "Your shapes are what you get when the pooling window always moves by its own size. It should move by stride.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: _pool_shape(shape, size, size))
@@ -238,7 +238,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "channels_pooled",
-    "Your shapes are what you get when pooling makes one channel of all. Each channel is pooled on its own.",
+    "Your shapes are what you get when pooling merges all channels into one. Each channel is pooled separately.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: (1, *_pool_shape(shape, size, s)[1:]))
@@ -246,7 +246,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "height_and_width_swapped",
-    "Your shapes are what you get when height and width change places. A shape is (C, H, W).",
+    "Your shapes are what you get when height and width are swapped. A shape is (C, H, W).",
 )
 def _(layers, shape):
     channels, height, width = shape
@@ -254,7 +254,7 @@ def _(layers, shape):
 
 
 @shape_trace.mistake(
-    "square", "Your shapes are what you get when the width is taken to be the height. An image need not be square."
+    "square", "Your shapes are what you get when the height is also used as the width. An image need not be square."
 )
 def _(layers, shape):
     return _traced(layers, (shape[0], shape[1], shape[1]), _conv_shape, _pool_shape)
@@ -262,14 +262,15 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "one_channel_flattened",
-    "Your shapes are what you get when flatten takes the numbers of one channel. It takes all of them: C * H * W.",
+    "Your shapes are what you get when flatten takes only one channel. It takes all numbers: C * H * W.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape, lambda shape: (shape[1] * shape[2],))
 
 
 @shape_trace.mistake(
-    "batch_axis", "Your shapes are what you get when flatten leaves a row, (1, n). This is about one image: (n,)."
+    "batch_axis",
+    "Your shapes are what you get when flatten returns (1, n). Here there is one image and no batch axis: (n,).",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape, lambda shape: (1, int(np.prod(shape))))
@@ -277,7 +278,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "relu_left_out",
-    "Your list has no entry for relu. Its shape is that of the layer before it, and it is a layer, too.",
+    "Your list has no entry for relu. It is a layer too: its shape is that of the layer before it.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape, keep_relu=False)
@@ -290,13 +291,13 @@ def _(layers, shape):
     return [tuple(shape), *_traced(layers, shape, _conv_shape, _pool_shape)]
 
 
-@shape_trace.mistake("last_shape_only", "Your result is the last shape alone. All of them are wanted, in a list.")
+@shape_trace.mistake("last_shape_only", "Your result is only the last shape. Return a list of all shapes.")
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape)[-1]
 
 
 @shape_trace.mistake(
-    "floats", "Your sizes are what you get when you divide with /: that makes floats. A size is a whole number: use //."
+    "floats", "Your sizes are what you get when you divide with /, which makes floats. A size is an integer: use //."
 )
 def _(layers, shape):
     def floats(n, k, p, s):
@@ -317,19 +318,19 @@ def _(layers, shape):
 @book.exercise(
     points=2,
     aspects={
-        "conv": "a filter has a weight for each entry of its window, through the whole depth, and one bias.",
-        "padding and stride": "padding and stride change how large the output is, not how many weights a filter has.",
-        "pool": "pooling has nothing to learn, and neither has relu or flatten.",
-        "relu, flatten, fc": "each output has a weight for each input, and a bias of its own.",
-        "whole network": "the depth of a layer's filters is the number of channels that come in; "
-        "the fully connected layer's inputs are all the numbers that flatten leaves.",
+        "conv": "a filter has a weight for each entry of its window, over the whole depth, and one bias.",
+        "padding and stride": "padding and stride change the size of the output, not the number of weights.",
+        "pool": "pooling, relu and flatten have no weights.",
+        "relu, flatten, fc": "each output has a weight for each input, and one bias.",
+        "whole network": "a layer's filters are as deep as the number of its input channels. The inputs of a fully "
+        "connected layer are all the numbers that flatten gives.",
     },
     hints=[
-        "Only conv and fc layers have weights. How many does one filter have that spans c channels?",
-        "A conv layer has f * (c * k * k + 1) weights, where c is the number of channels that come in: keep track of "
-        "the shape.",
-        "A fully connected layer with n inputs has m * (n + 1). You need n, so you need the shapes of all layers "
-        "before it, as in shape_trace.",
+        "Only conv and fc layers have weights. How many does one filter have if it spans c channels?",
+        "A conv layer has f * (c * k * k + 1) weights, where c is the number of input channels: keep track of the "
+        "shape.",
+        "A fully connected layer with n inputs has m * (n + 1). To get n, you need the shapes after all layers before "
+        "it, as in shape_trace.",
     ],
     integers=True,
     worked=[("whole network", {"layers": READER, "shape": DIGIT})],
@@ -355,13 +356,13 @@ def count_weights(layers, shape):
 @count_weights.cases
 def _(rng):
     for aspect, layers, shape in _networks(rng):
-        if aspect == "pool":  # alone it would have no weights at all
+        if aspect == "pool":  # alone, it would have no weights
             layers = [*layers, ("conv", int(rng.integers(3, 30)), 3, 1, 1)]
         yield aspect, {"layers": layers, "shape": tuple(int(side) for side in shape)}
 
 
 def _counted(layers, shape, conv=None, fc=None, pool=None, flat=None):
-    """count_weights with other rules for the weights of single layers."""
+    """count_weights with the given rules for the weights of single layers."""
     conv = conv or (lambda c, f, k, shape: f * (c * k * k + 1))
     fc = fc or (lambda n, m: m * (n + 1))
     total = 0
@@ -377,7 +378,9 @@ def _counted(layers, shape, conv=None, fc=None, pool=None, flat=None):
 
 
 @count_weights.mistake(
-    "biases_left_out", "Your number is what you get without biases: one for each filter, one for each output."
+    "biases_left_out",
+    "Your number is what you get without biases. There is one for each filter, and one for each fully connected "
+    "output.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * c * k * k, lambda n, m: m * n)
@@ -400,7 +403,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "depth_left_out",
-    "Your number is what you get when a filter has k * k weights. It spans the whole depth: c * k * k, for c channels.",
+    "Your number is what you get when a filter has k * k weights. It spans the whole depth: c * k * k for c channels.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * (k * k + 1))
@@ -408,7 +411,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "bias_for_each_channel",
-    "Your number is what you get when a filter has a bias for each channel that comes in. It has one in all.",
+    "Your number is what you get when a filter has a bias for each input channel. It has only one.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * c * (k * k + 1))
@@ -424,7 +427,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "weights_for_each_place",
-    "Your number is what you get when a filter has weights of its own in every place. It uses the same ones "
+    "Your number is what you get when a filter has different weights at every place. It uses the same weights "
     "everywhere.",
 )
 def _(layers, shape):
@@ -433,21 +436,23 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "one_filter",
-    "Your number is what you get when each layer has one filter. It has f of them, each with weights of its own.",
+    "Your number is what you get when each layer has one filter. It has f of them, each with its own weights.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: c * k * k + 1)
 
 
 @count_weights.mistake(
-    "not_squared", "Your number is what you get when a window of size k has k entries. It has k rows of k: k * k."
+    "not_squared",
+    "Your number is what you get when a window of size k has k entries. It has k rows of k entries: k * k.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * (c * k + 1))
 
 
 @count_weights.mistake(
-    "pooling_counted", "Your number counts weights for pooling. It has nothing to learn: size and stride are set."
+    "pooling_counted",
+    "Your number counts weights for pooling. Pooling has no weights: size and stride are set by hand.",
 )
 def _(layers, shape):
     return _counted(layers, shape, pool=lambda size, c: size * size)
@@ -455,8 +460,8 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "channels_flattened",
-    "Your number is what you get when the fully connected layer has an input for each channel. "
-    "It has one for each number: C * H * W.",
+    "Your number is what you get when the fully connected layer has an input for each channel. It has one for each "
+    "number that flatten gives: C * H * W.",
 )
 def _(layers, shape):
     return _counted(layers, shape, flat=lambda shape: (shape[0],))
@@ -464,7 +469,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "one_channel_flattened",
-    "Your number is what you get when flatten takes the numbers of one channel. It takes all of them: C * H * W.",
+    "Your number is what you get when flatten takes only one channel. It takes all numbers: C * H * W.",
 )
 def _(layers, shape):
     return _counted(layers, shape, flat=lambda shape: (shape[1] * shape[2],))
@@ -491,22 +496,21 @@ def _rectified(z):
 @book.exercise(
     points=4,
     aspects={
-        "values": "convolution with padding 1, ReLU, pooling of size and stride 2; all that once more; flatten; "
-        "then flat @ w3.T + b3.",
-        "not square": "height and width may differ; nothing may rest on their being equal.",
-        "channels": "an image may have several channels, and the second bank's filters have as many as the first "
-        "bank has filters.",
-        "biases": "each filter's bias is added at every place of its channel, before ReLU.",
-        "sides that do not divide": "when pooling, a last row or column that fills no window is left out.",
+        "values": "use convolution with padding 1, ReLU, pooling with size and stride 2; the same three again; "
+        "flatten; then flat @ w3.T + b3.",
+        "not square": "height and width may differ: don't assume that they are equal.",
+        "channels": "an image may have several channels. The second bank's filters are as deep as the number of "
+        "filters in the first bank.",
+        "biases": "each filter's bias is added to all of its map, before ReLU.",
+        "sides that do not divide": "pooling leaves out a last row or column that doesn't fill a window.",
         "filter sizes": "take the size of the filters from w1 and w2. The padding is 1 for all of them.",
-        "number types": "images of whole numbers give logits with fractions. "
-        "Whole numbers of 8 bits overflow: turn them into floats first.",
+        "number types": "integer images can give logits with fractions. Integers of 8 bits overflow: convert images to "
+        "floats first.",
     },
     hints=[
         "layers.conv2d(x, w, b, padding), layers.relu(z) and layers.max_pool2d(x, size, stride) are your functions "
-        "from "
-        "the notebooks before, only faster. What is left is to put them in a row.",
-        "Write one line for each layer, and print the shape after each while you build it.",
+        "from earlier notebooks, only faster. You only have to call them one after the other.",
+        "Write one line for each layer. While you build it, print the shape after each layer.",
         "After the second pooling: flat = x.reshape(len(x), -1), and the logits are flat @ params['w3'].T + "
         "params['b3']. "
         "No softmax, and no ReLU at the end.",
@@ -523,7 +527,7 @@ def convnet_forward(x, params):
 
 
 def _network(rng, x, filters, classes, sizes=((3, 3), (3, 3)), biases=True, dtype=np.float64):
-    """Arguments for which a good part of both layers' numbers are above 0 and a part of them below."""
+    """Arguments for which many of both layers' numbers are above 0 and some are below."""
     f1, f2 = filters
     c = x.shape[1]
 
@@ -551,7 +555,7 @@ def _network(rng, x, filters, classes, sizes=((3, 3), (3, 3)), biases=True, dtyp
 
 
 def _images(rng, *shape, dtype=np.int64):
-    """Whole numbers from 1 to 9, of either sign where the dtype has it."""
+    """Integers from 1 to 9, with both signs when the dtype has them."""
     x = rng.integers(1, 10, shape)
     return (x if np.dtype(dtype).kind == "u" else x * rng.choice([-1, 1], shape)).astype(dtype)
 
@@ -579,7 +583,7 @@ def _(rng):
 
 
 def _forward(x, params, conv=_convolved, relu1=_rectified, relu2=_rectified, pool=_pooled, flatten=None):
-    """convnet_forward with one of its parts replaced: what most mistakes are about."""
+    """convnet_forward with one of its parts replaced, for most of the mistakes."""
     flatten = flatten or (lambda a: a.reshape(len(a), -1))
     a = pool(relu1(conv(x, params["w1"], params["b1"])))
     a = pool(relu2(conv(a, params["w2"], params["b2"])))
@@ -610,7 +614,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "softmax_at_the_end",
-    "Your numbers are what you get with a softmax after the last layer. The logits themselves are wanted.",
+    "Your numbers are what you get with a softmax after the last layer. Return the logits themselves.",
 )
 def _(x, params):
     logits = _forward(x, params)
@@ -619,7 +623,7 @@ def _(x, params):
 
 
 @convnet_forward.mistake(
-    "average_pooling", "Your logits are what you get with the mean of each window. Max pooling takes the largest."
+    "average_pooling", "Your logits are what you get with the mean of each window. Max pooling takes the maximum."
 )
 def _(x, params):
     def average(x):
@@ -631,7 +635,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "every_second_pixel",
-    "Your logits are what you get when every second row and column is kept instead of the largest of each window.",
+    "Your logits are what you get when every second row and column is kept instead of the maximum of each window.",
 )
 def _(x, params):
     return _forward(x, params, pool=lambda x: x[:, :, : x.shape[2] // 2 * 2 : 2, : x.shape[3] // 2 * 2 : 2])
@@ -639,7 +643,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "odd_sides_refused",
-    "Your function stops at sides that don't divide by 2. Cut a last row or column off that fills no window.",
+    "Your function fails when a side is not divisible by 2. Cut off a last row or column that doesn't fill a window.",
 )
 def _(x, params):
     def pool(x):
@@ -651,7 +655,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "flipped_filters",
-    "Your logits are what you get when the filters are turned around. In machine learning they are used as they are.",
+    "Your logits are what you get when the filters are flipped. In machine learning, a convolution does not flip them.",
 )
 def _(x, params):
     return _forward(x, params, conv=lambda x, w, b: _convolved(x, w[:, :, ::-1, ::-1], b))
@@ -669,8 +673,8 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "channels_last",
-    "Your logits are what you get when flatten lets the channels of a place stay together. "
-    "reshape keeps the order of (C, H, W): channel by channel.",
+    "Your logits are what you get when flatten puts the channels of a place next to each other. The order is that of "
+    "(C, H, W), channel by channel, as reshape gives it.",
 )
 def _(x, params):
     return _forward(x, params, flatten=lambda a: a.transpose(0, 2, 3, 1).reshape(len(a), -1))
@@ -678,7 +682,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "rows_and_columns_swapped",
-    "Your logits are what you get when the rows and columns of the maps change places before they are flattened.",
+    "Your logits are what you get when the maps are transposed before they are flattened.",
 )
 def _(x, params):
     return _forward(x, params, flatten=lambda a: a.transpose(0, 1, 3, 2).reshape(len(a), -1))
@@ -686,8 +690,8 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "sides_cut_first",
-    "Your logits are what you get when the image is cut to sides that divide by 4. "
-    "What is left over at one layer is left out there, not before.",
+    "Your logits are what you get when the image is first cut to sides divisible by 4. Each pooling layer leaves out "
+    "its own leftover rows and columns.",
 )
 def _(x, params):
     return _forward(x[:, :, : x.shape[2] // 4 * 4, : x.shape[3] // 4 * 4], params)
@@ -695,7 +699,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "first_channel_only",
-    "Your logits are what you get when only the first channel of the image is looked at. A filter adds up over all.",
+    "Your logits are what you get when only the first channel of the image is used. A filter adds up all channels.",
 )
 def _(x, params):
     return _forward(x[:, :1], {**params, "w1": params["w1"][:, :1]})
@@ -703,7 +707,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "kept_in_bytes",
-    "Your logits are what you get when the first layer calculates with 8 bits. Turn the image into floats first: "
+    "Your logits are what you get when the first layer calculates with 8 bits. Convert the image to floats first: "
     "x.astype(float).",
 )
 def _(x, params):
@@ -721,19 +725,18 @@ def _(x, params):
 @book.exercise(
     points=2,
     aspects={
-        "values": "exp of each logit, divided by the sum of exp over its row.",
-        "each row on its own": "the sum goes over the classes of one point, axis 1, also when there are as many "
-        "points as classes.",
-        "large logits": "exp(10000) is infinity. Take each row's largest logit away first: that changes no "
-        "probability.",
-        "number types": "logits of whole numbers give fractions, and a difference of unsigned numbers can't be "
-        "negative.",
+        "values": "take exp of each logit, and divide it by the sum of exp over its row.",
+        "each row on its own": "the sum goes over the classes of one point, axis 1, even when there are as many points "
+        "as classes.",
+        "large logits": "exp(10000) is infinity. Subtract each row's maximum first: that doesn't change the "
+        "probabilities.",
+        "number types": "integer logits give fractions, and a difference of unsigned numbers can't be negative.",
     },
     hints=[
-        "Two steps: make every number positive with np.exp, then divide each row by its sum.",
-        "keepdims=True keeps the sums as a column, (N, 1), so that each row is divided by its own.",
-        "Adding the same number to all logits of a row changes nothing. So subtract the row's largest: "
-        "z = logits - logits.max(axis=1, keepdims=True). Now no exp is above 1.",
+        "There are two steps: make every number positive with np.exp, then divide each row by its sum.",
+        "keepdims=True keeps the sums as a column, (N, 1), so that each row is divided by its own sum.",
+        "Adding the same number to all logits of a row changes nothing. So subtract the row's maximum: z = logits - "
+        "logits.max(axis=1, keepdims=True). Then no exp is above 1.",
     ],
     forbidden=("scipy", "torch"),
     worked=[("values", {"logits": np.array([[0.0, 0.0], [0.0, 1.0]])})],
@@ -745,12 +748,12 @@ def softmax(logits):
 
 
 def _logits(rng, n, k):
-    """Quarters from -3 to 3, all different within a row."""
+    """Multiples of 1/4 from -3 to 3, all different within a row."""
     return np.array([rng.permutation(np.arange(-12, 13))[:k] for _ in range(n)]) / 4
 
 
 def _far(rng, n, k):
-    """Logits of 10,000 and beyond, of either sign, a few apart within a row: each row somewhere else."""
+    """Logits of absolute value 10,000 and more, of both signs, close together within a row but not between rows."""
     return _logits(rng, n, k) + rng.choice([-1, 1], (n, 1)) * (10_000.0 + 1500 * rng.permutation(n)[:, None])
 
 
@@ -771,7 +774,8 @@ def _(rng):
 
 @softmax.mistake(
     "over_the_points",
-    "Your numbers are what you get when each column adds up to 1. The probabilities of one point, a row, do.",
+    "Your numbers are what you get when each column adds up to 1. The probabilities of one point, a row, must add up "
+    "to 1.",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -780,7 +784,7 @@ def _(logits):
 
 
 @softmax.mistake(
-    "over_everything", "Your numbers are what you get when the whole batch adds up to 1. Each row does, on its own."
+    "over_everything", "Your numbers are what you get when the whole batch adds up to 1. Each row must add up to 1."
 )
 def _(logits):
     logits = logits.astype(float)
@@ -790,7 +794,7 @@ def _(logits):
 
 @softmax.mistake(
     "sum_over_everything",
-    "Your numbers are what you get when each row is divided by the sum of the whole batch. Divide by its own sum.",
+    "Your numbers are what you get when each row is divided by the sum of the whole batch. Divide it by its own sum.",
 )
 def _(logits):
     e = np.exp(logits - logits.max(axis=1, keepdims=True).astype(float))
@@ -799,8 +803,8 @@ def _(logits):
 
 @softmax.mistake(
     "overflow",
-    "Your numbers are right until exp overflows: exp(1000) is infinity, and infinity / infinity is nan. "
-    "Take the largest logit of each row away first.",
+    "Your numbers are right until exp overflows: exp(1000) is infinity, and infinity / infinity is nan. Subtract each "
+    "row's maximum first.",
 )
 def _(logits):
     e = np.exp(logits.astype(float))
@@ -809,8 +813,8 @@ def _(logits):
 
 @softmax.mistake(
     "largest_of_the_batch",
-    "Your numbers are right until the rows differ much: you take the largest logit of the whole batch away, "
-    "and a row far below it becomes 0 / 0. Take each row's own.",
+    "Your numbers are right until the rows differ a lot. You subtract the maximum of the whole batch, so a row far "
+    "below it becomes 0 / 0. Subtract each row's own maximum.",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -819,7 +823,9 @@ def _(logits):
 
 
 @softmax.mistake(
-    "logarithms", "Your numbers are the logarithms of the probabilities: they are negative, and don't add up to 1."
+    "logarithms",
+    "Your numbers are the logarithms of the probabilities: they are negative and don't add up to 1. Return the "
+    "probabilities.",
 )
 def _(logits):
     z = logits - logits.max(axis=1, keepdims=True).astype(float)
@@ -835,7 +841,7 @@ def _(logits):
 
 
 @softmax.mistake(
-    "not_divided", "Your numbers don't add up to 1: exp makes them positive; divide by each row's sum, too."
+    "not_divided", "Your numbers don't add up to 1. exp makes them positive; then divide by each row's sum."
 )
 def _(logits):
     return np.exp(logits - logits.max(axis=1, keepdims=True).astype(float))
@@ -843,8 +849,8 @@ def _(logits):
 
 @softmax.mistake(
     "sigmoid",
-    "Your numbers are what you get when each logit goes through the logistic function on its own. "
-    "In softmax the classes share one whole.",
+    "Your numbers are what you get when the logistic function is applied to each logit. In softmax, the probabilities "
+    "of all classes add up to 1.",
 )
 def _(logits):
     return 1 / (1 + np.exp(-logits.astype(float)))
@@ -852,8 +858,8 @@ def _(logits):
 
 @softmax.mistake(
     "columns_and_rows_mixed",
-    "Your numbers go wrong where there are as many points as classes, and elsewhere the shapes don't fit: "
-    "a sum of shape (N,) divides the columns. keepdims=True makes it (N, 1).",
+    "A sum of shape (N,) divides the columns, not the rows. That gives wrong numbers when there are as many points as "
+    "classes; otherwise the shapes don't fit. keepdims=True makes the sum (N, 1).",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -863,8 +869,8 @@ def _(logits):
 
 @softmax.mistake(
     "unsigned_differences",
-    "Your numbers go wrong for uint8 logits: 200 - 203 is 253 there, since a byte can't be negative. Turn logits "
-    "into floats first.",
+    "Your numbers are wrong for uint8 logits: 200 - 203 gives 253, since a byte can't be negative. Convert the logits "
+    "to floats first.",
 )
 def _(logits):
     z = logits - logits.max(axis=1, keepdims=True)
@@ -874,7 +880,7 @@ def _(logits):
 
 @softmax.mistake(
     "rows_turned_around",
-    "Your numbers are what you get when the smaller logit has the larger probability: exp(-z) for exp(z).",
+    "Your numbers are what you get when the smaller logit has the larger probability: exp(-z) instead of exp(z).",
 )
 def _(logits):
     z = logits.astype(float)
@@ -884,7 +890,7 @@ def _(logits):
 
 @softmax.mistake(
     "logits_overwritten",
-    "Your probabilities are right, but the logits were changed: -= and /= write into the caller's own array.",
+    "Your probabilities are right, but the logits were changed: -= and /= write into the caller's array.",
 )
 def _(logits):
     if logits.dtype.kind != "f":
@@ -901,13 +907,13 @@ def _(logits):
 @book.exercise(
     points=1,
     aspects={
-        "values": "for each row, the position of its largest logit.",
-        "negative logits": "the largest of negative logits is the one nearest to 0.",
-        "as many points as classes": "the classes are in the columns: look along axis 1.",
+        "values": "for each row, return the position of its maximum.",
+        "negative logits": "the maximum of negative logits is the one closest to 0.",
+        "as many points as classes": "the classes are in the columns: take argmax along axis 1.",
     },
     hints=[
-        "Softmax keeps the order, so the most probable class is the one with the largest logit.",
-        "np.max gives the largest number; which function gives where it stands? And along which axis?",
+        "Softmax keeps the order of the logits, so the most probable class has the largest logit.",
+        "np.max gives the maximum. Which function gives its position? And along which axis?",
     ],
     integers=True,
 )
@@ -918,7 +924,7 @@ def predict(logits):
 @predict.cases
 def _(rng):
     def table(n, k, sign=None):
-        """No two numbers are of the same size, and no two largest ones in the same place next to each other."""
+        """No two numbers have the same absolute value, and neighbouring rows have their maxima in different columns."""
         for _ in range(1000):
             z = rng.permutation(np.arange(1, n * k + 1)).reshape(n, k) / 4
             z = z * (sign or rng.choice([-1, 1], (n, k)))
@@ -943,35 +949,35 @@ def _(rng):
 
 @predict.mistake(
     "over_the_points",
-    "Your numbers say for each class which point has its largest logit. Asked is the class of each point.",
+    "Your numbers say for each class which point has its largest logit. Return the class of each point.",
 )
 def _(logits):
     return np.argmax(logits, axis=0)
 
 
-@predict.mistake(
-    "logits_themselves", "Your numbers are the largest logits. Asked is where in its row each of them stands."
-)
+@predict.mistake("logits_themselves", "Your numbers are the largest logits. Return the position of each in its row.")
 def _(logits):
     return np.max(logits, axis=1)
 
 
-@predict.mistake("smallest", "Your numbers say where the smallest logit stands. The largest one is the most probable.")
+@predict.mistake(
+    "smallest", "Your numbers are the positions of the smallest logits. The largest logit is the most probable class."
+)
 def _(logits):
     return np.argmin(logits, axis=1)
 
 
-@predict.mistake("largest_in_size", "Your numbers say which logit is largest without its sign. -5 is less than 1.")
+@predict.mistake("largest_in_size", "Your numbers are the positions of the largest absolute values. -5 is less than 1.")
 def _(logits):
     return np.argmax(np.abs(logits), axis=1)
 
 
-@predict.mistake("one_number", "Your number is one position in the whole batch. Each row has its own: axis=1.")
+@predict.mistake("one_number", "Your number is one position in the whole batch. Each row has its own: use axis=1.")
 def _(logits):
     return np.argmax(logits)
 
 
-@predict.mistake("counted_from_one", "Your classes count from 1. They count from 0, as positions do.")
+@predict.mistake("counted_from_one", "Your classes count from 1. Classes count from 0, as positions do.")
 def _(logits):
     return np.argmax(logits, axis=1) + 1
 
@@ -982,9 +988,9 @@ def _(logits):
 @book.exercise(
     points=1,
     aspects={
-        "values": "how many predicted classes equal y, divided by how many points there are.",
-        "all and none": "1.0 when all are right, 0.0 when none is.",
-        "number types": "y may be of another integer type than your predictions; compare numbers.",
+        "values": "count the predicted classes that equal y, and divide by the number of points.",
+        "all and none": "return 1.0 when all are right, 0.0 when none is.",
+        "number types": "y may have another integer type than your predictions: compare the numbers.",
     },
     hints=[
         "First the predicted classes: the position of the largest logit in each row.",
@@ -997,7 +1003,7 @@ def accuracy(logits, y):
 
 
 def _judged(rng, n, k, right):
-    """Logits and classes of which `right` are right; the runner-up and the smallest logit are right less often."""
+    """Logits and classes of which `right` are right; the second largest and the smallest logit are right less often."""
     z = np.array([rng.permutation(np.arange(-2 * k, 2 * k + 1))[:k] for _ in range(n)]) / 2
     order = z.argsort(axis=1)
     y = np.where(np.arange(n) < right, order[:, -1], order[np.arange(n), rng.integers(1, k - 1, n)])
@@ -1017,12 +1023,12 @@ def _(rng):
     yield "number types", {**arguments, "y": arguments["y"].astype(np.uint8)}
 
 
-@accuracy.mistake("count", "Your number is how many are right. Divide by how many there are.")
+@accuracy.mistake("count", "Your number is how many are right. Divide by the number of points.")
 def _(logits, y):
     return int(np.sum(np.argmax(logits, axis=1) == y))
 
 
-@accuracy.mistake("percent", "Your number is in percent. A share is wanted, from 0 to 1.")
+@accuracy.mistake("percent", "Your number is a percentage. Return a share from 0 to 1.")
 def _(logits, y):
     return 100 * float(np.mean(np.argmax(logits, axis=1) == y))
 
@@ -1045,7 +1051,7 @@ def _(logits, y):
     return float(np.mean(np.argmin(logits, axis=1) == y))
 
 
-@accuracy.mistake("all_or_nothing", "Your result says whether all are right. Asked is the share.")
+@accuracy.mistake("all_or_nothing", "Your result says whether all are right. Return the share that is right.")
 def _(logits, y):
     return float(np.all(np.argmax(logits, axis=1) == y))
 
@@ -1056,16 +1062,16 @@ def _(logits, y):
 @book.exercise(
     points=1,
     aspects={
-        "values": "entry [i, j] counts the points of class i that were predicted to be j: rows true, columns "
-        "predicted.",
-        "classes that do not occur": "the matrix is (classes, classes), also when some class never occurs.",
-        "number types": "classes may be of any integer type. Counts are whole numbers: np.zeros(..., dtype=int).",
+        "values": "entry [i, j] counts the points of class i that were predicted as j: rows are true classes, columns "
+        "predicted ones.",
+        "classes that do not occur": "the matrix is (classes, classes), even when some class never occurs.",
+        "number types": "classes may have any integer type. Counts are integers: np.zeros(..., dtype=int).",
     },
     hints=[
         "Start with a matrix of zeros, then go through the points and add 1 to one entry for each.",
-        "For a point of true class i that was predicted to be j, that entry is [i, j].",
-        "Why not counts[y, predicted] += 1? Because a pair that occurs three times is counted once. A loop counts it "
-        "right.",
+        "For a point of true class i that was predicted as j, that entry is [i, j].",
+        "Why not counts[y, predicted] += 1? Because it counts a pair that occurs three times only once. A loop counts "
+        "it correctly.",
     ],
     forbidden=("sklearn",),
     integers=True,
@@ -1100,7 +1106,7 @@ def _(rng):
 
 
 @confusion_matrix.mistake(
-    "transposed", "Your matrix is turned over: the true class belongs to the row, the predicted one to the column."
+    "transposed", "Your matrix is transposed: rows are true classes, columns are predicted classes."
 )
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes), dtype=int)
@@ -1110,8 +1116,8 @@ def _(predicted, y, classes):
 
 @confusion_matrix.mistake(
     "counted_once",
-    "Your matrix is what you get from counts[y, predicted] += 1: a pair that occurs several times is counted once. "
-    "Use a loop, or np.add.at.",
+    "Your matrix is what you get from counts[y, predicted] += 1: a pair that occurs several times is counted only "
+    "once. Use a loop, or np.add.at.",
 )
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes), dtype=int)
@@ -1119,7 +1125,7 @@ def _(predicted, y, classes):
     return counts
 
 
-@confusion_matrix.mistake("shares", "Your matrix holds shares of each row. Counts are wanted, whole numbers.")
+@confusion_matrix.mistake("shares", "Your matrix holds shares of each row. Return counts, as integers.")
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes))
     np.add.at(counts, (y, predicted), 1)
@@ -1127,7 +1133,7 @@ def _(predicted, y, classes):
 
 
 @confusion_matrix.mistake(
-    "right_ones_only", "Your matrix counts only what was right, on the diagonal. The mistakes are what it is for."
+    "right_ones_only", "Your matrix counts only right predictions, on the diagonal. Count the wrong ones too."
 )
 def _(predicted, y, classes):
     return np.diag(np.bincount(y[predicted == y], minlength=classes))
@@ -1145,7 +1151,7 @@ def _(predicted, y, classes):
     return counts
 
 
-@confusion_matrix.mistake("floats", "Your counts are floats, and counts are whole numbers: np.zeros(..., dtype=int).")
+@confusion_matrix.mistake("floats", "Your counts are floats. Counts are integers: use np.zeros(..., dtype=int).")
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes))
     np.add.at(counts, (y, predicted), 1)
@@ -1158,9 +1164,9 @@ def _(predicted, y, classes):
 @book.exercise(
     points=1,
     aspects={
-        "values": "the difference of each point, squared; then the mean over the points.",
-        "any number of points": "divide by the number of points, whatever it is; one point is fine, too.",
-        "number types": "a difference of unsigned numbers can't be negative: turn them into floats first.",
+        "values": "square the difference for each point, then take the mean over the points.",
+        "any number of points": "divide by the number of points, whatever it is. It may be 1.",
+        "number types": "a difference of unsigned numbers can't be negative: convert them to floats first.",
     },
     hints=[
         "Three steps: differences, squares, mean. Each is one NumPy operation.",
@@ -1176,7 +1182,7 @@ def squared_error(prediction, y):
 @squared_error.cases
 def _(rng):
     def points(n, dtype=float, most=9):
-        """No two differences are of the same size; their mean isn't 0."""
+        """No two differences have the same absolute value, and their mean isn't 0."""
         y = rng.integers(-most, most + 1, n)
         signs = np.where(rng.random(n) < 0.7, 1, -1)
         signs[:2] = 1, -1
@@ -1201,25 +1207,27 @@ def _(prediction, y):
 
 
 @squared_error.mistake(
-    "half", "Your number is half of it. Some books write a factor 1/2 into the loss; this one has none."
+    "half", "Your number is half of the loss. Some books put a factor 1/2 into the loss, but this course doesn't."
 )
 def _(prediction, y):
     return float(np.mean((prediction.astype(float) - y) ** 2) / 2)
 
 
-@squared_error.mistake("root", "Your number is the root of it: the same unit as y, but another loss.")
+@squared_error.mistake(
+    "root", "Your number is the square root of the loss. It has the same unit as y, but it is another loss."
+)
 def _(prediction, y):
     return float(np.sqrt(np.mean((prediction.astype(float) - y) ** 2)))
 
 
-@squared_error.mistake("absolute_error", "Your number is the mean size of the differences. Square them.")
+@squared_error.mistake("absolute_error", "Your number is the mean of the absolute differences. Square them instead.")
 def _(prediction, y):
     return float(np.mean(np.abs(prediction.astype(float) - y)))
 
 
 @squared_error.mistake(
     "mean_squared_afterwards",
-    "Your number is the mean difference, squared: errors of either sign cancel. Square first.",
+    "Your number is the square of the mean difference, where errors of opposite sign cancel. Square first.",
 )
 def _(prediction, y):
     return float(np.mean(prediction.astype(float) - y) ** 2)
@@ -1232,7 +1240,7 @@ def _(prediction, y):
 
 @squared_error.mistake(
     "kept_in_bytes",
-    "Your number goes wrong for uint8: 3 - 5 is 254 there. Turn the numbers into floats before you subtract.",
+    "Your number is wrong for uint8, where 3 - 5 gives 254. Convert the numbers to floats before you subtract.",
 )
 def _(prediction, y):
     return float(np.mean((prediction - y) ** 2))
@@ -1244,15 +1252,15 @@ def _(prediction, y):
 @book.exercise(
     points=2,
     aspects={
-        "values": "minus the logarithm of the probability that softmax gives to the true class; then the mean over "
-        "the points.",
-        "order of the classes": "y says for each row which column counts: logits[np.arange(N), y].",
-        "large logits": "a probability may be too small for a float, and its logarithm infinite. "
-        "Write log(exp(z_y) / sum exp(z)) as z_y - log(sum exp(z)), with the largest logit taken away first.",
-        "number types": "logits may be whole numbers, and y of any integer type.",
+        "values": "for each point, take minus the logarithm of the probability of the true class. Then take the mean "
+        "over the points.",
+        "order of the classes": "y says which column counts in each row: logits[np.arange(N), y].",
+        "large logits": "a probability may be too small for a float, so that its logarithm is infinite. Write "
+        "log(exp(z_y) / sum exp(z)) as z_y - log(sum exp(z)), after subtracting the row's maximum.",
+        "number types": "logits may be integers, and y may have any integer type.",
     },
     hints=[
-        "For one point: -log(p), where p is the probability of its true class. A sure and right answer costs nearly "
+        "For one point: -log(p), where p is the probability of its true class. A confident right answer costs almost "
         "nothing.",
         "The logarithm of a quotient is a difference: log p = z_y - log(sum of exp(z)). No division, and no log of 0.",
         "With z = logits - logits.max(axis=1, keepdims=True): log_p = z - np.log(np.exp(z).sum(axis=1, "
@@ -1270,7 +1278,7 @@ def nll_loss(logits, y):
 
 
 def _classes(rng, n, k):
-    """Classes of which neighbours differ, and that are not just 0 to n - 1."""
+    """Classes that differ between some neighbours and are not just 0 to n - 1."""
     while True:
         y = rng.integers(0, k, n)
         if n == 1 or ((np.diff(y) != 0).any() and not np.array_equal(y, np.arange(n)) and len(set(y[:k].tolist())) > 1):
@@ -1308,7 +1316,7 @@ def _(logits, y):
 
 
 @nll_loss.mistake(
-    "sign_missing", "Your number has the wrong sign: a logarithm of a probability is negative, and a loss is not."
+    "sign_missing", "Your number has the wrong sign: the logarithm of a probability is negative, but a loss is not."
 )
 def _(logits, y):
     return float(_log_softmax(logits)[np.arange(len(y)), y].mean())
@@ -1316,8 +1324,8 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "overflow",
-    "Your number is right until exp overflows or a probability rounds to 0. Take each row's largest logit away, and "
-    "don't divide before the logarithm.",
+    "Your number is right until exp overflows or a probability rounds to 0. Subtract each row's maximum, and don't "
+    "divide before the logarithm.",
 )
 def _(logits, y):
     e = np.exp(logits.astype(float))
@@ -1338,8 +1346,8 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "clipped",
-    "Your number is what you get when a small number is added before the logarithm, or probabilities are clipped: "
-    "a very wrong answer then costs too little. log p = z_y - log(sum exp(z)) needs no such thing.",
+    "Your number is what you get when probabilities are clipped before the logarithm, or a small number is added: a "
+    "very wrong answer then costs too little. Neither is needed with log p = z_y - log(sum exp(z)).",
 )
 def _(logits, y):
     e = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))
@@ -1362,21 +1370,21 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "all_rows_and_columns",
-    "Your number is what you get from log_p[:, y]: the columns y of every row. log_p[np.arange(N), y] takes one "
-    "entry of each row.",
+    "Your number is what you get from log_p[:, y], which takes all columns y of every row. log_p[np.arange(N), y] "
+    "takes one entry of each row.",
 )
 def _(logits, y):
     return float(-_log_softmax(logits)[:, y].mean())
 
 
-@nll_loss.mistake("all_classes", "Your number takes all classes of a point. Only the true class counts.")
+@nll_loss.mistake("all_classes", "Your number adds up all classes of a point. Only the true class counts.")
 def _(logits, y):
     return float(-_log_softmax(logits).sum(axis=1).mean())
 
 
 @nll_loss.mistake(
     "divided_by_classes_too",
-    "Your number is the mean over all entries of the (N, K) table. Divide by the number of points only.",
+    "Your number is divided by all N * K entries of the logits. Divide by the number of points only.",
 )
 def _(logits, y):
     return float(-_log_softmax(logits)[np.arange(len(y)), y].sum() / logits.size)
@@ -1384,26 +1392,30 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "softmax_left_out",
-    "Your number is the mean of -z_y, the logits of the true classes. Their probabilities are needed: softmax first.",
+    "Your number is the mean of -z_y, the logits of the true classes. Apply softmax first: the loss needs their "
+    "probabilities.",
 )
 def _(logits, y):
     return float(-np.mean(logits[np.arange(len(y)), y].astype(float)))
 
 
 @nll_loss.mistake(
-    "largest_logit", "Your number takes the predicted class of each point. The loss is about the true one, y."
+    "largest_logit", "Your number uses the predicted class of each point. The loss uses the true class, y."
 )
 def _(logits, y):
     return float(-_log_softmax(logits).max(axis=1).mean())
 
 
-@nll_loss.mistake("base_two", "Your number is in bits: you used the logarithm to base 2. np.log is the natural one.")
+@nll_loss.mistake(
+    "base_two", "Your number is in bits: you used the logarithm to base 2. Use the natural logarithm, np.log."
+)
 def _(logits, y):
     return float(-_log_softmax(logits)[np.arange(len(y)), y].mean() / np.log(2))
 
 
 @nll_loss.mistake(
-    "over_the_points", "Your softmax adds up over the points. The probabilities of one point, a row, add up to 1."
+    "over_the_points",
+    "Your softmax normalizes over the points. The probabilities of one point, a row, must add up to 1.",
 )
 def _(logits, y):
     z = logits.astype(float) - logits.max(axis=0)
