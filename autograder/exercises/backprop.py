@@ -15,21 +15,21 @@ book = Notebook("07_backprop")
 BY_HAND = ("numpy.convolve", "numpy.correlate", "scipy", "torch", "helpers.layers")
 
 
-# Cases. Nearly every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Nearly every number is a small multiple of a power of two, so the order of additions never changes a result.
 
 
 def _signed(rng, *shape, most=5):
-    """Whole numbers of either sign, none 0."""
+    """Integers of both signs, none 0."""
     return (rng.integers(1, most + 1, shape) * rng.choice([-1, 1], shape)).astype(float)
 
 
 def _different(rng, *shape):
-    """Whole numbers of either sign, no two of the same size, none 0."""
+    """Integers of both signs, no two with the same absolute value, none 0."""
     return ((1 + rng.permutation(int(np.prod(shape)))) * rng.choice([-1, 1], int(np.prod(shape)))).reshape(shape) * 1.0
 
 
 def _bytes(rng, *shape):
-    """Grey values: twice one of them doesn't fit into a byte."""
+    """Grey values: twice each doesn't fit into a byte."""
     return rng.integers(130, 256, shape).astype(np.uint8)
 
 
@@ -39,14 +39,17 @@ def _bytes(rng, *shape):
 @book.exercise(
     points=2,
     aspects={
-        "values": "column i holds the samples that output i is made of: the window that starts at i.",
-        "filter size": "k rows, one for each weight, and n + 2 * padding - k + 1 columns, one for each output.",
-        "padding": "zeros go on both sides of x first. Padding 0 is possible, and 2 or 3 as well.",
-        "number types": "fractions stay fractions: make the matrix of floats, np.zeros((k, n_out)).",
+        "values": "column i holds the samples that output i uses: the window that starts at i.",
+        "filter size": "there are k rows, one for each weight, and n + 2 * padding - k + 1 columns, one for each "
+        "output.",
+        "padding": "first put zeros on both sides of x. The padding may be 0, and also 2 or 3.",
+        "number types": "fractions stay fractions: use a matrix of floats, np.zeros((k, n_out)).",
     },
     hints=[
-        "How does z_i change when the first weight grows a little? By the sample that this weight meets there.",
-        "z_i = w_0 * p_i + w_1 * p_(i+1) + w_2 * p_(i+2), for the padded signal p. Its derivative by w_j is p_(i+j).",
+        "How does z_i change when the first weight grows a little? In proportion to the sample that this weight "
+        "multiplies there.",
+        "z_i = w_0 * p_i + w_1 * p_(i+1) + w_2 * p_(i+2), for the padded signal p. Its derivative with respect to w_j "
+        "is p_(i+j).",
         "So entry [j, i] of the matrix is padded[i + j]: row j is the padded signal, shifted by j.",
     ],
     forbidden=("torch",),
@@ -75,9 +78,8 @@ def _(rng):
 
 @dz_dw.mistake(
     "transposed",
-    "Your matrix lies on its side: it has a row for each output. Here a row belongs to a weight, a column to an "
-    "output: "
-    "size of the bottom by size of the top.",
+    "Your matrix is transposed: it has a row for each output. It needs a row for each weight and a column for each "
+    "output.",
 )
 def _(x, k, padding):
     return np.lib.stride_tricks.sliding_window_view(np.pad(x.astype(float), padding), k)
@@ -85,7 +87,8 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "windows_turned_around",
-    "Your windows run backwards. The first weight meets the window's first sample, so the first row holds those.",
+    "Your windows are reversed. The first weight multiplies each window's first sample, so the first row holds those "
+    "samples.",
 )
 def _(x, k, padding):
     return np.lib.stride_tricks.sliding_window_view(np.pad(x.astype(float), padding), k).T[::-1]
@@ -98,7 +101,7 @@ def _(x, k, padding):
 
 
 @dz_dw.mistake(
-    "padding_in_front_only", "Your matrix is what you get when zeros stand in front of x only. They go on both sides."
+    "padding_in_front_only", "Your matrix is what you get when zeros are added only before x. They go on both sides."
 )
 def _(x, k, padding):
     padded = np.concatenate([np.zeros(padding), x])
@@ -108,7 +111,7 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "edge_repeated",
-    "Your matrix is what you get when the first and last samples are repeated as padding. It means zeros.",
+    "Your matrix is what you get when the first and last samples are repeated as padding. Padding means zeros here.",
 )
 def _(x, k, padding):
     padded = np.pad(x.astype(float), padding, mode="edge")
@@ -117,14 +120,14 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "last_column_missing",
-    "Your matrix has one column too few: n + 2 * padding - k + 1 windows fit, the last one included.",
+    "Your matrix has one column too few. There are n + 2 * padding - k + 1 windows, including the last one.",
 )
 def _(x, k, padding):
     padded = np.pad(x.astype(float), padding)
     return np.array([padded[j : j + len(padded) - k] for j in range(k)])
 
 
-@dz_dw.mistake("always_three", "Your matrix has three rows, whatever k is. It has a row for each weight.")
+@dz_dw.mistake("always_three", "Your matrix has three rows, whatever k is. It needs a row for each weight.")
 def _(x, k, padding):
     padded = np.pad(x.astype(float), padding)
     return np.array([padded[j : j + len(padded) - 2] for j in range(3)])
@@ -132,8 +135,8 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "as_many_columns_as_samples",
-    "Your matrix has a column for each sample of x. It has one for each output, and with other paddings these are "
-    "more or fewer.",
+    "Your matrix has a column for each sample of x. It needs one for each output, and their number depends on the "
+    "padding.",
 )
 def _(x, k, padding):
     padded = np.pad(x.astype(float), (padding, max(padding, k)))
@@ -142,8 +145,8 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "empty_slice",
-    "Padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + len(x)].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + len(x)].",
 )
 def _(x, k, padding):
     padded = np.zeros(len(x) + 2 * padding)
@@ -152,7 +155,7 @@ def _(x, k, padding):
 
 
 @dz_dw.mistake(
-    "whole_numbers", "Your matrix holds whole numbers: fractions are cut off. Use np.zeros(...) without dtype=int."
+    "whole_numbers", "Your matrix holds integers: fractions are cut off. Use np.zeros(...) without dtype=int."
 )
 def _(x, k, padding):
     out = np.zeros((k, len(x) + 2 * padding - k + 1), dtype=int)
@@ -168,18 +171,18 @@ def _(x, k, padding):
 @book.exercise(
     points=3,
     aspects={
-        "loss": "the prediction is w2 . relu(z), the loss (prediction - y) ** 2.",
-        "dw2": "the loss's derivative by the prediction is 2 * (prediction - y), "
-        "and the prediction's derivative by w2 is a = relu(z).",
-        "dw1": "dL/dw1 = dz/dw1 . da/dz . dL/da: the wave of x's, then 1 where z is above 0 and 0 elsewhere, "
-        "then 2 * (prediction - y) * w2.",
-        "any n": "there are as many numbers z as features, and w2 has one weight for each of them.",
-        "number types": "features and weights may be whole numbers of any type: turn them into floats first.",
+        "loss": "the prediction is w2 . relu(z), and the loss is (prediction - y) ** 2.",
+        "dw2": "the derivative of the loss with respect to the prediction is 2 * (prediction - y). That of the "
+        "prediction with respect to w2 is a = relu(z).",
+        "dw1": "dL/dw1 = dz/dw1 . da/dz . dL/da. The three factors are the wave of x's; 1 where z > 0, else 0; and 2 * "
+        "(prediction - y) * w2.",
+        "any n": "z has as many entries as x, and w2 has one weight for each.",
+        "number types": "features and weights may be integers of any type: convert them to floats first.",
     },
     hints=[
-        "Forward first, and keep every step: padded x, z, a, prediction. The loss is the easy part.",
-        "Backward from the end: dprediction = 2 * (prediction - y). Then dw2 = dprediction * a, and da = dprediction "
-        "* w2.",
+        "Go forward first, and keep every step: padded x, z, a, prediction. The loss is the easy part.",
+        "Then go backward from the end: dprediction = 2 * (prediction - y). Then dw2 = dprediction * a, and da = "
+        "dprediction * w2.",
         "dz = da * (z > 0), and dw1 = dz_dw(x, 3, 1) @ dz.",
     ],
     probe="part_of",
@@ -208,9 +211,9 @@ def lecture_gradients(x, y, w1, w2):
 
 
 def _regression(rng, n, dtype=float, scale=1, zeros=False):
-    """Arguments for which some units are on and some off, with an error that is neither 0 nor 1/2.
+    """Arguments for which some units are on and some off, with an error that is not 0, 1/2 or 1.
 
-    With `zeros` some z is exactly 0, else none.
+    With `zeros`, some z is exactly 0, else none.
     """
     while True:
         x, w1, w2 = _signed(rng, n, most=4) / scale, _signed(rng, 3, most=3) / scale, _signed(rng, n, most=3)
@@ -265,14 +268,15 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "other_sign", "Your gradients have the wrong sign: with the loss (prediction - y) ** 2 it is 2 * (prediction - y)."
+    "other_sign",
+    "Your gradients have the wrong sign: for the loss (prediction - y) ** 2 the derivative is 2 * (prediction - y).",
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, factor=-2)
 
 
 @lecture_gradients.mistake(
-    "relu_forgotten", "Your dw1 is what you get without ReLU's derivative: where z is below 0, nothing comes through."
+    "relu_forgotten", "Your dw1 is what you get without ReLU's derivative: where z is below 0, no gradient passes."
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, slope=lambda z: 1)
@@ -280,32 +284,35 @@ def _(x, y, w1, w2):
 
 @lecture_gradients.mistake(
     "relu_for_its_slope",
-    "Your dw1 multiplies by relu(z). ReLU's derivative is 1 where z is above 0, however large z is.",
+    "Your dw1 multiplies by relu(z). ReLU's derivative is 1 wherever z is above 0, however large z is.",
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, slope=lambda z: np.maximum(z, 0))
 
 
-@lecture_gradients.mistake("w2_forgotten", "Your dw1 is what you get without w2: the derivative of w2 . a by a is w2.")
+@lecture_gradients.mistake(
+    "w2_forgotten", "Your dw1 is what you get without w2: the derivative of w2 . a with respect to a is w2."
+)
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, through=lambda w2, a: 1)
 
 
 @lecture_gradients.mistake(
-    "a_for_w2", "Your dw1 takes a in place of w2. The derivative of w2 . a by a is w2, by w2 it is a."
+    "a_for_w2",
+    "Your dw1 uses a instead of w2. The derivative of w2 . a with respect to a is w2; with respect to w2 it is a.",
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, through=lambda w2, a: a)
 
 
-@lecture_gradients.mistake("turned_around", "Your dw1 runs backwards: its first entry belongs to the first weight.")
+@lecture_gradients.mistake("turned_around", "Your dw1 is reversed: its first entry must belong to the first weight.")
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, turned=True)
 
 
 @lecture_gradients.mistake(
     "error_for_loss",
-    "Your loss is the difference itself. It has to be squared: far too small counts as much as far too large.",
+    "Your loss is the difference itself. Square it, so that too small counts as much as too large.",
 )
 def _(x, y, w1, w2):
     _, dw1, dw2 = _lecture(x, y, w1, w2)
@@ -313,7 +320,7 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "half_the_loss", "Your loss has a factor 1/2 in it, and so have your gradients. This one has none."
+    "half_the_loss", "Your loss has a factor 1/2, and so do your gradients. The loss here has none."
 )
 def _(x, y, w1, w2):
     loss, dw1, dw2 = _lecture(x, y, w1, w2, factor=1)
@@ -332,7 +339,7 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "other_order", "Your gradients stand in the order of the way back, dw2 first. Asked is (loss, dw1, dw2)."
+    "other_order", "Your gradients are in the order of the backward pass, dw2 first. Return (loss, dw1, dw2)."
 )
 def _(x, y, w1, w2):
     loss, dw1, dw2 = _lecture(x, y, w1, w2)
@@ -340,7 +347,8 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "columns", "Your gradients are columns, (3, 1) and (n, 1). They have to be as flat as their weights, (3,) and (n,)."
+    "columns",
+    "Your gradients are columns, (3, 1) and (n, 1). They must have the shapes of their weights, (3,) and (n,).",
 )
 def _(x, y, w1, w2):
     loss, dw1, dw2 = _lecture(x, y, w1, w2)
@@ -353,19 +361,18 @@ def _(x, y, w1, w2):
 @book.exercise(
     points=2,
     aspects={
-        "values": "for each entry: step up, step down, put it back, and divide the difference by 2 * h.",
-        "any shape": "the result has the shape of x, and f gets arrays of that shape, too.",
-        "step size": "use the h that is given, on both sides of x.",
-        "whole numbers": "x may hold whole numbers: in an integer array a step of h is cut off. Work on a copy in "
-        "floats.",
+        "values": "for each entry: evaluate f with h added and with h subtracted, restore the entry, and divide the "
+        "difference by 2 * h.",
+        "any shape": "the result has the shape of x, and f must get arrays of that shape too.",
+        "step size": "use the given h, on both sides of x.",
+        "whole numbers": "x may hold integers, and an integer array cuts off a step of h. Work on a copy with floats.",
     },
     hints=[
-        "One entry at a time. With all other entries left alone, how does f change when this one moves up by h, and "
-        "down by h?",
-        "Go through the places with: for place in np.ndindex(x.shape): ...",
+        "Take one entry at a time and keep all others fixed. How does f change when this entry moves up by h, and down "
+        "by h?",
+        "Loop over the places with: for place in np.ndindex(x.shape): ...",
         "Work on p = x.astype(float), which is a copy: p[place] = x[place] + h; up = f(p); p[place] = x[place] - h; "
-        "down = f(p); "
-        "and put p[place] = x[place] back before you go on.",
+        "down = f(p); and restore p[place] = x[place] before you go on.",
     ],
     probe="gradient_of",
     forbidden=("scipy", "torch"),
@@ -403,7 +410,7 @@ def _(rng):
 
 
 def _differences(f, x, difference):
-    """numerical_gradient with another rule for a single entry."""
+    """numerical_gradient with the given rule for a single entry."""
     x = x.astype(float)
     gradient = np.zeros(x.shape)
     for place in np.ndindex(x.shape):
@@ -415,8 +422,8 @@ def _differences(f, x, difference):
 
 @numerical_gradient.mistake(
     "one_sided",
-    "Your numbers are what you get from (f(x + h) - f(x)) / h, one step up. A step up and one down are far more "
-    "accurate.",
+    "Your numbers are what you get from (f(x + h) - f(x)) / h, with one step up. A step up and a step down are much "
+    "more accurate.",
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + h * step) - f(x)) / h)
@@ -424,14 +431,14 @@ def _(f, x, h=1e-5):
 
 @numerical_gradient.mistake(
     "divided_by_h",
-    "Your numbers are twice as large as they should be: from x - h to x + h it is 2 * h, so divide by that.",
+    "Your numbers are twice as large as they should be. The distance from x - h to x + h is 2 * h: divide by that.",
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + h * step) - f(x - h * step)) / h)
 
 
 @numerical_gradient.mistake(
-    "not_divided", "Your numbers are differences. Divide them by the way from one place to the other, 2 * h."
+    "not_divided", "Your numbers are differences. Divide them by the distance between the two points, 2 * h."
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: f(x + h * step) - f(x - h * step))
@@ -445,7 +452,7 @@ def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + h * step) - f(x - h * step)) / 2 * h)
 
 
-@numerical_gradient.mistake("wrong_sign", "Your numbers have the wrong sign: f at x + h minus f at x - h.")
+@numerical_gradient.mistake("wrong_sign", "Your numbers have the wrong sign. Subtract f at x - h from f at x + h.")
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x - h * step) - f(x + h * step)) / (2 * h))
 
@@ -458,14 +465,14 @@ def _(f, x, h=1e-5):
 
 
 @numerical_gradient.mistake(
-    "own_step", "Your numbers are what you get with a step of 1e-5, whatever h is. Use the h that is given."
+    "own_step", "Your numbers are what you get with a step of 1e-5, whatever h is. Use the given h."
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + 1e-5 * step) - f(x - 1e-5 * step)) / 2e-5)
 
 
 @numerical_gradient.mistake(
-    "not_put_back", "Your numbers go wrong from the second entry on: put each entry back before you move the next one."
+    "not_put_back", "Your numbers are wrong from the second entry on: restore each entry before you move the next one."
 )
 def _(f, x, h=1e-5):
     x = x.astype(float)
@@ -480,8 +487,7 @@ def _(f, x, h=1e-5):
 
 @numerical_gradient.mistake(
     "steps_cut_off",
-    "Your numbers go wrong for whole numbers: an integer array can't hold x + h, and cuts it off. Work on "
-    "x.astype(float).",
+    "Your numbers are wrong for integers: an integer array can't hold x + h and cuts it off. Work on x.astype(float).",
 )
 def _(f, x, h=1e-5):
     p = x.copy()
@@ -495,13 +501,13 @@ def _(f, x, h=1e-5):
     return gradient
 
 
-@numerical_gradient.mistake("flattened", "Your gradient is one long row. It has the shape of x.")
+@numerical_gradient.mistake("flattened", "Your gradient is one long row. It must have the shape of x.")
 def _(f, x, h=1e-5):
     return numerical_gradient.reference(f, x, h).reshape(-1)
 
 
 @numerical_gradient.mistake(
-    "left_changed", "Your numbers are right, but x is different afterwards: it was moved by h and not put back."
+    "left_changed", "Your numbers are right, but x is different afterwards: it was moved by h and not restored."
 )
 def _(f, x, h=1e-5):
     gradient = numerical_gradient.reference(f, x, h)
@@ -516,13 +522,13 @@ def _(f, x, h=1e-5):
 @book.exercise(
     points=1,
     aspects={
-        "values": "for each entry abs(a - b) / (abs(a) + abs(b)); then the largest of them.",
-        "near zero": "where both are 0 the sum is 0, too: divide by at least 1e-8.",
-        "any shape": "one number for any number of axes; the largest over all entries.",
-        "number types": "a difference of unsigned numbers can't be negative: turn them into floats first.",
+        "values": "compute abs(a - b) / (abs(a) + abs(b)) for each entry, then take the maximum over all entries.",
+        "near zero": "where both are 0, the sum is 0 too: divide by at least 1e-8.",
+        "any shape": "return one number for any number of axes: the maximum over all entries.",
+        "number types": "a difference of unsigned numbers can't be negative: convert them to floats first.",
     },
     hints=[
-        "np.abs, np.maximum (entry by entry) and np.max (the largest of all) are all you need.",
+        "np.abs, np.maximum (entry by entry) and np.max (over all entries) are all you need.",
         "np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))",
     ],
     worked=[("values", {"a": np.array([1.0, 10.0]), "b": np.array([3.0, 10.0])})],
@@ -533,12 +539,12 @@ def relative_error(a, b):
 
 
 def _nearly_equal(rng, *shape):
-    """Two arrays: the largest difference, sum and relative difference are in different places."""
+    """Two arrays whose maximal difference, sum and relative difference are in different places."""
     count = int(np.prod(shape))
     a = _signed(rng, count, most=9) * 4
     b = a * (1 + rng.permutation(np.arange(1, count + 1)) / (4 * count))
     a[0] *= 100
-    b[0] = a[0] - 150  # the largest difference, small beside the numbers
+    b[0] = a[0] - 150  # the maximal difference, small compared with the numbers
     b[-1] = (rng.integers(5, 30) / 4 + 1) * a[-1]
     mixed = rng.permutation(count)
     return {"a": a[mixed].reshape(shape), "b": b[mixed].reshape(shape)}
@@ -583,7 +589,7 @@ def _ratio(a, b):
 
 @relative_error.mistake(
     "mean_for_largest",
-    "Your number is the mean over the entries. One wrong entry among many right ones must show: take the largest.",
+    "Your number is the mean over the entries. One wrong entry among many right ones must show: take the maximum.",
 )
 def _(a, b):
     return float(np.mean(_ratio(a, b)))
@@ -591,15 +597,15 @@ def _(a, b):
 
 @relative_error.mistake(
     "absolute",
-    "Your number is the largest difference. Divide by the size of the numbers: 0.01 "
-    "is much beside 0.02 and little beside 1000.",
+    "Your number is the maximal difference. Divide by the size of the numbers: 0.01 is large compared with 0.02, but "
+    "small compared with 1000.",
 )
 def _(a, b):
     return float(np.max(np.abs(a.astype(float) - b)))
 
 
 @relative_error.mistake(
-    "no_floor", "Your number is nan or far too large where both entries are 0 or nearly 0. Divide by at least 1e-8."
+    "no_floor", "Your number is nan or much too large when both entries are 0 or nearly 0. Divide by at least 1e-8."
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -608,7 +614,7 @@ def _(a, b):
 
 @relative_error.mistake(
     "largest_of_both",
-    "Your number is what you get when you divide by the larger of the two. Here it is their sum, abs(a) + abs(b).",
+    "Your number is what you get when you divide by the larger of the two. Divide by their sum, abs(a) + abs(b).",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -617,7 +623,7 @@ def _(a, b):
 
 @relative_error.mistake(
     "largest_too_early",
-    "Your number is the largest difference divided by the largest sum. Divide entry by entry, then take the largest.",
+    "Your number is the maximal difference divided by the maximal sum. Divide entry by entry, then take the maximum.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -626,8 +632,8 @@ def _(a, b):
 
 @relative_error.mistake(
     "sum_without_sizes",
-    "Your number is what you get when you divide by abs(a + b): numbers of "
-    "opposite sign nearly cancel there. Add their sizes.",
+    "Your number is what you get when you divide by abs(a + b), where numbers of opposite sign cancel. Add their "
+    "absolute values.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -636,21 +642,21 @@ def _(a, b):
 
 @relative_error.mistake(
     "difference_without_size",
-    "Your number is what you get without abs around the difference: where a is smaller than b, it counts as negative.",
+    "Your number is what you get without abs around the difference: where a is smaller than b, it is negative.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
     return float(np.max((a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
 
 
-@relative_error.mistake("not_one_number", "Your result has an entry for each entry of a. Asked is the largest of them.")
+@relative_error.mistake("not_one_number", "Your result has an entry for each entry of a. Return their maximum.")
 def _(a, b):
     return _ratio(a, b)
 
 
 @relative_error.mistake(
     "kept_in_bytes",
-    "Your number goes wrong for uint8: 3 - 5 is 254 there. Turn the numbers into floats before you subtract.",
+    "Your number is wrong for uint8, where 3 - 5 gives 254. Convert the numbers to floats before you subtract.",
 )
 def _(a, b):
     return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
@@ -662,10 +668,10 @@ def _(a, b):
 @book.exercise(
     points=1,
     aspects={
-        "values": "the gradient passes where z is above 0, and becomes 0 elsewhere.",
-        "any shape": "entry by entry: the result has the shape of z.",
-        "at zero": "where z is exactly 0, the slope is taken to be 0.",
-        "number types": "the gradient's fractions stay, also when z holds whole numbers.",
+        "values": "the gradient passes where z is above 0, and is 0 elsewhere.",
+        "any shape": "work entry by entry: the result has the shape of z.",
+        "at zero": "where z is exactly 0, use the slope 0.",
+        "number types": "keep the gradient's fractions, even when z holds integers.",
     },
     hints=[
         "Where z is above 0, relu(z) = z, so its derivative is 1. And elsewhere?",
@@ -702,49 +708,48 @@ def _(rng):
 
 
 @relu_backward.mistake(
-    "sign_of_the_gradient", "Your result looks at the sign of da. What counts is whether z, ReLU's input, is above 0."
+    "sign_of_the_gradient",
+    "Your result depends on the sign of da. It must depend on whether z, ReLU's input, is above 0.",
 )
 def _(da, z):
     return da * (da > 0)
 
 
 @relu_backward.mistake(
-    "times_z", "Your result is multiplied by z itself. ReLU's slope is 1 where z is above 0, however large z is."
+    "times_z", "Your result is multiplied by z itself. ReLU's slope is 1 wherever z is above 0, however large z is."
 )
 def _(da, z):
     return da * np.maximum(z, 0)
 
 
-@relu_backward.mistake(
-    "slope_only", "Your result is ReLU's slope. Multiply it by da, the gradient that comes from above."
-)
+@relu_backward.mistake("slope_only", "Your result is ReLU's slope. Multiply it by da, the incoming gradient.")
 def _(da, z):
     return (z > 0).astype(float)
 
 
 @relu_backward.mistake(
     "slope_one_at_zero",
-    "Your result is right but where z is exactly 0: there the slope is taken to be 0, so write z > 0.",
+    "Your result is wrong only where z is exactly 0. There the slope is 0, so write z > 0.",
 )
 def _(da, z):
     return da * (z >= 0)
 
 
 @relu_backward.mistake(
-    "everything_passes", "Your result is da as it came. Where z is below 0, relu(z) is 0 whatever z is: nothing passes."
+    "everything_passes", "Your result is da unchanged. Where z is below 0, relu(z) is constant, so no gradient passes."
 )
 def _(da, z):
     return da.copy()
 
 
-@relu_backward.mistake("the_other_half", "Your result passes where z is below 0. It has to pass where z is above 0.")
+@relu_backward.mistake("the_other_half", "Your gradient passes where z is below 0. It must pass where z is above 0.")
 def _(da, z):
     return da * (z < 0)
 
 
 @relu_backward.mistake(
     "gradient_overwritten",
-    "Your values are right, but da was changed: da[z <= 0] = 0 writes into the caller's own array.",
+    "Your values are right, but da was changed: da[z <= 0] = 0 writes into the caller's array.",
 )
 def _(da, z):
     da[z <= 0] = 0
@@ -757,14 +762,16 @@ def _(da, z):
 @book.exercise(
     points=2,
     aspects={
-        "dx": "each input reaches all outputs: dx[n, i] is the sum over j of dz[n, j] * w[j, i].",
+        "dx": "each input affects all outputs: dx[n, i] is the sum over j of dz[n, j] * w[j, i].",
         "dw": "each weight is used for every point: dw[j, i] is the sum over n of dz[n, j] * x[n, i].",
         "db": "each bias is used for every point, with slope 1: db[j] is the sum over n of dz[n, j].",
-        "number types": "whole numbers are turned into floats before they are multiplied.",
+        "number types": "convert integers to floats before you multiply.",
     },
     hints=[
-        "z[n, j] = sum over i of x[n, i] * w[j, i], plus b[j]. What is its derivative by x[n, i], by w[j, i], by b[j]?",
-        "The shapes nearly tell: dz is (N, m), x (N, n), w (m, n). Which product of dz and x has the shape of w?",
+        "z[n, j] = sum over i of x[n, i] * w[j, i], plus b[j]. What is its derivative with respect to x[n, i], w[j, i] "
+        "and b[j]?",
+        "The shapes almost tell you: dz is (N, m), x is (N, n), w is (m, n). Which product of dz and x has the shape "
+        "of w?",
         "dx = dz @ w, dw = dz.T @ x, db = dz.sum(axis=0).",
     ],
     probe="part_of",
@@ -797,8 +804,8 @@ def _(rng):
 
 @fc_backward.mistake(
     "mean_over_the_points",
-    "Your dw and db are divided by the number of points. The mean belongs "
-    "to the loss, and dz has it in it already: add up.",
+    "Your dw and db are divided by the number of points. The mean is part of the loss, so dz already contains it: just "
+    "add up.",
 )
 def _(dz, x, w):
     dz = dz.astype(float)
@@ -806,7 +813,7 @@ def _(dz, x, w):
 
 
 @fc_backward.mistake(
-    "dw_transposed", "Your dw lies on its side: it has the shape of x.T @ dz, (n, m). It has to be that of w, (m, n)."
+    "dw_transposed", "Your dw is transposed: it has the shape of x.T @ dz, (n, m). It must have the shape of w, (m, n)."
 )
 def _(dz, x, w):
     dz = dz.astype(float)
@@ -822,19 +829,19 @@ def _(dz, x, w):
     return dz @ w, dz.T @ x, dz.sum(axis=1)
 
 
-@fc_backward.mistake("db_one_number", "Your db is one number. Each output has a bias of its own: (m,).")
+@fc_backward.mistake("db_one_number", "Your db is one number. Each output has its own bias: (m,).")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w, dz.T @ x, dz.sum()
 
 
-@fc_backward.mistake("db_as_a_row", "Your db has the shape (1, m). It has to be that of b, (m,).")
+@fc_backward.mistake("db_as_a_row", "Your db has the shape (1, m). It must have the shape of b, (m,).")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w, dz.T @ x, dz.sum(axis=0, keepdims=True)
 
 
-@fc_backward.mistake("dz_for_db", "Your db is dz itself. The bias is used for every point: add up over them.")
+@fc_backward.mistake("dz_for_db", "Your db is dz itself. The bias is used for every point: add up over the points.")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w, dz.T @ x, dz
@@ -842,22 +849,22 @@ def _(dz, x, w):
 
 @fc_backward.mistake(
     "weights_turned_over",
-    "Your dx is dz @ w.T: that stops where there are more inputs than outputs or fewer, and is wrong elsewhere, too. "
-    "It is dz @ w.",
+    "Your dx is dz @ w.T. That fails unless there are as many inputs as outputs, and then it is wrong too. Use dz @ w.",
 )
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w.T.astype(float), dz.T @ x, dz.sum(axis=0)
 
 
-@fc_backward.mistake("order_of_the_results", "Your three gradients come in another order: (dx, dw, db) is wanted.")
+@fc_backward.mistake("order_of_the_results", "Your three gradients are in another order. Return (dx, dw, db).")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz.T @ x, dz @ w, dz.sum(axis=0)
 
 
 @fc_backward.mistake(
-    "kept_in_bytes", "Your gradients go wrong for uint8: what is above 255 is lost. Turn the arrays into floats first."
+    "kept_in_bytes",
+    "Your gradients are wrong for uint8: results above 255 wrap around. Convert the arrays to floats first.",
 )
 def _(dz, x, w):
     return dz @ w, dz.T @ x, dz.sum(axis=0, dtype=dz.dtype)
@@ -869,14 +876,14 @@ def _(dz, x, w):
 @book.exercise(
     points=2,
     aspects={
-        "values": "the probabilities, minus 1 at each true class, divided by the number of points.",
+        "values": "take the probabilities, subtract 1 at each true class, and divide by the number of points.",
         "each row on its own": "the probabilities of one point add up to 1, so its gradient adds up to 0.",
-        "large logits": "take each row's largest logit away before exp: nothing may overflow.",
-        "number types": "logits may be whole numbers, and y of any integer type.",
+        "large logits": "subtract each row's maximum before exp, so that nothing overflows.",
+        "number types": "logits may be integers, and y may have any integer type.",
     },
     hints=[
-        "The loss of one point is log(sum of exp(z)) - z_y. Its derivative by z_k is softmax(z)_k, and for k = y "
-        "minus 1.",
+        "The loss of one point is log(sum of exp(z)) - z_y. Its derivative with respect to z_k is softmax(z)_k, minus "
+        "1 if k = y.",
         "Start with the probabilities p, (N, K). Then p[np.arange(N), y] -= 1.",
         "The loss is the mean over the points, so each point's gradient is divided by N.",
     ],
@@ -892,12 +899,12 @@ def softmax_nll_backward(logits, y):
 
 
 def _logits(rng, n, k):
-    """Quarters from -3 to 3, all different within a row."""
+    """Multiples of 1/4 from -3 to 3, all different within a row."""
     return np.array([rng.permutation(np.arange(-12, 13))[:k] for _ in range(n)]) / 4
 
 
 def _far(rng, n, k):
-    """Logits of 10,000 and beyond, a few apart within a row: each row somewhere else."""
+    """Logits of absolute value 10,000 and more, close together within a row but not between rows."""
     return _logits(rng, n, k) + rng.choice([-1, 1], (n, 1)) * (10_000.0 + 1500 * rng.permutation(n)[:, None])
 
 
@@ -947,14 +954,16 @@ def _(logits, y):
 
 
 @softmax_nll_backward.mistake(
-    "wrong_sign", "Your gradient has the wrong sign: probabilities minus 1 at the true class, not the other way round."
+    "wrong_sign",
+    "Your gradient has the wrong sign: subtract the 1 at the true class from the probabilities, not the other way "
+    "round.",
 )
 def _(logits, y):
     return (_one_hot(y, logits.shape[1]) - _probabilities(logits)) / len(y)
 
 
 @softmax_nll_backward.mistake(
-    "nothing_taken_away", "Your gradient is the probabilities alone. At each true class 1 has to be taken away."
+    "nothing_taken_away", "Your gradient is only the probabilities. Subtract 1 at each true class."
 )
 def _(logits, y):
     return _probabilities(logits) / len(y)
@@ -962,7 +971,7 @@ def _(logits, y):
 
 @softmax_nll_backward.mistake(
     "true_class_only",
-    "Your gradient is 0 but at the true classes. A larger logit of any other class makes the loss larger, too.",
+    "Your gradient is 0 except at the true classes. But a larger logit of any other class also increases the loss.",
 )
 def _(logits, y):
     one_hot = _one_hot(y, logits.shape[1])
@@ -976,16 +985,14 @@ def _(logits, y):
     return (_probabilities(logits) - _one_hot(y, logits.shape[1])) / logits.shape[1]
 
 
-@softmax_nll_backward.mistake(
-    "divided_twice", "Your gradient is divided by all entries of the (N, K) table. Divide by the number of points."
-)
+@softmax_nll_backward.mistake("divided_twice", "Your gradient is divided by N * K. Divide by the number of points, N.")
 def _(logits, y):
     return (_probabilities(logits) - _one_hot(y, logits.shape[1])) / logits.size
 
 
 @softmax_nll_backward.mistake(
     "taken_away_after_dividing",
-    "Your gradient takes 1 away after it was divided by N. Take it away first, then divide.",
+    "Your gradient subtracts 1 after dividing by N. Subtract first, then divide.",
 )
 def _(logits, y):
     return _probabilities(logits) / len(y) - _one_hot(y, logits.shape[1])
@@ -993,7 +1000,7 @@ def _(logits, y):
 
 @softmax_nll_backward.mistake(
     "all_rows_and_columns",
-    "Your gradient is what you get from p[:, y] -= 1, which takes 1 away in whole columns. p[np.arange(N), y] is one "
+    "Your gradient is what you get from p[:, y] -= 1, which subtracts 1 in whole columns. p[np.arange(N), y] is one "
     "entry of each row.",
 )
 def _(logits, y):
@@ -1003,21 +1010,22 @@ def _(logits, y):
 
 
 @softmax_nll_backward.mistake(
-    "softmax_left_out", "Your gradient takes the logits for the probabilities. Softmax first."
+    "softmax_left_out", "Your gradient uses the logits instead of the probabilities. Apply softmax first."
 )
 def _(logits, y):
     return (logits - _one_hot(y, logits.shape[1])) / len(y)
 
 
 @softmax_nll_backward.mistake(
-    "over_the_points", "Your softmax adds up over the points. The probabilities of one point, a row, add up to 1."
+    "over_the_points",
+    "Your softmax normalizes over the points. The probabilities of one point, a row, must add up to 1.",
 )
 def _(logits, y):
     return (_probabilities(logits, 0) - _one_hot(y, logits.shape[1])) / len(y)
 
 
 @softmax_nll_backward.mistake(
-    "overflow", "Your gradient is right until exp overflows. Take the largest logit of each row away first."
+    "overflow", "Your gradient is right until exp overflows. Subtract each row's maximum first."
 )
 def _(logits, y):
     e = np.exp(logits.astype(float))
@@ -1030,22 +1038,20 @@ def _(logits, y):
 @book.exercise(
     points=3,
     aspects={
-        "values": "each dy goes to the place in its window where the maximum stands; everything else is 0.",
-        "overlap": "a place may be the maximum of several windows: add their gradients up, +=.",
-        "gaps": "with a stride larger than the window some places belong to no window: their gradient is 0.",
-        "sizes that do not divide": "dx has the shape of x, also where a last row or column belongs to no window.",
-        "channels": "each image and each channel has its maxima in other places.",
-        "other windows": "the same number may stand in another window, and is not that window's business: "
-        "look for the maximum within the window only.",
-        "negative values": "the largest of -3 and -5 is -3: compare with the window's own maximum, not with 0.",
-        "number types": "dx holds fractions, also when x holds whole numbers: np.zeros(x.shape), not np.zeros_like(x).",
+        "values": "each dy goes to the place of its window's maximum. Everything else is 0.",
+        "overlap": "a place may be the maximum of several windows: add up their gradients with +=.",
+        "gaps": "when the stride is larger than the window, some places are in no window. Their gradient is 0.",
+        "sizes that do not divide": "dx has the shape of x, even when a last row or column is in no window.",
+        "channels": "each image and each channel has its maxima in different places.",
+        "other windows": "the same number may also be in another window. Look for the maximum only within the window.",
+        "negative values": "the maximum of -3 and -5 is -3: compare with the window's own maximum, not with 0.",
+        "number types": "dx holds fractions, even when x holds integers: use np.zeros(x.shape), not np.zeros_like(x).",
     },
     hints=[
-        "Only the maximum has moved the output; a small change of any other entry changes nothing. So where does dy "
+        "The output depends only on the maximum: a small change of any other entry changes nothing. So where does dy "
         "go, and what do the others get?",
-        "Loop over the windows, as in the forward pass. For each, find where its maximum stands: window == "
-        "window.max(), "
-        "or np.unravel_index(window.argmax(), window.shape).",
+        "Loop over the windows, as in the forward pass. For each, find the place of its maximum: window == "
+        "window.max(), or np.unravel_index(window.argmax(), window.shape).",
         "dx[n, c, top : top + size, left : left + size] += dy[n, c, i, j] * (window == window.max())",
     ],
     forbidden=BY_HAND,
@@ -1102,7 +1108,7 @@ def _(rng):
     yield "sizes that do not divide", _pooling(rng, 1, 1, 4, 8, 3, 3)
     yield "channels", _pooling(rng, 1, 3, 4, 2, 2, 2)
     yield "channels", _pooling(rng, 3, 2, 2, 4, 2, 2)
-    # The same numbers in both windows side by side: each window has one maximum, and the map has it twice.
+    # Two neighbouring windows with the same numbers: each has one maximum, and the map has it twice.
     twice = np.concatenate([rng.permutation(9).reshape(3, 3), rng.permutation(9).reshape(3, 3)], axis=1) + 1.0
     yield "other windows", _pooling(rng, 1, 1, 3, 6, 3, 3, twice)
     yield "other windows", _pooling(rng, 1, 2, 6, 3, 3, 3, np.stack([twice.T, twice[:, ::-1].T]))
@@ -1121,7 +1127,7 @@ def _(rng):
 
 
 def _pool_windows(dy, x, size, stride, one):
-    """max_pool2d_backward that leaves it to `one(dx, window, slices, gradient)` what a window does."""
+    """max_pool2d_backward that calls `one(dx, window, slices, gradient)` for each window."""
     dx = np.zeros(x.shape)
     for image, channel, i, j in np.ndindex(dy.shape):
         place = (image, channel, slice(i * stride, i * stride + size), slice(j * stride, j * stride + size))
@@ -1131,7 +1137,7 @@ def _pool_windows(dy, x, size, stride, one):
 
 @max_pool2d_backward.mistake(
     "assigned",
-    "Your gradients replace one another where windows overlap: = where += is meant. A place may be the maximum of "
+    "Your gradients replace one another where windows overlap. Use += instead of =: a place may be the maximum of "
     "several windows.",
 )
 def _(dy, x, size, stride):
@@ -1157,8 +1163,8 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "whole_window_assigned",
-    "Your windows wipe out what the windows before them had left: dx[...] = dy * mask sets the other places to 0. "
-    "Write +=.",
+    "Your windows erase the gradients of earlier windows: dx[...] = dy * mask sets the other places to 0. Use += "
+    "instead.",
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -1168,7 +1174,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "whole_window", "Your dy goes to all places of its window. Only the maximum's place gets it."
+    "whole_window", "Your dy goes to all places of its window. Only the maximum's place should get it."
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -1178,7 +1184,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "average", "Your dy is shared by all places of its window: that is the gradient of average pooling."
+    "average", "Your dy is shared among all places of its window. That is the gradient of average pooling."
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -1187,7 +1193,7 @@ def _(dy, x, size, stride):
     return _pool_windows(dy, x, size, stride, one)
 
 
-@max_pool2d_backward.mistake("smallest", "Your dy goes to the smallest entry of its window. It belongs to the largest.")
+@max_pool2d_backward.mistake("smallest", "Your dy goes to the minimum of its window. It should go to the maximum.")
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
         dx[place] += gradient * (window == window.min())
@@ -1196,7 +1202,8 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "times_the_maximum", "Your gradient is multiplied by the maximum itself. Its slope is 1: dy goes there as it is."
+    "times_the_maximum",
+    "Your gradient is multiplied by the maximum itself. The slope there is 1: pass on dy unchanged.",
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -1206,7 +1213,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "values_for_gradients", "Your dx holds the maxima of x. It has to hold the gradients dy, in the maxima's places."
+    "values_for_gradients", "Your dx holds the maxima of x. It must hold the gradients dy, in the places of the maxima."
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -1217,8 +1224,8 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "compared_with_zero",
-    "Your function looks for the maximum starting from 0, so a window of negative numbers has none. Start from the "
-    "window's own numbers.",
+    "Your search for the maximum starts from 0, so a window of negative numbers has none. Start from the window's own "
+    "numbers.",
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -1228,7 +1235,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "stride_for_size", "Your windows have the size of the stride. They are size by size, and move by stride."
+    "stride_for_size", "Your windows have the size of the stride. They must be size by size, and move by stride."
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -1238,7 +1245,7 @@ def _(dy, x, size, stride):
     return dx
 
 
-@max_pool2d_backward.mistake("steps_of_size", "Your windows move by their own size. They move by stride.")
+@max_pool2d_backward.mistake("steps_of_size", "Your windows move by their own size. They must move by stride.")
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
     for image, channel, i, j in np.ndindex(dy.shape):
@@ -1249,8 +1256,8 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "place_within_the_window",
-    "Your maximum's place is counted from the window's corner, but used as one in the image: add the window's own "
-    "place.",
+    "Your maximum's place is relative to the window's corner, but you use it as a place in the image. Add the place of "
+    "the corner.",
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -1262,7 +1269,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "first_channel", "Your maxima are those of the first channel, used for all channels. Each one has its own."
+    "first_channel", "Your maxima come from the first channel for all channels. Each channel has its own."
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -1274,7 +1281,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "rows_and_columns_swapped", "Your rows and columns change places: the first index of a window is its row."
+    "rows_and_columns_swapped", "Your rows and columns are swapped: the first index of a window is its row."
 )
 def _(dy, x, size, stride):
     turned = max_pool2d_backward.reference(dy.transpose(0, 1, 3, 2), x.transpose(0, 1, 3, 2), size, stride)
@@ -1283,8 +1290,7 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "square",
-    "Your function takes the width to be the height: with as many columns of windows as rows, some are missed or too "
-    "many.",
+    "Your function uses as many columns of windows as rows. Some are then missing, or there are too many.",
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -1296,7 +1302,7 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "whole_numbers",
-    "Your dx has the dtype of x: whole numbers cut the gradient's fractions off. np.zeros(x.shape) holds floats.",
+    "Your dx has the dtype of x: integers cut off the gradient's fractions. np.zeros(x.shape) holds floats.",
 )
 def _(dy, x, size, stride):
     return max_pool2d_backward.reference(dy, x, size, stride).astype(x.dtype)
@@ -1308,26 +1314,24 @@ def _(dy, x, size, stride):
 @book.exercise(
     points=6,
     aspects={
-        "db": "a filter's bias is added to every entry of its feature map, for every image: add dz up over images "
-        "and places.",
-        "dw": "each dz times the window it came from, added up over all windows and all images.",
-        "dx": "each dz times its filter, added at the place of its window: windows overlap, so add up.",
-        "dw with padding": "the windows are those of the padded images.",
-        "dx with padding": "add up in an array of the padded size, then cut the padding off: "
-        "[padding : padding + H] works for padding 0, too.",
+        "db": "a filter's bias is added to every entry of its feature map, for every image: add up dz over images and "
+        "places.",
+        "dw": "multiply each dz by the window it came from, and add up over all windows and all images.",
+        "dx": "multiply each dz by its filter, and add it at the place of its window. Windows overlap, so use +=.",
+        "dw with padding": "use the windows of the padded images.",
+        "dx with padding": "add up in an array of the padded size, then cut off the padding: [padding : padding + H] "
+        "works for padding 0 too.",
         "dw with stride": "window (i, j) starts at (i * stride, j * stride), as in the forward pass.",
-        "dx with stride": "window (i, j) starts at (i * stride, j * stride); what no window reaches keeps the "
-        "gradient 0.",
-        "number types": "gradients hold fractions, also when x or w holds whole numbers; and a byte holds 255 at most.",
+        "dx with stride": "window (i, j) starts at (i * stride, j * stride). Pixels in no window keep the gradient 0.",
+        "number types": "gradients hold fractions, even when x or w holds integers, and a byte holds at most 255.",
     },
     hints=[
-        "db is the easiest: which entries of the output does the bias of filter f reach, and with what slope?",
-        "For dw and dx, write the loops of the forward pass: over images, filters, and windows (i, j). There, z[n, "
-        "f, i, j] is made of "
-        "window * w[f]. So in the same place dz[n, f, i, j] * window belongs to dw[f], and dz[n, f, i, j] * w[f] to "
-        "that window of dx.",
-        "dpadded = np.zeros(padded.shape); in the loops: dw[f] += dz[n, f, i, j] * window, and "
-        "dpadded[n, :, top : top + KH, left : left + KW] += dz[n, f, i, j] * w[f]. At the end cut the padding off.",
+        "db is the easiest: which entries of the output depend on the bias of filter f, and with what slope?",
+        "For dw and dx, write the loops of the forward pass: over images, filters, and windows (i, j). There, z[n, f, "
+        "i, j] is the sum of window * w[f]. So add dz[n, f, i, j] * window to dw[f], and dz[n, f, i, j] * w[f] to that "
+        "window of dx.",
+        "dpadded = np.zeros(padded.shape); in the loops: dw[f] += dz[n, f, i, j] * window, and dpadded[n, :, top : top "
+        "+ KH, left : left + KW] += dz[n, f, i, j] * w[f]. At the end, cut off the padding.",
     ],
     probe="part_of",
     forbidden=BY_HAND,
@@ -1354,7 +1358,7 @@ def _conv_layer(rng, n, c, f, sides, filters, padding=0, stride=1):
     rows, columns = ((side + 2 * padding - k) // stride + 1 for side, k in zip(sides, filters))
     arguments = {"dz": _signed(rng, n, f, rows, columns, most=7), "x": _signed(rng, n, c, *sides, most=9)}
     w = _signed(rng, f, c, *filters)
-    w[..., -1, -1] = 7 * np.sign(w[..., -1, -1])  # turned around it is another filter
+    w[..., -1, -1] = 7 * np.sign(w[..., -1, -1])  # so that a flipped filter differs
     return {
         **arguments,
         "w": w,
@@ -1396,7 +1400,7 @@ def _(rng):
 
 
 def _conv_windows(dz, x, w, padding, stride, to_w=None, to_x=None, pad=None, cut=True):
-    """conv2d_backward, window by window; `to_w` and `to_x` may do something else than add up."""
+    """conv2d_backward, window by window; `to_w` and `to_x` may replace the additions."""
     height, width = x.shape[2:]
     kh, kw = w.shape[2:]
     dz, w = dz.astype(float), w.astype(float)
@@ -1419,7 +1423,7 @@ def _conv_windows(dz, x, w, padding, stride, to_w=None, to_x=None, pad=None, cut
 
 
 @conv2d_backward.mistake(
-    "dw_assigned", "Your dw holds what the last window of the last image gave: = where += is meant."
+    "dw_assigned", "Your dw holds only the contribution of the last window of the last image. Use += instead of =."
 )
 def _(dz, x, w, padding=0, stride=1):
     def to_w(dw, f, gradient, window):
@@ -1428,7 +1432,9 @@ def _(dz, x, w, padding=0, stride=1):
     return _conv_windows(dz, x, w, padding, stride, to_w)
 
 
-@conv2d_backward.mistake("dw_of_the_last_image", "Your dw is that of the last image alone. Every image adds to it.")
+@conv2d_backward.mistake(
+    "dw_of_the_last_image", "Your dw is that of the last image. Add up the contributions of all images."
+)
 def _(dz, x, w, padding=0, stride=1):
     dx, _, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, conv2d_backward.reference(dz[-1:], x[-1:], w, padding, stride)[1], db
@@ -1436,24 +1442,22 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "dw_mean",
-    "Your dw and db are divided by the number of images. The mean belongs to the loss, and dz has it in "
-    "it already: add up.",
+    "Your dw and db are divided by the number of images. The mean is part of the loss, so dz already contains it: just "
+    "add up.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw / len(x), db / len(x)
 
 
-@conv2d_backward.mistake(
-    "dw_turned", "Your dw is turned around by half a turn: entry (0, 0) belongs to the window's top left corner."
-)
+@conv2d_backward.mistake("dw_turned", "Your dw is flipped: entry (0, 0) belongs to the window's top left corner.")
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw[:, :, ::-1, ::-1], db
 
 
 @conv2d_backward.mistake(
-    "dx_assigned", "Your windows replace one another in dx: = where += is meant. Neighbouring windows overlap."
+    "dx_assigned", "Your windows replace one another in dx. Use += instead of =: neighbouring windows overlap."
 )
 def _(dz, x, w, padding=0, stride=1):
     def to_x(dpadded, place, gradient, w):
@@ -1464,7 +1468,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "dx_turned",
-    "Your dx is what you get when the filter is turned around: each window of dx gets dz times the filter as it is.",
+    "Your dx is what you get when the filter is flipped. Each window of dx gets dz times the filter, without a flip.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx = conv2d_backward.reference(dz, x, w[:, :, ::-1, ::-1], padding, stride)[0]
@@ -1472,7 +1476,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "dx_from_inputs", "Your dx is made of the windows of x. The slope of z by x is the filter: dz times w."
+    "dx_from_inputs",
+    "Your dx uses the windows of x. The derivative of z with respect to x is the filter: use dz times w.",
 )
 def _(dz, x, w, padding=0, stride=1):
     padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -1484,7 +1489,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "dw_from_weights", "Your dw is made of the weights. The slope of z by w is the window of x: dz times the window."
+    "dw_from_weights",
+    "Your dw uses the weights. The derivative of z with respect to w is the window of x: use dz times the window.",
 )
 def _(dz, x, w, padding=0, stride=1):
     weights = w.astype(float)
@@ -1495,14 +1501,17 @@ def _(dz, x, w, padding=0, stride=1):
     return _conv_windows(dz, x, w, padding, stride, to_w)
 
 
-@conv2d_backward.mistake("padding_kept", "Your dx still has the padding around it. Cut it off: dx has the shape of x.")
+@conv2d_backward.mistake(
+    "padding_kept", "Your dx still has the padding around it. Cut it off: dx must have the shape of x."
+)
 def _(dz, x, w, padding=0, stride=1):
     return _conv_windows(dz, x, w, padding, stride, cut=False)
 
 
 @conv2d_backward.mistake(
     "empty_slice",
-    "Your dx is empty without padding: dpadded[:, :, padding:-padding, ...] is [0:-0]. Write [padding : padding + H].",
+    "Your dx is empty without padding: dpadded[:, :, padding:-padding, ...] is then [0:-0]. Write [padding : padding + "
+    "H].",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = _conv_windows(dz, x, w, padding, stride, cut=False)
@@ -1511,7 +1520,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "padding_after",
-    "Your zeros stand only below and to the right of the images. Padding goes on all four sides.",
+    "Your zeros are only below and to the right of the images. Padding goes on all four sides.",
 )
 def _(dz, x, w, padding=0, stride=1):
     def pad(x):
@@ -1521,7 +1530,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "edge_padding", "Your dw is what you get when the images' edges are repeated as padding. Padding means zeros."
+    "edge_padding",
+    "Your dw is what you get when the pixels at the images' edges are repeated as padding. Padding means zeros here.",
 )
 def _(dz, x, w, padding=0, stride=1):
     def pad(x):
@@ -1540,7 +1550,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "batch_summed",
-    "Your dx is the same for every image: the gradients were added up over the batch. Each image has its own.",
+    "Your dx is the same for every image: you added up the gradients over the batch. Each image has its own.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -1548,7 +1558,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "last_filter_only", "Your dx is what the last filter gives. All filters look at the same images: add up over them."
+    "last_filter_only",
+    "Your dx comes only from the last filter. All filters use the same images: add up over the filters.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx = conv2d_backward.reference(dz[:, -1:], x, w[-1:], padding, stride)[0]
@@ -1557,7 +1568,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "channels_summed",
-    "Your dw is the same for every channel: the window was added up over its depth. Each channel has its own.",
+    "Your dw is the same for every channel: you added up the window over its depth. Each channel has its own.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -1581,20 +1592,20 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "db_for_each_image",
-    "Your db has a row for each image. A bias is the same for all of them: add up over the images, too.",
+    "Your db has a row for each image. A bias is the same for all of them: add up over the images too.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, _ = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw, dz.astype(float).sum(axis=(2, 3))
 
 
-@conv2d_backward.mistake("db_mean", "Your db is the mean over images and places. It is their sum.")
+@conv2d_backward.mistake("db_mean", "Your db is the mean over images and places. Take their sum.")
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, _ = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw, dz.astype(float).mean(axis=(0, 2, 3))
 
 
-@conv2d_backward.mistake("order_of_the_results", "Your three gradients come in another order: (dx, dw, db) is wanted.")
+@conv2d_backward.mistake("order_of_the_results", "Your three gradients are in another order. Return (dx, dw, db).")
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dw, dx, db
@@ -1602,7 +1613,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "rows_and_columns_swapped",
-    "Your dw has rows and columns in each other's place: the first index of a window is its row.",
+    "Your gradients have rows and columns swapped: the first index of a window is its row.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -1611,8 +1622,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "square",
-    "Your function goes through as many columns of windows as rows, and takes filters to be square. Neither need be "
-    "so.",
+    "Your function uses as many columns of windows as rows, and assumes square filters. Height and width may differ.",
 )
 def _(dz, x, w, padding=0, stride=1):
     height, width = x.shape[2:]
@@ -1628,8 +1638,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "whole_numbers",
-    "Your gradients have the dtype of x or w: whole numbers cut their fractions off, and a byte holds 255 at most. "
-    "np.zeros(x.shape) holds floats, np.zeros_like(x) what x holds.",
+    "Your gradients have the dtype of x or w: integers cut off their fractions, and a byte holds at most 255. "
+    "np.zeros(x.shape) holds floats; np.zeros_like(x) has the dtype of x.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -1644,13 +1654,13 @@ def _(dz, x, w, padding=0, stride=1):
 @book.exercise(
     points=1,
     aspects={
-        "values": "each array minus lr times its gradient.",
-        "any parameters": "use the names that are in params, whatever they are and however many.",
+        "values": "subtract lr times its gradient from each array.",
+        "any parameters": "use the names in params, whatever they are and however many there are.",
         "names": "the two dicts need not be in the same order: the gradient of params[name] is grads[name].",
-        "number types": "whole numbers minus fractions give fractions.",
+        "number types": "integers minus fractions give fractions.",
     },
     hints=[
-        "The gradient points to where the loss grows, so go the other way.",
+        "The gradient points in the direction in which the loss grows, so go the other way.",
         "A dict comprehension makes a new dict: {name: ... for name in params}.",
     ],
 )
@@ -1687,7 +1697,9 @@ def _(rng):
 
 
 @sgd_step.mistake(
-    "uphill", "Your step goes uphill: the gradient points to where the loss grows. Take lr times the gradient away."
+    "uphill",
+    "Your step goes uphill: the gradient points in the direction in which the loss grows. Subtract lr times the "
+    "gradient.",
 )
 def _(params, grads, lr):
     return {name: params[name] + lr * grads[name] for name in params}
@@ -1695,14 +1707,13 @@ def _(params, grads, lr):
 
 @sgd_step.mistake(
     "order_for_names",
-    "Your arrays are paired in the order in which the dicts hold them. "
-    "Take the gradient of the same name: grads[name].",
+    "Your arrays are paired by their order in the dicts. Use the gradient with the same name: grads[name].",
 )
 def _(params, grads, lr):
     return {name: value - lr * change for (name, value), change in zip(params.items(), grads.values())}
 
 
-@sgd_step.mistake("step_only", "Your result is the step, lr times the gradient. Take it away from the parameters.")
+@sgd_step.mistake("step_only", "Your result is the step, lr times the gradient. Subtract it from the parameters.")
 def _(params, grads, lr):
     return {name: lr * grads[name] for name in params}
 
@@ -1721,8 +1732,7 @@ def _(params, grads, lr):
 
 @sgd_step.mistake(
     "dict_changed",
-    "Your values are right, but they are written into the given dict. A new one is wanted: {name: "
-    "... for name in params}.",
+    "Your values are right, but you write them into the given dict. Return a new one: {name: ... for name in params}.",
 )
 def _(params, grads, lr):
     for name in params:
@@ -1730,7 +1740,7 @@ def _(params, grads, lr):
     return params
 
 
-@sgd_step.mistake("first_only", "Your step changes the first array only: is your return inside the loop?")
+@sgd_step.mistake("first_only", "Your step changes only the first array: is your return inside the loop?")
 def _(params, grads, lr):
     new = dict(params)
     for name in params:
@@ -1750,7 +1760,7 @@ def _(params, grads, lr):
 
 
 def _forward(params, x):
-    """What the network of convnet_forward makes of x: logits, and every step before them for the way back."""
+    """The network of convnet_forward: logits, and every step before them for the backward pass."""
     z1 = layers.conv2d(x, params["w1"], params["b1"], padding=1)
     a1 = layers.relu(z1)
     p1 = layers.max_pool2d(a1, 2, 2)
@@ -1780,24 +1790,23 @@ def _mean_loss(logits, y):
 @book.exercise(
     points=4,
     aspects={
-        "gradient steps": "all images of this case are the same, so every minibatch has the same gradient: "
-        "each epoch makes N / batch steps of params - lr * gradient, whatever the order.",
-        "last batch": "where batch does not divide N, the last batch is smaller, and it makes a step of its own.",
-        "learns": "bars that lie, stand or slant, somewhere in the image, and new ones to be tested on: "
-        "images and labels have to be shuffled together, and all parameters have to learn.",
-        "losses": "one number for each epoch: the mean loss of its points. They fall while the network learns.",
-        "same seed": "the order of the images comes from np.random.default_rng(seed): "
-        "the same seed gives the same result, to the last digit.",
+        "gradient steps": "all images of this case are the same, so every minibatch has the same gradient. Each epoch "
+        "makes N / batch steps of params - lr * gradient, in any order.",
+        "last batch": "when batch does not divide N, the last batch is smaller. It makes a step too.",
+        "learns": "the images show horizontal, vertical or diagonal bars, and the test uses new ones. Shuffle images "
+        "and labels together, and update all parameters.",
+        "losses": "return one number for each epoch, the mean loss of its points. The losses fall while the network "
+        "learns.",
+        "same seed": "take the order of the images from np.random.default_rng(seed). The same seed must give the same "
+        "result, to the last digit.",
     },
     hints=[
-        "Three loops' worth of work: for each epoch shuffle, cut into batches, and for each batch go forward, go "
-        "backward, make a step.",
-        "order = rng.permutation(len(x)); a batch is x[order[start : start + batch]] and the same entries of y. "
-        "Keep what each layer gave on the way forward: the way back needs it.",
-        "Backward, from the end: dlogits = softmax_nll_backward(...); the fully connected layer; reshape to the "
-        "maps' shape; then pooling, "
-        "ReLU, convolution, twice. layers has them all: layers.max_pool2d_backward, layers.relu_backward, "
-        "layers.conv2d_backward.",
+        "For each epoch, shuffle and cut into batches. For each batch, go forward, go backward, and make a step.",
+        "order = rng.permutation(len(x)); a batch is x[order[start : start + batch]] and the same entries of y. Keep "
+        "each layer's output from the forward pass: the backward pass needs it.",
+        "Go backward, from the end: dlogits = softmax_nll_backward(...); the fully connected layer; reshape to the "
+        "maps' shape; then pooling, ReLU, convolution, twice. The module layers has them all: "
+        "layers.max_pool2d_backward, layers.relu_backward, layers.conv2d_backward.",
     ],
     probe="trained",
     derive="training",
@@ -1820,7 +1829,7 @@ def train(params, x, y, lr, epochs, batch, seed):
 
 
 def _start(rng, shape, filters, classes):
-    """A He start with biases that are not 0, rounded to a few binary digits."""
+    """He initialization with biases that are not 0, rounded to a few binary digits."""
     c, height, width = shape
     f1, f2 = filters
     n = f2 * (height // 4) * (width // 4)
@@ -1836,7 +1845,7 @@ def _start(rng, shape, filters, classes):
 
 
 def _alive(params, x):
-    """Whether units of both layers are on for some images and off for some."""
+    """Whether units of both layers are on for some images and off for others."""
     steps = _forward(params, x)[1]
     return all(0.15 < (a > 0).mean() < 0.9 and (a > 0).any(axis=(0, 2, 3)).all() for a in (steps[2], steps[5]))
 
@@ -1849,7 +1858,7 @@ def _live_start(rng, x, filters, classes):
 
 
 def _bars(rng, n, height, width):
-    """Images with a bar somewhere, 0 lying, 1 standing, 2 slanting, and some noise: (n, 1, H, W) and their classes."""
+    """Images (n, 1, H, W) with a bar and some noise, and their classes: 0 horizontal, 1 vertical, 2 diagonal."""
     x = rng.integers(0, 3, (n, 1, height, width)) / 8
     y = rng.permutation(np.arange(n) % 3)
     for image, kind in zip(x[:, 0], y):
@@ -1861,7 +1870,7 @@ def _bars(rng, n, height, width):
 
 
 def _learnable(rng):
-    """Arguments with which the reference learns nearly everything, so that another order of the images learns most."""
+    """Arguments for which the reference learns nearly everything, so that other orders of the images learn most."""
     while True:
         x, y = _bars(rng, 60, 5, 6)
         start, seed = _live_start(rng, x, (8, 8), 3), int(rng.integers(0, 1000))
@@ -1905,7 +1914,7 @@ def _(rng):
             "batch": 2,
         }
         yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "losses"}
-    # Steps so small that each epoch's mean is that of the start, and no single image's loss is near it.
+    # Steps so small that each epoch's mean stays that of the start, and no single image's loss is near it.
     while True:
         x, y = _bars(rng, 6, 5, 6)
         start = _live_start(rng, x, (2, 3), 3)
@@ -1939,7 +1948,7 @@ def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, bat
     return params, losses
 
 
-@train.mistake("uphill", "Your steps go uphill: the losses grow. Take lr times the gradient away.")
+@train.mistake("uphill", "Your steps go uphill: the losses grow. Subtract lr times the gradient.")
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
         return {name: -change for name, change in _backward(params, dlogits, steps).items()}
@@ -1949,7 +1958,8 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "gradients_summed",
-    "Your steps are too large by the size of the batch: the loss is a mean, so its gradient is divided by that size.",
+    "Your steps are too large by a factor of the batch size. The loss is a mean, so divide its gradient by the batch "
+    "size.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
@@ -1960,7 +1970,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "one_step_for_each_epoch",
-    "Your epochs make one step each. An epoch goes through all batches, with a step for each.",
+    "Your epochs make only one step each. An epoch goes through all batches, with a step for each.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, batches=1)
@@ -1968,14 +1978,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "last_batch_left_out",
-    "Your epochs leave out the images of a last, smaller batch. Go on to the end: range(0, len(x), batch).",
+    "Your epochs leave out the images of a last, smaller batch. Continue to the end: range(0, len(x), batch).",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, batches=max(1, len(x) // batch))
 
 
 @train.mistake(
-    "last_layer_only", "Your filters stay as they were: only w3 and b3 learn. The gradient has to go all the way back."
+    "last_layer_only", "Your filters don't change: only w3 and b3 learn. The gradient must go back through all layers."
 )
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
@@ -1984,9 +1994,7 @@ def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, grads)
 
 
-@train.mistake(
-    "biases_forgotten", "Your biases stay as they were. They are parameters, too, with gradients of their own."
-)
+@train.mistake("biases_forgotten", "Your biases don't change. They are parameters too, with their own gradients.")
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
         return {name: change * name.startswith("w") for name, change in _backward(params, dlogits, steps).items()}
@@ -1996,7 +2004,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "relu_forgotten",
-    "Your steps are what you get when ReLU is left out on the way back: where z is below 0, nothing passes.",
+    "Your steps are what you get when ReLU is left out in the backward pass: where z is below 0, no gradient passes.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
@@ -2007,15 +2015,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "labels_left_behind",
-    "Your images are shuffled and the labels are not, so most images have another one's label: "
-    "use the same order for both.",
+    "Your images are shuffled but the labels are not, so most images get the wrong label. Use the same order for both.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda rng, n: (rng.permutation(n), np.arange(n)))
 
 
 @train.mistake(
-    "a_loss_for_each_batch", "Your list has a loss for each batch. One for each epoch is wanted, their mean."
+    "a_loss_for_each_batch", "Your list has a loss for each batch. Return one for each epoch, the mean over its points."
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=list)
@@ -2023,14 +2030,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "not_all_points",
-    "Your losses are not the mean over all points of an epoch. Are they the last batch's, or are some points drawn "
-    "twice and others left out?",
+    "Your losses are not the mean over all points of an epoch. Do you use only the last batch, or draw some points "
+    "twice and leave others out?",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: found[-1:])
 
 
-@train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Their mean is wanted.")
+@train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Return their mean.")
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: [sum(found)])
 
@@ -2046,7 +2053,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "params_overwritten",
-    "Your results are right, but the given parameters were changed: -= writes into the caller's own arrays.",
+    "Your results are right, but the given parameters were changed: -= writes into the caller's arrays.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     trained, losses = train.reference(params, x, y, lr, epochs, batch, seed)
