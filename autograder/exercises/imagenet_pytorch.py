@@ -1,7 +1,7 @@
 """Notebook 08: the same ideas in PyTorch, at the scale of photographs."""
 
-# References and mistakes are written the way students write them. Blocks are functions that return a module here, so
-# that PyTorch is imported when the first of them is called, and not by whoever grades another notebook.
+# References and mistakes are written the way students write them. Here blocks are functions that return a module, so
+# that PyTorch is imported when the first of them is called, and not when another notebook is graded.
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ nn: Any = Later("torch.nn")
 F: Any = Later("torch.nn.functional")
 
 
-# Cases. Small whole numbers, so that no order of adding up changes a result.
+# Cases. Small integers, so the order of additions never changes a result.
 
 
 def _signed(rng, *shape, most=4):
-    """Whole numbers of either sign, none 0."""
+    """Integers of both signs, none 0."""
     return (rng.integers(1, most + 1, shape) * rng.choice([-1, 1], shape)).astype(float)
 
 
 def _number(rng):
-    """Which weights a block is filled with."""
+    """The number that chooses the weights of a block."""
     return int(rng.integers(1, 1000))
 
 
@@ -38,15 +38,15 @@ def _number(rng):
 @book.exercise(
     points=2,
     aspects={
-        "values": "nn.Conv2d(c_in, c_out, (kh, kw)), then put w into its weight and b into its bias. PyTorch does not "
-        "flip filters either, and its bank has the same order of axes as yours.",
-        "filter size": "kernel_size=(kh, kw): filters need not be square, and w.shape[2:] is just that pair.",
-        "padding": "hand padding on. By name: PyTorch's order of arguments is stride first, then padding.",
-        "stride": "hand stride on. By name: PyTorch's order of arguments is stride first, then padding.",
-        "number types": "w and b may hold whole numbers; a layer's parameters are floats: torch.tensor(w).float().",
+        "values": "make nn.Conv2d(c_in, c_out, (kh, kw)), then copy w into its weight and b into its bias. PyTorch "
+        "does not flip filters either, and its weights have the same order of axes as yours.",
+        "filter size": "use kernel_size=(kh, kw): filters need not be square, and w.shape[2:] is this pair.",
+        "padding": "pass padding on by name: in PyTorch, stride comes before padding.",
+        "stride": "pass stride on by name: in PyTorch, stride comes before padding.",
+        "number types": "w and b may hold integers, but a layer's parameters are floats: torch.tensor(w).float().",
     },
     hints=[
-        "c_out, c_in, kh, kw = w.shape. These are the numbers that nn.Conv2d wants first.",
+        "c_out, c_in, kh, kw = w.shape. These are the numbers that nn.Conv2d takes first.",
         "layer = nn.Conv2d(c_in, c_out, (kh, kw), stride=stride, padding=padding)",
         "with torch.no_grad(): layer.weight.copy_(torch.tensor(w)); layer.bias.copy_(torch.tensor(b)). Then return it.",
     ],
@@ -100,19 +100,19 @@ def _(rng):
 
 @as_conv2d.mistake(
     "flipped_filters",
-    "Your layer gives what flipped filters give. PyTorch does not flip them either: hand w over as it is.",
+    "Your layer's output is what you get with flipped filters. PyTorch does not flip filters: copy w as it is.",
 )
 def _(w, b, padding, stride):
     return _conv2d(w[:, :, ::-1, ::-1].copy(), b, padding, stride)
 
 
-@as_conv2d.mistake("bias_left_out", "Your layer gives what you get without the bias: put b into layer.bias.")
+@as_conv2d.mistake("bias_left_out", "Your layer's output is what you get without the bias. Copy b into layer.bias.")
 def _(w, b, padding, stride):
     return _conv2d(w, 0 * b, padding, stride)
 
 
 @as_conv2d.mistake(
-    "bias_at_random", "Your layer's bias is still the random one that PyTorch starts with: put b into layer.bias."
+    "bias_at_random", "Your layer still has the random bias that PyTorch starts with. Copy b into layer.bias."
 )
 def _(w, b, padding, stride):
     layer = nn.Conv2d(w.shape[1], w.shape[0], w.shape[2:], stride=stride, padding=padding)
@@ -123,7 +123,7 @@ def _(w, b, padding, stride):
 
 @as_conv2d.mistake(
     "weights_at_random",
-    "Your layer's filters are still the random ones that PyTorch starts with: put w into layer.weight.",
+    "Your layer still has the random filters that PyTorch starts with. Copy w into layer.weight.",
 )
 def _(w, b, padding, stride):
     return nn.Conv2d(w.shape[1], w.shape[0], w.shape[2:], stride=stride, padding=padding)
@@ -131,26 +131,25 @@ def _(w, b, padding, stride):
 
 @as_conv2d.mistake(
     "stride_and_padding_swapped",
-    "Your layer takes the padding for the stride and the stride for the padding: in nn.Conv2d stride comes first. "
-    "Give both by name.",
+    "Your layer has stride and padding swapped. In nn.Conv2d, stride comes first: pass both by name.",
 )
 def _(w, b, padding, stride):
     return _conv2d(w, b, stride, max(padding, 1))
 
 
-@as_conv2d.mistake("padding_ignored", "Your layer gives what you get without padding.")
+@as_conv2d.mistake("padding_ignored", "Your layer's output is what you get without padding.")
 def _(w, b, padding, stride):
     return _conv2d(w, b, 0, stride)
 
 
-@as_conv2d.mistake("stride_ignored", "Your layer gives what you get with stride 1, whatever the stride is.")
+@as_conv2d.mistake("stride_ignored", "Your layer's output is what you get with stride 1, whatever the stride is.")
 def _(w, b, padding, stride):
     return _conv2d(w, b, padding, 1)
 
 
 @as_conv2d.mistake(
     "rows_and_columns_swapped",
-    "Your layer's filters lie on their side: rows became columns. The axes of w are in PyTorch's order already.",
+    "Your layer's filters are transposed: rows became columns. The axes of w are already in PyTorch's order.",
 )
 def _(w, b, padding, stride):
     return _conv2d(w.swapaxes(2, 3), b, padding, stride)
@@ -158,7 +157,7 @@ def _(w, b, padding, stride):
 
 @as_conv2d.mistake(
     "whole_numbers",
-    "Your function stops when w holds whole numbers: a layer's parameters are floats. Write torch.tensor(w).float().",
+    "Your function fails when w holds integers: a layer's parameters are floats. Write torch.tensor(w).float().",
 )
 def _(w, b, padding, stride):
     layer = nn.Conv2d(w.shape[1], w.shape[0], w.shape[2:], stride=stride, padding=padding)
@@ -172,16 +171,17 @@ def _(w, b, padding, stride):
 @book.exercise(
     points=2,
     aspects={
-        "values": "for each point: is its class among the k classes with the highest logits? The error is the share of "
-        "points for which it is not.",
-        "every k": "k from 1, where only the highest counts, to the number of classes, where nothing can go wrong.",
-        "number types": "logits may be whole numbers; beware of a minus in front of unsigned ones.",
+        "values": "check for each point whether its class is among the k classes with the highest logits. The error is "
+        "the share of points for which it is not.",
+        "every k": "k goes from 1, where only the highest logit counts, to the number of classes, where the error is "
+        "0.",
+        "number types": "logits may be integers. Avoid a minus in front of unsigned ones.",
     },
     hints=[
-        "Which classes are the k highest? topk or argsort along the classes gives their indices, (N, k).",
-        "A class is among them if one of the k indices equals it: compare with y[:, None], then any along the "
-        "last axis.",
-        "The share of points that are right is the mean of that; the error is 1 minus it.",
+        "Which k classes have the highest logits? topk or argsort along the classes gives their indices, (N, k).",
+        "A class is among them if one of the k indices equals it: compare with y[:, None], then use any along the last "
+        "axis.",
+        "The mean of that is the share of points that are right. The error is 1 minus this share.",
     ],
     probe="torch_probe.with_arrays_or_tensors",
     worked=[
@@ -197,7 +197,7 @@ def top_k_error(logits, y, k):
 
 
 def _ranked(rng, places, classes, step=1.0):
-    """Logits without ties, in which the class of point i is the one in place places[i], 0 the highest."""
+    """Logits without ties, in which the class of point i has rank places[i]; rank 0 is the highest."""
     places = rng.permutation(places)
     logits = np.stack([rng.permutation(classes) for _ in places]) * step
     if step != 1:
@@ -208,7 +208,7 @@ def _ranked(rng, places, classes, step=1.0):
 
 @top_k_error.cases
 def _(rng):
-    # Shares whose sizes tell apart: how many points have their class in the first, second, ... place.
+    # How many points have their class in the first, second, ... place; all shares differ.
     yield "values", {**_ranked(rng, [0, 0, 1, 2, 2, 3, 5, 6], 7, 0.5), "k": 3}
     yield "values", {**_ranked(rng, [0, 1, 1, 1, 2, 4, 4], 5, 0.25), "k": 2}
     yield "values", {**_ranked(rng, [0, 2, 4, 5, 5, 5, 8, 8, 8, 9], 10, 0.5), "k": 5}
@@ -222,8 +222,7 @@ def _(rng):
 
 @top_k_error.mistake(
     "sorted_the_wrong_way",
-    "Your function looks among the k lowest logits: sorting puts the lowest first. Take the last k, or sort "
-    "descending.",
+    "Your function uses the k lowest logits: sorting puts the lowest first. Take the last k, or sort descending.",
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, :k]
@@ -231,41 +230,43 @@ def _(logits, y, k):
 
 
 @top_k_error.mistake(
-    "accuracy_for_error", "Your number is the share of points that are right. The error is 1 minus it."
+    "accuracy_for_error", "Your number is the share of points that are right. The error is 1 minus this share."
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
     return float(np.mean((order == y[:, None]).any(axis=1)))
 
 
-@top_k_error.mistake("k_ignored", "Your number is the top-1 error, whatever k is: only the highest logit counts in it.")
+@top_k_error.mistake(
+    "k_ignored", "Your number is the top-1 error, whatever k is. Use the k highest logits, not only the highest."
+)
 def _(logits, y, k):
     return float(np.mean(logits.argmax(axis=1) != y))
 
 
 @top_k_error.mistake(
     "kth_place_only",
-    "Your function looks at the k-th place alone. A class counts as found in any of the first k places.",
+    "Your function uses only the k-th highest logit. A class is right if it is anywhere among the k highest.",
 )
 def _(logits, y, k):
     return float(np.mean(np.argsort(logits, axis=1)[:, ::-1][:, k - 1] != y))
 
 
-@top_k_error.mistake("one_place_too_many", "Your function looks at k + 1 places. Among the k highest is what counts.")
+@top_k_error.mistake("one_place_too_many", "Your function uses the k + 1 highest logits. Use the k highest.")
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, : k + 1]
     return float(1 - np.mean((order == y[:, None]).any(axis=1)))
 
 
 @top_k_error.mistake(
-    "count_for_share", "Your number counts points. The error is a share of them: divide by their number."
+    "count_for_share", "Your number counts points. The error is a share: divide by the number of points."
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
     return int((~(order == y[:, None]).any(axis=1)).sum())
 
 
-@top_k_error.mistake("percent", "Your number is in percent. A share is wanted, from 0 to 1.")
+@top_k_error.mistake("percent", "Your number is a percentage. Return a share from 0 to 1.")
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
     return float(100 * (1 - np.mean((order == y[:, None]).any(axis=1))))
@@ -273,7 +274,7 @@ def _(logits, y, k):
 
 @top_k_error.mistake(
     "divided_by_places",
-    "Your function takes the mean over points and places: a point has k places, and is right if one of them is.",
+    "Your function takes the mean over points and places. A point is right if any of its k places is right.",
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
@@ -282,8 +283,8 @@ def _(logits, y, k):
 
 @top_k_error.mistake(
     "minus_in_bytes",
-    "Your numbers go wrong for uint8: there -1 is 255 and -0 is still 0, so the lowest logit comes out as the highest. "
-    "Turn logits into floats before the minus.",
+    "Your numbers are wrong for uint8: there -1 is 255 and -0 is still 0, so a logit of 0 comes out as the highest. "
+    "Convert the logits to floats before the minus.",
 )
 def _(logits, y, k):
     order = np.argsort(-logits, axis=1)[:, :k]
@@ -296,18 +297,20 @@ def _(logits, y, k):
 @book.exercise(
     points=2,
     aspects={
-        "crops": "the result is (N, C, size, size): from image i a square of size by size pixels, the same one "
-        "in all of "
-        "its channels, flipped left to right or not.",
-        "each its own": "draw corner and flip inside the loop over images, or N of each: every image has its own.",
-        "every place": "every corner has to be possible, the last one too: rows 0 to H - size, columns 0 to W - size, "
-        "drawn separately.",
-        "flips": "about half of the images are flipped, left to right: the last axis runs backwards.",
-        "seed": "make the generator of `seed`, once: the same seed gives the same crops, another seed other ones.",
+        "crops": "the result is (N, C, size, size). Entry i is a square of size by size pixels from image i, at the "
+        "same place in all channels, flipped left to right or not.",
+        "each its own": "every image has its own corner and flip: draw them inside the loop over images, or draw N of "
+        "each.",
+        "every place": "every corner must be possible, including the last: rows 0 to H - size and columns 0 to W - "
+        "size, drawn separately.",
+        "flips": "flip about half of the images left to right, which reverses the last axis.",
+        "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed other "
+        "crops.",
     },
     hints=[
-        "rng = np.random.default_rng(seed), once at the start; then, for each image, a row, a column and a coin.",
-        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper end is left out, hence the + 1.",
+        "Make rng = np.random.default_rng(seed) once, at the start. Then draw a row, a column and a coin flip for each "
+        "image.",
+        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper end is excluded, hence the + 1.",
         "crop = image[:, row : row + size, column : column + size]; np.flip(crop, axis=-1), or .flip(-1) of a tensor.",
     ],
     probe="torch_probe.random_crops",
@@ -324,7 +327,7 @@ def random_crop_flip(images, size, seed):
 
 
 def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
-    """Crops of images: `draw` gives two large numbers and whether to flip; `last` corners are never reached."""
+    """Crops of images: `draw` gives two large numbers and whether to flip; the `last` corners are never reached."""
     out = np.empty((*images.shape[:2], size, size), images.dtype)
     for i, image in enumerate(images):
         row, column, flipped = draw()
@@ -337,7 +340,7 @@ def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
 @random_crop_flip.cases
 def _(rng):
     def images(*shape, dtype=np.uint8):
-        """No two pixels of an image alike."""
+        """No two pixels of an image are equal."""
         pixels = int(np.prod(shape[1:]))
         return np.stack([rng.permutation(pixels) for _ in range(shape[0])]).reshape(shape).astype(dtype)
 
@@ -345,7 +348,7 @@ def _(rng):
         seed = int(rng.integers(0, 1000)) if seed is None else seed
         return {"images": images, "size": size, "seed": seed, "look_at": look_at}
 
-    # A coin that is thrown once for all falls on either side.
+    # For these two seeds, one coin flip for all images gives both results.
     candidates = rng.integers(0, 1000, 20).tolist()
     seeds = {np.random.default_rng(seed).random() < 0.5: seed for seed in candidates}
 
@@ -355,7 +358,7 @@ def _(rng):
     yield "crops", case("crops", images(40, 2, 3, 3), 3)
     yield "each its own", case("variety", images(50, 1, 5, 6), 3)
     yield "each its own", case("variety", images(60, 2, 6, 4), 3)
-    # One corner for all is not the one in the middle.
+    # One corner for all images is not the one in the middle.
     corners = {seed: tuple(np.random.default_rng(seed).integers(0, 2**32, 2) % (2, 3)) for seed in candidates}
     seed = next(seed for seed, corner in corners.items() if corner != (0, 1))
     yield "every place", case("places", images(200, 1, 4, 5), 3, seed)
@@ -368,8 +371,8 @@ def _(rng):
 
 @random_crop_flip.mistake(
     "the_same_for_all",
-    "All your images get the same crop and the same flip: draw them for each image. A generator that is made anew with "
-    "the same seed for each image gives the same numbers each time.",
+    "All your images get the same crop and the same flip: draw them for each image. A generator made again with the "
+    "same seed for each image gives the same numbers each time.",
 )
 def _(images, size, seed):
     def draw():
@@ -381,7 +384,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "one_crop_for_all",
-    "All your images are cut at the same place: draw a corner for each image, as you do for the flip.",
+    "All your images are cropped at the same place. Draw a corner for each image, as you do for the flip.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -391,7 +394,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "one_flip_for_all",
-    "Your images are all flipped or none is: throw the coin for each image, as you do for the corner.",
+    "Either all your images are flipped or none is. Flip a coin for each image, as you draw a corner for each.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -405,7 +408,7 @@ def _(images, size, seed):
     return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), False))
 
 
-@random_crop_flip.mistake("always_flipped", "All your images are flipped: throw a coin for each, rng.random() < 0.5.")
+@random_crop_flip.mistake("always_flipped", "All your images are flipped. Flip a coin for each, rng.random() < 0.5.")
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
     return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), True))
@@ -413,9 +416,8 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "upside_down",
-    "Your images are turned upside down. A photograph's mirror image is a photograph, too; so the columns run "
-    "backwards, "
-    "which is the last axis.",
+    "Your images are flipped upside down. Flip left to right, as in a mirror: reverse the columns, which are the last "
+    "axis.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -428,7 +430,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "channels_turned_around",
-    "Your flip turns the channels around, so red becomes blue. Of an image (C, H, W) the columns are the last axis.",
+    "Your flip reverses the channels, so red becomes blue. In an image (C, H, W), the columns are the last axis.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -441,8 +443,8 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "last_corner_missing",
-    "The last row and column of corners never come up: rng.integers leaves its upper end out, so it has to be "
-    "H - size + 1.",
+    "The last row and column of corners never occur. rng.integers excludes its upper end, so the end must be H - size "
+    "+ 1.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -451,7 +453,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "one_number_for_row_and_column",
-    "Your corners lie on a diagonal: rows and columns come from the same number. Draw one for each.",
+    "Your corners are on a diagonal: row and column come from the same number. Draw a number for each.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -462,7 +464,8 @@ def _(images, size, seed):
 
 
 @random_crop_flip.mistake(
-    "center_crops", "Your crops are all from the middle of their image. Draw the corner: each place has to be possible."
+    "center_crops",
+    "Your crops are all from the middle of their image. Draw the corner at random: each place must be possible.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -471,7 +474,7 @@ def _(images, size, seed):
 
 
 @random_crop_flip.mistake(
-    "seed_unused", "The same seed gives other crops each time: draw everything from np.random.default_rng(seed)."
+    "seed_unused", "The same seed gives different crops each time. Draw everything from np.random.default_rng(seed)."
 )
 def _(images, size, seed):
     rng = np.random.default_rng()
@@ -479,7 +482,7 @@ def _(images, size, seed):
 
 
 @random_crop_flip.mistake(
-    "always_the_same_seed", "Your crops are the same for every seed: use the seed that is given, not one of your own."
+    "always_the_same_seed", "Your crops are the same for every seed. Use the given seed, not your own."
 )
 def _(images, size, seed):
     rng = np.random.default_rng(0)
@@ -488,7 +491,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "images_mixed_up",
-    "Your crops come from other images than their places say, so that labels no longer fit: crop i is of image i.",
+    "Your crops come from other images, so that labels no longer fit. Crop i must come from image i.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -501,7 +504,8 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "each_channel_elsewhere",
-    "Your channels are cut at different places, so that red, green and blue no longer fit: one corner for an image.",
+    "Your channels are cropped at different places, so that red, green and blue no longer fit. Use one corner for each "
+    "image.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -519,14 +523,15 @@ def _(images, size, seed):
 @book.exercise(
     points=2,
     aspects={
-        "evaluation": "conv, then batch norm, then ReLU: relu(norm(conv(x))), with padding 1, so that the size stays.",
-        "training": "in training mode nn.BatchNorm2d(c_out) takes mean and variance from the batch.",
-        "stride": "the convolution has the stride: sides are divided by it, rounded up.",
-        "weights": "a filter bank (c_out, c_in, 3, 3) without bias, and batch norm's scale and shift, c_out each.",
+        "evaluation": "use conv, then batch norm, then ReLU: relu(norm(conv(x))). Padding 1 keeps the size.",
+        "training": "in training mode, nn.BatchNorm2d(c_out) takes mean and variance from the batch.",
+        "stride": "the convolution has the stride: height and width are divided by it, rounded up.",
+        "weights": "there is a filter bank (c_out, c_in, 3, 3) without bias, and batch norm's scale and shift, with "
+        "c_out numbers each.",
     },
     hints=[
         "Three layers: nn.Conv2d(c_in, c_out, 3, ...), nn.BatchNorm2d(c_out), nn.ReLU(). In which order?",
-        "nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False): batch norm takes every bias away again.",
+        "nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False): batch norm subtracts every bias again.",
         "In __init__: super().__init__() first, then self.conv = ..., self.norm = ...; "
         "forward(self, x) returns F.relu(self.norm(self.conv(x))).",
     ],
@@ -538,7 +543,7 @@ def ConvBlock(c_in, c_out, stride):
 
 
 def _three(c_in, c_out, stride=1, bias=False):
-    """A convolution 3 by 3 that keeps the size at stride 1."""
+    """A 3 by 3 convolution that keeps the size at stride 1."""
     return nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=bias)
 
 
@@ -567,45 +572,45 @@ def _(rng):
 
 @ConvBlock.mistake(
     "bias_beside_batch_norm",
-    "Your convolution has a bias. Batch norm subtracts the mean and so takes it away again: bias=False.",
+    "Your convolution has a bias. Batch norm subtracts the mean, which removes it again: use bias=False.",
 )
 def _(c_in, c_out, stride):
     return nn.Sequential(_three(c_in, c_out, stride, bias=True), nn.BatchNorm2d(c_out), nn.ReLU())
 
 
-@ConvBlock.mistake(
-    "relu_before_batch_norm", "Your ReLU comes before batch norm. Here it is the last: conv, norm, ReLU."
-)
+@ConvBlock.mistake("relu_before_batch_norm", "Your ReLU comes before batch norm. Here it comes last: conv, norm, ReLU.")
 def _(c_in, c_out, stride):
     return nn.Sequential(_three(c_in, c_out, stride), nn.ReLU(), nn.BatchNorm2d(c_out))
 
 
-@ConvBlock.mistake("relu_missing", "Your block gives numbers below 0: the ReLU at its end is missing.")
+@ConvBlock.mistake("relu_missing", "Your block's output has numbers below 0: the ReLU at the end is missing.")
 def _(c_in, c_out, stride):
     return nn.Sequential(_three(c_in, c_out, stride), nn.BatchNorm2d(c_out))
 
 
-@ConvBlock.mistake("batch_norm_missing", "Your block gives what you get without batch norm.")
+@ConvBlock.mistake("batch_norm_missing", "Your block's output is what you get without batch norm.")
 def _(c_in, c_out, stride):
     return nn.Sequential(_three(c_in, c_out, stride), nn.ReLU())
 
 
 @ConvBlock.mistake(
-    "padding_missing", "Your block loses a pixel at each side: nn.Conv2d has no padding unless you say padding=1."
+    "padding_missing", "Your block loses a pixel on each side: nn.Conv2d has no padding unless you set padding=1."
 )
 def _(c_in, c_out, stride):
     conv = nn.Conv2d(c_in, c_out, 3, stride=stride, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(c_out), nn.ReLU())
 
 
-@ConvBlock.mistake("stride_ignored", "Your block has stride 1, whatever the stride is: hand it on to the convolution.")
+@ConvBlock.mistake(
+    "stride_ignored", "Your block has stride 1, whatever the stride is. Pass the stride on to the convolution."
+)
 def _(c_in, c_out, stride):
     return nn.Sequential(_three(c_in, c_out), nn.BatchNorm2d(c_out), nn.ReLU())
 
 
 @ConvBlock.mistake(
     "pooling_for_stride",
-    "Your block shrinks the image by pooling. Here the convolution itself takes steps of `stride`.",
+    "Your block shrinks the image by pooling. Give the convolution itself the stride.",
 )
 def _(c_in, c_out, stride):
     pool = nn.MaxPool2d(stride, ceil_mode=True)
@@ -614,15 +619,14 @@ def _(c_in, c_out, stride):
 
 @ConvBlock.mistake(
     "batch_norm_first",
-    "Your block starts with batch norm and ReLU. That is the order of later residual networks; here the "
-    "convolution comes "
-    "first.",
+    "Your block starts with batch norm and ReLU. That is the order in later residual networks. Here the convolution "
+    "comes first.",
 )
 def _(c_in, c_out, stride):
     return nn.Sequential(nn.BatchNorm2d(c_in), nn.ReLU(), _three(c_in, c_out, stride))
 
 
-@ConvBlock.mistake("one_by_one", "Your filters are 1 by 1. They should see a pixel's neighbours, too: 3 by 3.")
+@ConvBlock.mistake("one_by_one", "Your filters are 1 by 1. They should also see a pixel's neighbours: use 3 by 3.")
 def _(c_in, c_out, stride):
     conv = nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(c_out), nn.ReLU())
@@ -630,7 +634,8 @@ def _(c_in, c_out, stride):
 
 @ConvBlock.mistake(
     "norm_of_each_image",
-    "Your block norms each image by itself (instance norm). Batch norm takes mean and variance over the whole batch.",
+    "Your block normalizes each image separately (instance norm). Batch norm takes mean and variance over the whole "
+    "batch.",
 )
 def _(c_in, c_out, stride):
     norm = nn.InstanceNorm2d(c_out, affine=True, track_running_stats=True)
@@ -639,8 +644,8 @@ def _(c_in, c_out, stride):
 
 @ConvBlock.mistake(
     "nothing_remembered",
-    "Your batch norm takes mean and variance from the batch in evaluation mode, too: leave track_running_stats "
-    "as it is.",
+    "Your batch norm takes mean and variance from the batch even in evaluation mode. Leave track_running_stats at its "
+    "default.",
 )
 def _(c_in, c_out, stride):
     norm = nn.BatchNorm2d(c_out, track_running_stats=False)
@@ -653,21 +658,21 @@ def _(c_in, c_out, stride):
 @book.exercise(
     points=3,
     aspects={
-        "same shape": "relu(branch(x) + x), the branch being conv, norm, ReLU, conv, norm: where the shapes agree, the "
-        "shortcut is x itself.",
-        "training": "batch norm after both convolutions, in training mode with the batch's own mean and variance.",
-        "other channels": "where c_in and c_out differ, x goes through a 1x1 convolution to c_out channels, "
-        "without ReLU.",
-        "stride": "the first convolution has the stride, and the shortcut's 1x1 convolution, too; the second one "
-        "has not.",
-        "weights": "two filter banks without biases, two batch norms, and only where shapes differ the 1x1 "
-        "convolution.",
+        "same shape": "return relu(branch(x) + x), where branch is conv, norm, ReLU, conv, norm. When the shapes "
+        "agree, the shortcut is x itself.",
+        "training": "there is a batch norm after both convolutions. In training mode it uses the batch's own mean and "
+        "variance.",
+        "other channels": "when c_in and c_out differ, x goes through a 1x1 convolution to c_out channels, without "
+        "ReLU.",
+        "stride": "the first convolution and the shortcut's 1x1 convolution have the stride. The second convolution "
+        "has stride 1.",
+        "weights": "there are two filter banks without biases, two batch norms, and a 1x1 convolution only when the "
+        "shapes differ.",
     },
     hints=[
-        "Draw it: x forks. One way goes through conv, norm, ReLU, conv, norm. The other is the shortcut. They "
-        "meet in a sum.",
-        "The ReLU of the second convolution has to wait for the sum: out = self.branch(x) + self.shortcut(x); "
-        "F.relu(out).",
+        "Draw it: x takes two paths. One goes through conv, norm, ReLU, conv, norm. The other is the shortcut. Their "
+        "outputs are added.",
+        "The ReLU of the second convolution comes after the sum: out = self.branch(x) + self.shortcut(x); F.relu(out).",
         "self.shortcut = nn.Identity() if stride == 1 and c_in == c_out, else nn.Conv2d(c_in, c_out, 1, stride=stride, "
         "bias=False), with nn.BatchNorm2d(c_out) after it if you like.",
     ],
@@ -686,14 +691,14 @@ def _branch(c_in, c_out, stride, second_stride=1, bias=False, between=None):
 
 
 def _shortcut(c_in, c_out, stride, always=False):
-    """The input itself, or where shapes differ a 1x1 convolution with batch norm."""
+    """The input itself, or a 1x1 convolution with batch norm when the shapes differ."""
     if c_in == c_out and stride == 1 and not always:
         return nn.Identity()
     return nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
 
 
 def _sum(branch, shortcut, after):
-    """The module that gives after(branch(x) + shortcut(x))."""
+    """The module that returns after(branch(x) + shortcut(x))."""
 
     class Sum(nn.Module):
         def __init__(self):
@@ -712,7 +717,7 @@ def _(rng):
     yield "same shape", _block_case(rng, 2, 2, (3, 5))
     yield "training", _block_case(rng, 2, 2, (4, 3), "training")
     yield "training", _block_case(rng, 3, 3, (3, 4), "training", batch=3)
-    # Filled so that batch norm does nothing: one on the shortcut is allowed, and so is none.
+    # Weights for which batch norm does nothing, since the shortcut may have one or not.
     yield "other channels", _block_case(rng, 2, 3, (3, 4), plain=True)
     yield "other channels", _block_case(rng, 3, 1, (4, 3), plain=True)
     yield "stride", _block_case(rng, 2, 2, (5, 4), stride=2, plain=True)
@@ -722,7 +727,7 @@ def _(rng):
 
 
 @ResidualBlock.mistake(
-    "no_shortcut", "Your block gives what you get without the shortcut: add it before the last ReLU."
+    "no_shortcut", "Your block's output is what you get without the shortcut. Add it before the last ReLU."
 )
 def _(c_in, c_out, stride):
     return nn.Sequential(_branch(c_in, c_out, stride), nn.ReLU())
@@ -730,22 +735,21 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "shortcut_after_relu",
-    "Your shortcut is added after the ReLU, so that what the block adds is never below 0. First the sum, then "
-    "the ReLU.",
+    "Your shortcut is added after the ReLU, so the branch never adds anything below 0. Apply the ReLU after the sum.",
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(_branch(c_in, c_out, stride), nn.ReLU())
     return _sum(branch, _shortcut(c_in, c_out, stride), nn.Identity())
 
 
-@ResidualBlock.mistake("no_relu_at_the_end", "Your block gives numbers below 0: after the sum comes a ReLU.")
+@ResidualBlock.mistake("no_relu_at_the_end", "Your block's output has numbers below 0. Apply a ReLU after the sum.")
 def _(c_in, c_out, stride):
     return _sum(_branch(c_in, c_out, stride), _shortcut(c_in, c_out, stride), nn.Identity())
 
 
 @ResidualBlock.mistake(
     "relu_twice",
-    "Your branch ends with a ReLU before the sum, and then comes the ReLU after it. Only the second one belongs there.",
+    "Your block has a ReLU both before and after the sum. Remove the one before it.",
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(_branch(c_in, c_out, stride), nn.ReLU())
@@ -754,7 +758,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "no_relu_between",
-    "Between your two convolutions there is no ReLU: without it they could be a single one, of 5 by 5.",
+    "There is no ReLU between your two convolutions. Without it, they are no more than a single 5 by 5 convolution.",
 )
 def _(c_in, c_out, stride):
     branch = _branch(c_in, c_out, stride, between=nn.Identity())
@@ -763,7 +767,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "stride_in_the_second",
-    "Your second convolution has the stride. It is the first one that has it: the second then has less to do.",
+    "Your second convolution has the stride. Give it to the first one: then the second has less to compute.",
 )
 def _(c_in, c_out, stride):
     branch = _branch(c_in, c_out, 1, second_stride=stride)
@@ -772,8 +776,8 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "stride_in_both",
-    "Both of your convolutions have the stride, so that the branch is smaller than the shortcut. Only the first "
-    "has it.",
+    "Both of your convolutions have the stride, so the branch is smaller than the shortcut. Give it only to the first "
+    "one.",
 )
 def _(c_in, c_out, stride):
     branch = _branch(c_in, c_out, stride, second_stride=stride)
@@ -782,7 +786,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "shortcut_without_stride",
-    "Your shortcut has no stride, so that it is larger than the branch: the 1x1 convolution takes the same steps.",
+    "Your shortcut has no stride, so it is larger than the branch. Give the 1x1 convolution the same stride.",
 )
 def _(c_in, c_out, stride):
     shortcut = nn.Identity() if c_in == c_out else nn.Conv2d(c_in, c_out, 1, bias=False)
@@ -791,8 +795,8 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "convolution_on_every_shortcut",
-    "Your shortcut always has a 1x1 convolution. Where shapes agree it is x itself, so that the block can do nothing "
-    "just by having small weights.",
+    "Your shortcut always has a 1x1 convolution. When the shapes agree, use x itself: then a block with small weights "
+    "changes almost nothing.",
 )
 def _(c_in, c_out, stride):
     return _sum(_branch(c_in, c_out, stride), _shortcut(c_in, c_out, stride, always=True), nn.ReLU())
@@ -800,7 +804,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "relu_on_the_shortcut",
-    "Your shortcut has a ReLU of its own, which cuts off what is below 0. It is a 1x1 convolution, and nothing else.",
+    "Your shortcut has its own ReLU, which cuts off negative numbers. Remove it.",
 )
 def _(c_in, c_out, stride):
     shortcut = _shortcut(c_in, c_out, stride)
@@ -811,14 +815,14 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "bias_beside_batch_norm",
-    "Your convolutions have biases. Batch norm subtracts the mean and so takes them away again: bias=False.",
+    "Your convolutions have biases. Batch norm subtracts the mean, which removes them again: use bias=False.",
 )
 def _(c_in, c_out, stride):
     return _sum(_branch(c_in, c_out, stride, bias=True), _shortcut(c_in, c_out, stride), nn.ReLU())
 
 
 @ResidualBlock.mistake(
-    "batch_norm_missing", "Your block gives what you get without batch norm: one after each convolution."
+    "batch_norm_missing", "Your block's output is what you get without batch norm. Add one after each convolution."
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(_three(c_in, c_out, stride), nn.ReLU(), _three(c_out, c_out))
@@ -826,7 +830,7 @@ def _(c_in, c_out, stride):
 
 
 @ResidualBlock.mistake(
-    "one_convolution", "Your branch has a single convolution. There are two of them, with a ReLU between."
+    "one_convolution", "Your branch has a single convolution. It needs two, with a ReLU between them."
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(_three(c_in, c_out, stride), nn.BatchNorm2d(c_out))
@@ -839,20 +843,20 @@ def _(c_in, c_out, stride):
 @book.exercise(
     points=3,
     aspects={
-        "classes": "one logit for each class: the last layer is nn.Linear(channels, classes), the result (N, classes).",
-        "image sizes": "average each channel over whatever places are left, x.mean(dim=(2, 3)), before the "
-        "linear layer.",
-        "logits": "end with the linear layer: cross-entropy does the softmax itself.",
-        "one by one": "in evaluation mode an image's result does not depend on the others of its batch.",
-        "weights": "fewer than 3 million numbers: start with few channels, and double them where the sides are halved.",
-        "layers": "every layer has to be known to the module (self.name = layer, nn.Sequential, nn.ModuleList, but no "
-        "plain list), and to be used in forward.",
-        "residual blocks": "build it of ResidualBlocks, behind a first ConvBlock(3, channels, 1).",
+        "classes": "return one logit for each class: the last layer is nn.Linear(channels, classes), and the result is "
+        "(N, classes).",
+        "image sizes": "average each channel over all its places, x.mean(dim=(2, 3)), before the linear layer.",
+        "logits": "end with the linear layer: cross-entropy applies the softmax itself.",
+        "one by one": "in evaluation mode, an image's result must not depend on the others in its batch.",
+        "weights": "use fewer than 3 million weights: start with few channels, and double them where height and width "
+        "are halved.",
+        "layers": "every layer must be registered in the module (self.name = layer, nn.Sequential or nn.ModuleList, "
+        "not a plain list) and used in forward.",
+        "residual blocks": "build the network from ResidualBlocks, after a first ConvBlock(3, channels, 1).",
     },
     hints=[
-        "ConvBlock(3, 16, 1), then three or so ResidualBlocks, some of stride 2 with twice the channels, then "
-        "average and "
-        "linear layer.",
+        "Start with ConvBlock(3, 16, 1). Then add about three ResidualBlocks, some with stride 2 and twice the "
+        "channels, then the average and the linear layer.",
         "nn.Sequential(ConvBlock(3, 16, 1), ResidualBlock(16, 16, 1), ResidualBlock(16, 32, 2), "
         "ResidualBlock(32, 64, 2), "
         "...)",
@@ -866,7 +870,7 @@ def SmallResNet(classes):
 
 
 def _network(classes, widths=(8, 12, 16), shortcut=_shortcut, end=None):
-    """A network of two residual blocks; `end` are the layers behind them."""
+    """A network of two residual blocks; `end` holds the layers after them."""
     stem, first, second = widths
     one = _sum(_branch(stem, first, 2), shortcut(stem, first, 2), nn.ReLU())
     two = _sum(_branch(first, second, 2), shortcut(first, second, 2), nn.ReLU())
@@ -895,8 +899,7 @@ def _(rng):
 
 @SmallResNet.mistake(
     "softmax_at_the_end",
-    "Your network gives probabilities. Leave the softmax out: cross-entropy does it itself, and twice is once "
-    "too often.",
+    "Your network returns probabilities. Leave out the softmax: cross-entropy applies it itself.",
 )
 def _(classes):
     return nn.Sequential(_network(classes), nn.Softmax(dim=1))
@@ -904,20 +907,20 @@ def _(classes):
 
 @SmallResNet.mistake(
     "softmax_over_the_batch",
-    "Your softmax runs over the images of a batch, not over the classes. Leave it out: cross-entropy does its own.",
+    "Your softmax runs over the images of a batch, not over the classes. Leave it out: cross-entropy applies its own.",
 )
 def _(classes):
     return nn.Sequential(_network(classes), nn.Softmax(dim=0))
 
 
-@SmallResNet.mistake("relu_at_the_end", "Your logits are never below 0: there is a ReLU behind the last layer.")
+@SmallResNet.mistake("relu_at_the_end", "Your logits are never below 0: remove the ReLU after the last layer.")
 def _(classes):
     return nn.Sequential(_network(classes), nn.ReLU())
 
 
 @SmallResNet.mistake(
     "one_size_only",
-    "Your network takes images of one size only: its linear layer has a weight for each place. Average over all places "
+    "Your network accepts only one image size: its linear layer has a weight for each place. Average over all places "
     "first.",
 )
 def _(classes):
@@ -926,9 +929,8 @@ def _(classes):
 
 @SmallResNet.mistake(
     "layers_in_a_list",
-    "Your network keeps layers in a plain list, where PyTorch can't see them: they are not trained, not moved to "
-    "the GPU "
-    "and not put into evaluation mode. Use nn.Sequential or nn.ModuleList.",
+    "Your network keeps layers in a plain list, where PyTorch can't see them. It doesn't train them, move them to the "
+    "GPU or set them to evaluation mode. Use nn.Sequential or nn.ModuleList.",
 )
 def _(classes):
     class Net(nn.Module):
@@ -947,7 +949,7 @@ def _(classes):
 
 @SmallResNet.mistake(
     "too_many_weights",
-    "Your network has more than 3 million weights: take fewer channels, and one linear layer at the end.",
+    "Your network has more than 3 million weights. Use fewer channels, and one linear layer at the end.",
 )
 def _(classes):
     large = [nn.Linear(16, 1800), nn.ReLU(), nn.Linear(1800, 1800), nn.ReLU(), nn.Linear(1800, classes)]
@@ -955,7 +957,7 @@ def _(classes):
 
 
 @SmallResNet.mistake(
-    "no_shortcuts", "Your network has no shortcuts: it is a plain stack of convolutions. Build it of ResidualBlocks."
+    "no_shortcuts", "Your network has no shortcuts: it is a plain stack of convolutions. Build it from ResidualBlocks."
 )
 def _(classes):
     blocks = [*_branch(8, 12, 2), nn.ReLU(), *_branch(12, 16, 2), nn.ReLU()]
@@ -969,7 +971,8 @@ def _(classes):
 
 
 @SmallResNet.mistake(
-    "no_last_layer", "Your network ends with its features. A linear layer has to turn them into a logit for each class."
+    "no_last_layer",
+    "Your network ends with its features. Add a linear layer that turns them into a logit for each class.",
 )
 def _(classes):
     return _network(classes, end=[nn.AdaptiveAvgPool2d(1), nn.Flatten()])
@@ -977,7 +980,7 @@ def _(classes):
 
 @SmallResNet.mistake(
     "layer_left_out",
-    "Your network has a layer that is made in __init__ and not used in forward: its weights never get a gradient.",
+    "Your network has a layer that is made in __init__ but not used in forward: its weights never get a gradient.",
 )
 def _(classes):
     model = _network(classes)
@@ -993,14 +996,16 @@ def _(classes):
     points=1,
     integers=True,
     aspects={
-        "values": "numbers, not tensors: add p.numel() over model.parameters(), biases included, at any depth.",
-        "trainable": "frozen parameters, with requires_grad False, don't count.",
-        "no parameters": "batch norm's running mean and variance are buffers: they are kept, and not learned.",
-        "shared": "a layer that is used at two places has its weights once. model.parameters() sees to it.",
+        "values": "count numbers, not tensors: add up p.numel() over model.parameters(), including biases, at any "
+        "depth.",
+        "trainable": "don't count frozen parameters, with requires_grad False.",
+        "no parameters": "batch norm's running mean and variance are buffers: they are stored, but not learned by "
+        "gradient descent.",
+        "shared": "count the weights of a layer that is used twice only once, as model.parameters() does.",
     },
     hints=[
-        "model.parameters() gives every parameter of the model, those of nested layers too.",
-        "A parameter knows its p.numel() and whether it is trained, p.requires_grad.",
+        "model.parameters() gives every parameter of the model, including those of nested layers.",
+        "For a parameter p, p.numel() is its number of entries, and p.requires_grad says whether it is trained.",
         "sum(p.numel() for p in model.parameters() if p.requires_grad)",
     ],
     probe="torch_probe.counted",
@@ -1038,7 +1043,7 @@ def _(model):
 
 
 @count_parameters.mistake(
-    "frozen_counted", "Your number includes frozen parameters. Trainable are those with p.requires_grad."
+    "frozen_counted", "Your number includes frozen parameters. Count only those with p.requires_grad."
 )
 def _(model):
     return sum(p.numel() for p in model.parameters())
@@ -1046,35 +1051,35 @@ def _(model):
 
 @count_parameters.mistake(
     "buffers_counted",
-    "Your number includes batch norm's running statistics: state_dict() has those, too. Use model.parameters().",
+    "Your number includes batch norm's running statistics, which are also in state_dict(). Use model.parameters().",
 )
 def _(model):
     return sum(item.numel() for item in model.state_dict().values())
 
 
-@count_parameters.mistake("biases_left_out", "Your number leaves the biases out. They are trained, too.")
+@count_parameters.mistake("biases_left_out", "Your number leaves out the biases. They are trained too.")
 def _(model):
     return sum(p.numel() for name, p in model.named_parameters() if p.requires_grad and not name.endswith("bias"))
 
 
 @count_parameters.mistake(
     "nested_counted_again",
-    "Your number counts nested layers several times: model.parameters() goes into all of them by itself, so don't loop "
-    "over modules(), too.",
+    "Your number counts nested layers several times: model.parameters() already covers all of them, so don't also loop "
+    "over modules().",
 )
 def _(model):
     return sum(p.numel() for part in model.modules() for p in part.parameters() if p.requires_grad)
 
 
 @count_parameters.mistake(
-    "top_layers_only", "Your number leaves out what is nested deeper: layers of layers have parameters, too."
+    "top_layers_only", "Your number leaves out deeper layers: layers inside layers have parameters too."
 )
 def _(model):
     return sum(p.numel() for part in model.children() for p in part.parameters(recurse=False) if p.requires_grad)
 
 
 @count_parameters.mistake(
-    "rows_counted", "Your number adds up len(p), the size along the first axis. All numbers count: p.numel()."
+    "rows_counted", "Your number adds up len(p), the size along the first axis. Count all numbers: p.numel()."
 )
 def _(model):
     return sum(len(p) for p in model.parameters() if p.requires_grad)
@@ -1086,16 +1091,18 @@ def _(model):
 @book.exercise(
     points=2,
     aspects={
-        "loss": "return F.cross_entropy(model(images), labels): of the logits, as they are, and the mean over "
+        "loss": "return F.cross_entropy(model(images), labels), computed from the plain logits. It is the mean over "
         "the batch.",
-        "weights": "loss.backward(), then optimizer.step().",
-        "gradients cleared": "backward() adds to the gradients that are there: optimizer.zero_grad() before each one.",
-        "optimizer": "leave the step to the optimizer: it may have momentum or weight decay.",
-        "training mode": "the model stays in training mode, and sees each batch once: batch norm takes notes of it.",
+        "weights": "call loss.backward(), then optimizer.step().",
+        "gradients cleared": "backward() adds to the existing gradients: call optimizer.zero_grad() before each "
+        "backward().",
+        "optimizer": "leave the step to the optimizer: it may use momentum or weight decay.",
+        "training mode": "keep the model in training mode, and run it once on each batch: batch norm updates its "
+        "statistics each time.",
     },
     hints=[
-        "Five lines: logits, loss, clear the gradients, backward, step. Which of them have to stand in that order?",
-        "loss = F.cross_entropy(model(images), labels): softmax and logarithm are in it.",
+        "Write five lines: logits, loss, clear the gradients, backward, step. Which of them must be in that order?",
+        "loss = F.cross_entropy(model(images), labels): it includes softmax and logarithm.",
         "optimizer.zero_grad(); loss.backward(); optimizer.step(); return loss.item()",
     ],
     probe="torch_probe.steps",
@@ -1115,7 +1122,7 @@ def _step(model, images, labels, optimizer, cost=None, clear=True):
 
 
 def _small(rng, channels, filters, classes, norm=False):
-    """Arrays of a small network, so large that steps show."""
+    """Arrays of a small network, large enough that steps show."""
     arrays = {
         "filters": _signed(rng, filters, channels, 3, 3) / 4,
         "weights": _signed(rng, classes, filters) / 4,
@@ -1129,7 +1136,7 @@ def _small(rng, channels, filters, classes, norm=False):
 @train_step.cases
 def _(rng):
     def case(look_at, calls, n=5, channels=2, classes=3, norm=False, **optimizer):
-        # No class twice in a row, and not all of them.
+        # No class twice in a row, and not all classes.
         labels = rng.permutation(np.arange(n) % classes)
         return {
             "model": _small(rng, channels, 3, classes, norm),
@@ -1157,7 +1164,7 @@ def _(rng):
 
 @train_step.mistake(
     "softmax_before_loss",
-    "Your loss is what you get when a softmax comes before F.cross_entropy, which does its own. Hand it the logits.",
+    "Your loss is what you get when a softmax comes before F.cross_entropy, which applies its own. Pass it the logits.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.cross_entropy(F.softmax(z, dim=1), y))
@@ -1165,7 +1172,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "gradients_add_up",
-    "Your gradients add up from step to step: backward() adds to what is there. Call optimizer.zero_grad() first.",
+    "Your gradients add up from step to step: backward() adds to the existing ones. Call optimizer.zero_grad() first.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, clear=False)
@@ -1173,7 +1180,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "weights_stay",
-    "Your weights stay as they were. After backward() comes optimizer.step(), and no zero_grad() between the two.",
+    "Your weights don't change. Call optimizer.step() after backward(), without zero_grad() between the two.",
 )
 def _(model, images, labels, optimizer):
     loss = F.cross_entropy(model(images), labels)
@@ -1185,7 +1192,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "loss_after_the_step",
-    "Your loss is that of the new weights: the batch goes through the model twice. Return the loss you stepped with.",
+    "Your loss is that of the new weights: you run the model on the batch twice. Return the loss from before the step.",
 )
 def _(model, images, labels, optimizer):
     _step(model, images, labels, optimizer)
@@ -1193,7 +1200,7 @@ def _(model, images, labels, optimizer):
 
 
 @train_step.mistake(
-    "sum_for_mean", "Your loss is the sum over the batch. The mean is wanted, whose steps don't grow with the batch."
+    "sum_for_mean", "Your loss is the sum over the batch. Use the mean, so that steps don't grow with the batch size."
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.cross_entropy(z, y, reduction="sum"))
@@ -1201,7 +1208,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "no_logarithm",
-    "Your loss is F.nll_loss of the logits. It wants their log_softmax; F.cross_entropy does both at once.",
+    "Your loss is F.nll_loss of the logits, but that needs their log_softmax. F.cross_entropy does both at once.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.nll_loss(z, y))
@@ -1209,7 +1216,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "squared_error",
-    "Your loss is the squared distance to one-hot classes. For a choice among classes it is the cross-entropy.",
+    "Your loss is the squared distance to one-hot classes. For classification, use the cross-entropy.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.mse_loss(z, F.one_hot(y, z.shape[1]).to(z.dtype)))
@@ -1217,7 +1224,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "evaluation_mode",
-    "Your step runs in evaluation mode, where batch norm does not look at the batch: leave eval() to evaluate.",
+    "Your step runs in evaluation mode, where batch norm ignores the batch's statistics. Call eval() only in evaluate.",
 )
 def _(model, images, labels, optimizer):
     model.eval()
@@ -1226,7 +1233,8 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "step_by_hand",
-    "Your step is lr times the gradient, done by hand. optimizer.step() knows of momentum and weight decay, too.",
+    "Your step subtracts lr times the gradient by hand. Use optimizer.step(), which also handles momentum and weight "
+    "decay.",
 )
 def _(model, images, labels, optimizer):
     optimizer.zero_grad()
@@ -1240,7 +1248,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "loss_divided_again",
-    "Your loss is divided by the size of the batch a second time: F.cross_entropy gives the mean already.",
+    "Your loss is divided by the batch size a second time: F.cross_entropy already returns the mean.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.cross_entropy(z, y) / len(y))
@@ -1252,17 +1260,19 @@ def _(model, images, labels, optimizer):
 @book.exercise(
     points=2,
     aspects={
-        "errors": "two shares, in this order: points whose class is not the highest, and not among the five highest.",
-        "batch sizes": "count wrong points and all points over all batches, then divide: batches differ in size.",
-        "evaluation mode": "model.eval() before the first batch: batch norm then uses what it has learned.",
-        "mode restored": "was_training = model.training before, model.train(was_training) at the end.",
-        "no gradients": "with torch.no_grad(): around the loop.",
+        "errors": "return two shares: first the points whose class is not the highest, then those whose class is not "
+        "among the five highest.",
+        "batch sizes": "count wrong points and all points over all batches, then divide, since batches differ in size.",
+        "evaluation mode": "call model.eval() before the first batch: batch norm then uses its running statistics.",
+        "mode restored": "set was_training = model.training at the start, and call model.train(was_training) at the "
+        "end.",
+        "no gradients": "put `with torch.no_grad():` around the loop.",
     },
     hints=[
-        "Remember the mode, go into evaluation mode, loop over batches without gradients, go back, divide.",
-        "logits.topk(5, dim=1).indices == labels[:, None] is (N, 5): its first column is the top-1 answer, any along "
-        "dim 1 the top-5 one.",
-        "Add up points, and points that are right, batch by batch; the errors are 1 - right / points.",
+        "Remember the mode, switch to evaluation mode, loop over batches without gradients, restore the mode, divide.",
+        "logits.topk(5, dim=1).indices == labels[:, None] is (N, 5): its first column is the top-1 answer, and any "
+        "along dim 1 is the top-5 answer.",
+        "Count points, and points that are right, batch by batch. The errors are 1 - right / points.",
     ],
     probe="torch_probe.evaluated",
 )
@@ -1290,7 +1300,7 @@ def _errors(results, ks=(1, 5), largest=True):
 @evaluate.cases
 def _(rng):
     def case(look_at, sizes, training=False, classes=7, norm=False):
-        """Points of which top-1 and top-5 error, over points and over batches, differ from each other, 0 and 1."""
+        """Points for which top-1 and top-5 error, over points and over batches, all differ, also from 0 and 1."""
         while True:
             model = _small(rng, 2, 4, classes, norm)
             batches = [(_signed(rng, n, 2, 3, 4) / 2, rng.integers(0, classes, n)) for n in sizes]
@@ -1311,7 +1321,7 @@ def _(rng):
 
 
 def _logits(model, images, training=False):
-    """What the small network of `torch_probe` gives, in NumPy."""
+    """The output of the small network of `torch_probe`, in NumPy."""
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
     z = np.einsum("nchwij,fcij->nfhw", windows, model["filters"])
@@ -1323,7 +1333,7 @@ def _logits(model, images, training=False):
 
 
 def _telling(model, batches, sizes, norm):
-    """Whether mistakes show in these batches, and no rounding does."""
+    """Whether mistakes show in these batches, and rounding does not."""
     wrong = {}
     for training in (False, True):
         logits = [_logits(model, images, training) for images, _ in batches]
@@ -1342,14 +1352,14 @@ def _telling(model, batches, sizes, norm):
         apart = apart and all(abs(np.mean(item / sizes) - item.sum() / points) > 0.01 for item in (one, five))
     if norm:
         apart = apart and all(sum(wrong[True, k]) != sum(wrong[False, k]) for k in (1, 5))
-    # The last batch alone gives something else.
+    # The last batch alone gives a different result.
     return apart and (len(sizes) == 1 or one[-1] / sizes[-1] != one.sum() / points)
 
 
 @evaluate.mistake(
     "mean_over_batches",
-    "Your errors are means over batches. Where batches differ in size, a point of a small one counts too much: count "
-    "points.",
+    "Your errors are means over batches. When batches differ in size, points of a small batch then count too much. "
+    "Count points instead.",
 )
 def _(model, loader):
     was_training = model.training
@@ -1362,9 +1372,8 @@ def _(model, loader):
 
 @evaluate.mistake(
     "no_eval",
-    "Your model is evaluated in training mode, where batch norm looks at the batch instead of using what it has "
-    "learned: "
-    "model.eval().",
+    "Your model is evaluated in training mode, where batch norm uses the batch's statistics instead of its running "
+    "ones. Call model.eval().",
 )
 def _(model, loader):
     with torch.no_grad():
@@ -1373,7 +1382,7 @@ def _(model, loader):
 
 @evaluate.mistake(
     "left_in_evaluation_mode",
-    "Your model stays in evaluation mode afterwards, and the next epoch trains it there. Put it back into its mode.",
+    "Your model stays in evaluation mode, so the next epoch trains it in that mode. Restore its mode.",
 )
 def _(model, loader):
     model.eval()
@@ -1383,7 +1392,8 @@ def _(model, loader):
 
 @evaluate.mistake(
     "always_back_to_training",
-    "Your model is in training mode afterwards, also when it was not before. Remember model.training at the start.",
+    "Your model is always in training mode afterwards, even if it was not before. Remember model.training at the "
+    "start.",
 )
 def _(model, loader):
     model.eval()
@@ -1395,7 +1405,8 @@ def _(model, loader):
 
 @evaluate.mistake(
     "gradients_prepared",
-    "Your function lets PyTorch keep everything for gradients, which costs time and memory: with torch.no_grad(): ...",
+    "Your function lets PyTorch store everything for gradients, which costs time and memory. Use `with "
+    "torch.no_grad():`.",
 )
 def _(model, loader):
     was_training = model.training
@@ -1405,7 +1416,7 @@ def _(model, loader):
     return _errors(results)
 
 
-@evaluate.mistake("accuracies", "Your numbers are accuracies. Errors are wanted: 1 minus them.")
+@evaluate.mistake("accuracies", "Your numbers are accuracies. Return the errors, 1 minus accuracy.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -1415,7 +1426,7 @@ def _(model, loader):
     return 1 - errors[0], 1 - errors[1]
 
 
-@evaluate.mistake("order_swapped", "Your errors are in the wrong order: the top-1 error comes first.")
+@evaluate.mistake("order_swapped", "Your errors are in the wrong order. The top-1 error comes first.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -1425,7 +1436,7 @@ def _(model, loader):
     return errors[::-1]
 
 
-@evaluate.mistake("percent", "Your errors are in percent. Shares are wanted, from 0 to 1.")
+@evaluate.mistake("percent", "Your errors are percentages. Return shares from 0 to 1.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -1436,7 +1447,7 @@ def _(model, loader):
 
 
 @evaluate.mistake(
-    "last_batch_only", "Your errors are those of the last batch: add up over all of them, and start from 0 only once."
+    "last_batch_only", "Your errors are those of the last batch. Add up over all batches, and start from 0 only once."
 )
 def _(model, loader):
     was_training = model.training
@@ -1447,7 +1458,7 @@ def _(model, loader):
     return errors
 
 
-@evaluate.mistake("sorted_the_wrong_way", "Your function looks among the lowest logits: sorting puts the lowest first.")
+@evaluate.mistake("sorted_the_wrong_way", "Your function uses the lowest logits: sorting puts the lowest first.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -1457,7 +1468,7 @@ def _(model, loader):
     return errors
 
 
-@evaluate.mistake("top_1_twice", "Both of your numbers are the top-1 error. The second one is for the five highest.")
+@evaluate.mistake("top_1_twice", "Both of your numbers are the top-1 error. The second is for the five highest logits.")
 def _(model, loader):
     was_training = model.training
     model.eval()

@@ -237,7 +237,7 @@ def ResidualBlock__of_conv_blocks(c_in, c_out, stride):
             super().__init__()
             first = nn.Sequential(nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU())
             second = nn.Sequential(nn.Conv2d(c_out, c_out, 3, 1, 1, bias=False), nn.BatchNorm2d(c_out))
-            nn.init.zeros_(second[1].weight)  # a block that starts as its shortcut
+            nn.init.zeros_(second[1].weight)  # so that the block starts as its shortcut
             self.residual = nn.Sequential(first, second)
             self.project = nn.Conv2d(c_in, c_out, 1, stride, bias=False) if (c_in, 1) != (c_out, stride) else None
 
