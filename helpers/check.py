@@ -1,4 +1,4 @@
-"""`check` and `hint`: what a student runs under an exercise."""
+"""`check` and `hint`: the two functions that a student calls under an exercise."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _hints_shown: dict[str, int] = {}
 
 @dataclass(frozen=True)
 class Checked:
-    """What `check` returns: `.passed`, and the verdict it rests on (None when there was nothing to judge)."""
+    """What `check` returns: `.passed`, and the verdict behind it (None when there was nothing to judge)."""
 
     passed: bool
     verdict: Verdict | None = None
 
     def _ipython_display_(self) -> None:
-        """Nothing: `check` has displayed its message already."""
+        """Displays nothing: `check` has already displayed its message."""
 
 
 def check(exercise: Any, *answer: Any) -> Checked:
-    """Runs the public checks of an exercise and shows what they say.
+    """Runs the public checks of an exercise and shows the result.
 
-    `check(conv1d)` checks a function; `check("weights_fc", weights_fc)` an answer. Never raises because of what the
-    student wrote. The returned object's `.passed` is True when every public check passes.
+    `check(conv1d)` checks a function; `check("weights_fc", weights_fc)` checks an answer. A student's code never makes
+    it raise. The returned object's `.passed` is True when every public check passes.
     """
     name = _called(exercise, sys._getframe(1).f_globals)
     spec = specs.load_public(name) if isinstance(name, str) else None
@@ -43,14 +43,14 @@ def check(exercise: Any, *answer: Any) -> Checked:
         show_message(_unknown(name, exercise))
         return Checked(False)
     if spec.kind == "written":
-        show_message(Message("open", f"{spec.name}: a person reads this one; there is nothing to check here"))
+        show_message(Message("open", f"{spec.name}: this answer is graded by hand; there is nothing to check here"))
         return Checked(False)
     if spec.kind == "function" and not callable(exercise):
         show_message(Message("fail", f"{spec.name}: pass the function itself, check({spec.name})"))
         return Checked(False)
     if spec.kind != "function" and len(answer) != len(spec.variables):
         given = ", ".join(spec.variables)
-        show_message(Message("fail", f'{spec.name}: pass the answer too, check("{spec.name}", {given})'))
+        show_message(Message("fail", f'{spec.name}: pass your answer too, check("{spec.name}", {given})'))
         return Checked(False)
     if lacking := [name for name in spec.requires if importlib.util.find_spec(name) is None]:
         said = f"{spec.name}: this check needs {lacking[0]}, which is not installed here: pip install {lacking[0]}"
@@ -63,20 +63,20 @@ def check(exercise: Any, *answer: Any) -> Checked:
 
 
 def hint(exercise: Any, number: int | None = None) -> None:
-    """Shows the next hint for an exercise, or hint `number` (from 1)."""
+    """Shows the next hint for an exercise, or hint `number` (counted from 1)."""
     name = _called(exercise, sys._getframe(1).f_globals)
     spec = specs.load_public(name) if isinstance(name, str) else None
     if spec is None:
         show_message(_unknown(name, exercise))
         return
     if not spec.hints:
-        show_message(Message("open", f"{spec.name}: no hints for this one"))
+        show_message(Message("open", f"{spec.name}: there are no hints for this exercise"))
         return
     position = _hints_shown.get(spec.name, 0) if number is None else number - 1
     position = min(max(position, 0), len(spec.hints) - 1)
     _hints_shown[spec.name] = position + 1
     left = len(spec.hints) - position - 1
-    more = f'{left} more: hint("{spec.name}") again' if left else "that was the last hint"
+    more = f'{left} more: call hint("{spec.name}") again' if left else "this was the last hint"
     show_message(
         Message(
             "open",
@@ -88,14 +88,14 @@ def hint(exercise: Any, number: int | None = None) -> None:
 
 
 def progress(notebook: str) -> str:
-    """How many exercises of a notebook pass their public checks in this session."""
+    """A line that says how many of a notebook's exercises pass their public checks in this session."""
     names = [name for name in specs.exercises(notebook) if (spec := specs.load_public(name)) and spec.kind != "written"]
     done = sum(name in _passed for name in names)
     return f"{notebook}: {done} of {len(names)} exercises pass their public checks so far"
 
 
 def judged(spec: Spec, function: Any, answer: Sequence[Any]) -> Verdict:
-    """The verdict on a function, or else on the values of an exercise's variables, remembered for `progress`."""
+    """The verdict on a function, or on the values of an exercise's variables; `progress` counts it."""
     if spec.kind == "function":
         verdict = judge(spec, [call(function, spec, case) for case in spec.cases])
     else:
@@ -108,9 +108,9 @@ def judged(spec: Spec, function: Any, answer: Sequence[Any]) -> Verdict:
 
 
 def _called(exercise: Any, variables: dict[str, Any]) -> str | None:
-    """The name of the exercise that is meant: a text, a function's name, or else that of the variable that holds it.
+    """The name of the exercise: a string, a function's name, or else the name of the variable that holds it.
 
-    A lambda has no name of its own, and a decorator may have left another one.
+    A lambda has no useful name, and a decorator may have changed it.
     """
     if isinstance(exercise, str):
         return str(exercise)
@@ -126,12 +126,12 @@ def _called(exercise: Any, variables: dict[str, Any]) -> str | None:
 def _unknown(name: Any, exercise: Any) -> Message:
     if not isinstance(name, str):
         return Message(
-            "fail", f"check: expected one of your functions or an exercise's name, got {type(exercise).__name__}"
+            "fail", f"check: expected one of your functions or the name of an exercise, got {type(exercise).__name__}"
         )
     known = [item for notebook in specs.notebooks() for item in specs.exercises(notebook)]
     close = difflib.get_close_matches(name, known, n=1)
     also = f"; did you mean {close[0]}?" if close else ""
-    return Message("fail", f"check: no exercise is called {name!r}{also}")
+    return Message("fail", f"check: there is no exercise called {name!r}{also}")
 
 
 def show_message(message: Message) -> None:

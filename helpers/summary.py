@@ -1,4 +1,4 @@
-"""`summary`: the last cell of each notebook, which runs all of its checks and says how to hand it in."""
+"""`summary`: the last cell of each notebook. It runs all checks of the notebook and says how to hand it in."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 
 from .check import Checked, judged, show_message
 from .checking import spec as specs
-from .checking.messages import Message, told_aspects
+from .checking.messages import Message, reported_aspects
 from .checking.spec import Spec
 
 _JUPYTER = (
-    "First see whether it runs from the start: Kernel > Restart Kernel and Run All Cells. "
-    "Then save it, with Ctrl+S (Cmd+S on a Mac), and hand in the file `{file}`."
+    "First make sure that the notebook runs from the start: Kernel > Restart Kernel and Run All Cells. "
+    "Then save it with Ctrl+S (Cmd+S on a Mac) and hand in the file `{file}`."
 )
 _COLAB = (
-    "First see whether it runs from the start: Runtime > Restart session and run all. "
-    "Then File > Download > Download .ipynb, and hand in that file. Its name has to be `{file}`."
+    "First make sure that the notebook runs from the start: Runtime > Restart session and run all. "
+    "Then choose File > Download > Download .ipynb, and hand in that file. Its name must be `{file}`."
 )
 
 
 def summary(notebook: str, namespace: Mapping[str, Any]) -> Checked:
-    """Runs the public checks of all exercises of a notebook, lists those that don't pass, and says how to hand in.
+    """Runs the public checks of all exercises of a notebook, lists those that fail, and says how to hand in.
 
-    `namespace` is where the answers are: `globals()`. Nothing is read from files. The returned object's `.passed` is
-    True when the public checks of every exercise pass. Never raises because of what the student wrote.
+    `namespace` holds the answers: pass `globals()`. Nothing is read from files. The returned object's `.passed` is
+    True when the public checks of every exercise pass. A student's code never makes it raise.
     """
     if notebook not in specs.notebooks():
         known = ", ".join(specs.notebooks())
-        show_message(Message("fail", f"summary: no notebook is called {notebook!r}; there are {known}"))
+        show_message(Message("fail", f"summary: there is no notebook called {notebook!r}; the notebooks are {known}"))
         return Checked(False)
     exercises = [spec for name in specs.exercises(notebook) if (spec := specs.load_public(name))]
     written = [spec.name for spec in exercises if spec.kind == "written"]
@@ -37,7 +37,7 @@ def summary(notebook: str, namespace: Mapping[str, Any]) -> Checked:
     count = len(exercises) - len(written)
     notes = []
     if written:
-        notes.append(f"Graded by hand, so not checked here: {', '.join(f'`{name}`' for name in written)}. Written?")
+        notes.append(f"Graded by hand, not checked here: {', '.join(f'`{name}`' for name in written)}.")
     notes.append((_COLAB if "google.colab" in sys.modules else _JUPYTER).format(file=f"{notebook}.ipynb"))
     show_message(
         Message(
@@ -45,21 +45,21 @@ def summary(notebook: str, namespace: Mapping[str, Any]) -> Checked:
             f"{notebook}: {count - len(missing)} of {count} exercises pass their public checks",
             rows=tuple(missing.items()),
             notes=tuple(notes),
-            progress="The grade comes from checks of the same kind, with other numbers.",
+            progress="Your grade comes from checks of the same kind, with other numbers.",
         )
     )
     return Checked(not missing)
 
 
 def _missing(spec: Spec, namespace: Mapping[str, Any]) -> str:
-    """What is missing from an exercise; empty when its public checks pass."""
+    """What an exercise still needs; empty when its public checks pass."""
     names = spec.variables or (spec.name,)
     absent = [name for name in names if name not in namespace]
     if absent:
         return f"there is no {' and no '.join(absent)}: run its cell"
     values = [namespace[name] for name in names]
     if spec.kind == "function" and not callable(values[0]):
-        return f"{spec.name} is no function any more: run its cell again, and give what replaced it another name"
+        return f"{spec.name} is no longer a function: rename the variable that replaced it, then run its cell again"
     verdict = judged(spec, values[0], values)
     if verdict.passed:
         return ""
@@ -67,5 +67,5 @@ def _missing(spec: Spec, namespace: Mapping[str, Any]) -> str:
         return "no answer yet" if spec.variables else "not written yet"
     if not verdict.aspects:
         return "not right yet"
-    aspects = told_aspects(verdict)
-    return f"{sum(aspects.values())} of {len(aspects)} aspects pass"
+    aspects = reported_aspects(verdict)
+    return f"{sum(aspects.values())} of {len(aspects)} checks pass"

@@ -55,7 +55,7 @@ def result(student: str, *exercises: ExerciseResult, book: str = BOOK, notes: tu
 def usual(student: str, **changes: float | str | Message | None) -> SubmissionResult:
     """A partly right conv1d (`changes` are its fields), a right number, and words to be read."""
     conv1d = ExerciseResult(
-        "conv1d", 2.25, 3, "partial", "flipped_filter", Message("fail", "conv1d: 3 of 4 aspects pass")
+        "conv1d", 2.25, 3, "partial", "flipped_filter", Message("fail", "conv1d: 3 of 4 checks pass")
     )
     return result(
         student,

@@ -101,7 +101,7 @@ def test_nbgrader_generate_feedback(course: Path) -> None:
     nbgrader(course, "generate_feedback", BOOK)
     for name in ("ann", names.nbgrader_id("<b>\n*"), "ghost"):
         page = (course / "feedback" / name / BOOK / f"{BOOK}.html").read_text("utf-8")
-        assert "Score: 3.25 / 6.0" in page and "conv1d: 3 of 4 aspects pass" in page
+        assert "Score: 3.25 / 6.0" in page and "conv1d: 3 of 4 checks pass" in page
         assert "<script>alert(1)" not in page and "<b onclick" not in page and 'href="javascript' not in page
     assert (course / "feedback" / "ann" / f"{BOOK}.html").is_file()
 
@@ -129,7 +129,7 @@ def test_autograded_notebook(course: Path) -> None:
     assert whole.cells[1].source.endswith("return x[::-1]")
     assert whole.cells[2].source == "print('mine')"
     assert whole.cells[3].source == "assert callable(conv1d)"
-    assert "3 of 4 aspects" in whole.cells[3].outputs[0].data["text/html"]
+    assert "3 of 4 checks" in whole.cells[3].outputs[0].data["text/html"]
     assert whole.cells[4].cell_type == "markdown" and "<script" not in whole.cells[4].source
     assert whole.cells[7].source == "Because it < b onclick=x>looks< /b> at $a< b$."
     ghost = nbformat.read(course / "autograded" / "ghost" / BOOK / f"{BOOK}.ipynb", as_version=4)
@@ -176,7 +176,7 @@ EVIL = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>\x1b[31m\x1b["\
 
 
 def evil() -> SubmissionResult:
-    bad = Message("fail", EVIL, ((EVIL, False),), ((EVIL, EVIL), ("stopped by", EVIL)), (EVIL,), EVIL)
+    bad = Message("fail", EVIL, ((EVIL, False),), ((EVIL, EVIL), ("raised", EVIL)), (EVIL,), EVIL)
     exercises = [ExerciseResult(f"e_{status}", 0.0, 1, status, "mix_up", bad) for status in STATUSES]
     return result(EVIL.replace("/", ""), *exercises, notes=(EVIL,))
 
@@ -211,7 +211,7 @@ def test_feedback_page(tmp_path: Path) -> None:
     page = (tmp_path / "feedback" / "ann" / f"{BOOK}.html").read_text("utf-8")
     text = " ".join(Elements(page).text.split())
     assert "3.25 of 6 points so far" in text and "2 points are still to be given by a person" in text
-    assert "conv1d: 3 of 4 aspects pass" in text
+    assert "conv1d: 3 of 4 checks pass" in text
     assert "waiting to be read by a person" in text
     assert "flipped_filter" not in text
 

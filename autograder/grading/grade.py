@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from autograder.sandbox.client import Reply, Sandbox, Task
 from autograder.sandbox.slicing import WAYS, CellCode
-from helpers.checking.messages import Message, describe_fault, explain, told_aspects
+from helpers.checking.messages import Message, describe_fault, explain, reported_aspects
 from helpers.checking.spec import Case, Fault, Outcome, Spec
-from helpers.checking.verdict import GIVEN_BACK, Verdict, judge, judge_variables
+from helpers.checking.verdict import RETURNED, Verdict, judge, judge_variables
 
 from .align import Aligned, align, is_stub
 from .exam import Exam
@@ -185,9 +185,9 @@ def _feedback(hidden: Verdict, public: Verdict | None, source: str) -> Message:
     spec = hidden.spec
     if hidden.status == "not_attempted":
         return explain(hidden)
-    told = told_aspects(hidden)
-    title = f"{spec.name}: {sum(told.values())} of {len(told)} aspects pass the checks"
-    aspects = tuple(told.items())
+    reported = reported_aspects(hidden)
+    title = f"{spec.name}: {sum(reported.values())} of {len(reported)} checks pass"
+    aspects = tuple(reported.items())
     if public is not None and public.failing is not None:
         shown = explain(public)
         return Message("fail", title, aspects, shown.rows, shown.notes)
@@ -200,7 +200,7 @@ def _feedback(hidden: Verdict, public: Verdict | None, source: str) -> Message:
         notes += describe_fault(_without_secrets(fault, spec, source), spec.name)
     if hidden.mistake:
         notes.append(hidden.mistake.sentence)
-    elif (where := spec.aspects.get(hidden.failing.case.aspect)) and hidden.status in GIVEN_BACK:
+    elif (where := spec.aspects.get(hidden.failing.case.aspect)) and hidden.status in RETURNED:
         notes.append(f"Where to look: {where}")
     return Message("fail", title, aspects, notes=tuple(notes))
 

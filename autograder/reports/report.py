@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
+from helpers.checking.messages import FAULT_LABELS
 
 from . import files, pages
 from .statuses import count_groups
@@ -93,7 +94,7 @@ def reason(item: ExerciseResult) -> str:
     """Why an exercise came out as it did, in one line."""
     if item.message is None:
         return ""
-    stopped = [value for label, value in item.message.rows if label == "stopped by"]
+    stopped = [value for label, value in item.message.rows if label in FAULT_LABELS]
     words = " ".join(" · ".join([*stopped, *item.message.notes] or [item.message.title]).split())
     return words if len(words) <= REASON_LENGTH else words[:REASON_LENGTH] + "…"
 

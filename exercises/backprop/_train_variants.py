@@ -105,7 +105,7 @@ def own_layers_pool_before_relu(params, x, y, lr, epochs, batch, seed):
 
 @train.variant
 def random_batches(params, x, y, lr, epochs, batch, seed):
-    """Each batch is drawn anew; the losses are those of all points after each epoch."""
+    """Each batch is drawn independently; the losses are those of all points after each epoch."""
 
     def forward(p, x):
         z1 = layers.conv2d(x, p["w1"], p["b1"], padding=1)

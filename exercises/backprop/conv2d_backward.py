@@ -13,26 +13,24 @@ from . import _arrays as arrays
 @exercise(
     points=6,
     aspects={
-        "db": "a filter's bias is added to every entry of its feature map, for every image: add dz up over images "
-        "and places.",
-        "dw": "each dz times the window it came from, added up over all windows and all images.",
-        "dx": "each dz times its filter, added at the place of its window: windows overlap, so add up.",
-        "dw with padding": "the windows are those of the padded images.",
-        "dx with padding": "add up in an array of the padded size, then cut the padding off: "
-        "[padding : padding + H] works for padding 0, too.",
+        "db": "a filter's bias is added to every entry of its feature map, for every image: add up dz over images and "
+        "places.",
+        "dw": "multiply each dz by the window it came from, and add up over all windows and all images.",
+        "dx": "multiply each dz by its filter, and add it at the place of its window. Windows overlap, so use +=.",
+        "dw with padding": "use the windows of the padded images.",
+        "dx with padding": "add up in an array of the padded size, then cut off the padding: [padding : padding + H] "
+        "works for padding 0 too.",
         "dw with stride": "window (i, j) starts at (i * stride, j * stride), as in the forward pass.",
-        "dx with stride": "window (i, j) starts at (i * stride, j * stride); what no window reaches keeps the "
-        "gradient 0.",
-        "number types": "gradients hold fractions, also when x or w holds whole numbers; and a byte holds 255 at most.",
+        "dx with stride": "window (i, j) starts at (i * stride, j * stride). Pixels in no window keep the gradient 0.",
+        "number types": "gradients hold fractions, even when x or w holds integers, and a byte holds at most 255.",
     },
     hints=[
-        "db is the easiest: which entries of the output does the bias of filter f reach, and with what slope?",
-        "For dw and dx, write the loops of the forward pass: over images, filters, and windows (i, j). There, z[n, "
-        "f, i, j] is made of "
-        "window * w[f]. So in the same place dz[n, f, i, j] * window belongs to dw[f], and dz[n, f, i, j] * w[f] to "
-        "that window of dx.",
-        "dpadded = np.zeros(padded.shape); in the loops: dw[f] += dz[n, f, i, j] * window, and "
-        "dpadded[n, :, top : top + KH, left : left + KW] += dz[n, f, i, j] * w[f]. At the end cut the padding off.",
+        "db is the easiest: which entries of the output depend on the bias of filter f, and with what slope?",
+        "For dw and dx, write the loops of the forward pass: over images, filters, and windows (i, j). There, z[n, f, "
+        "i, j] is the sum of window * w[f]. So add dz[n, f, i, j] * window to dw[f], and dz[n, f, i, j] * w[f] to that "
+        "window of dx.",
+        "dpadded = np.zeros(padded.shape); in the loops: dw[f] += dz[n, f, i, j] * window, and dpadded[n, :, top : top "
+        "+ KH, left : left + KW] += dz[n, f, i, j] * w[f]. At the end, cut off the padding.",
     ],
     adapter="backprop.part_of",
     forbidden=CONVOLUTIONS,
@@ -59,7 +57,7 @@ def _conv_layer(rng, n, c, f, sides, filters, padding=0, stride=1):
     rows, columns = ((side + 2 * padding - k) // stride + 1 for side, k in zip(sides, filters))
     arguments = {"dz": arrays.signed(rng, n, f, rows, columns, most=7), "x": arrays.signed(rng, n, c, *sides, most=9)}
     w = arrays.signed(rng, f, c, *filters)
-    w[..., -1, -1] = 7 * np.sign(w[..., -1, -1])  # turned around it is another filter
+    w[..., -1, -1] = 7 * np.sign(w[..., -1, -1])  # so that a flipped filter differs
     return {
         **arguments,
         "w": w,
@@ -101,7 +99,7 @@ def _(rng):
 
 
 def _conv_windows(dz, x, w, padding, stride, to_w=None, to_x=None, pad=None, cut=True):
-    """conv2d_backward, window by window; `to_w` and `to_x` may do something else than add up."""
+    """conv2d_backward, window by window; `to_w` and `to_x` may replace the additions."""
     height, width = x.shape[2:]
     kh, kw = w.shape[2:]
     dz, w = dz.astype(float), w.astype(float)
@@ -124,7 +122,7 @@ def _conv_windows(dz, x, w, padding, stride, to_w=None, to_x=None, pad=None, cut
 
 
 @conv2d_backward.mistake(
-    "dw_assigned", "Your dw holds what the last window of the last image gave: = where += is meant."
+    "dw_assigned", "Your dw holds only the contribution of the last window of the last image. Use += instead of =."
 )
 def _(dz, x, w, padding=0, stride=1):
     def to_w(dw, f, gradient, window):
@@ -133,7 +131,9 @@ def _(dz, x, w, padding=0, stride=1):
     return _conv_windows(dz, x, w, padding, stride, to_w)
 
 
-@conv2d_backward.mistake("dw_of_the_last_image", "Your dw is that of the last image alone. Every image adds to it.")
+@conv2d_backward.mistake(
+    "dw_of_the_last_image", "Your dw is that of the last image. Add up the contributions of all images."
+)
 def _(dz, x, w, padding=0, stride=1):
     dx, _, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, conv2d_backward.reference(dz[-1:], x[-1:], w, padding, stride)[1], db
@@ -141,24 +141,22 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "dw_mean",
-    "Your dw and db are divided by the number of images. The mean belongs to the loss, and dz has it in "
-    "it already: add up.",
+    "Your dw and db are divided by the number of images. The mean is part of the loss, so dz already contains it: just "
+    "add up.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw / len(x), db / len(x)
 
 
-@conv2d_backward.mistake(
-    "dw_turned", "Your dw is turned around by half a turn: entry (0, 0) belongs to the window's top left corner."
-)
+@conv2d_backward.mistake("dw_turned", "Your dw is flipped: entry (0, 0) belongs to the window's top left corner.")
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw[:, :, ::-1, ::-1], db
 
 
 @conv2d_backward.mistake(
-    "dx_assigned", "Your windows replace one another in dx: = where += is meant. Neighbouring windows overlap."
+    "dx_assigned", "Your windows replace one another in dx. Use += instead of =: neighbouring windows overlap."
 )
 def _(dz, x, w, padding=0, stride=1):
     def to_x(dpadded, place, gradient, w):
@@ -169,7 +167,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "dx_turned",
-    "Your dx is what you get when the filter is turned around: each window of dx gets dz times the filter as it is.",
+    "Your dx is what you get when the filter is flipped. Each window of dx gets dz times the filter, without a flip.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx = conv2d_backward.reference(dz, x, w[:, :, ::-1, ::-1], padding, stride)[0]
@@ -177,7 +175,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "dx_from_inputs", "Your dx is made of the windows of x. The slope of z by x is the filter: dz times w."
+    "dx_from_inputs",
+    "Your dx uses the windows of x. The derivative of z with respect to x is the filter: use dz times w.",
 )
 def _(dz, x, w, padding=0, stride=1):
     padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -189,7 +188,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "dw_from_weights", "Your dw is made of the weights. The slope of z by w is the window of x: dz times the window."
+    "dw_from_weights",
+    "Your dw uses the weights. The derivative of z with respect to w is the window of x: use dz times the window.",
 )
 def _(dz, x, w, padding=0, stride=1):
     weights = w.astype(float)
@@ -200,14 +200,17 @@ def _(dz, x, w, padding=0, stride=1):
     return _conv_windows(dz, x, w, padding, stride, to_w)
 
 
-@conv2d_backward.mistake("padding_kept", "Your dx still has the padding around it. Cut it off: dx has the shape of x.")
+@conv2d_backward.mistake(
+    "padding_kept", "Your dx still has the padding around it. Cut it off: dx must have the shape of x."
+)
 def _(dz, x, w, padding=0, stride=1):
     return _conv_windows(dz, x, w, padding, stride, cut=False)
 
 
 @conv2d_backward.mistake(
     "empty_slice",
-    "Your dx is empty without padding: dpadded[:, :, padding:-padding, ...] is [0:-0]. Write [padding : padding + H].",
+    "Your dx is empty without padding: dpadded[:, :, padding:-padding, ...] is then [0:-0]. Write [padding : padding + "
+    "H].",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = _conv_windows(dz, x, w, padding, stride, cut=False)
@@ -216,7 +219,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "padding_after",
-    "Your zeros stand only below and to the right of the images. Padding goes on all four sides.",
+    "Your zeros are only below and to the right of the images. Padding goes on all four sides.",
 )
 def _(dz, x, w, padding=0, stride=1):
     def pad(x):
@@ -226,7 +229,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "edge_padding", "Your dw is what you get when the images' edges are repeated as padding. Padding means zeros."
+    "edge_padding",
+    "Your dw is what you get when the pixels at the images' edges are repeated as padding. Padding means zeros here.",
 )
 def _(dz, x, w, padding=0, stride=1):
     def pad(x):
@@ -245,7 +249,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "batch_summed",
-    "Your dx is the same for every image: the gradients were added up over the batch. Each image has its own.",
+    "Your dx is the same for every image: you added up the gradients over the batch. Each image has its own.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -253,7 +257,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 
 @conv2d_backward.mistake(
-    "last_filter_only", "Your dx is what the last filter gives. All filters look at the same images: add up over them."
+    "last_filter_only",
+    "Your dx comes only from the last filter. All filters use the same images: add up over the filters.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx = conv2d_backward.reference(dz[:, -1:], x, w[-1:], padding, stride)[0]
@@ -262,7 +267,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "channels_summed",
-    "Your dw is the same for every channel: the window was added up over its depth. Each channel has its own.",
+    "Your dw is the same for every channel: you added up the window over its depth. Each channel has its own.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -286,20 +291,20 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "db_for_each_image",
-    "Your db has a row for each image. A bias is the same for all of them: add up over the images, too.",
+    "Your db has a row for each image. A bias is the same for all of them: add up over the images too.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, _ = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw, dz.astype(float).sum(axis=(2, 3))
 
 
-@conv2d_backward.mistake("db_mean", "Your db is the mean over images and places. It is their sum.")
+@conv2d_backward.mistake("db_mean", "Your db is the mean over images and places. Take their sum.")
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, _ = conv2d_backward.reference(dz, x, w, padding, stride)
     return dx, dw, dz.astype(float).mean(axis=(0, 2, 3))
 
 
-@conv2d_backward.mistake("order_of_the_results", "Your three gradients come in another order: (dx, dw, db) is wanted.")
+@conv2d_backward.mistake("order_of_the_results", "Your three gradients are in another order. Return (dx, dw, db).")
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
     return dw, dx, db
@@ -307,7 +312,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "rows_and_columns_swapped",
-    "Your dw has rows and columns in each other's place: the first index of a window is its row.",
+    "Your gradients have rows and columns swapped: the first index of a window is its row.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
@@ -316,8 +321,7 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "square",
-    "Your function goes through as many columns of windows as rows, and takes filters to be square. Neither need be "
-    "so.",
+    "Your function uses as many columns of windows as rows, and assumes square filters. Height and width may differ.",
 )
 def _(dz, x, w, padding=0, stride=1):
     height, width = x.shape[2:]
@@ -333,8 +337,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "whole_numbers",
-    "Your gradients have the dtype of x or w: whole numbers cut their fractions off, and a byte holds 255 at most. "
-    "np.zeros(x.shape) holds floats, np.zeros_like(x) what x holds.",
+    "Your gradients have the dtype of x or w: integers cut off their fractions, and a byte holds at most 255. "
+    "np.zeros(x.shape) holds floats; np.zeros_like(x) has the dtype of x.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)

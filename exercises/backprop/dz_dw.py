@@ -12,14 +12,17 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "column i holds the samples that output i is made of: the window that starts at i.",
-        "filter size": "k rows, one for each weight, and n + 2 * padding - k + 1 columns, one for each output.",
-        "padding": "zeros go on both sides of x first. Padding 0 is possible, and 2 or 3 as well.",
-        "number types": "fractions stay fractions: make the matrix of floats, np.zeros((k, n_out)).",
+        "values": "column i holds the samples that output i uses: the window that starts at i.",
+        "filter size": "there are k rows, one for each weight, and n + 2 * padding - k + 1 columns, one for each "
+        "output.",
+        "padding": "first put zeros on both sides of x. The padding may be 0, and also 2 or 3.",
+        "number types": "fractions stay fractions: use a matrix of floats, np.zeros((k, n_out)).",
     },
     hints=[
-        "How does z_i change when the first weight grows a little? By the sample that this weight meets there.",
-        "z_i = w_0 * p_i + w_1 * p_(i+1) + w_2 * p_(i+2), for the padded signal p. Its derivative by w_j is p_(i+j).",
+        "How does z_i change when the first weight grows a little? In proportion to the sample that this weight "
+        "multiplies there.",
+        "z_i = w_0 * p_i + w_1 * p_(i+1) + w_2 * p_(i+2), for the padded signal p. Its derivative with respect to w_j "
+        "is p_(i+j).",
         "So entry [j, i] of the matrix is padded[i + j]: row j is the padded signal, shifted by j.",
     ],
     forbidden=("torch",),
@@ -48,9 +51,8 @@ def _(rng):
 
 @dz_dw.mistake(
     "transposed",
-    "Your matrix lies on its side: it has a row for each output. Here a row belongs to a weight, a column to an "
-    "output: "
-    "size of the bottom by size of the top.",
+    "Your matrix is transposed: it has a row for each output. It needs a row for each weight and a column for each "
+    "output.",
 )
 def _(x, k, padding):
     return np.lib.stride_tricks.sliding_window_view(np.pad(x.astype(float), padding), k)
@@ -58,7 +60,8 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "windows_turned_around",
-    "Your windows run backwards. The first weight meets the window's first sample, so the first row holds those.",
+    "Your windows are reversed. The first weight multiplies each window's first sample, so the first row holds those "
+    "samples.",
 )
 def _(x, k, padding):
     return np.lib.stride_tricks.sliding_window_view(np.pad(x.astype(float), padding), k).T[::-1]
@@ -71,7 +74,7 @@ def _(x, k, padding):
 
 
 @dz_dw.mistake(
-    "padding_in_front_only", "Your matrix is what you get when zeros stand in front of x only. They go on both sides."
+    "padding_in_front_only", "Your matrix is what you get when zeros are added only before x. They go on both sides."
 )
 def _(x, k, padding):
     padded = np.concatenate([np.zeros(padding), x])
@@ -81,7 +84,7 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "edge_repeated",
-    "Your matrix is what you get when the first and last samples are repeated as padding. It means zeros.",
+    "Your matrix is what you get when the first and last samples are repeated as padding. Padding means zeros here.",
 )
 def _(x, k, padding):
     padded = np.pad(x.astype(float), padding, mode="edge")
@@ -90,14 +93,14 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "last_column_missing",
-    "Your matrix has one column too few: n + 2 * padding - k + 1 windows fit, the last one included.",
+    "Your matrix has one column too few. There are n + 2 * padding - k + 1 windows, including the last one.",
 )
 def _(x, k, padding):
     padded = np.pad(x.astype(float), padding)
     return np.array([padded[j : j + len(padded) - k] for j in range(k)])
 
 
-@dz_dw.mistake("always_three", "Your matrix has three rows, whatever k is. It has a row for each weight.")
+@dz_dw.mistake("always_three", "Your matrix has three rows, whatever k is. It needs a row for each weight.")
 def _(x, k, padding):
     padded = np.pad(x.astype(float), padding)
     return np.array([padded[j : j + len(padded) - 2] for j in range(3)])
@@ -105,8 +108,8 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "as_many_columns_as_samples",
-    "Your matrix has a column for each sample of x. It has one for each output, and with other paddings these are "
-    "more or fewer.",
+    "Your matrix has a column for each sample of x. It needs one for each output, and their number depends on the "
+    "padding.",
 )
 def _(x, k, padding):
     padded = np.pad(x.astype(float), (padding, max(padding, k)))
@@ -115,8 +118,8 @@ def _(x, k, padding):
 
 @dz_dw.mistake(
     "empty_slice",
-    "Padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + len(x)].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + len(x)].",
 )
 def _(x, k, padding):
     padded = np.zeros(len(x) + 2 * padding)
@@ -125,7 +128,7 @@ def _(x, k, padding):
 
 
 @dz_dw.mistake(
-    "whole_numbers", "Your matrix holds whole numbers: fractions are cut off. Use np.zeros(...) without dtype=int."
+    "whole_numbers", "Your matrix holds integers: fractions are cut off. Use np.zeros(...) without dtype=int."
 )
 def _(x, k, padding):
     out = np.zeros((k, len(x) + 2 * padding - k + 1), dtype=int)

@@ -12,14 +12,16 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "dx": "each input reaches all outputs: dx[n, i] is the sum over j of dz[n, j] * w[j, i].",
+        "dx": "each input affects all outputs: dx[n, i] is the sum over j of dz[n, j] * w[j, i].",
         "dw": "each weight is used for every point: dw[j, i] is the sum over n of dz[n, j] * x[n, i].",
         "db": "each bias is used for every point, with slope 1: db[j] is the sum over n of dz[n, j].",
-        "number types": "whole numbers are turned into floats before they are multiplied.",
+        "number types": "convert integers to floats before you multiply.",
     },
     hints=[
-        "z[n, j] = sum over i of x[n, i] * w[j, i], plus b[j]. What is its derivative by x[n, i], by w[j, i], by b[j]?",
-        "The shapes nearly tell: dz is (N, m), x (N, n), w (m, n). Which product of dz and x has the shape of w?",
+        "z[n, j] = sum over i of x[n, i] * w[j, i], plus b[j]. What is its derivative with respect to x[n, i], w[j, i] "
+        "and b[j]?",
+        "The shapes almost tell you: dz is (N, m), x is (N, n), w is (m, n). Which product of dz and x has the shape "
+        "of w?",
         "dx = dz @ w, dw = dz.T @ x, db = dz.sum(axis=0).",
     ],
     adapter="backprop.part_of",
@@ -56,8 +58,8 @@ def _(rng):
 
 @fc_backward.mistake(
     "mean_over_the_points",
-    "Your dw and db are divided by the number of points. The mean belongs "
-    "to the loss, and dz has it in it already: add up.",
+    "Your dw and db are divided by the number of points. The mean is part of the loss, so dz already contains it: just "
+    "add up.",
 )
 def _(dz, x, w):
     dz = dz.astype(float)
@@ -65,7 +67,7 @@ def _(dz, x, w):
 
 
 @fc_backward.mistake(
-    "dw_transposed", "Your dw lies on its side: it has the shape of x.T @ dz, (n, m). It has to be that of w, (m, n)."
+    "dw_transposed", "Your dw is transposed: it has the shape of x.T @ dz, (n, m). It must have the shape of w, (m, n)."
 )
 def _(dz, x, w):
     dz = dz.astype(float)
@@ -81,19 +83,19 @@ def _(dz, x, w):
     return dz @ w, dz.T @ x, dz.sum(axis=1)
 
 
-@fc_backward.mistake("db_one_number", "Your db is one number. Each output has a bias of its own: (m,).")
+@fc_backward.mistake("db_one_number", "Your db is one number. Each output has its own bias: (m,).")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w, dz.T @ x, dz.sum()
 
 
-@fc_backward.mistake("db_as_a_row", "Your db has the shape (1, m). It has to be that of b, (m,).")
+@fc_backward.mistake("db_as_a_row", "Your db has the shape (1, m). It must have the shape of b, (m,).")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w, dz.T @ x, dz.sum(axis=0, keepdims=True)
 
 
-@fc_backward.mistake("dz_for_db", "Your db is dz itself. The bias is used for every point: add up over them.")
+@fc_backward.mistake("dz_for_db", "Your db is dz itself. The bias is used for every point: add up over the points.")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w, dz.T @ x, dz
@@ -101,22 +103,22 @@ def _(dz, x, w):
 
 @fc_backward.mistake(
     "weights_turned_over",
-    "Your dx is dz @ w.T: that stops where there are more inputs than outputs or fewer, and is wrong elsewhere, too. "
-    "It is dz @ w.",
+    "Your dx is dz @ w.T. That fails unless there are as many inputs as outputs, and then it is wrong too. Use dz @ w.",
 )
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz @ w.T.astype(float), dz.T @ x, dz.sum(axis=0)
 
 
-@fc_backward.mistake("order_of_the_results", "Your three gradients come in another order: (dx, dw, db) is wanted.")
+@fc_backward.mistake("order_of_the_results", "Your three gradients are in another order. Return (dx, dw, db).")
 def _(dz, x, w):
     dz = dz.astype(float)
     return dz.T @ x, dz @ w, dz.sum(axis=0)
 
 
 @fc_backward.mistake(
-    "kept_in_bytes", "Your gradients go wrong for uint8: what is above 255 is lost. Turn the arrays into floats first."
+    "kept_in_bytes",
+    "Your gradients are wrong for uint8: results above 255 wrap around. Convert the arrays to floats first.",
 )
 def _(dz, x, w):
     return dz @ w, dz.T @ x, dz.sum(axis=0, dtype=dz.dtype)

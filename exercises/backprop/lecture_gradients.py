@@ -13,18 +13,18 @@ from .dz_dw import dz_dw
 @exercise(
     points=3,
     aspects={
-        "loss": "the prediction is w2 . relu(z), the loss (prediction - y) ** 2.",
-        "dw2": "the loss's derivative by the prediction is 2 * (prediction - y), "
-        "and the prediction's derivative by w2 is a = relu(z).",
-        "dw1": "dL/dw1 = dz/dw1 . da/dz . dL/da: the wave of x's, then 1 where z is above 0 and 0 elsewhere, "
-        "then 2 * (prediction - y) * w2.",
-        "any n": "there are as many numbers z as features, and w2 has one weight for each of them.",
-        "number types": "features and weights may be whole numbers of any type: turn them into floats first.",
+        "loss": "the prediction is w2 . relu(z), and the loss is (prediction - y) ** 2.",
+        "dw2": "the derivative of the loss with respect to the prediction is 2 * (prediction - y). That of the "
+        "prediction with respect to w2 is a = relu(z).",
+        "dw1": "dL/dw1 = dz/dw1 . da/dz . dL/da. The three factors are the wave of x's; 1 where z > 0, else 0; and 2 * "
+        "(prediction - y) * w2.",
+        "any n": "z has as many entries as x, and w2 has one weight for each.",
+        "number types": "features and weights may be integers of any type: convert them to floats first.",
     },
     hints=[
-        "Forward first, and keep every step: padded x, z, a, prediction. The loss is the easy part.",
-        "Backward from the end: dprediction = 2 * (prediction - y). Then dw2 = dprediction * a, and da = dprediction "
-        "* w2.",
+        "Go forward first, and keep every step: padded x, z, a, prediction. The loss is the easy part.",
+        "Then go backward from the end: dprediction = 2 * (prediction - y). Then dw2 = dprediction * a, and da = "
+        "dprediction * w2.",
         "dz = da * (z > 0), and dw1 = dz_dw(x, 3, 1) @ dz.",
     ],
     adapter="backprop.part_of",
@@ -53,9 +53,9 @@ def lecture_gradients(x, y, w1, w2):
 
 
 def _regression(rng, n, dtype=float, scale=1, zeros=False):
-    """Arguments for which some units are on and some off, with an error that is neither 0 nor 1/2.
+    """Arguments for which some units are on and some off, with an error that is not 0, 1/2 or 1.
 
-    With `zeros` some z is exactly 0, else none.
+    With `zeros`, some z is exactly 0, else none.
     """
     while True:
         x, w1, w2 = (
@@ -114,14 +114,15 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "other_sign", "Your gradients have the wrong sign: with the loss (prediction - y) ** 2 it is 2 * (prediction - y)."
+    "other_sign",
+    "Your gradients have the wrong sign: for the loss (prediction - y) ** 2 the derivative is 2 * (prediction - y).",
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, factor=-2)
 
 
 @lecture_gradients.mistake(
-    "relu_forgotten", "Your dw1 is what you get without ReLU's derivative: where z is below 0, nothing comes through."
+    "relu_forgotten", "Your dw1 is what you get without ReLU's derivative: where z is below 0, no gradient passes."
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, slope=lambda z: 1)
@@ -129,32 +130,35 @@ def _(x, y, w1, w2):
 
 @lecture_gradients.mistake(
     "relu_for_its_slope",
-    "Your dw1 multiplies by relu(z). ReLU's derivative is 1 where z is above 0, however large z is.",
+    "Your dw1 multiplies by relu(z). ReLU's derivative is 1 wherever z is above 0, however large z is.",
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, slope=lambda z: np.maximum(z, 0))
 
 
-@lecture_gradients.mistake("w2_forgotten", "Your dw1 is what you get without w2: the derivative of w2 . a by a is w2.")
+@lecture_gradients.mistake(
+    "w2_forgotten", "Your dw1 is what you get without w2: the derivative of w2 . a with respect to a is w2."
+)
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, through=lambda w2, a: 1)
 
 
 @lecture_gradients.mistake(
-    "a_for_w2", "Your dw1 takes a in place of w2. The derivative of w2 . a by a is w2, by w2 it is a."
+    "a_for_w2",
+    "Your dw1 uses a instead of w2. The derivative of w2 . a with respect to a is w2; with respect to w2 it is a.",
 )
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, through=lambda w2, a: a)
 
 
-@lecture_gradients.mistake("turned_around", "Your dw1 runs backwards: its first entry belongs to the first weight.")
+@lecture_gradients.mistake("turned_around", "Your dw1 is reversed: its first entry must belong to the first weight.")
 def _(x, y, w1, w2):
     return _lecture(x, y, w1, w2, turned=True)
 
 
 @lecture_gradients.mistake(
     "error_for_loss",
-    "Your loss is the difference itself. It has to be squared: far too small counts as much as far too large.",
+    "Your loss is the difference itself. Square it, so that too small counts as much as too large.",
 )
 def _(x, y, w1, w2):
     _, dw1, dw2 = _lecture(x, y, w1, w2)
@@ -162,7 +166,7 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "half_the_loss", "Your loss has a factor 1/2 in it, and so have your gradients. This one has none."
+    "half_the_loss", "Your loss has a factor 1/2, and so do your gradients. The loss here has none."
 )
 def _(x, y, w1, w2):
     loss, dw1, dw2 = _lecture(x, y, w1, w2, factor=1)
@@ -181,7 +185,7 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "other_order", "Your gradients stand in the order of the way back, dw2 first. Asked is (loss, dw1, dw2)."
+    "other_order", "Your gradients are in the order of the backward pass, dw2 first. Return (loss, dw1, dw2)."
 )
 def _(x, y, w1, w2):
     loss, dw1, dw2 = _lecture(x, y, w1, w2)
@@ -189,7 +193,8 @@ def _(x, y, w1, w2):
 
 
 @lecture_gradients.mistake(
-    "columns", "Your gradients are columns, (3, 1) and (n, 1). They have to be as flat as their weights, (3,) and (n,)."
+    "columns",
+    "Your gradients are columns, (3, 1) and (n, 1). They must have the shapes of their weights, (3,) and (n,).",
 )
 def _(x, y, w1, w2):
     loss, dw1, dw2 = _lecture(x, y, w1, w2)

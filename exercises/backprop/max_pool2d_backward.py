@@ -13,22 +13,20 @@ from . import _arrays as arrays
 @exercise(
     points=3,
     aspects={
-        "values": "each dy goes to the place in its window where the maximum stands; everything else is 0.",
-        "overlap": "a place may be the maximum of several windows: add their gradients up, +=.",
-        "gaps": "with a stride larger than the window some places belong to no window: their gradient is 0.",
-        "sizes that do not divide": "dx has the shape of x, also where a last row or column belongs to no window.",
-        "channels": "each image and each channel has its maxima in other places.",
-        "other windows": "the same number may stand in another window, and is not that window's business: "
-        "look for the maximum within the window only.",
-        "negative values": "the largest of -3 and -5 is -3: compare with the window's own maximum, not with 0.",
-        "number types": "dx holds fractions, also when x holds whole numbers: np.zeros(x.shape), not np.zeros_like(x).",
+        "values": "each dy goes to the place of its window's maximum. Everything else is 0.",
+        "overlap": "a place may be the maximum of several windows: add up their gradients with +=.",
+        "gaps": "when the stride is larger than the window, some places are in no window. Their gradient is 0.",
+        "sizes that do not divide": "dx has the shape of x, even when a last row or column is in no window.",
+        "channels": "each image and each channel has its maxima in different places.",
+        "other windows": "the same number may also be in another window. Look for the maximum only within the window.",
+        "negative values": "the maximum of -3 and -5 is -3: compare with the window's own maximum, not with 0.",
+        "number types": "dx holds fractions, even when x holds integers: use np.zeros(x.shape), not np.zeros_like(x).",
     },
     hints=[
-        "Only the maximum has moved the output; a small change of any other entry changes nothing. So where does dy "
+        "The output depends only on the maximum: a small change of any other entry changes nothing. So where does dy "
         "go, and what do the others get?",
-        "Loop over the windows, as in the forward pass. For each, find where its maximum stands: window == "
-        "window.max(), "
-        "or np.unravel_index(window.argmax(), window.shape).",
+        "Loop over the windows, as in the forward pass. For each, find the place of its maximum: window == "
+        "window.max(), or np.unravel_index(window.argmax(), window.shape).",
         "dx[n, c, top : top + size, left : left + size] += dy[n, c, i, j] * (window == window.max())",
     ],
     forbidden=CONVOLUTIONS,
@@ -85,7 +83,7 @@ def _(rng):
     yield "sizes that do not divide", _pooling(rng, 1, 1, 4, 8, 3, 3)
     yield "channels", _pooling(rng, 1, 3, 4, 2, 2, 2)
     yield "channels", _pooling(rng, 3, 2, 2, 4, 2, 2)
-    # The same numbers in both windows side by side: each window has one maximum, and the map has it twice.
+    # Two neighbouring windows with the same numbers: each has one maximum, and the map has it twice.
     twice = np.concatenate([rng.permutation(9).reshape(3, 3), rng.permutation(9).reshape(3, 3)], axis=1) + 1.0
     yield "other windows", _pooling(rng, 1, 1, 3, 6, 3, 3, twice)
     yield "other windows", _pooling(rng, 1, 2, 6, 3, 3, 3, np.stack([twice.T, twice[:, ::-1].T]))
@@ -104,7 +102,7 @@ def _(rng):
 
 
 def _pool_windows(dy, x, size, stride, one):
-    """max_pool2d_backward that leaves it to `one(dx, window, slices, gradient)` what a window does."""
+    """max_pool2d_backward that calls `one(dx, window, slices, gradient)` for each window."""
     dx = np.zeros(x.shape)
     for image, channel, i, j in np.ndindex(dy.shape):
         place = (image, channel, slice(i * stride, i * stride + size), slice(j * stride, j * stride + size))
@@ -114,7 +112,7 @@ def _pool_windows(dy, x, size, stride, one):
 
 @max_pool2d_backward.mistake(
     "assigned",
-    "Your gradients replace one another where windows overlap: = where += is meant. A place may be the maximum of "
+    "Your gradients replace one another where windows overlap. Use += instead of =: a place may be the maximum of "
     "several windows.",
 )
 def _(dy, x, size, stride):
@@ -140,8 +138,8 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "whole_window_assigned",
-    "Your windows wipe out what the windows before them had left: dx[...] = dy * mask sets the other places to 0. "
-    "Write +=.",
+    "Your windows erase the gradients of earlier windows: dx[...] = dy * mask sets the other places to 0. Use += "
+    "instead.",
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -151,7 +149,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "whole_window", "Your dy goes to all places of its window. Only the maximum's place gets it."
+    "whole_window", "Your dy goes to all places of its window. Only the maximum's place should get it."
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -161,7 +159,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "average", "Your dy is shared by all places of its window: that is the gradient of average pooling."
+    "average", "Your dy is shared among all places of its window. That is the gradient of average pooling."
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -170,7 +168,7 @@ def _(dy, x, size, stride):
     return _pool_windows(dy, x, size, stride, one)
 
 
-@max_pool2d_backward.mistake("smallest", "Your dy goes to the smallest entry of its window. It belongs to the largest.")
+@max_pool2d_backward.mistake("smallest", "Your dy goes to the minimum of its window. It should go to the maximum.")
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
         dx[place] += gradient * (window == window.min())
@@ -179,7 +177,8 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "times_the_maximum", "Your gradient is multiplied by the maximum itself. Its slope is 1: dy goes there as it is."
+    "times_the_maximum",
+    "Your gradient is multiplied by the maximum itself. The slope there is 1: pass on dy unchanged.",
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -189,7 +188,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "values_for_gradients", "Your dx holds the maxima of x. It has to hold the gradients dy, in the maxima's places."
+    "values_for_gradients", "Your dx holds the maxima of x. It must hold the gradients dy, in the places of the maxima."
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -200,8 +199,8 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "compared_with_zero",
-    "Your function looks for the maximum starting from 0, so a window of negative numbers has none. Start from the "
-    "window's own numbers.",
+    "Your search for the maximum starts from 0, so a window of negative numbers has none. Start from the window's own "
+    "numbers.",
 )
 def _(dy, x, size, stride):
     def one(dx, window, place, gradient):
@@ -211,7 +210,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "stride_for_size", "Your windows have the size of the stride. They are size by size, and move by stride."
+    "stride_for_size", "Your windows have the size of the stride. They must be size by size, and move by stride."
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -221,7 +220,7 @@ def _(dy, x, size, stride):
     return dx
 
 
-@max_pool2d_backward.mistake("steps_of_size", "Your windows move by their own size. They move by stride.")
+@max_pool2d_backward.mistake("steps_of_size", "Your windows move by their own size. They must move by stride.")
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
     for image, channel, i, j in np.ndindex(dy.shape):
@@ -232,8 +231,8 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "place_within_the_window",
-    "Your maximum's place is counted from the window's corner, but used as one in the image: add the window's own "
-    "place.",
+    "Your maximum's place is relative to the window's corner, but you use it as a place in the image. Add the place of "
+    "the corner.",
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -245,7 +244,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "first_channel", "Your maxima are those of the first channel, used for all channels. Each one has its own."
+    "first_channel", "Your maxima come from the first channel for all channels. Each channel has its own."
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -257,7 +256,7 @@ def _(dy, x, size, stride):
 
 
 @max_pool2d_backward.mistake(
-    "rows_and_columns_swapped", "Your rows and columns change places: the first index of a window is its row."
+    "rows_and_columns_swapped", "Your rows and columns are swapped: the first index of a window is its row."
 )
 def _(dy, x, size, stride):
     turned = max_pool2d_backward.reference(dy.transpose(0, 1, 3, 2), x.transpose(0, 1, 3, 2), size, stride)
@@ -266,8 +265,7 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "square",
-    "Your function takes the width to be the height: with as many columns of windows as rows, some are missed or too "
-    "many.",
+    "Your function uses as many columns of windows as rows. Some are then missing, or there are too many.",
 )
 def _(dy, x, size, stride):
     dx = np.zeros(x.shape)
@@ -279,7 +277,7 @@ def _(dy, x, size, stride):
 
 @max_pool2d_backward.mistake(
     "whole_numbers",
-    "Your dx has the dtype of x: whole numbers cut the gradient's fractions off. np.zeros(x.shape) holds floats.",
+    "Your dx has the dtype of x: integers cut off the gradient's fractions. np.zeros(x.shape) holds floats.",
 )
 def _(dy, x, size, stride):
     return max_pool2d_backward.reference(dy, x, size, stride).astype(x.dtype)

@@ -12,19 +12,18 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "for each entry: step up, step down, put it back, and divide the difference by 2 * h.",
-        "any shape": "the result has the shape of x, and f gets arrays of that shape, too.",
-        "step size": "use the h that is given, on both sides of x.",
-        "whole numbers": "x may hold whole numbers: in an integer array a step of h is cut off. Work on a copy in "
-        "floats.",
+        "values": "for each entry: evaluate f with h added and with h subtracted, restore the entry, and divide the "
+        "difference by 2 * h.",
+        "any shape": "the result has the shape of x, and f must get arrays of that shape too.",
+        "step size": "use the given h, on both sides of x.",
+        "whole numbers": "x may hold integers, and an integer array cuts off a step of h. Work on a copy with floats.",
     },
     hints=[
-        "One entry at a time. With all other entries left alone, how does f change when this one moves up by h, and "
-        "down by h?",
-        "Go through the places with: for place in np.ndindex(x.shape): ...",
+        "Take one entry at a time and keep all others fixed. How does f change when this entry moves up by h, and down "
+        "by h?",
+        "Loop over the places with: for place in np.ndindex(x.shape): ...",
         "Work on p = x.astype(float), which is a copy: p[place] = x[place] + h; up = f(p); p[place] = x[place] - h; "
-        "down = f(p); "
-        "and put p[place] = x[place] back before you go on.",
+        "down = f(p); and restore p[place] = x[place] before you go on.",
     ],
     adapter="backprop.gradient_of",
     forbidden=("scipy", "torch"),
@@ -62,7 +61,7 @@ def _(rng):
 
 
 def _differences(f, x, difference):
-    """numerical_gradient with another rule for a single entry."""
+    """numerical_gradient with the given rule for a single entry."""
     x = x.astype(float)
     gradient = np.zeros(x.shape)
     for place in np.ndindex(x.shape):
@@ -74,8 +73,8 @@ def _differences(f, x, difference):
 
 @numerical_gradient.mistake(
     "one_sided",
-    "Your numbers are what you get from (f(x + h) - f(x)) / h, one step up. A step up and one down are far more "
-    "accurate.",
+    "Your numbers are what you get from (f(x + h) - f(x)) / h, with one step up. A step up and a step down are much "
+    "more accurate.",
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + h * step) - f(x)) / h)
@@ -83,14 +82,14 @@ def _(f, x, h=1e-5):
 
 @numerical_gradient.mistake(
     "divided_by_h",
-    "Your numbers are twice as large as they should be: from x - h to x + h it is 2 * h, so divide by that.",
+    "Your numbers are twice as large as they should be. The distance from x - h to x + h is 2 * h: divide by that.",
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + h * step) - f(x - h * step)) / h)
 
 
 @numerical_gradient.mistake(
-    "not_divided", "Your numbers are differences. Divide them by the way from one place to the other, 2 * h."
+    "not_divided", "Your numbers are differences. Divide them by the distance between the two points, 2 * h."
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: f(x + h * step) - f(x - h * step))
@@ -104,7 +103,7 @@ def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + h * step) - f(x - h * step)) / 2 * h)
 
 
-@numerical_gradient.mistake("wrong_sign", "Your numbers have the wrong sign: f at x + h minus f at x - h.")
+@numerical_gradient.mistake("wrong_sign", "Your numbers have the wrong sign. Subtract f at x - h from f at x + h.")
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x - h * step) - f(x + h * step)) / (2 * h))
 
@@ -117,14 +116,14 @@ def _(f, x, h=1e-5):
 
 
 @numerical_gradient.mistake(
-    "own_step", "Your numbers are what you get with a step of 1e-5, whatever h is. Use the h that is given."
+    "own_step", "Your numbers are what you get with a step of 1e-5, whatever h is. Use the given h."
 )
 def _(f, x, h=1e-5):
     return _differences(f, x, lambda x, step: (f(x + 1e-5 * step) - f(x - 1e-5 * step)) / 2e-5)
 
 
 @numerical_gradient.mistake(
-    "not_put_back", "Your numbers go wrong from the second entry on: put each entry back before you move the next one."
+    "not_put_back", "Your numbers are wrong from the second entry on: restore each entry before you move the next one."
 )
 def _(f, x, h=1e-5):
     x = x.astype(float)
@@ -139,8 +138,7 @@ def _(f, x, h=1e-5):
 
 @numerical_gradient.mistake(
     "steps_cut_off",
-    "Your numbers go wrong for whole numbers: an integer array can't hold x + h, and cuts it off. Work on "
-    "x.astype(float).",
+    "Your numbers are wrong for integers: an integer array can't hold x + h and cuts it off. Work on x.astype(float).",
 )
 def _(f, x, h=1e-5):
     p = x.copy()
@@ -154,13 +152,13 @@ def _(f, x, h=1e-5):
     return gradient
 
 
-@numerical_gradient.mistake("flattened", "Your gradient is one long row. It has the shape of x.")
+@numerical_gradient.mistake("flattened", "Your gradient is one long row. It must have the shape of x.")
 def _(f, x, h=1e-5):
     return numerical_gradient.reference(f, x, h).reshape(-1)
 
 
 @numerical_gradient.mistake(
-    "left_changed", "Your numbers are right, but x is different afterwards: it was moved by h and not put back."
+    "left_changed", "Your numbers are right, but x is different afterwards: it was moved by h and not restored."
 )
 def _(f, x, h=1e-5):
     gradient = numerical_gradient.reference(f, x, h)

@@ -12,13 +12,13 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "for each entry abs(a - b) / (abs(a) + abs(b)); then the largest of them.",
-        "near zero": "where both are 0 the sum is 0, too: divide by at least 1e-8.",
-        "any shape": "one number for any number of axes; the largest over all entries.",
-        "number types": "a difference of unsigned numbers can't be negative: turn them into floats first.",
+        "values": "compute abs(a - b) / (abs(a) + abs(b)) for each entry, then take the maximum over all entries.",
+        "near zero": "where both are 0, the sum is 0 too: divide by at least 1e-8.",
+        "any shape": "return one number for any number of axes: the maximum over all entries.",
+        "number types": "a difference of unsigned numbers can't be negative: convert them to floats first.",
     },
     hints=[
-        "np.abs, np.maximum (entry by entry) and np.max (the largest of all) are all you need.",
+        "np.abs, np.maximum (entry by entry) and np.max (over all entries) are all you need.",
         "np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))",
     ],
     worked=[("values", {"a": np.array([1.0, 10.0]), "b": np.array([3.0, 10.0])})],
@@ -29,12 +29,12 @@ def relative_error(a, b):
 
 
 def _nearly_equal(rng, *shape):
-    """Two arrays: the largest difference, sum and relative difference are in different places."""
+    """Two arrays whose maximal difference, sum and relative difference are in different places."""
     count = int(np.prod(shape))
     a = arrays.signed(rng, count, most=9) * 4
     b = a * (1 + rng.permutation(np.arange(1, count + 1)) / (4 * count))
     a[0] *= 100
-    b[0] = a[0] - 150  # the largest difference, small beside the numbers
+    b[0] = a[0] - 150  # the maximal difference, small compared with the numbers
     b[-1] = (rng.integers(5, 30) / 4 + 1) * a[-1]
     mixed = rng.permutation(count)
     return {"a": a[mixed].reshape(shape), "b": b[mixed].reshape(shape)}
@@ -79,7 +79,7 @@ def _ratio(a, b):
 
 @relative_error.mistake(
     "mean_for_largest",
-    "Your number is the mean over the entries. One wrong entry among many right ones must show: take the largest.",
+    "Your number is the mean over the entries. One wrong entry among many right ones must show: take the maximum.",
 )
 def _(a, b):
     return float(np.mean(_ratio(a, b)))
@@ -87,15 +87,15 @@ def _(a, b):
 
 @relative_error.mistake(
     "absolute",
-    "Your number is the largest difference. Divide by the size of the numbers: 0.01 "
-    "is much beside 0.02 and little beside 1000.",
+    "Your number is the maximal difference. Divide by the size of the numbers: 0.01 is large compared with 0.02, but "
+    "small compared with 1000.",
 )
 def _(a, b):
     return float(np.max(np.abs(a.astype(float) - b)))
 
 
 @relative_error.mistake(
-    "no_floor", "Your number is nan or far too large where both entries are 0 or nearly 0. Divide by at least 1e-8."
+    "no_floor", "Your number is nan or much too large when both entries are 0 or nearly 0. Divide by at least 1e-8."
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -104,7 +104,7 @@ def _(a, b):
 
 @relative_error.mistake(
     "largest_of_both",
-    "Your number is what you get when you divide by the larger of the two. Here it is their sum, abs(a) + abs(b).",
+    "Your number is what you get when you divide by the larger of the two. Divide by their sum, abs(a) + abs(b).",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -113,7 +113,7 @@ def _(a, b):
 
 @relative_error.mistake(
     "largest_too_early",
-    "Your number is the largest difference divided by the largest sum. Divide entry by entry, then take the largest.",
+    "Your number is the maximal difference divided by the maximal sum. Divide entry by entry, then take the maximum.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -122,8 +122,8 @@ def _(a, b):
 
 @relative_error.mistake(
     "sum_without_sizes",
-    "Your number is what you get when you divide by abs(a + b): numbers of "
-    "opposite sign nearly cancel there. Add their sizes.",
+    "Your number is what you get when you divide by abs(a + b), where numbers of opposite sign cancel. Add their "
+    "absolute values.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
@@ -132,21 +132,21 @@ def _(a, b):
 
 @relative_error.mistake(
     "difference_without_size",
-    "Your number is what you get without abs around the difference: where a is smaller than b, it counts as negative.",
+    "Your number is what you get without abs around the difference: where a is smaller than b, it is negative.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)
     return float(np.max((a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
 
 
-@relative_error.mistake("not_one_number", "Your result has an entry for each entry of a. Asked is the largest of them.")
+@relative_error.mistake("not_one_number", "Your result has an entry for each entry of a. Return their maximum.")
 def _(a, b):
     return _ratio(a, b)
 
 
 @relative_error.mistake(
     "kept_in_bytes",
-    "Your number goes wrong for uint8: 3 - 5 is 254 there. Turn the numbers into floats before you subtract.",
+    "Your number is wrong for uint8, where 3 - 5 gives 254. Convert the numbers to floats before you subtract.",
 )
 def _(a, b):
     return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))

@@ -10,10 +10,10 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "the gradient passes where z is above 0, and becomes 0 elsewhere.",
-        "any shape": "entry by entry: the result has the shape of z.",
-        "at zero": "where z is exactly 0, the slope is taken to be 0.",
-        "number types": "the gradient's fractions stay, also when z holds whole numbers.",
+        "values": "the gradient passes where z is above 0, and is 0 elsewhere.",
+        "any shape": "work entry by entry: the result has the shape of z.",
+        "at zero": "where z is exactly 0, use the slope 0.",
+        "number types": "keep the gradient's fractions, even when z holds integers.",
     },
     hints=[
         "Where z is above 0, relu(z) = z, so its derivative is 1. And elsewhere?",
@@ -50,49 +50,48 @@ def _(rng):
 
 
 @relu_backward.mistake(
-    "sign_of_the_gradient", "Your result looks at the sign of da. What counts is whether z, ReLU's input, is above 0."
+    "sign_of_the_gradient",
+    "Your result depends on the sign of da. It must depend on whether z, ReLU's input, is above 0.",
 )
 def _(da, z):
     return da * (da > 0)
 
 
 @relu_backward.mistake(
-    "times_z", "Your result is multiplied by z itself. ReLU's slope is 1 where z is above 0, however large z is."
+    "times_z", "Your result is multiplied by z itself. ReLU's slope is 1 wherever z is above 0, however large z is."
 )
 def _(da, z):
     return da * np.maximum(z, 0)
 
 
-@relu_backward.mistake(
-    "slope_only", "Your result is ReLU's slope. Multiply it by da, the gradient that comes from above."
-)
+@relu_backward.mistake("slope_only", "Your result is ReLU's slope. Multiply it by da, the incoming gradient.")
 def _(da, z):
     return (z > 0).astype(float)
 
 
 @relu_backward.mistake(
     "slope_one_at_zero",
-    "Your result is right but where z is exactly 0: there the slope is taken to be 0, so write z > 0.",
+    "Your result is wrong only where z is exactly 0. There the slope is 0, so write z > 0.",
 )
 def _(da, z):
     return da * (z >= 0)
 
 
 @relu_backward.mistake(
-    "everything_passes", "Your result is da as it came. Where z is below 0, relu(z) is 0 whatever z is: nothing passes."
+    "everything_passes", "Your result is da unchanged. Where z is below 0, relu(z) is constant, so no gradient passes."
 )
 def _(da, z):
     return da.copy()
 
 
-@relu_backward.mistake("the_other_half", "Your result passes where z is below 0. It has to pass where z is above 0.")
+@relu_backward.mistake("the_other_half", "Your gradient passes where z is below 0. It must pass where z is above 0.")
 def _(da, z):
     return da * (z < 0)
 
 
 @relu_backward.mistake(
     "gradient_overwritten",
-    "Your values are right, but da was changed: da[z <= 0] = 0 writes into the caller's own array.",
+    "Your values are right, but da was changed: da[z <= 0] = 0 writes into the caller's array.",
 )
 def _(da, z):
     da[z <= 0] = 0

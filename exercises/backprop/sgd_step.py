@@ -12,13 +12,13 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "each array minus lr times its gradient.",
-        "any parameters": "use the names that are in params, whatever they are and however many.",
+        "values": "subtract lr times its gradient from each array.",
+        "any parameters": "use the names in params, whatever they are and however many there are.",
         "names": "the two dicts need not be in the same order: the gradient of params[name] is grads[name].",
-        "number types": "whole numbers minus fractions give fractions.",
+        "number types": "integers minus fractions give fractions.",
     },
     hints=[
-        "The gradient points to where the loss grows, so go the other way.",
+        "The gradient points in the direction in which the loss grows, so go the other way.",
         "A dict comprehension makes a new dict: {name: ... for name in params}.",
     ],
 )
@@ -59,7 +59,9 @@ def _(rng):
 
 
 @sgd_step.mistake(
-    "uphill", "Your step goes uphill: the gradient points to where the loss grows. Take lr times the gradient away."
+    "uphill",
+    "Your step goes uphill: the gradient points in the direction in which the loss grows. Subtract lr times the "
+    "gradient.",
 )
 def _(params, grads, lr):
     return {name: params[name] + lr * grads[name] for name in params}
@@ -67,14 +69,13 @@ def _(params, grads, lr):
 
 @sgd_step.mistake(
     "order_for_names",
-    "Your arrays are paired in the order in which the dicts hold them. "
-    "Take the gradient of the same name: grads[name].",
+    "Your arrays are paired by their order in the dicts. Use the gradient with the same name: grads[name].",
 )
 def _(params, grads, lr):
     return {name: value - lr * change for (name, value), change in zip(params.items(), grads.values())}
 
 
-@sgd_step.mistake("step_only", "Your result is the step, lr times the gradient. Take it away from the parameters.")
+@sgd_step.mistake("step_only", "Your result is the step, lr times the gradient. Subtract it from the parameters.")
 def _(params, grads, lr):
     return {name: lr * grads[name] for name in params}
 
@@ -93,8 +94,7 @@ def _(params, grads, lr):
 
 @sgd_step.mistake(
     "dict_changed",
-    "Your values are right, but they are written into the given dict. A new one is wanted: {name: "
-    "... for name in params}.",
+    "Your values are right, but you write them into the given dict. Return a new one: {name: ... for name in params}.",
 )
 def _(params, grads, lr):
     for name in params:
@@ -102,7 +102,7 @@ def _(params, grads, lr):
     return params
 
 
-@sgd_step.mistake("first_only", "Your step changes the first array only: is your return inside the loop?")
+@sgd_step.mistake("first_only", "Your step changes only the first array: is your return inside the loop?")
 def _(params, grads, lr):
     new = dict(params)
     for name in params:

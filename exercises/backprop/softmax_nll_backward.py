@@ -10,14 +10,14 @@ from autograder.course import exercise
 @exercise(
     points=2,
     aspects={
-        "values": "the probabilities, minus 1 at each true class, divided by the number of points.",
+        "values": "take the probabilities, subtract 1 at each true class, and divide by the number of points.",
         "each row on its own": "the probabilities of one point add up to 1, so its gradient adds up to 0.",
-        "large logits": "take each row's largest logit away before exp: nothing may overflow.",
-        "number types": "logits may be whole numbers, and y of any integer type.",
+        "large logits": "subtract each row's maximum before exp, so that nothing overflows.",
+        "number types": "logits may be integers, and y may have any integer type.",
     },
     hints=[
-        "The loss of one point is log(sum of exp(z)) - z_y. Its derivative by z_k is softmax(z)_k, and for k = y "
-        "minus 1.",
+        "The loss of one point is log(sum of exp(z)) - z_y. Its derivative with respect to z_k is softmax(z)_k, minus "
+        "1 if k = y.",
         "Start with the probabilities p, (N, K). Then p[np.arange(N), y] -= 1.",
         "The loss is the mean over the points, so each point's gradient is divided by N.",
     ],
@@ -33,12 +33,12 @@ def softmax_nll_backward(logits, y):
 
 
 def _logits(rng, n, k):
-    """Quarters from -3 to 3, all different within a row."""
+    """Multiples of 1/4 from -3 to 3, all different within a row."""
     return np.array([rng.permutation(np.arange(-12, 13))[:k] for _ in range(n)]) / 4
 
 
 def _far(rng, n, k):
-    """Logits of 10,000 and beyond, a few apart within a row: each row somewhere else."""
+    """Logits of absolute value 10,000 and more, close together within a row but not between rows."""
     return _logits(rng, n, k) + rng.choice([-1, 1], (n, 1)) * (10_000.0 + 1500 * rng.permutation(n)[:, None])
 
 
@@ -88,14 +88,16 @@ def _(logits, y):
 
 
 @softmax_nll_backward.mistake(
-    "wrong_sign", "Your gradient has the wrong sign: probabilities minus 1 at the true class, not the other way round."
+    "wrong_sign",
+    "Your gradient has the wrong sign: subtract the 1 at the true class from the probabilities, not the other way "
+    "round.",
 )
 def _(logits, y):
     return (_one_hot(y, logits.shape[1]) - _probabilities(logits)) / len(y)
 
 
 @softmax_nll_backward.mistake(
-    "nothing_taken_away", "Your gradient is the probabilities alone. At each true class 1 has to be taken away."
+    "nothing_taken_away", "Your gradient is only the probabilities. Subtract 1 at each true class."
 )
 def _(logits, y):
     return _probabilities(logits) / len(y)
@@ -103,7 +105,7 @@ def _(logits, y):
 
 @softmax_nll_backward.mistake(
     "true_class_only",
-    "Your gradient is 0 but at the true classes. A larger logit of any other class makes the loss larger, too.",
+    "Your gradient is 0 except at the true classes. But a larger logit of any other class also increases the loss.",
 )
 def _(logits, y):
     one_hot = _one_hot(y, logits.shape[1])
@@ -117,16 +119,14 @@ def _(logits, y):
     return (_probabilities(logits) - _one_hot(y, logits.shape[1])) / logits.shape[1]
 
 
-@softmax_nll_backward.mistake(
-    "divided_twice", "Your gradient is divided by all entries of the (N, K) table. Divide by the number of points."
-)
+@softmax_nll_backward.mistake("divided_twice", "Your gradient is divided by N * K. Divide by the number of points, N.")
 def _(logits, y):
     return (_probabilities(logits) - _one_hot(y, logits.shape[1])) / logits.size
 
 
 @softmax_nll_backward.mistake(
     "taken_away_after_dividing",
-    "Your gradient takes 1 away after it was divided by N. Take it away first, then divide.",
+    "Your gradient subtracts 1 after dividing by N. Subtract first, then divide.",
 )
 def _(logits, y):
     return _probabilities(logits) / len(y) - _one_hot(y, logits.shape[1])
@@ -134,7 +134,7 @@ def _(logits, y):
 
 @softmax_nll_backward.mistake(
     "all_rows_and_columns",
-    "Your gradient is what you get from p[:, y] -= 1, which takes 1 away in whole columns. p[np.arange(N), y] is one "
+    "Your gradient is what you get from p[:, y] -= 1, which subtracts 1 in whole columns. p[np.arange(N), y] is one "
     "entry of each row.",
 )
 def _(logits, y):
@@ -144,21 +144,22 @@ def _(logits, y):
 
 
 @softmax_nll_backward.mistake(
-    "softmax_left_out", "Your gradient takes the logits for the probabilities. Softmax first."
+    "softmax_left_out", "Your gradient uses the logits instead of the probabilities. Apply softmax first."
 )
 def _(logits, y):
     return (logits - _one_hot(y, logits.shape[1])) / len(y)
 
 
 @softmax_nll_backward.mistake(
-    "over_the_points", "Your softmax adds up over the points. The probabilities of one point, a row, add up to 1."
+    "over_the_points",
+    "Your softmax normalizes over the points. The probabilities of one point, a row, must add up to 1.",
 )
 def _(logits, y):
     return (_probabilities(logits, 0) - _one_hot(y, logits.shape[1])) / len(y)
 
 
 @softmax_nll_backward.mistake(
-    "overflow", "Your gradient is right until exp overflows. Take the largest logit of each row away first."
+    "overflow", "Your gradient is right until exp overflows. Subtract each row's maximum first."
 )
 def _(logits, y):
     e = np.exp(logits.astype(float))

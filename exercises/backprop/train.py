@@ -11,7 +11,7 @@ from .softmax_nll_backward import softmax_nll_backward
 
 
 def _forward(params, x):
-    """What the network of convnet_forward makes of x: logits, and every step before them for the way back."""
+    """The network of convnet_forward: logits, and every step before them for the backward pass."""
     z1 = layers.conv2d(x, params["w1"], params["b1"], padding=1)
     a1 = layers.relu(z1)
     p1 = layers.max_pool2d(a1, 2, 2)
@@ -41,24 +41,23 @@ def _mean_loss(logits, y):
 @exercise(
     points=4,
     aspects={
-        "gradient steps": "all images of this case are the same, so every minibatch has the same gradient: "
-        "each epoch makes N / batch steps of params - lr * gradient, whatever the order.",
-        "last batch": "where batch does not divide N, the last batch is smaller, and it makes a step of its own.",
-        "learns": "bars that lie, stand or slant, somewhere in the image, and new ones to be tested on: "
-        "images and labels have to be shuffled together, and all parameters have to learn.",
-        "losses": "one number for each epoch: the mean loss of its points. They fall while the network learns.",
-        "same seed": "the order of the images comes from np.random.default_rng(seed): "
-        "the same seed gives the same result, to the last digit.",
+        "gradient steps": "all images of this case are the same, so every minibatch has the same gradient. Each epoch "
+        "makes N / batch steps of params - lr * gradient, in any order.",
+        "last batch": "when batch does not divide N, the last batch is smaller. It makes a step too.",
+        "learns": "the images show horizontal, vertical or diagonal bars, and the test uses new ones. Shuffle images "
+        "and labels together, and update all parameters.",
+        "losses": "return one number for each epoch, the mean loss of its points. The losses fall while the network "
+        "learns.",
+        "same seed": "take the order of the images from np.random.default_rng(seed). The same seed must give the same "
+        "result, to the last digit.",
     },
     hints=[
-        "Three loops' worth of work: for each epoch shuffle, cut into batches, and for each batch go forward, go "
-        "backward, make a step.",
-        "order = rng.permutation(len(x)); a batch is x[order[start : start + batch]] and the same entries of y. "
-        "Keep what each layer gave on the way forward: the way back needs it.",
-        "Backward, from the end: dlogits = softmax_nll_backward(...); the fully connected layer; reshape to the "
-        "maps' shape; then pooling, "
-        "ReLU, convolution, twice. layers has them all: layers.max_pool2d_backward, layers.relu_backward, "
-        "layers.conv2d_backward.",
+        "For each epoch, shuffle and cut into batches. For each batch, go forward, go backward, and make a step.",
+        "order = rng.permutation(len(x)); a batch is x[order[start : start + batch]] and the same entries of y. Keep "
+        "each layer's output from the forward pass: the backward pass needs it.",
+        "Go backward, from the end: dlogits = softmax_nll_backward(...); the fully connected layer; reshape to the "
+        "maps' shape; then pooling, ReLU, convolution, twice. The module layers has them all: "
+        "layers.max_pool2d_backward, layers.relu_backward, layers.conv2d_backward.",
     ],
     adapter="backprop.trained",
     observe="backprop.training",
@@ -81,7 +80,7 @@ def train(params, x, y, lr, epochs, batch, seed):
 
 
 def _start(rng, shape, filters, classes):
-    """A He start with biases that are not 0, rounded to a few binary digits."""
+    """He initialization with biases that are not 0, rounded to a few binary digits."""
     c, height, width = shape
     f1, f2 = filters
     n = f2 * (height // 4) * (width // 4)
@@ -97,7 +96,7 @@ def _start(rng, shape, filters, classes):
 
 
 def _alive(params, x):
-    """Whether units of both layers are on for some images and off for some."""
+    """Whether units of both layers are on for some images and off for others."""
     steps = _forward(params, x)[1]
     return all(0.15 < (a > 0).mean() < 0.9 and (a > 0).any(axis=(0, 2, 3)).all() for a in (steps[2], steps[5]))
 
@@ -110,7 +109,7 @@ def _live_start(rng, x, filters, classes):
 
 
 def _bars(rng, n, height, width):
-    """Images with a bar somewhere, 0 lying, 1 standing, 2 slanting, and some noise: (n, 1, H, W) and their classes."""
+    """Images (n, 1, H, W) with a bar and some noise, and their classes: 0 horizontal, 1 vertical, 2 diagonal."""
     x = rng.integers(0, 3, (n, 1, height, width)) / 8
     y = rng.permutation(np.arange(n) % 3)
     for image, kind in zip(x[:, 0], y):
@@ -122,7 +121,7 @@ def _bars(rng, n, height, width):
 
 
 def _learnable(rng):
-    """Arguments with which the reference learns nearly everything, so that another order of the images learns most."""
+    """Arguments for which the reference learns nearly everything, so that other orders of the images learn most."""
     while True:
         x, y = _bars(rng, 60, 5, 6)
         start, seed = _live_start(rng, x, (8, 8), 3), int(rng.integers(0, 1000))
@@ -166,7 +165,7 @@ def _(rng):
             "batch": 2,
         }
         yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "losses"}
-    # Steps so small that each epoch's mean is that of the start, and no single image's loss is near it.
+    # Steps so small that each epoch's mean stays that of the start, and no single image's loss is near it.
     while True:
         x, y = _bars(rng, 6, 5, 6)
         start = _live_start(rng, x, (2, 3), 3)
@@ -200,7 +199,7 @@ def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, bat
     return params, losses
 
 
-@train.mistake("uphill", "Your steps go uphill: the losses grow. Take lr times the gradient away.")
+@train.mistake("uphill", "Your steps go uphill: the losses grow. Subtract lr times the gradient.")
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
         return {name: -change for name, change in _backward(params, dlogits, steps).items()}
@@ -210,7 +209,8 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "gradients_summed",
-    "Your steps are too large by the size of the batch: the loss is a mean, so its gradient is divided by that size.",
+    "Your steps are too large by a factor of the batch size. The loss is a mean, so divide its gradient by the batch "
+    "size.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
@@ -221,7 +221,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "one_step_for_each_epoch",
-    "Your epochs make one step each. An epoch goes through all batches, with a step for each.",
+    "Your epochs make only one step each. An epoch goes through all batches, with a step for each.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, batches=1)
@@ -229,14 +229,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "last_batch_left_out",
-    "Your epochs leave out the images of a last, smaller batch. Go on to the end: range(0, len(x), batch).",
+    "Your epochs leave out the images of a last, smaller batch. Continue to the end: range(0, len(x), batch).",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, batches=max(1, len(x) // batch))
 
 
 @train.mistake(
-    "last_layer_only", "Your filters stay as they were: only w3 and b3 learn. The gradient has to go all the way back."
+    "last_layer_only", "Your filters don't change: only w3 and b3 learn. The gradient must go back through all layers."
 )
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
@@ -245,9 +245,7 @@ def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, grads)
 
 
-@train.mistake(
-    "biases_forgotten", "Your biases stay as they were. They are parameters, too, with gradients of their own."
-)
+@train.mistake("biases_forgotten", "Your biases don't change. They are parameters too, with their own gradients.")
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
         return {name: change * name.startswith("w") for name, change in _backward(params, dlogits, steps).items()}
@@ -257,7 +255,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "relu_forgotten",
-    "Your steps are what you get when ReLU is left out on the way back: where z is below 0, nothing passes.",
+    "Your steps are what you get when ReLU is left out in the backward pass: where z is below 0, no gradient passes.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     def grads(params, dlogits, steps):
@@ -268,15 +266,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "labels_left_behind",
-    "Your images are shuffled and the labels are not, so most images have another one's label: "
-    "use the same order for both.",
+    "Your images are shuffled but the labels are not, so most images get the wrong label. Use the same order for both.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda rng, n: (rng.permutation(n), np.arange(n)))
 
 
 @train.mistake(
-    "a_loss_for_each_batch", "Your list has a loss for each batch. One for each epoch is wanted, their mean."
+    "a_loss_for_each_batch", "Your list has a loss for each batch. Return one for each epoch, the mean over its points."
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=list)
@@ -284,14 +281,14 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "not_all_points",
-    "Your losses are not the mean over all points of an epoch. Are they the last batch's, or are some points drawn "
-    "twice and others left out?",
+    "Your losses are not the mean over all points of an epoch. Do you use only the last batch, or draw some points "
+    "twice and leave others out?",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: found[-1:])
 
 
-@train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Their mean is wanted.")
+@train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Return their mean.")
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: [sum(found)])
 
@@ -307,7 +304,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "params_overwritten",
-    "Your results are right, but the given parameters were changed: -= writes into the caller's own arrays.",
+    "Your results are right, but the given parameters were changed: -= writes into the caller's arrays.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     trained, losses = train.reference(params, x, y, lr, epochs, batch, seed)

@@ -6,18 +6,18 @@ import numpy as np
 
 
 def different(rng, low, high, count):
-    """`count` different whole numbers from low to high: nothing is square by accident."""
+    """`count` different integers from low to high, so that nothing is square by accident."""
     return [int(number) for number in rng.permutation(np.arange(low, high + 1))[:count]]
 
 
 def networks(rng):
-    """(aspect, layers, shape) for the two exercises about architectures; sides leave something over."""
+    """Triples (aspect, layers, shape) for the two exercises about architectures; windows leave something over."""
 
     def image(low=14, high=40):
         return (different(rng, 1, 4, 1)[0], *different(rng, low, high, 2))
 
     def sides(size, stride, left_over):
-        """Two different sides, larger than both, into which windows fit with something left over."""
+        """Two different sides into which windows fit with `left_over` pixels left over."""
         return [size + stride * step + left_over for step in different(rng, 4, 9, 2)]
 
     f = different(rng, 5, 30, 6)
@@ -49,10 +49,10 @@ def networks(rng):
 
 
 def logits(rng, n, k):
-    """Quarters from -3 to 3, all different within a row."""
+    """Multiples of 1/4 from -3 to 3, all different within a row."""
     return np.array([rng.permutation(np.arange(-12, 13))[:k] for _ in range(n)]) / 4
 
 
 def far_logits(rng, n, k):
-    """Logits of 10,000 and beyond, of either sign, a few apart within a row: each row somewhere else."""
+    """Logits of absolute value 10,000 and more, of both signs, close together within a row but not between rows."""
     return logits(rng, n, k) + rng.choice([-1, 1], (n, 1)) * (10_000.0 + 1500 * rng.permutation(n)[:, None])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The network that reads the digits, and the shape of one.
+# The network that reads digits, and the shape of a digit.
 DIGIT = (1, 8, 8)
 
 

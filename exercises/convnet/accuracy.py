@@ -10,9 +10,9 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "how many predicted classes equal y, divided by how many points there are.",
-        "all and none": "1.0 when all are right, 0.0 when none is.",
-        "number types": "y may be of another integer type than your predictions; compare numbers.",
+        "values": "count the predicted classes that equal y, and divide by the number of points.",
+        "all and none": "return 1.0 when all are right, 0.0 when none is.",
+        "number types": "y may have another integer type than your predictions: compare the numbers.",
     },
     hints=[
         "First the predicted classes: the position of the largest logit in each row.",
@@ -25,7 +25,7 @@ def accuracy(logits, y):
 
 
 def _judged(rng, n, k, right):
-    """Logits and classes of which `right` are right; the runner-up and the smallest logit are right less often."""
+    """Logits and classes of which `right` are right; the second largest and the smallest logit are right less often."""
     z = np.array([rng.permutation(np.arange(-2 * k, 2 * k + 1))[:k] for _ in range(n)]) / 2
     order = z.argsort(axis=1)
     y = np.where(np.arange(n) < right, order[:, -1], order[np.arange(n), rng.integers(1, k - 1, n)])
@@ -45,12 +45,12 @@ def _(rng):
     yield "number types", {**arguments, "y": arguments["y"].astype(np.uint8)}
 
 
-@accuracy.mistake("count", "Your number is how many are right. Divide by how many there are.")
+@accuracy.mistake("count", "Your number is how many are right. Divide by the number of points.")
 def _(logits, y):
     return int(np.sum(np.argmax(logits, axis=1) == y))
 
 
-@accuracy.mistake("percent", "Your number is in percent. A share is wanted, from 0 to 1.")
+@accuracy.mistake("percent", "Your number is a percentage. Return a share from 0 to 1.")
 def _(logits, y):
     return 100 * float(np.mean(np.argmax(logits, axis=1) == y))
 
@@ -73,7 +73,7 @@ def _(logits, y):
     return float(np.mean(np.argmin(logits, axis=1) == y))
 
 
-@accuracy.mistake("all_or_nothing", "Your result says whether all are right. Asked is the share.")
+@accuracy.mistake("all_or_nothing", "Your result says whether all are right. Return the share that is right.")
 def _(logits, y):
     return float(np.all(np.argmax(logits, axis=1) == y))
 

@@ -10,16 +10,16 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "entry [i, j] counts the points of class i that were predicted to be j: rows true, columns "
-        "predicted.",
-        "classes that do not occur": "the matrix is (classes, classes), also when some class never occurs.",
-        "number types": "classes may be of any integer type. Counts are whole numbers: np.zeros(..., dtype=int).",
+        "values": "entry [i, j] counts the points of class i that were predicted as j: rows are true classes, columns "
+        "predicted ones.",
+        "classes that do not occur": "the matrix is (classes, classes), even when some class never occurs.",
+        "number types": "classes may have any integer type. Counts are integers: np.zeros(..., dtype=int).",
     },
     hints=[
         "Start with a matrix of zeros, then go through the points and add 1 to one entry for each.",
-        "For a point of true class i that was predicted to be j, that entry is [i, j].",
-        "Why not counts[y, predicted] += 1? Because a pair that occurs three times is counted once. A loop counts it "
-        "right.",
+        "For a point of true class i that was predicted as j, that entry is [i, j].",
+        "Why not counts[y, predicted] += 1? Because it counts a pair that occurs three times only once. A loop counts "
+        "it correctly.",
     ],
     forbidden=("sklearn",),
     integers=True,
@@ -54,7 +54,7 @@ def _(rng):
 
 
 @confusion_matrix.mistake(
-    "transposed", "Your matrix is turned over: the true class belongs to the row, the predicted one to the column."
+    "transposed", "Your matrix is transposed: rows are true classes, columns are predicted classes."
 )
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes), dtype=int)
@@ -64,8 +64,8 @@ def _(predicted, y, classes):
 
 @confusion_matrix.mistake(
     "counted_once",
-    "Your matrix is what you get from counts[y, predicted] += 1: a pair that occurs several times is counted once. "
-    "Use a loop, or np.add.at.",
+    "Your matrix is what you get from counts[y, predicted] += 1: a pair that occurs several times is counted only "
+    "once. Use a loop, or np.add.at.",
 )
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes), dtype=int)
@@ -73,7 +73,7 @@ def _(predicted, y, classes):
     return counts
 
 
-@confusion_matrix.mistake("shares", "Your matrix holds shares of each row. Counts are wanted, whole numbers.")
+@confusion_matrix.mistake("shares", "Your matrix holds shares of each row. Return counts, as integers.")
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes))
     np.add.at(counts, (y, predicted), 1)
@@ -81,7 +81,7 @@ def _(predicted, y, classes):
 
 
 @confusion_matrix.mistake(
-    "right_ones_only", "Your matrix counts only what was right, on the diagonal. The mistakes are what it is for."
+    "right_ones_only", "Your matrix counts only right predictions, on the diagonal. Count the wrong ones too."
 )
 def _(predicted, y, classes):
     return np.diag(np.bincount(y[predicted == y], minlength=classes))
@@ -99,7 +99,7 @@ def _(predicted, y, classes):
     return counts
 
 
-@confusion_matrix.mistake("floats", "Your counts are floats, and counts are whole numbers: np.zeros(..., dtype=int).")
+@confusion_matrix.mistake("floats", "Your counts are floats. Counts are integers: use np.zeros(..., dtype=int).")
 def _(predicted, y, classes):
     counts = np.zeros((classes, classes))
     np.add.at(counts, (y, predicted), 1)

@@ -25,22 +25,21 @@ def _rectified(z):
 @exercise(
     points=4,
     aspects={
-        "values": "convolution with padding 1, ReLU, pooling of size and stride 2; all that once more; flatten; "
-        "then flat @ w3.T + b3.",
-        "not square": "height and width may differ; nothing may rest on their being equal.",
-        "channels": "an image may have several channels, and the second bank's filters have as many as the first "
-        "bank has filters.",
-        "biases": "each filter's bias is added at every place of its channel, before ReLU.",
-        "sides that do not divide": "when pooling, a last row or column that fills no window is left out.",
+        "values": "use convolution with padding 1, ReLU, pooling with size and stride 2; the same three again; "
+        "flatten; then flat @ w3.T + b3.",
+        "not square": "height and width may differ: don't assume that they are equal.",
+        "channels": "an image may have several channels. The second bank's filters are as deep as the number of "
+        "filters in the first bank.",
+        "biases": "each filter's bias is added to all of its map, before ReLU.",
+        "sides that do not divide": "pooling leaves out a last row or column that doesn't fill a window.",
         "filter sizes": "take the size of the filters from w1 and w2. The padding is 1 for all of them.",
-        "number types": "images of whole numbers give logits with fractions. "
-        "Whole numbers of 8 bits overflow: turn them into floats first.",
+        "number types": "integer images can give logits with fractions. Integers of 8 bits overflow: convert images to "
+        "floats first.",
     },
     hints=[
         "layers.conv2d(x, w, b, padding), layers.relu(z) and layers.max_pool2d(x, size, stride) are your functions "
-        "from "
-        "the notebooks before, only faster. What is left is to put them in a row.",
-        "Write one line for each layer, and print the shape after each while you build it.",
+        "from earlier notebooks, only faster. You only have to call them one after the other.",
+        "Write one line for each layer. While you build it, print the shape after each layer.",
         "After the second pooling: flat = x.reshape(len(x), -1), and the logits are flat @ params['w3'].T + "
         "params['b3']. "
         "No softmax, and no ReLU at the end.",
@@ -57,7 +56,7 @@ def convnet_forward(x, params):
 
 
 def _network(rng, x, filters, classes, sizes=((3, 3), (3, 3)), biases=True, dtype=np.float64):
-    """Arguments for which a good part of both layers' numbers are above 0 and a part of them below."""
+    """Arguments for which many of both layers' numbers are above 0 and some are below."""
     f1, f2 = filters
     c = x.shape[1]
 
@@ -85,7 +84,7 @@ def _network(rng, x, filters, classes, sizes=((3, 3), (3, 3)), biases=True, dtyp
 
 
 def _images(rng, *shape, dtype=np.int64):
-    """Whole numbers from 1 to 9, of either sign where the dtype has it."""
+    """Integers from 1 to 9, with both signs when the dtype has them."""
     x = rng.integers(1, 10, shape)
     return (x if np.dtype(dtype).kind == "u" else x * rng.choice([-1, 1], shape)).astype(dtype)
 
@@ -113,7 +112,7 @@ def _(rng):
 
 
 def _forward(x, params, conv=_convolved, relu1=_rectified, relu2=_rectified, pool=_pooled, flatten=None):
-    """convnet_forward with one of its parts replaced: what most mistakes are about."""
+    """convnet_forward with one of its parts replaced, for most of the mistakes."""
     flatten = flatten or (lambda a: a.reshape(len(a), -1))
     a = pool(relu1(conv(x, params["w1"], params["b1"])))
     a = pool(relu2(conv(a, params["w2"], params["b2"])))
@@ -144,7 +143,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "softmax_at_the_end",
-    "Your numbers are what you get with a softmax after the last layer. The logits themselves are wanted.",
+    "Your numbers are what you get with a softmax after the last layer. Return the logits themselves.",
 )
 def _(x, params):
     logits = _forward(x, params)
@@ -153,7 +152,7 @@ def _(x, params):
 
 
 @convnet_forward.mistake(
-    "average_pooling", "Your logits are what you get with the mean of each window. Max pooling takes the largest."
+    "average_pooling", "Your logits are what you get with the mean of each window. Max pooling takes the maximum."
 )
 def _(x, params):
     def average(x):
@@ -165,7 +164,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "every_second_pixel",
-    "Your logits are what you get when every second row and column is kept instead of the largest of each window.",
+    "Your logits are what you get when every second row and column is kept instead of the maximum of each window.",
 )
 def _(x, params):
     return _forward(x, params, pool=lambda x: x[:, :, : x.shape[2] // 2 * 2 : 2, : x.shape[3] // 2 * 2 : 2])
@@ -173,7 +172,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "odd_sides_refused",
-    "Your function stops at sides that don't divide by 2. Cut a last row or column off that fills no window.",
+    "Your function fails when a side is not divisible by 2. Cut off a last row or column that doesn't fill a window.",
 )
 def _(x, params):
     def pool(x):
@@ -185,7 +184,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "flipped_filters",
-    "Your logits are what you get when the filters are turned around. In machine learning they are used as they are.",
+    "Your logits are what you get when the filters are flipped. In machine learning, a convolution does not flip them.",
 )
 def _(x, params):
     return _forward(x, params, conv=lambda x, w, b: _convolved(x, w[:, :, ::-1, ::-1], b))
@@ -203,8 +202,8 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "channels_last",
-    "Your logits are what you get when flatten lets the channels of a place stay together. "
-    "reshape keeps the order of (C, H, W): channel by channel.",
+    "Your logits are what you get when flatten puts the channels of a place next to each other. The order is that of "
+    "(C, H, W), channel by channel, as reshape gives it.",
 )
 def _(x, params):
     return _forward(x, params, flatten=lambda a: a.transpose(0, 2, 3, 1).reshape(len(a), -1))
@@ -212,7 +211,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "rows_and_columns_swapped",
-    "Your logits are what you get when the rows and columns of the maps change places before they are flattened.",
+    "Your logits are what you get when the maps are transposed before they are flattened.",
 )
 def _(x, params):
     return _forward(x, params, flatten=lambda a: a.transpose(0, 1, 3, 2).reshape(len(a), -1))
@@ -220,8 +219,8 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "sides_cut_first",
-    "Your logits are what you get when the image is cut to sides that divide by 4. "
-    "What is left over at one layer is left out there, not before.",
+    "Your logits are what you get when the image is first cut to sides divisible by 4. Each pooling layer leaves out "
+    "its own leftover rows and columns.",
 )
 def _(x, params):
     return _forward(x[:, :, : x.shape[2] // 4 * 4, : x.shape[3] // 4 * 4], params)
@@ -229,7 +228,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "first_channel_only",
-    "Your logits are what you get when only the first channel of the image is looked at. A filter adds up over all.",
+    "Your logits are what you get when only the first channel of the image is used. A filter adds up all channels.",
 )
 def _(x, params):
     return _forward(x[:, :1], {**params, "w1": params["w1"][:, :1]})
@@ -237,7 +236,7 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "kept_in_bytes",
-    "Your logits are what you get when the first layer calculates with 8 bits. Turn the image into floats first: "
+    "Your logits are what you get when the first layer calculates with 8 bits. Convert the image to floats first: "
     "x.astype(float).",
 )
 def _(x, params):

@@ -15,19 +15,19 @@ from .shape_trace import shape_trace
 @exercise(
     points=2,
     aspects={
-        "conv": "a filter has a weight for each entry of its window, through the whole depth, and one bias.",
-        "padding and stride": "padding and stride change how large the output is, not how many weights a filter has.",
-        "pool": "pooling has nothing to learn, and neither has relu or flatten.",
-        "relu, flatten, fc": "each output has a weight for each input, and a bias of its own.",
-        "whole network": "the depth of a layer's filters is the number of channels that come in; "
-        "the fully connected layer's inputs are all the numbers that flatten leaves.",
+        "conv": "a filter has a weight for each entry of its window, over the whole depth, and one bias.",
+        "padding and stride": "padding and stride change the size of the output, not the number of weights.",
+        "pool": "pooling, relu and flatten have no weights.",
+        "relu, flatten, fc": "each output has a weight for each input, and one bias.",
+        "whole network": "a layer's filters are as deep as the number of its input channels. The inputs of a fully "
+        "connected layer are all the numbers that flatten gives.",
     },
     hints=[
-        "Only conv and fc layers have weights. How many does one filter have that spans c channels?",
-        "A conv layer has f * (c * k * k + 1) weights, where c is the number of channels that come in: keep track of "
-        "the shape.",
-        "A fully connected layer with n inputs has m * (n + 1). You need n, so you need the shapes of all layers "
-        "before it, as in shape_trace.",
+        "Only conv and fc layers have weights. How many does one filter have if it spans c channels?",
+        "A conv layer has f * (c * k * k + 1) weights, where c is the number of input channels: keep track of the "
+        "shape.",
+        "A fully connected layer with n inputs has m * (n + 1). To get n, you need the shapes after all layers before "
+        "it, as in shape_trace.",
     ],
     integers=True,
     worked=[("whole network", {"layers": READER, "shape": DIGIT})],
@@ -53,13 +53,13 @@ def count_weights(layers, shape):
 @count_weights.cases
 def _(rng):
     for aspect, layers, shape in arrays.networks(rng):
-        if aspect == "pool":  # alone it would have no weights at all
+        if aspect == "pool":  # alone, it would have no weights
             layers = [*layers, ("conv", int(rng.integers(3, 30)), 3, 1, 1)]
         yield aspect, {"layers": layers, "shape": tuple(int(side) for side in shape)}
 
 
 def _counted(layers, shape, conv=None, fc=None, pool=None, flat=None):
-    """count_weights with other rules for the weights of single layers."""
+    """count_weights with the given rules for the weights of single layers."""
     conv = conv or (lambda c, f, k, shape: f * (c * k * k + 1))
     fc = fc or (lambda n, m: m * (n + 1))
     total = 0
@@ -75,7 +75,9 @@ def _counted(layers, shape, conv=None, fc=None, pool=None, flat=None):
 
 
 @count_weights.mistake(
-    "biases_left_out", "Your number is what you get without biases: one for each filter, one for each output."
+    "biases_left_out",
+    "Your number is what you get without biases. There is one for each filter, and one for each fully connected "
+    "output.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * c * k * k, lambda n, m: m * n)
@@ -98,7 +100,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "depth_left_out",
-    "Your number is what you get when a filter has k * k weights. It spans the whole depth: c * k * k, for c channels.",
+    "Your number is what you get when a filter has k * k weights. It spans the whole depth: c * k * k for c channels.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * (k * k + 1))
@@ -106,7 +108,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "bias_for_each_channel",
-    "Your number is what you get when a filter has a bias for each channel that comes in. It has one in all.",
+    "Your number is what you get when a filter has a bias for each input channel. It has only one.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * c * (k * k + 1))
@@ -122,7 +124,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "weights_for_each_place",
-    "Your number is what you get when a filter has weights of its own in every place. It uses the same ones "
+    "Your number is what you get when a filter has different weights at every place. It uses the same weights "
     "everywhere.",
 )
 def _(layers, shape):
@@ -131,21 +133,23 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "one_filter",
-    "Your number is what you get when each layer has one filter. It has f of them, each with weights of its own.",
+    "Your number is what you get when each layer has one filter. It has f of them, each with its own weights.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: c * k * k + 1)
 
 
 @count_weights.mistake(
-    "not_squared", "Your number is what you get when a window of size k has k entries. It has k rows of k: k * k."
+    "not_squared",
+    "Your number is what you get when a window of size k has k entries. It has k rows of k entries: k * k.",
 )
 def _(layers, shape):
     return _counted(layers, shape, lambda c, f, k, after: f * (c * k + 1))
 
 
 @count_weights.mistake(
-    "pooling_counted", "Your number counts weights for pooling. It has nothing to learn: size and stride are set."
+    "pooling_counted",
+    "Your number counts weights for pooling. Pooling has no weights: size and stride are set by hand.",
 )
 def _(layers, shape):
     return _counted(layers, shape, pool=lambda size, c: size * size)
@@ -153,8 +157,8 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "channels_flattened",
-    "Your number is what you get when the fully connected layer has an input for each channel. "
-    "It has one for each number: C * H * W.",
+    "Your number is what you get when the fully connected layer has an input for each channel. It has one for each "
+    "number that flatten gives: C * H * W.",
 )
 def _(layers, shape):
     return _counted(layers, shape, flat=lambda shape: (shape[0],))
@@ -162,7 +166,7 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "one_channel_flattened",
-    "Your number is what you get when flatten takes the numbers of one channel. It takes all of them: C * H * W.",
+    "Your number is what you get when flatten takes only one channel. It takes all numbers: C * H * W.",
 )
 def _(layers, shape):
     return _counted(layers, shape, flat=lambda shape: (shape[1] * shape[2],))

@@ -12,15 +12,15 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "minus the logarithm of the probability that softmax gives to the true class; then the mean over "
-        "the points.",
-        "order of the classes": "y says for each row which column counts: logits[np.arange(N), y].",
-        "large logits": "a probability may be too small for a float, and its logarithm infinite. "
-        "Write log(exp(z_y) / sum exp(z)) as z_y - log(sum exp(z)), with the largest logit taken away first.",
-        "number types": "logits may be whole numbers, and y of any integer type.",
+        "values": "for each point, take minus the logarithm of the probability of the true class. Then take the mean "
+        "over the points.",
+        "order of the classes": "y says which column counts in each row: logits[np.arange(N), y].",
+        "large logits": "a probability may be too small for a float, so that its logarithm is infinite. Write "
+        "log(exp(z_y) / sum exp(z)) as z_y - log(sum exp(z)), after subtracting the row's maximum.",
+        "number types": "logits may be integers, and y may have any integer type.",
     },
     hints=[
-        "For one point: -log(p), where p is the probability of its true class. A sure and right answer costs nearly "
+        "For one point: -log(p), where p is the probability of its true class. A confident right answer costs almost "
         "nothing.",
         "The logarithm of a quotient is a difference: log p = z_y - log(sum of exp(z)). No division, and no log of 0.",
         "With z = logits - logits.max(axis=1, keepdims=True): log_p = z - np.log(np.exp(z).sum(axis=1, "
@@ -38,7 +38,7 @@ def nll_loss(logits, y):
 
 
 def _classes(rng, n, k):
-    """Classes of which neighbours differ, and that are not just 0 to n - 1."""
+    """Classes that differ between some neighbours and are not just 0 to n - 1."""
     while True:
         y = rng.integers(0, k, n)
         if n == 1 or ((np.diff(y) != 0).any() and not np.array_equal(y, np.arange(n)) and len(set(y[:k].tolist())) > 1):
@@ -79,7 +79,7 @@ def _(logits, y):
 
 
 @nll_loss.mistake(
-    "sign_missing", "Your number has the wrong sign: a logarithm of a probability is negative, and a loss is not."
+    "sign_missing", "Your number has the wrong sign: the logarithm of a probability is negative, but a loss is not."
 )
 def _(logits, y):
     return float(_log_softmax(logits)[np.arange(len(y)), y].mean())
@@ -87,8 +87,8 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "overflow",
-    "Your number is right until exp overflows or a probability rounds to 0. Take each row's largest logit away, and "
-    "don't divide before the logarithm.",
+    "Your number is right until exp overflows or a probability rounds to 0. Subtract each row's maximum, and don't "
+    "divide before the logarithm.",
 )
 def _(logits, y):
     e = np.exp(logits.astype(float))
@@ -109,8 +109,8 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "clipped",
-    "Your number is what you get when a small number is added before the logarithm, or probabilities are clipped: "
-    "a very wrong answer then costs too little. log p = z_y - log(sum exp(z)) needs no such thing.",
+    "Your number is what you get when probabilities are clipped before the logarithm, or a small number is added: a "
+    "very wrong answer then costs too little. Neither is needed with log p = z_y - log(sum exp(z)).",
 )
 def _(logits, y):
     e = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))
@@ -133,21 +133,21 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "all_rows_and_columns",
-    "Your number is what you get from log_p[:, y]: the columns y of every row. log_p[np.arange(N), y] takes one "
-    "entry of each row.",
+    "Your number is what you get from log_p[:, y], which takes all columns y of every row. log_p[np.arange(N), y] "
+    "takes one entry of each row.",
 )
 def _(logits, y):
     return float(-_log_softmax(logits)[:, y].mean())
 
 
-@nll_loss.mistake("all_classes", "Your number takes all classes of a point. Only the true class counts.")
+@nll_loss.mistake("all_classes", "Your number adds up all classes of a point. Only the true class counts.")
 def _(logits, y):
     return float(-_log_softmax(logits).sum(axis=1).mean())
 
 
 @nll_loss.mistake(
     "divided_by_classes_too",
-    "Your number is the mean over all entries of the (N, K) table. Divide by the number of points only.",
+    "Your number is divided by all N * K entries of the logits. Divide by the number of points only.",
 )
 def _(logits, y):
     return float(-_log_softmax(logits)[np.arange(len(y)), y].sum() / logits.size)
@@ -155,26 +155,30 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "softmax_left_out",
-    "Your number is the mean of -z_y, the logits of the true classes. Their probabilities are needed: softmax first.",
+    "Your number is the mean of -z_y, the logits of the true classes. Apply softmax first: the loss needs their "
+    "probabilities.",
 )
 def _(logits, y):
     return float(-np.mean(logits[np.arange(len(y)), y].astype(float)))
 
 
 @nll_loss.mistake(
-    "largest_logit", "Your number takes the predicted class of each point. The loss is about the true one, y."
+    "largest_logit", "Your number uses the predicted class of each point. The loss uses the true class, y."
 )
 def _(logits, y):
     return float(-_log_softmax(logits).max(axis=1).mean())
 
 
-@nll_loss.mistake("base_two", "Your number is in bits: you used the logarithm to base 2. np.log is the natural one.")
+@nll_loss.mistake(
+    "base_two", "Your number is in bits: you used the logarithm to base 2. Use the natural logarithm, np.log."
+)
 def _(logits, y):
     return float(-_log_softmax(logits)[np.arange(len(y)), y].mean() / np.log(2))
 
 
 @nll_loss.mistake(
-    "over_the_points", "Your softmax adds up over the points. The probabilities of one point, a row, add up to 1."
+    "over_the_points",
+    "Your softmax normalizes over the points. The probabilities of one point, a row, must add up to 1.",
 )
 def _(logits, y):
     z = logits.astype(float) - logits.max(axis=0)

@@ -10,13 +10,13 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "for each row, the position of its largest logit.",
-        "negative logits": "the largest of negative logits is the one nearest to 0.",
-        "as many points as classes": "the classes are in the columns: look along axis 1.",
+        "values": "for each row, return the position of its maximum.",
+        "negative logits": "the maximum of negative logits is the one closest to 0.",
+        "as many points as classes": "the classes are in the columns: take argmax along axis 1.",
     },
     hints=[
-        "Softmax keeps the order, so the most probable class is the one with the largest logit.",
-        "np.max gives the largest number; which function gives where it stands? And along which axis?",
+        "Softmax keeps the order of the logits, so the most probable class has the largest logit.",
+        "np.max gives the maximum. Which function gives its position? And along which axis?",
     ],
     integers=True,
 )
@@ -27,7 +27,7 @@ def predict(logits):
 @predict.cases
 def _(rng):
     def table(n, k, sign=None):
-        """No two numbers are of the same size, and no two largest ones in the same place next to each other."""
+        """No two numbers have the same absolute value, and neighbouring rows have their maxima in different columns."""
         for _ in range(1000):
             z = rng.permutation(np.arange(1, n * k + 1)).reshape(n, k) / 4
             z = z * (sign or rng.choice([-1, 1], (n, k)))
@@ -52,35 +52,35 @@ def _(rng):
 
 @predict.mistake(
     "over_the_points",
-    "Your numbers say for each class which point has its largest logit. Asked is the class of each point.",
+    "Your numbers say for each class which point has its largest logit. Return the class of each point.",
 )
 def _(logits):
     return np.argmax(logits, axis=0)
 
 
-@predict.mistake(
-    "logits_themselves", "Your numbers are the largest logits. Asked is where in its row each of them stands."
-)
+@predict.mistake("logits_themselves", "Your numbers are the largest logits. Return the position of each in its row.")
 def _(logits):
     return np.max(logits, axis=1)
 
 
-@predict.mistake("smallest", "Your numbers say where the smallest logit stands. The largest one is the most probable.")
+@predict.mistake(
+    "smallest", "Your numbers are the positions of the smallest logits. The largest logit is the most probable class."
+)
 def _(logits):
     return np.argmin(logits, axis=1)
 
 
-@predict.mistake("largest_in_size", "Your numbers say which logit is largest without its sign. -5 is less than 1.")
+@predict.mistake("largest_in_size", "Your numbers are the positions of the largest absolute values. -5 is less than 1.")
 def _(logits):
     return np.argmax(np.abs(logits), axis=1)
 
 
-@predict.mistake("one_number", "Your number is one position in the whole batch. Each row has its own: axis=1.")
+@predict.mistake("one_number", "Your number is one position in the whole batch. Each row has its own: use axis=1.")
 def _(logits):
     return np.argmax(logits)
 
 
-@predict.mistake("counted_from_one", "Your classes count from 1. They count from 0, as positions do.")
+@predict.mistake("counted_from_one", "Your classes count from 1. Classes count from 0, as positions do.")
 def _(logits):
     return np.argmax(logits, axis=1) + 1
 

@@ -14,19 +14,19 @@ from ._lecture import DIGIT, READER
 @exercise(
     points=3,
     aspects={
-        "conv": "there are as many channels as filters; without padding, a filter of size k costs k - 1 rows and "
+        "conv": "there are as many channels as filters. Without padding, a filter of size k removes k - 1 rows and "
         "columns.",
-        "padding and stride": "(n + 2 * padding - k) // stride + 1, for height and width each.",
-        "pool": "(n - size) // stride + 1 for height and width; the channels stay.",
-        "relu, flatten, fc": "relu changes no shape. flatten makes one axis of all: (C * H * W,). fc with m outputs "
-        "makes (m,).",
-        "whole network": "each layer's input is the shape that the layer before it has left.",
+        "padding and stride": "height and width are each (n + 2 * padding - k) // stride + 1.",
+        "pool": "height and width are each (n - size) // stride + 1; the channels stay.",
+        "relu, flatten, fc": "relu doesn't change the shape. flatten makes a single axis: (C * H * W,). fc with m "
+        "outputs gives (m,).",
+        "whole network": "each layer's input shape is the previous layer's output shape.",
     },
     hints=[
-        "Go through the layers one by one, and keep the shape as it is after the last one you looked at.",
+        "Go through the layers one by one, and keep track of the shape after each.",
         "layer[0] says what kind of layer it is. For a conv layer, f, k, padding, stride = layer[1:].",
-        "Height and width follow the formula of notebook 02, (n + 2 * padding - k) // stride + 1; "
-        "for pooling the padding is 0. The first entry of a shape is the number of channels.",
+        "Height and width follow the formula of notebook 02, (n + 2 * padding - k) // stride + 1; for pooling, the "
+        "padding is 0. The first entry of a shape is the number of channels.",
     ],
     integers=True,
     worked=[("whole network", {"layers": READER, "shape": DIGIT})],
@@ -55,7 +55,7 @@ def _(rng):
 
 
 def _traced(layers, shape, conv, pool, flatten=lambda shape: (int(np.prod(shape)),), keep_relu=True):
-    """shape_trace with the given rules for single layers: what most mistakes are about."""
+    """shape_trace with the given rules for single layers, for most of the mistakes."""
     shapes = []
     for layer in layers:
         if layer[0] == "conv":
@@ -81,7 +81,7 @@ def _pool_shape(shape, size, stride):
 
 @shape_trace.mistake(
     "padding_once",
-    "Your shapes are what you get when the padding is counted once. It stands on both sides: n + 2 * padding - k.",
+    "Your shapes are what you get when the padding is counted once. It is on both sides: n + 2 * padding - k.",
 )
 def _(layers, shape):
     def conv(shape, f, k, padding, stride):
@@ -92,14 +92,14 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "padding_ignored",
-    "Your shapes are what you get when no convolution has any padding. It adds 2 * padding to each side.",
+    "Your shapes are what you get when the padding is ignored. It adds 2 * padding to height and width.",
 )
 def _(layers, shape):
     return _traced(layers, shape, lambda shape, f, k, p, s: _conv_shape(shape, f, k, 0, s), _pool_shape)
 
 
 @shape_trace.mistake(
-    "stride_ignored", "Your shapes are what you get when every filter moves by 1. A convolution may have a stride, too."
+    "stride_ignored", "Your shapes are what you get when every filter moves by 1. A convolution may also have a stride."
 )
 def _(layers, shape):
     return _traced(layers, shape, lambda shape, f, k, p, s: _conv_shape(shape, f, k, p, 1), _pool_shape)
@@ -107,8 +107,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "channels_kept",
-    "Your shapes are what you get when a convolution keeps the number of channels. "
-    "It makes one channel for each filter, however many channels come in.",
+    "Your shapes are what you get when a convolution keeps the number of channels. It makes one channel for each "
+    "filter, whatever the number of input channels.",
 )
 def _(layers, shape):
     return _traced(
@@ -118,8 +118,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "filters_for_each_channel",
-    "Your shapes are what you get when each filter makes a channel for each channel that comes in. "
-    "A filter spans the whole depth and makes one.",
+    "Your shapes are what you get when each filter makes a channel for each input channel. A filter spans the whole "
+    "depth and makes one channel.",
 )
 def _(layers, shape):
     def conv(shape, f, k, p, s):
@@ -130,7 +130,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "rounded_up",
-    "Your shapes are what you get when a last window that doesn't fit whole is counted, too. Round down, with //.",
+    "Your shapes are what you get when a last window that doesn't fit completely is counted too. Round down, with //.",
 )
 def _(layers, shape):
     def up(n, k, p, s):
@@ -145,7 +145,7 @@ def _(layers, shape):
 
 
 @shape_trace.mistake(
-    "one_missing", "Your sides are one too small: the steps are counted, and the window's first place is forgotten."
+    "one_missing", "Your sides are one too small: you count the steps, but not the window's first position."
 )
 def _(layers, shape):
     return _traced(
@@ -158,8 +158,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "pooling_divides",
-    "Your shapes are what you get when pooling divides each side by the stride. "
-    "A window of another size makes another number of windows: (n - size) // stride + 1.",
+    "Your shapes are what you get when pooling divides each side by the stride. The number of windows also depends on "
+    "their size: (n - size) // stride + 1.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: (shape[0], *(n // s for n in shape[1:])))
@@ -167,7 +167,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "pooling_moves_by_its_size",
-    "Your shapes are what you get when the pooling window always moves by its own size. It moves by stride.",
+    "Your shapes are what you get when the pooling window always moves by its own size. It should move by stride.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: _pool_shape(shape, size, size))
@@ -175,7 +175,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "channels_pooled",
-    "Your shapes are what you get when pooling makes one channel of all. Each channel is pooled on its own.",
+    "Your shapes are what you get when pooling merges all channels into one. Each channel is pooled separately.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: (1, *_pool_shape(shape, size, s)[1:]))
@@ -183,7 +183,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "height_and_width_swapped",
-    "Your shapes are what you get when height and width change places. A shape is (C, H, W).",
+    "Your shapes are what you get when height and width are swapped. A shape is (C, H, W).",
 )
 def _(layers, shape):
     channels, height, width = shape
@@ -191,7 +191,7 @@ def _(layers, shape):
 
 
 @shape_trace.mistake(
-    "square", "Your shapes are what you get when the width is taken to be the height. An image need not be square."
+    "square", "Your shapes are what you get when the height is also used as the width. An image need not be square."
 )
 def _(layers, shape):
     return _traced(layers, (shape[0], shape[1], shape[1]), _conv_shape, _pool_shape)
@@ -199,14 +199,15 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "one_channel_flattened",
-    "Your shapes are what you get when flatten takes the numbers of one channel. It takes all of them: C * H * W.",
+    "Your shapes are what you get when flatten takes only one channel. It takes all numbers: C * H * W.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape, lambda shape: (shape[1] * shape[2],))
 
 
 @shape_trace.mistake(
-    "batch_axis", "Your shapes are what you get when flatten leaves a row, (1, n). This is about one image: (n,)."
+    "batch_axis",
+    "Your shapes are what you get when flatten returns (1, n). Here there is one image and no batch axis: (n,).",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape, lambda shape: (1, int(np.prod(shape))))
@@ -214,7 +215,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "relu_left_out",
-    "Your list has no entry for relu. Its shape is that of the layer before it, and it is a layer, too.",
+    "Your list has no entry for relu. It is a layer too: its shape is that of the layer before it.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape, keep_relu=False)
@@ -227,13 +228,13 @@ def _(layers, shape):
     return [tuple(shape), *_traced(layers, shape, _conv_shape, _pool_shape)]
 
 
-@shape_trace.mistake("last_shape_only", "Your result is the last shape alone. All of them are wanted, in a list.")
+@shape_trace.mistake("last_shape_only", "Your result is only the last shape. Return a list of all shapes.")
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, _pool_shape)[-1]
 
 
 @shape_trace.mistake(
-    "floats", "Your sizes are what you get when you divide with /: that makes floats. A size is a whole number: use //."
+    "floats", "Your sizes are what you get when you divide with /, which makes floats. A size is an integer: use //."
 )
 def _(layers, shape):
     def floats(n, k, p, s):

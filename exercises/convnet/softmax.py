@@ -12,19 +12,18 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "exp of each logit, divided by the sum of exp over its row.",
-        "each row on its own": "the sum goes over the classes of one point, axis 1, also when there are as many "
-        "points as classes.",
-        "large logits": "exp(10000) is infinity. Take each row's largest logit away first: that changes no "
-        "probability.",
-        "number types": "logits of whole numbers give fractions, and a difference of unsigned numbers can't be "
-        "negative.",
+        "values": "take exp of each logit, and divide it by the sum of exp over its row.",
+        "each row on its own": "the sum goes over the classes of one point, axis 1, even when there are as many points "
+        "as classes.",
+        "large logits": "exp(10000) is infinity. Subtract each row's maximum first: that doesn't change the "
+        "probabilities.",
+        "number types": "integer logits give fractions, and a difference of unsigned numbers can't be negative.",
     },
     hints=[
-        "Two steps: make every number positive with np.exp, then divide each row by its sum.",
-        "keepdims=True keeps the sums as a column, (N, 1), so that each row is divided by its own.",
-        "Adding the same number to all logits of a row changes nothing. So subtract the row's largest: "
-        "z = logits - logits.max(axis=1, keepdims=True). Now no exp is above 1.",
+        "There are two steps: make every number positive with np.exp, then divide each row by its sum.",
+        "keepdims=True keeps the sums as a column, (N, 1), so that each row is divided by its own sum.",
+        "Adding the same number to all logits of a row changes nothing. So subtract the row's maximum: z = logits - "
+        "logits.max(axis=1, keepdims=True). Then no exp is above 1.",
     ],
     forbidden=("scipy", "torch"),
     worked=[("values", {"logits": np.array([[0.0, 0.0], [0.0, 1.0]])})],
@@ -52,7 +51,8 @@ def _(rng):
 
 @softmax.mistake(
     "over_the_points",
-    "Your numbers are what you get when each column adds up to 1. The probabilities of one point, a row, do.",
+    "Your numbers are what you get when each column adds up to 1. The probabilities of one point, a row, must add up "
+    "to 1.",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -61,7 +61,7 @@ def _(logits):
 
 
 @softmax.mistake(
-    "over_everything", "Your numbers are what you get when the whole batch adds up to 1. Each row does, on its own."
+    "over_everything", "Your numbers are what you get when the whole batch adds up to 1. Each row must add up to 1."
 )
 def _(logits):
     logits = logits.astype(float)
@@ -71,7 +71,7 @@ def _(logits):
 
 @softmax.mistake(
     "sum_over_everything",
-    "Your numbers are what you get when each row is divided by the sum of the whole batch. Divide by its own sum.",
+    "Your numbers are what you get when each row is divided by the sum of the whole batch. Divide it by its own sum.",
 )
 def _(logits):
     e = np.exp(logits - logits.max(axis=1, keepdims=True).astype(float))
@@ -80,8 +80,8 @@ def _(logits):
 
 @softmax.mistake(
     "overflow",
-    "Your numbers are right until exp overflows: exp(1000) is infinity, and infinity / infinity is nan. "
-    "Take the largest logit of each row away first.",
+    "Your numbers are right until exp overflows: exp(1000) is infinity, and infinity / infinity is nan. Subtract each "
+    "row's maximum first.",
 )
 def _(logits):
     e = np.exp(logits.astype(float))
@@ -90,8 +90,8 @@ def _(logits):
 
 @softmax.mistake(
     "largest_of_the_batch",
-    "Your numbers are right until the rows differ much: you take the largest logit of the whole batch away, "
-    "and a row far below it becomes 0 / 0. Take each row's own.",
+    "Your numbers are right until the rows differ a lot. You subtract the maximum of the whole batch, so a row far "
+    "below it becomes 0 / 0. Subtract each row's own maximum.",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -100,7 +100,9 @@ def _(logits):
 
 
 @softmax.mistake(
-    "logarithms", "Your numbers are the logarithms of the probabilities: they are negative, and don't add up to 1."
+    "logarithms",
+    "Your numbers are the logarithms of the probabilities: they are negative and don't add up to 1. Return the "
+    "probabilities.",
 )
 def _(logits):
     z = logits - logits.max(axis=1, keepdims=True).astype(float)
@@ -116,7 +118,7 @@ def _(logits):
 
 
 @softmax.mistake(
-    "not_divided", "Your numbers don't add up to 1: exp makes them positive; divide by each row's sum, too."
+    "not_divided", "Your numbers don't add up to 1. exp makes them positive; then divide by each row's sum."
 )
 def _(logits):
     return np.exp(logits - logits.max(axis=1, keepdims=True).astype(float))
@@ -124,8 +126,8 @@ def _(logits):
 
 @softmax.mistake(
     "sigmoid",
-    "Your numbers are what you get when each logit goes through the logistic function on its own. "
-    "In softmax the classes share one whole.",
+    "Your numbers are what you get when the logistic function is applied to each logit. In softmax, the probabilities "
+    "of all classes add up to 1.",
 )
 def _(logits):
     return 1 / (1 + np.exp(-logits.astype(float)))
@@ -133,8 +135,8 @@ def _(logits):
 
 @softmax.mistake(
     "columns_and_rows_mixed",
-    "Your numbers go wrong where there are as many points as classes, and elsewhere the shapes don't fit: "
-    "a sum of shape (N,) divides the columns. keepdims=True makes it (N, 1).",
+    "A sum of shape (N,) divides the columns, not the rows. That gives wrong numbers when there are as many points as "
+    "classes; otherwise the shapes don't fit. keepdims=True makes the sum (N, 1).",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -144,8 +146,8 @@ def _(logits):
 
 @softmax.mistake(
     "unsigned_differences",
-    "Your numbers go wrong for uint8 logits: 200 - 203 is 253 there, since a byte can't be negative. Turn logits "
-    "into floats first.",
+    "Your numbers are wrong for uint8 logits: 200 - 203 gives 253, since a byte can't be negative. Convert the logits "
+    "to floats first.",
 )
 def _(logits):
     z = logits - logits.max(axis=1, keepdims=True)
@@ -155,7 +157,7 @@ def _(logits):
 
 @softmax.mistake(
     "rows_turned_around",
-    "Your numbers are what you get when the smaller logit has the larger probability: exp(-z) for exp(z).",
+    "Your numbers are what you get when the smaller logit has the larger probability: exp(-z) instead of exp(z).",
 )
 def _(logits):
     z = logits.astype(float)
@@ -165,7 +167,7 @@ def _(logits):
 
 @softmax.mistake(
     "logits_overwritten",
-    "Your probabilities are right, but the logits were changed: -= and /= write into the caller's own array.",
+    "Your probabilities are right, but the logits were changed: -= and /= write into the caller's array.",
 )
 def _(logits):
     if logits.dtype.kind != "f":

@@ -10,9 +10,9 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "the difference of each point, squared; then the mean over the points.",
-        "any number of points": "divide by the number of points, whatever it is; one point is fine, too.",
-        "number types": "a difference of unsigned numbers can't be negative: turn them into floats first.",
+        "values": "square the difference for each point, then take the mean over the points.",
+        "any number of points": "divide by the number of points, whatever it is. It may be 1.",
+        "number types": "a difference of unsigned numbers can't be negative: convert them to floats first.",
     },
     hints=[
         "Three steps: differences, squares, mean. Each is one NumPy operation.",
@@ -28,7 +28,7 @@ def squared_error(prediction, y):
 @squared_error.cases
 def _(rng):
     def points(n, dtype=float, most=9):
-        """No two differences are of the same size; their mean isn't 0."""
+        """No two differences have the same absolute value, and their mean isn't 0."""
         y = rng.integers(-most, most + 1, n)
         signs = np.where(rng.random(n) < 0.7, 1, -1)
         signs[:2] = 1, -1
@@ -53,25 +53,27 @@ def _(prediction, y):
 
 
 @squared_error.mistake(
-    "half", "Your number is half of it. Some books write a factor 1/2 into the loss; this one has none."
+    "half", "Your number is half of the loss. Some books put a factor 1/2 into the loss, but this course doesn't."
 )
 def _(prediction, y):
     return float(np.mean((prediction.astype(float) - y) ** 2) / 2)
 
 
-@squared_error.mistake("root", "Your number is the root of it: the same unit as y, but another loss.")
+@squared_error.mistake(
+    "root", "Your number is the square root of the loss. It has the same unit as y, but it is another loss."
+)
 def _(prediction, y):
     return float(np.sqrt(np.mean((prediction.astype(float) - y) ** 2)))
 
 
-@squared_error.mistake("absolute_error", "Your number is the mean size of the differences. Square them.")
+@squared_error.mistake("absolute_error", "Your number is the mean of the absolute differences. Square them instead.")
 def _(prediction, y):
     return float(np.mean(np.abs(prediction.astype(float) - y)))
 
 
 @squared_error.mistake(
     "mean_squared_afterwards",
-    "Your number is the mean difference, squared: errors of either sign cancel. Square first.",
+    "Your number is the square of the mean difference, where errors of opposite sign cancel. Square first.",
 )
 def _(prediction, y):
     return float(np.mean(prediction.astype(float) - y) ** 2)
@@ -84,7 +86,7 @@ def _(prediction, y):
 
 @squared_error.mistake(
     "kept_in_bytes",
-    "Your number goes wrong for uint8: 3 - 5 is 254 there. Turn the numbers into floats before you subtract.",
+    "Your number is wrong for uint8, where 3 - 5 gives 254. Convert the numbers to floats before you subtract.",
 )
 def _(prediction, y):
     return float(np.mean((prediction - y) ** 2))

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 
-# Cases. Every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Every number is a small multiple of a power of two, so the order of additions never changes a result.
 def signal(rng, n):
-    """n different whole numbers of either sign, none 0."""
+    """n different integers of both signs, none 0."""
     return rng.permutation(np.arange(1, n + 1)) * rng.choice([-1, 1], n)
 
 
 def kernel(rng, k):
-    """k whole weights of either sign, of different size: turned around it is another filter."""
+    """k integer weights of both signs, of different absolute values, so that a flipped filter differs."""
     return rng.permutation(np.arange(1, k + 2))[:k] * rng.choice([-1, 1], k)
 
 
 def odd_signal(rng, n):
-    """n odd numbers: with an odd number of weights from `halves` no result is whole."""
+    """n odd numbers: with an odd number of weights from `halves`, no result is an integer."""
     return rng.choice([-5, -3, -1, 1, 3, 5], n)
 
 
@@ -26,7 +26,7 @@ def halves(rng, k):
 
 
 def byte_values(rng, n):
-    """Grey values: one of them times 3 doesn't fit into a byte."""
+    """Grey values: each times 3 doesn't fit into a byte."""
     return rng.integers(100, 256, n).astype(np.uint8)
 
 
@@ -35,7 +35,7 @@ def byte_weights(rng, k):
 
 
 def negative_sum(rng, k):
-    """Weights whose largest is negative: a signal of grey values gives negative results, too."""
+    """Weights of which the largest in absolute value is negative: grey values give negative results too."""
     w = np.abs(kernel(rng, k))
     w[w == w.max()] *= -k
     return w

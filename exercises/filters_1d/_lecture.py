@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-# The lecture's signal and its filter, which finds a lonely one.
+# The lecture's signal, and its filter, which finds an isolated 1.
 LONELY = np.array([0, 0, 1, 1, 1, 0, 1, 0, 0, 0])
 
 

@@ -14,18 +14,18 @@ from ._lecture import FINDER, LONELY
 @exercise(
     points=3,
     aspects={
-        "values": "without padding, bias or stride it is conv1d_valid.",
+        "values": "without padding, bias or stride, it is conv1d_valid.",
         "bias": "b is added once to each output, after the products are summed.",
-        "padding": "put `padding` zeros on both sides first; everything else works on the padded signal.",
-        "stride": "output i belongs to the window that starts at i * stride; a last window that doesn't fit whole is "
-        "left out.",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "the array that takes the results has to hold fractions: np.zeros(n_out).",
+        "padding": "first put `padding` zeros on both sides. Everything else uses the padded signal.",
+        "stride": "output i comes from the window that starts at i * stride. Leave out a last window that doesn't fit "
+        "completely.",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the array for the results must hold fractions: np.zeros(n_out).",
         "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
     },
     hints=[
-        "You have all the parts: pad1d makes the signal longer, output_size says how many results there are.",
-        "Result i belongs to the window of the padded signal that starts at i * stride.",
+        "You have all the parts: pad1d pads the signal, output_size says how many results there are.",
+        "Result i comes from the window of the padded signal that starts at i * stride.",
         "out[i] = window_dot(padded, w, i * stride) + b, for i in range(output_size(len(x), len(w), padding, stride))",
     ],
     forbidden=CONVOLUTIONS,
@@ -60,7 +60,7 @@ def _(rng):
     yield "padding", {"x": arrays.signal(rng, rng.integers(4, 6)), "w": arrays.kernel(rng, 3), "padding": 1}
     yield "padding", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 2), "padding": 2}
     yield "padding", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 5), "padding": 3}
-    # The window's way is a whole number of steps, or 1 or stride - 1 samples more than that.
+    # The window moves by a whole number of steps, with 0, 1 or stride - 1 samples left over.
     yield "stride", {"x": arrays.signal(rng, 3 + 2 * rng.integers(2, 4)), "w": arrays.kernel(rng, 3), "stride": 2}
     yield "stride", {"x": arrays.signal(rng, 4 + 3 * rng.integers(1, 3)), "w": arrays.kernel(rng, 3), "stride": 3}
     yield "stride", {"x": arrays.signal(rng, 6 + 3 * rng.integers(1, 3)), "w": arrays.kernel(rng, 4), "stride": 3}
@@ -79,8 +79,8 @@ def _(rng):
 
 @conv1d.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -98,7 +98,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x, w = np.pad(x.astype(float), padding), w.astype(float)
@@ -112,8 +112,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "bias_on_the_signal",
-    "Your output is what you get when b is added to the signal, where the weights multiply it. "
-    "Add it to the dot product.",
+    "Your output is what you get when b is added to the signal: the weights then multiply it. Add it to the dot "
+    "product.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding) + b
@@ -130,7 +130,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros stand in front only. Put `padding` of them behind the signal as well.",
+    "Your output is what you get when zeros are added only before the signal. Put `padding` zeros after it as well.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.concatenate([np.zeros(padding), x])
@@ -150,8 +150,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + len(x)].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + len(x)].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.zeros(len(x) + 2 * padding)
@@ -162,7 +162,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -184,8 +184,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads the results out: "
-    "the window moves by `stride`, the results stand side by side.",
+    "Your output is what you get when the stride spreads out the results. The window moves by `stride`, but the "
+    "results are next to each other.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -197,8 +197,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "part_of_a_window_counted",
-    "Your output has one entry too many where the stride doesn't divide: "
-    "a last window that doesn't fit whole is left out.",
+    "Your output has one entry too many when the stride doesn't divide evenly: leave out a last window that doesn't "
+    "fit completely.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -212,8 +212,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
-    "whole. Divide with //, which rounds down.",
+    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last window that doesn't "
+    "fit completely. Divide with //, which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -223,7 +223,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "last_window_missing",
-    "Your output is what you get when the last window is left out though it fits: range's end isn't part of the range.",
+    "Your output is what you get when the last window is left out although it fits: range excludes its end.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -232,8 +232,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: the samples that are left over are just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -244,8 +244,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(n) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(n) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -257,8 +257,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, padding)
@@ -268,7 +268,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "relu_included",
-    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+    "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -278,8 +278,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "signal_overwritten",
-    "Your output comes from multiplying windows in place: "
-    "a slice is a view, so `window *= w` changes the signal that later windows read.",
+    "Your output comes from multiplying windows in place. A slice is a view, so `window *= w` changes the signal that "
+    "later windows read.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     if padding > 0:

@@ -16,14 +16,14 @@ from ._lecture import FINDER, LONELY
     aspects={
         "values": "output i is the dot product of w with the window that starts at i.",
         "filter size": "there are len(x) - len(w) + 1 windows, for every size of filter, even or odd.",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "the array that takes the results has to hold fractions: np.zeros(...) does, "
-        "np.zeros_like(x) of whole numbers doesn't.",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the array for the results must hold fractions: np.zeros(...) does, np.zeros_like(x) for "
+        "integers doesn't.",
     },
     hints=[
-        "How many windows of 3 fit into 10 samples? The last one starts where it still fits whole.",
-        "Make room for n - k + 1 results with np.zeros, then fill them in a loop: "
-        "out[i] = the dot product of window i.",
+        "How many windows of 3 fit into 10 samples? The last one must still fit completely.",
+        "Make an array for n - k + 1 results with np.zeros, then fill it in a loop: out[i] = the dot product of window "
+        "i.",
         "for i in range(len(x) - len(w) + 1): out[i] = window_dot(x, w, i)",
     ],
     forbidden=CONVOLUTIONS,
@@ -54,8 +54,8 @@ def _(rng):
 
 @conv1d_valid.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w):
     x, w = x.astype(float), w.astype(float)
@@ -78,8 +78,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "as_long_as_the_signal",
-    "Your output is what you get when the result has as many entries as the signal: "
-    "the last ones belong to no whole window.",
+    "Your output is what you get when the result has as many entries as the signal. The last ones have no complete "
+    "window: leave them out.",
 )
 def _(x, w):
     out = np.zeros(len(x))
@@ -90,8 +90,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "windows_past_the_end",
-    "Your loop has a window for every sample, and the last ones reach past the end: they are shorter than the filter. "
-    "There are only n - k + 1 whole windows.",
+    "Your loop has a window for every sample. The last ones reach past the end, so they are shorter than the filter. "
+    "There are only n - k + 1 complete windows.",
 )
 def _(x, w):
     return np.array([np.dot(x[i : i + len(w)].astype(float), w) for i in range(len(x))])
@@ -99,8 +99,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "padded",
-    "Your output is what you get when zeros are put around the signal first. "
-    "This one has no padding yet: whole windows only.",
+    "Your output is what you get when the signal is padded with zeros first. This function has no padding: use "
+    "complete windows only.",
 )
 def _(x, w):
     k = len(w)
@@ -110,7 +110,7 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "always_three",
-    "Your output is what you get when the filter is taken to have three weights. Its size is len(w).",
+    "Your output is what you get when the filter is assumed to have three weights. Its size is len(w).",
 )
 def _(x, w):
     x = x.astype(float)
@@ -122,7 +122,7 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "last_product_only",
-    "Your output is what you get when each product replaces the one before it: = where += is meant.",
+    "Your output is what you get when each product replaces the one before it. Use += instead of =.",
 )
 def _(x, w):
     x, w = x.astype(float), w.astype(float)
@@ -135,8 +135,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(n) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(n) "
+    "without an integer dtype.",
 )
 def _(x, w):
     out = np.zeros(len(x) - len(w) + 1, dtype=int)
@@ -147,8 +147,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "dtype_of_the_signal",
-    "Your output is what you get when the results are kept in the signal's own dtype: uint8 wraps around, "
-    "and whole numbers lose fractions. Results are floats.",
+    "Your output is what you get when the results are stored in the signal's dtype: uint8 wraps around, and integers "
+    "lose fractions. Store floats.",
 )
 def _(x, w):
     out = np.zeros(len(x) - len(w) + 1, dtype=x.dtype)
@@ -159,8 +159,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w):
     out = np.zeros(len(x) - len(w) + 1)
@@ -171,8 +171,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "signal_overwritten",
-    "Your output comes from multiplying windows in place: a slice is a view, so `window *= w` changes the signal "
-    "that later windows read.",
+    "Your output comes from multiplying windows in place. A slice is a view, so `window *= w` changes the signal that "
+    "later windows read.",
 )
 def _(x, w):
     out = []

@@ -14,18 +14,18 @@ from ._lecture import FINDER
 @exercise(
     points=2,
     aspects={
-        "values": "row i is output i: the weights stand in columns i, i + 1, ..., and all other entries are 0.",
-        "padding": "with padding there are 2 * padding more rows, and everything moves `padding` columns to the left. "
-        "Weights that would fall on a padded zero are left out: M has n columns.",
+        "values": "row i makes output i: the weights are in columns i, i + 1, ..., and all other entries are 0.",
+        "padding": "padding adds 2 * padding rows and moves all weights `padding` columns to the left. Leave out "
+        "weights that would multiply a padded zero: M has n columns.",
         "filter size": "M has n + 2 * padding - len(w) + 1 rows, for every size of filter.",
-        "fractional weights": "the matrix has to hold fractions: np.zeros((rows, n)) does.",
+        "fractional weights": "the matrix must hold fractions: np.zeros((rows, n)) does.",
     },
     hints=[
-        "Each row of M makes one output. Write down row 0, then row 1, for w = (a, b, c) and no padding.",
+        "Each row of M makes one output. Write down row 0, then row 1, for w = (a, b, c) without padding.",
         "Output i multiplies x[i + j - padding] by w[j], so M[i, i + j - padding] = w[j], "
         "unless that column doesn't exist.",
-        "Or build the matrix for the padded signal, which has n + 2 * padding columns, "
-        "and keep the columns padding to padding + n - 1: the others only ever meet zeros.",
+        "Or build the matrix for the padded signal, with n + 2 * padding columns. Then keep columns padding to padding "
+        "+ n - 1: the others multiply only zeros.",
     ],
     forbidden=CONVOLUTIONS,
     worked=[("padding", {"w": FINDER, "n": 10, "padding": 1})],
@@ -66,8 +66,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "flipped_filter",
-    "Your matrix turns the filter around: the first weight meets the window's first sample, "
-    "so it stands furthest to the left.",
+    "Your matrix holds the flipped filter. The first weight multiplies the window's first sample, so it is furthest to "
+    "the left.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -89,8 +89,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "columns_for_the_padding",
-    "Your matrix has columns for the padded zeros as well. "
-    "M multiplies x itself, so it has n columns: cut the outer ones off.",
+    "Your matrix has columns for the padded zeros as well. M multiplies x itself, so it has n columns: cut off the "
+    "outer ones.",
 )
 def _(w, n, padding=0):
     m = np.zeros((n + 2 * padding - len(w) + 1, n + 2 * padding))
@@ -101,8 +101,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "wraps_around",
-    "Your matrix puts weights that reach over one edge at the other edge: M[i, -1] is Python's last column. "
-    "They meet a padded zero and are left out.",
+    "Your matrix puts weights that reach past one edge at the other edge: in Python, M[i, -1] is the last column. "
+    "These weights multiply padded zeros: leave them out.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -115,8 +115,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "moved_the_wrong_way",
-    "Your matrix moves the weights to the right by `padding`. "
-    "Zeros in front let the first window start earlier: move them to the left.",
+    "Your matrix moves the weights to the right by `padding`. With zeros before the signal, the first window starts "
+    "earlier: move them to the left.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1
@@ -143,8 +143,8 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "whole_numbers",
-    "Your matrix holds whole numbers only: the weights' fractions are cut off. "
-    "Use np.zeros((rows, n)) without an integer dtype.",
+    "Your matrix holds only integers: the weights' fractions are cut off. Use np.zeros((rows, n)) without an integer "
+    "dtype.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1

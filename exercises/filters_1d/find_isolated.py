@@ -12,15 +12,14 @@ from ._lecture import LONELY
 @exercise(
     points=2,
     aspects={
-        "values": "a lonely one has a 0 before it and a 0 after it. Positions count from 0, in the signal itself.",
-        "ends": "outside the signal there is nothing, so a 1 at either end needs only one 0 beside it. "
-        "Padding does that.",
-        "runs": "a 1 with another 1 next to it is not lonely, not at the start of a run and not at its end.",
-        "number types": "the signal may be uint8 or float, too. In uint8, 0 - 1 is 255.",
+        "values": "an isolated 1 has a 0 before it and a 0 after it. Positions count from 0, in the unpadded signal.",
+        "ends": "a 1 at either end needs only one 0 next to it. Padding takes care of that.",
+        "runs": "a 1 next to another 1 is not isolated, even at the start or end of a run.",
+        "number types": "the signal may also be uint8 or float. In uint8, 0 - 1 is 255.",
     },
     hints=[
-        "The filter -1 1 -1 gives 1 exactly at a lonely one. What does it give everywhere else?",
-        "With padding 1 the output is as long as the signal, so a position in the output is a position in the signal.",
+        "The filter -1 1 -1 gives 1 exactly at an isolated 1. What does it give everywhere else?",
+        "With padding 1 the output is as long as the signal, so positions in the output are positions in the signal.",
         "np.flatnonzero(conv1d(x, np.array([-1, 1, -1]), padding=1) > 0) gives those positions.",
     ],
     integers=True,
@@ -34,7 +33,7 @@ def find_isolated(x):
 @find_isolated.cases
 def _(rng):
     def ones(runs, before, behind):
-        """Runs of ones, 1 to 3 zeros apart, with zeros before and behind."""
+        """Runs of ones, 1 to 3 zeros apart, with zeros at both ends."""
         x = [0] * before
         for position, length in enumerate(runs):
             x += [0] * int(rng.integers(1, 4)) * (position > 0) + [1] * int(length)
@@ -56,8 +55,8 @@ def _(rng):
 
 @find_isolated.mistake(
     "ends_missed",
-    "Your output is what you get when the first and the last sample are never looked at. "
-    "A 1 can be lonely there, too: pad.",
+    "Your output is what you get when the first and last sample are never examined. A 1 there can be isolated too: pad "
+    "the signal.",
 )
 def _(x):
     return [i for i in range(1, len(x) - 1) if x[i] == 1 and x[i - 1] == 0 and x[i + 1] == 0]
@@ -65,14 +64,14 @@ def _(x):
 
 @find_isolated.mistake(
     "wraps_around",
-    "Your output is what you get when the signal's two ends are neighbours: x[-1] is Python's last sample. "
-    "Nothing stands before the first one.",
+    "Your output is what you get when the signal's two ends are neighbours: in Python, x[-1] is the last sample. The "
+    "first sample has none before it.",
 )
 def _(x):
     return np.flatnonzero((x == 1) & (np.roll(x, 1) == 0) & (np.roll(x, -1) == 0))
 
 
-@find_isolated.mistake("counted_from_one", "Your positions are all one too large: they count from 0.")
+@find_isolated.mistake("counted_from_one", "Your positions are all one too large. Positions count from 0.")
 def _(x):
     p = np.pad(x, 1)
     return [i for i in range(1, len(p) - 1) if p[i] == 1 and p[i - 1] == 0 and p[i + 1] == 0]
@@ -80,9 +79,8 @@ def _(x):
 
 @find_isolated.mistake(
     "start_of_the_window",
-    "Your positions are where the windows of an unpadded signal start. "
-    "The lonely one stands in the middle, one further; "
-    "and the ends need padding.",
+    "Your positions are where the windows of the unpadded signal start. The isolated 1 is in the middle of its window, "
+    "one further. The ends also need padding.",
 )
 def _(x):
     found = []
@@ -92,15 +90,15 @@ def _(x):
     return found
 
 
-@find_isolated.mistake("every_one", "Your output is the positions of all 1s. Both neighbours have to be 0.")
+@find_isolated.mistake("every_one", "Your output lists the positions of all 1s. Both neighbours must be 0.")
 def _(x):
     return np.flatnonzero(x == 1)
 
 
 @find_isolated.mistake(
     "left_neighbour_only",
-    "Your output is what you get when only the sample before is looked at: every run's first 1 is in it. "
-    "Look at both sides.",
+    "Your output is what you get when only the sample before is examined, so that every run's first 1 counts. Examine "
+    "both sides.",
 )
 def _(x):
     return [i for i in range(len(x)) if x[i] == 1 and (i == 0 or x[i - 1] == 0)]
@@ -108,7 +106,7 @@ def _(x):
 
 @find_isolated.mistake(
     "zero_counts",
-    "Your output is what you get when an output of 0 counts, too: >= 0 where > 0 is meant.",
+    "Your output is what you get when an output of 0 counts too. Use > 0 instead of >= 0.",
 )
 def _(x):
     p = np.pad(x.astype(float), 1)
@@ -117,8 +115,8 @@ def _(x):
 
 @find_isolated.mistake(
     "below_zero_in_bytes",
-    "Your output is what you get when uint8 numbers are subtracted as they are: 0 - 1 is 255 there. "
-    "Make the signal int or float first.",
+    "Your output is what you get when uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the signal to "
+    "int or float first.",
 )
 def _(x):
     p = np.pad(x, 1)
@@ -127,8 +125,7 @@ def _(x):
 
 @find_isolated.mistake(
     "a_flag_for_each_sample",
-    "Your output says for each sample whether it is lonely. "
-    "Wanted are the positions: np.flatnonzero turns one into the other.",
+    "Your output says for each sample whether it is isolated. Return the positions: np.flatnonzero finds them.",
 )
 def _(x):
     p = np.pad(x.astype(int), 1)
@@ -137,9 +134,8 @@ def _(x):
 
 @find_isolated.mistake(
     "float_positions",
-    "The positions are right, but they are floats, and nothing can be indexed by 2.0: "
-    "np.append onto an empty array does that. "
-    "Collect them in a list.",
+    "The positions are right, but they are floats, which cannot be used as indices. np.append to an empty array makes "
+    "floats. Collect the positions in a list.",
 )
 def _(x):
     p = np.pad(x, 1)

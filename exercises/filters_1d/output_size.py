@@ -10,14 +10,14 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "n samples hold n - k + 1 windows of size k.",
+        "values": "n samples contain n - k + 1 windows of size k.",
         "padding": "zeros on both sides make the signal 2 * padding longer before the filter slides.",
         "stride": "the first window starts at 0; count the steps of size `stride` after it, and add 1 for the first.",
-        "left over": "a last window that doesn't fit whole is left out: divide with //, which rounds down.",
+        "left over": "leave out a last window that doesn't fit completely: divide with //, which rounds down.",
     },
     hints=[
-        "How far can the window move from its first place to its last? That is n + 2 * padding - k samples.",
-        "In how many whole steps of size `stride`? And the first place counts as well.",
+        "How far can the window move from its first position to its last? That is n + 2 * padding - k samples.",
+        "How many complete steps of size `stride` is that? The first position counts as well.",
         "(n + 2 * padding - k) // stride + 1",
     ],
     integers=True,
@@ -30,7 +30,7 @@ def output_size(n, k, padding=0, stride=1):
 @output_size.cases
 def _(rng):
     def sizes(steps, stride, left_over, padding=0):
-        """n and k for which the window makes `steps` steps and `left_over` samples are left; the size isn't kept."""
+        """n and k for which the window makes `steps` steps and `left_over` samples remain; the size changes."""
         k = int(rng.choice([k for k in range(2, 9) if k != 2 * padding + 1]))
         return {"n": int(steps) * stride + left_over + k - 2 * padding, "k": k}
 
@@ -49,7 +49,7 @@ def _(rng):
 
 @output_size.mistake(
     "one_missing",
-    "Your number is one too small: the steps are counted, and the window's first place is forgotten.",
+    "Your number is one too small: it counts the steps, but not the window's first position.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + 2 * padding - k) // stride
@@ -57,8 +57,8 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "fraction",
-    "A size has to be a whole number, and / always gives a float. "
-    "Divide with //, which also leaves a last window out that doesn't fit.",
+    "A size must be an integer, and / always gives a float. Divide with //, which also leaves out a last window that "
+    "doesn't fit.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + 2 * padding - k) / stride + 1
@@ -66,7 +66,7 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "rounded_up",
-    "Your number is what you get when a last window that doesn't fit whole is counted, too. Round down.",
+    "Your number also counts a last window that doesn't fit completely. Round down.",
 )
 def _(n, k, padding=0, stride=1):
     return int(np.ceil((n + 2 * padding - k) / stride)) + 1
@@ -74,8 +74,8 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "rounded_to_nearest",
-    "Your number is what you get when a size is rounded to the nearest whole number. "
-    "More than half a window is still no whole window.",
+    "Your number is what you get when a size is rounded to the nearest integer. More than half a step is still not a "
+    "complete step: round down.",
 )
 def _(n, k, padding=0, stride=1):
     return int((n + 2 * padding - k) / stride + 0.5) + 1
@@ -83,7 +83,7 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "padding_once",
-    "Your number is what you get when the zeros are counted once. They stand on both sides: 2 * padding.",
+    "Your number counts the zeros of one side only. They are on both sides: 2 * padding.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + padding - k) // stride + 1
@@ -91,8 +91,8 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "one_added_too_early",
-    "Your number is what you get from (n + 2 * padding - k + 1) // stride. "
-    "Divide the way to go first, then add 1 for the first place.",
+    "Your number is what you get from (n + 2 * padding - k + 1) // stride. Divide first, then add 1 for the first "
+    "position.",
 )
 def _(n, k, padding=0, stride=1):
     return (n + 2 * padding - k + 1) // stride
@@ -100,7 +100,7 @@ def _(n, k, padding=0, stride=1):
 
 @output_size.mistake(
     "stride_ignored",
-    "Your number is right for steps of 1. A stride of s takes only every s-th place.",
+    "Your number is right for steps of 1. A stride of s uses only every s-th position.",
 )
 def _(n, k, padding=0, stride=1):
     return n + 2 * padding - k + 1

@@ -13,15 +13,16 @@ from ._lecture import LONELY
 @exercise(
     points=1,
     aspects={
-        "values": "`padding` zeros in front, then x, then `padding` zeros behind.",
-        "amount": "the same rule for every amount: 0 zeros leave the signal as it is, 2 or 3 go on each side.",
-        "fractions": "the padded array has to hold what x holds: start from np.zeros(...) without an integer dtype.",
+        "values": "`padding` zeros, then x, then `padding` zeros.",
+        "amount": "the rule is the same for every padding: with 0 the signal stays as it is, with 2 or 3 each side "
+        "gets that many zeros.",
+        "fractions": "the padded array must hold the same numbers as x: use np.zeros(...) without an integer dtype.",
     },
     hints=[
-        "How long is the result? The signal, and `padding` zeros on each side.",
-        "Start from zeros of length len(x) + 2 * padding. Where does x[0] have to go? Everything else follows it.",
-        "out[padding : padding + len(x)] = x works for padding 0, too. "
-        "(out[padding:-padding] doesn't: with 0 it is empty.)",
+        "How long is the result? It has the signal, and `padding` zeros on each side.",
+        "Start from zeros of length len(x) + 2 * padding. Where must x[0] go? The rest follows it.",
+        "out[padding : padding + len(x)] = x works for padding 0 too. (out[padding:-padding] doesn't: with 0 it is "
+        "empty.)",
     ],
     worked=[("values", {"x": LONELY, "padding": 1})],
 )
@@ -40,19 +41,24 @@ def _(rng):
     yield "fractions", {"x": (arrays.odd_signal(rng, rng.integers(3, 6)) / 2).astype(np.float32), "padding": 2}
 
 
-@pad1d.mistake("left_only", "Your output is what you get when zeros come in front only. They go on both sides.")
+@pad1d.mistake(
+    "left_only", "Your output is what you get when zeros are added only before the signal. They go on both sides."
+)
 def _(x, padding):
     return np.concatenate([np.zeros(padding), x])
 
 
-@pad1d.mistake("right_only", "Your output is what you get when zeros come behind only. They go on both sides.")
+@pad1d.mistake(
+    "right_only", "Your output is what you get when zeros are added only after the signal. They go on both sides."
+)
 def _(x, padding):
     return np.concatenate([x, np.zeros(padding)])
 
 
 @pad1d.mistake(
     "total_for_both_sides",
-    "Your output is what you get when `padding` zeros are shared between the two sides. Each side gets that many.",
+    "Your output is what you get when `padding` zeros are shared between the two sides. Each side gets `padding` of "
+    "them.",
 )
 def _(x, padding):
     left = padding // 2
@@ -76,8 +82,8 @@ def _(x, padding):
 
 @pad1d.mistake(
     "empty_slice",
-    "padding 0 stops your function: out[padding:-padding] is out[0:-0], which is empty. "
-    "Write out[padding : padding + len(x)].",
+    "Your function fails with padding 0: out[padding:-padding] is out[0:-0], which is empty. Write out[padding : "
+    "padding + len(x)].",
 )
 def _(x, padding):
     out = np.zeros(len(x) + 2 * padding)
@@ -87,7 +93,7 @@ def _(x, padding):
 
 @pad1d.mistake(
     "whole_numbers",
-    "Your output is what you get when the padded array holds whole numbers: the signal's fractions are cut off.",
+    "Your output is what you get when the padded array holds integers: the signal's fractions are cut off.",
 )
 def _(x, padding):
     out = np.zeros(len(x) + 2 * padding, dtype=int)

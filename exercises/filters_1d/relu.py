@@ -10,13 +10,13 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "what is below 0 becomes 0, everything else stays as it is.",
-        "any shape": "compare entry by entry: the result has the shape of z, whatever that is.",
-        "fractions": "0.5 stays 0.5: nothing is rounded, and nothing is cut off at 1.",
+        "values": "negative entries become 0, and all others stay as they are.",
+        "any shape": "compare entry by entry: the result has the shape of z, whatever it is.",
+        "fractions": "0.5 stays 0.5: don't round, and don't cut off at 1.",
     },
     hints=[
         "For each entry the answer is the larger of two numbers. Which two?",
-        "np.maximum(a, b) takes the larger of two entry by entry. (np.max looks for the largest entry of one array.)",
+        "np.maximum(a, b) takes the larger of two entry by entry. (np.max finds the maximum of one array.)",
     ],
     worked=[
         ("values", {"z": np.array([-1, 0, -1, 0, -2, 1, -1, 0])}),
@@ -46,7 +46,7 @@ def _(rng):
 
 @relu.mistake(
     "absolute_value",
-    "Your output is what you get when negative numbers lose their sign. ReLU makes them 0.",
+    "Your output is what you get when negative numbers become positive. ReLU makes them 0.",
 )
 def _(z):
     return np.abs(z)
@@ -54,7 +54,7 @@ def _(z):
 
 @relu.mistake(
     "negatives_kept",
-    "Your output is what you get when the negative half is kept and the positive one cut off.",
+    "Your output is what you get when negative numbers are kept and positive ones become 0. It is the other way round.",
 )
 def _(z):
     return np.minimum(0, z)
@@ -62,7 +62,7 @@ def _(z):
 
 @relu.mistake(
     "step",
-    "Your output is what you get when every positive number becomes 1. ReLU keeps its size.",
+    "Your output is what you get when every positive number becomes 1. ReLU keeps its value.",
 )
 def _(z):
     return (z > 0).astype(float)
@@ -70,7 +70,7 @@ def _(z):
 
 @relu.mistake(
     "cut_off_at_one",
-    "Your output is what you get when everything above 1 is cut off, too. ReLU has no upper end.",
+    "Your output is what you get when everything above 1 is cut off too. ReLU has no upper bound.",
 )
 def _(z):
     return np.clip(z, 0, 1)
@@ -78,7 +78,8 @@ def _(z):
 
 @relu.mistake(
     "max_of_all",
-    "Your output is what you get from np.max, the largest entry along an axis. np.maximum compares entry by entry.",
+    "Your output is what you get from np.max, which finds the maximum along an axis. np.maximum compares entry by "
+    "entry.",
 )
 def _(z):
     return np.max(z, 0)
@@ -86,7 +87,7 @@ def _(z):
 
 @relu.mistake(
     "flattened",
-    "Your output is what you get when the entries are put in one long row. The result has the shape of z.",
+    "Your output is what you get when the entries form one long row. The result has the shape of z.",
 )
 def _(z):
     return np.array([value if value > 0 else 0 for value in z.flatten()])
@@ -102,7 +103,7 @@ def _(z):
 
 @relu.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are whole numbers: fractions are cut off.",
+    "Your output is what you get when the results are integers: fractions are cut off.",
 )
 def _(z):
     return np.maximum(z, 0).astype(int)
@@ -110,8 +111,7 @@ def _(z):
 
 @relu.mistake(
     "changed_in_place",
-    "The values are right, but z itself was changed on the way: z[z < 0] = 0 writes into the caller's array. "
-    "Work on z.copy().",
+    "The values are right, but z itself was changed: z[z < 0] = 0 writes into the caller's array. Work on z.copy().",
 )
 def _(z):
     z[z < 0] = 0

@@ -9,10 +9,10 @@ from autograder.course import exercise
 
 @exercise(
     points=1,
-    aspects={"values": "n + 2 * padding - k + 1 has to be n again. Solve for padding, and divide with //."},
+    aspects={"values": "n + 2 * padding - k + 1 must equal n. Solve for padding, and divide with //."},
     hints=[
-        "Without padding, k weights cost k - 1 outputs. How many zeros does that make on each side?",
-        "n + 2 * padding - k + 1 = n gives padding = (k - 1) / 2. A number of zeros is a whole number: use //.",
+        "Without padding, k weights cost k - 1 outputs. How many zeros per side make up for that?",
+        "n + 2 * padding - k + 1 = n gives padding = (k - 1) / 2. A number of zeros is an integer: use //.",
     ],
     integers=True,
     worked=[("values", {"k": 3}), ("values", {"k": 5})],
@@ -30,7 +30,7 @@ def _(rng):
 
 @same_padding.mistake(
     "both_sides_together",
-    "Your number is the zeros of both sides together. `padding` counts those on one side.",
+    "Your number counts the zeros of both sides together. `padding` counts those on one side.",
 )
 def _(k):
     return k - 1
@@ -38,7 +38,7 @@ def _(k):
 
 @same_padding.mistake(
     "fraction",
-    "The value is right, but it is a float, and nobody can add 1.0 zeros: divide with // instead of /.",
+    "The value is right, but it is a float. A number of zeros is an integer: divide with // instead of /.",
 )
 def _(k):
     return (k - 1) / 2
@@ -54,7 +54,7 @@ def _(k):
 
 @same_padding.mistake(
     "always_one",
-    "1 is right for 3 weights. A larger filter needs more: it reaches further over the edge.",
+    "1 is right for 3 weights. A larger filter needs more, because it reaches further past the edge.",
 )
 def _(k):
     return 1

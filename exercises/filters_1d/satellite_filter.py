@@ -6,28 +6,26 @@ import numpy as np
 
 from autograder.course import design
 
-# satellite_filter: stars have any brightness, so only the shape of the light can tell.
+# satellite_filter: stars may have any brightness, so only the shape of the light can tell.
 satellite_filter = design(
     "satellite_filter",
     {"satellite_filter": np.array([-1.0, 1.0, -1.0]), "satellite_bias": 0.0},
     points=2,
     observe="filters_1d.fires",
     aspects={
-        "dark sky": "It fires when some window gives an output above 0. "
-        "It should for a series with a blip, and not for a dark sky.",
-        "flat stars": "It fires when some window gives an output above 0. "
-        "It should not for a star that appears, shines evenly "
-        "and goes, however bright it is. Look at the windows at its two edges.",
-        "rising and falling": "It fires when some window gives an output above 0. "
-        "It should not for a star that rises and falls. "
-        "Look at the window whose middle is the brightest sample.",
+        "dark sky": "the filter fires when any window gives an output above 0. It should fire for a series with a "
+        "blip, but not for a dark sky.",
+        "flat stars": "the filter fires when any window gives an output above 0. It should not fire for a star that "
+        "appears, shines evenly and disappears, however bright it is. Check the windows at the star's two edges.",
+        "rising and falling": "the filter fires when any window gives an output above 0. It should not fire for a star "
+        "that rises and falls. Check the window whose middle is the brightest sample.",
     },
     hints=[
-        "A blip is bright with darkness on both sides: a lonely one. Which filter finds those?",
-        "The neighbours' light has to count against the middle. "
-        "Next to the first sample of a flat star stands one neighbour "
-        "that is as bright: on its own it has to outweigh the middle.",
-        "A weight for the middle, and on each side one that is negative and at least as large. The bias can stay 0.",
+        "A blip is bright with darkness on both sides: an isolated 1. Which filter finds those?",
+        "The neighbours' light must count against the middle. The first sample of a flat star has one neighbour that "
+        "is just as bright: that one alone must outweigh the middle.",
+        "Use a positive weight in the middle. On each side, use a negative weight that is at least as large in "
+        "absolute value. The bias can stay 0.",
     ],
 )
 
@@ -35,12 +33,12 @@ satellite_filter = design(
 @satellite_filter.cases
 def _(rng):
     def series(light, least=3):
-        """The light, at least three dark samples from either end: there the middle of seven weights sees it, too."""
+        """The light, at least three dark samples from either end, so that the middle of seven weights sees it too."""
         before, behind = rng.integers(least, least + 3, 2)
         return {"x": np.concatenate([np.zeros(before), light, np.zeros(behind)])}
 
     def peak(brightness, left, right):
-        """Rises for `left` samples, falls for `right`; beside its brightest sample a star has at least half of that."""
+        """Rises for `left` samples, falls for `right`; a neighbour of the brightest sample has at least half of it."""
         rise = np.sort(rng.integers(1, 5, left)) / 8
         fall = np.sort(rng.integers(1, 5, right))[::-1] / 8
         rise[-1], fall[0] = rng.choice([0.5, 0.75], 2)
@@ -48,7 +46,7 @@ def _(rng):
 
     yield "dark sky", {"x": np.zeros(rng.integers(7, 12))}
     for _ in range(2):
-        yield "dark sky", series([1.0], least=6)  # there any of seven weights sees it, the outermost ones too
+        yield "dark sky", series([1.0], least=6)  # so that even the outermost of seven weights sees it
 
     faint, bright = rng.choice([0.25, 0.5]), rng.choice([2.0, 2.5, 3.0])
     yield "flat stars", series([1.0], least=6)
@@ -65,46 +63,46 @@ def _(rng):
 
 satellite_filter.mistake(
     "always_fires",
-    "Your filter fires at a dark sky, too: with nothing but zeros in the window the output is the bias. "
-    "It has to be 0 or less.",
+    "Your filter also fires at a dark sky. With only zeros in the window, the output is the bias: it must be 0 or "
+    "less.",
     (np.array([-1.0, 1.0, -1.0]), 0.5),
 )
 
 
 satellite_filter.mistake(
     "never_fires",
-    "Your filter fires at nothing, not even at the blip. Its middle weight plus the bias has to be above 0.",
+    "Your filter never fires, not even at the blip. Its middle weight plus the bias must be above 0.",
     (np.array([-1.0, 1.0, -1.0]), -1.0),
 )
 
 
 satellite_filter.mistake(
     "fires_at_any_light",
-    "Your filter fires at every star as well as at the blip. "
-    "The light beside the middle has to count against it, on both sides.",
+    "Your filter fires at every star, not only at the blip. The light on both sides of the middle must count against "
+    "it.",
     (np.array([0.0, 1.0, 0.0]), 0.0),
 )
 
 
 satellite_filter.mistake(
     "brightness_alone",
-    "Your filter fires at whatever is bright enough. "
-    "Brightness can't tell a star from a satellite; the neighbours can.",
+    "Your filter fires at anything bright enough. Brightness can't tell a star from a satellite, but the neighbours "
+    "can.",
     (np.array([1.0]), -0.5),
 )
 
 
 satellite_filter.mistake(
     "bright_stars_fire",
-    "Your filter is right about faint stars and fires at bright ones. A bias helps up to one brightness only: "
-    "let one bright neighbour alone outweigh the middle.",
+    "Your filter is right about faint stars, but fires at bright ones. A bias helps only up to one brightness. One "
+    "bright neighbour alone must outweigh the middle.",
     (np.array([-1.0, 2.0, -1.0]), -1.0),
 )
 
 
 satellite_filter.mistake(
     "peaks_fire",
-    "Your filter is right about flat stars and fires at the top of one that rises and falls. "
-    "The two samples next to the middle have to count more.",
+    "Your filter is right about flat stars, but fires at the top of a star that rises and falls. The two samples next "
+    "to the middle must count more.",
     (np.array([-0.5, -0.5, 1.0, -0.5, -0.5]), 0.0),
 )

@@ -14,19 +14,19 @@ from ._lecture import FINDER, LONELY
 @exercise(
     points=1,
     aspects={
-        "values": "the window is x[i], x[i + 1], ... with as many samples as the filter has. "
-        "Multiply each by its weight and add up.",
-        "filter size": "take the size from the filter, len(w): it may be 1, 2, 4 or 5 as well as 3.",
+        "values": "the window is x[i], x[i + 1], ... with as many samples as the filter has weights. Multiply each "
+        "sample by its weight and add up the products.",
+        "filter size": "take the size from the filter, len(w). It may be 1, 2, 3, 4 or 5.",
         "first and last window": "the first window starts at 0, the last one at len(x) - len(w).",
-        "integer input": "a product of two uint8 numbers is kept in 8 bits and loses what is above 255. "
-        "Turn x into floats first: x.astype(float).",
-        "fractional weights": "weights may be fractions, and then so is the result: no int(), no rounding.",
+        "integer input": "a product of two uint8 numbers keeps only 8 bits: above 255 it wraps around. Convert x to "
+        "floats first: x.astype(float).",
+        "fractional weights": "weights may be fractions, and then the result is too: use no int() and no rounding.",
     },
     hints=[
         "Which samples does the window hold when it starts at i and the filter has len(w) weights? A slice gives them.",
-        "window = x[i : i + len(w)]. Now multiply it by w, entry by entry, and add up: "
-        "np.sum(window * w), or window @ w.",
-        "For small integers, make the window floats before you multiply: x[i : i + len(w)].astype(float).",
+        "window = x[i : i + len(w)]. Now multiply it by w, entry by entry, and add up the products: np.sum(window * "
+        "w), or window @ w.",
+        "For small integers, convert the window to floats before you multiply: x[i : i + len(w)].astype(float).",
     ],
     forbidden=CONVOLUTIONS,
     worked=[
@@ -39,7 +39,7 @@ def window_dot(x, w, i):
 
 
 def _window(rng, n, k, i):
-    """Arguments for which windows that start elsewhere give other values."""
+    """Arguments for which windows that start elsewhere give different values."""
     starts = sorted({i, i - 1, i + 1, i - k // 2})
     while True:
         x, w = arrays.signal(rng, n), arrays.kernel(rng, k)
@@ -72,7 +72,7 @@ def _(rng):
 
 @window_dot.mistake(
     "integer_result",
-    "Your output is a whole number: what stands behind the decimal point is cut off. Weights may be fractions.",
+    "Your output is an integer: the part after the decimal point is cut off. Weights may be fractions.",
 )
 def _(x, w, i):
     return int(np.dot(x[i : i + len(w)].astype(float), w))
@@ -80,8 +80,8 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around, w[::-1]. "
-    "Here its first weight meets the window's first sample.",
+    "Your output is what you get when the filter is flipped, w[::-1]. Here the first weight multiplies the window's "
+    "first sample.",
 )
 def _(x, w, i):
     window = x[i : i + len(w)].astype(float)
@@ -101,7 +101,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "centred_window",
-    "Your output is what you get when the window has i in its middle. Here i is where the window starts.",
+    "Your output is what you get when the window is centred at i. Here the window starts at i.",
 )
 def _(x, w, i):
     half = len(w) // 2
@@ -113,7 +113,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "always_three",
-    "Your output is what you get when only three samples are ever used. The filter says how many: len(w).",
+    "Your output is what you get when the window always has three samples. It should have len(w).",
 )
 def _(x, w, i):
     x = x.astype(float)
@@ -122,7 +122,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "weights_unused",
-    "Your output is what you get when the window is added up without the weights. Multiply by w first.",
+    "Your output is what you get when the samples are added up without the weights. Multiply by w first.",
 )
 def _(x, w, i):
     return np.sum(x[i : i + len(w)].astype(float))
@@ -138,8 +138,8 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, i):
     return np.sum(x[i : i + len(w)] * w)
@@ -147,8 +147,8 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "signal_overwritten",
-    "Your result comes from multiplying the window in place: a slice is a view, so `window *= w` changes x itself, "
-    "and keeps its dtype. Write window * w into something new.",
+    "Your result comes from multiplying the window in place. A slice is a view, so `window *= w` changes x itself and "
+    "keeps its dtype. Make a new array with window * w.",
 )
 def _(x, w, i):
     window = x[i : i + len(w)]

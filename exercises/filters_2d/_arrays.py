@@ -7,21 +7,21 @@ import numpy as np
 from helpers.checking.values import problem
 
 
-# Cases. Every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Every number is a small multiple of a power of two, so the order of additions never changes a result.
 def image(rng, height, width):
-    """Different whole numbers of either sign, none 0: every mix-up of places shows."""
+    """Different integers of both signs, none 0, so that every mix-up of places shows."""
     n = height * width
     return (rng.permutation(np.arange(1, n + 1)) * rng.choice([-1, 1], n)).reshape(height, width)
 
 
 def kernel(rng, height, width):
-    """Whole weights of either sign, of different size: turned, mirrored or transposed it is another filter."""
+    """Integer weights of both signs, of different absolute values: a flipped, mirrored or transposed filter differs."""
     n = height * width
     return (rng.permutation(np.arange(1, n + 2))[:n] * rng.choice([-1, 1], n)).reshape(height, width)
 
 
 def odd_image(rng, height, width):
-    """Odd numbers: with an odd number of weights from `halves` no result is whole."""
+    """Odd numbers: with an odd number of weights from `halves`, no result is an integer."""
     return rng.choice([-5, -3, -1, 1, 3, 5], (height, width))
 
 
@@ -31,7 +31,7 @@ def halves(rng, height, width):
 
 
 def byte_values(rng, height, width):
-    """Grey values: one of them times 3 doesn't fit into a byte."""
+    """Grey values: each times 3 doesn't fit into a byte."""
     return rng.integers(100, 256, (height, width)).astype(np.uint8)
 
 
@@ -40,14 +40,14 @@ def byte_weights(rng, height, width):
 
 
 def negative_sum(rng, height, width):
-    """Weights whose largest is negative: grey values give negative results, too."""
+    """Weights of which the largest in absolute value is negative: grey values give negative results too."""
     w = np.abs(kernel(rng, height, width))
     w[w == w.max()] *= -w.size
     return w
 
 
 def telling(exercise, draw, *names):
-    """Arguments from `draw` on which each of the named mistakes gives something else than the reference."""
+    """Arguments from `draw` for which each of the named mistakes differs from the reference."""
     while True:
         arguments = draw()
         right = exercise.reference(**arguments)
@@ -59,7 +59,7 @@ def telling(exercise, draw, *names):
 
 
 def convolutions(rng):
-    """(aspect, arguments) for every aspect that conv2d_single and conv2d_windows share."""
+    """Pairs (aspect, arguments) for every aspect that conv2d_single and conv2d_windows share."""
     yield "values", {"x": image(rng, 4, 5), "w": kernel(rng, 3, 3)}
     yield "values", {"x": image(rng, 3, 4), "w": kernel(rng, 2, 2)}
     yield "not square", {"x": image(rng, 3, int(rng.integers(6, 8))), "w": kernel(rng, 2, 2)}
@@ -73,7 +73,7 @@ def convolutions(rng):
     yield "padding", {"x": image(rng, 3, 4), "w": kernel(rng, 3, 3), "padding": 1}
     yield "padding", {"x": image(rng, 3, 2), "w": kernel(rng, 2, 2), "padding": 2}
     yield "padding", {"x": image(rng, 3, 4), "w": kernel(rng, 2, 3), "padding": 3}
-    # The patch's way is a whole number of steps, or 1 or stride - 1 pixels more, downwards and to the right.
+    # The patch moves by a whole number of steps, with 0, 1 or stride - 1 pixels left over, down and to the right.
     yield "stride", {"x": image(rng, 5, 7), "w": kernel(rng, 3, 3), "stride": 2}
     yield "stride", {"x": image(rng, 6, 7), "w": kernel(rng, 2, 2), "stride": 3}
     yield "stride", {"x": image(rng, 7, 6), "w": kernel(rng, 2, 2), "stride": 3}

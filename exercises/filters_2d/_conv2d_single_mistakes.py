@@ -9,8 +9,8 @@ from .conv2d_single import conv2d_single
 
 @conv2d_single.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads the results out: "
-    "the patch moves by `stride`, the results stand side by side.",
+    "Your output is what you get when the stride spreads out the results. The patch moves by `stride`, but the results "
+    "are next to each other.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -24,8 +24,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "part_of_a_patch_counted",
-    "Your output has a row or column too many where the stride doesn't divide: "
-    "a last patch that doesn't fit whole is left out.",
+    "Your output has a row or column too many when the stride doesn't divide evenly: leave out a last patch that "
+    "doesn't fit completely.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -41,8 +41,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up where the stride doesn't divide: it has room for a last patch that doesn't fit "
-    "whole. Divide with //, which rounds down.",
+    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last patch that doesn't "
+    "fit completely. Divide with //, which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -57,8 +57,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "size_rounded_to_nearest",
-    "Your output's size is rounded to the nearest whole number. More than half a step is still no whole step: "
-    "divide with //, which rounds down.",
+    "Your output's size is rounded to the nearest integer. More than half a step is still not a complete step: divide "
+    "with //, which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -74,8 +74,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "last_patches_missing",
-    "Your output is what you get when the last patch is left out though it fits, downwards and to the right: "
-    "range's end isn't part of the range.",
+    "Your output is what you get when the last row and column of patches are left out, although they fit: range "
+    "excludes its end.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -90,8 +90,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: the pixels that are left over are just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -107,7 +107,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "last_product_only",
-    "Your output is what you get when each product replaces the one before it: = where += is meant.",
+    "Your output is what you get when each product replaces the one before it. Use += instead of =.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x, w = np.pad(x.astype(float), padding), w.astype(float)
@@ -139,8 +139,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros((h_out, w_out)) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros((h_out, "
+    "w_out)) without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -155,8 +155,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, padding)
@@ -171,7 +171,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "relu_included",
-    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+    "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -187,8 +187,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "image_overwritten",
-    "Your output comes from multiplying patches in place: "
-    "a slice is a view, so `patch *= w` changes the image that later patches read.",
+    "Your output comes from multiplying patches in place. A slice is a view, so `patch *= w` changes the image that "
+    "later patches read.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     if padding > 0:

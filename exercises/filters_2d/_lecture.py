@@ -10,5 +10,5 @@ HI = np.array(
 )
 
 
-# The lecture's filter: it finds a 1 among eight 0s.
+# The lecture's filter: it finds a 1 surrounded by eight 0s.
 DOT = np.array([[-1, -1, -1], [-1, 1, -1], [-1, -1, -1]])

@@ -13,19 +13,20 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "(row, column) of the top left corner of the window that is most like the template.",
-        "light": "take the window's own mean away, and divide by the window's own length: "
-        "then neither brightness nor contrast counts.",
-        "plain windows": "a window without any differences has length 0: give it the score 0 instead of dividing.",
+        "values": "return (row, column) of the top left corner of the window that is most like the template.",
+        "light": "subtract the window's own mean, and divide by the window's own length. Then neither brightness nor "
+        "contrast matters.",
+        "plain windows": "a constant window has length 0 after subtraction: give it the score 0 instead of dividing.",
         "edges": "the first and the last window in each direction count as well.",
-        "negatives": "a negative of the template is as unlike it as can be: no absolute values, no squares.",
-        "integer input": "in uint8 there are no negative numbers and none above 255: make image and template floats.",
+        "negatives": "a negative of the template is the worst match: use no absolute values or squares of the score.",
+        "integer input": "uint8 has no negative numbers and none above 255: convert the image and the template to "
+        "floats.",
     },
     hints=[
         "Write the score of one window first. Then try every window and remember the best place so far.",
-        "t = template - template.mean(), once. For each window: v = window - window.mean(). "
-        "How alike are v and t? Their dot product, divided by both lengths.",
-        "length = np.sqrt(np.sum(v**2)); the score is np.sum(v * t) / (length * length_of_t), or 0 where length is 0. "
+        "t = template - template.mean(), once. For each window: v = window - window.mean(). Their similarity is the "
+        "dot product of v and t, divided by both lengths.",
+        "length = np.sqrt(np.sum(v**2)); the score is np.sum(v * t) / (length * length_of_t), or 0 if length is 0. "
         "Start with best = -np.inf and keep (i, j) whenever a score is larger.",
     ],
     forbidden=CONVOLUTIONS,
@@ -43,7 +44,7 @@ def best_match(image, template):
 
 
 def _best(image, template, score, rows=None, columns=None):
-    """The place of the window with the best score."""
+    """The top left corner of the window with the best score."""
     kh, kw = template.shape
     rows = rows or image.shape[0] - kh + 1
     columns = columns or image.shape[1] - kw + 1
@@ -59,10 +60,10 @@ def _alike(window, template):
 
 
 def _scene(rng, size, template_size, seen, others=(), place=None, half=None, ground=None):
-    """An image with a template in it, as `seen`, and `others` beside it; the best window is far better than any other.
+    """An image that contains `seen` and `others`; the best window is far better than any other.
 
-    `seen` and `others` are functions that make a patch of the template. `place` is where it is seen, `half` (0 or 1)
-    the half of the rows; `ground` is the brightness of a plain background, which otherwise is noise.
+    `seen` and `others` are functions that turn the template into a patch. `place` is where `seen` is, `half` (0 or 1)
+    the half of the rows; `ground` is the brightness of a constant background, which otherwise is noise.
     """
     kh, kw = template_size
     middle = (size[0] - kh + 1) // 2
@@ -98,7 +99,7 @@ def _(rng):
         return rng.integers(190, 200, template.shape)
 
     def harsh(template):
-        """Somewhat like the template, with far larger differences."""
+        """Somewhat like the template, with much larger differences."""
         return 90 + 8 * template + rng.integers(-30, 31, template.shape)
 
     def noise(template):
@@ -110,16 +111,16 @@ def _(rng):
     yield "values", scene((5, 6), (2, 3), light(1, 20), half=0)
     yield "values", scene((7, 6), (3, 2), light(1, 20), half=1, telling=("column_before_row", "middle_of_the_window"))
     yield "values", scene((6, 9), (3, 4), hazy, others=[lambda t: 15 + 2 * t[::-1, ::-1]], telling=["template_flipped"])
-    # Two of each: a wide image and a high one, the template in its upper and in its lower half.
+    # Two of each: a wide image and a tall one, with the template in the upper and in the lower half.
     for half, sizes in enumerate((((7, 9), (2, 3)), ((9, 8), (3, 2)))):
         told = ("dot_product_only", "means_kept", "squared_differences", "window_mean_kept", "image_mean")
         yield "light", scene(*sizes, light(1, 40), others=[bright], half=half, telling=told)
         yield "light", scene(*sizes, light(1, 20), others=[harsh], half=half, telling=["lengths_kept"])
         yield "light", scene(*sizes, light(9, 10), others=[noise], half=half, telling=["root_missing"])
     for half, sizes in enumerate((((6, 8), (2, 3)), ((8, 7), (3, 2)))):
-        ground = half * int(rng.integers(20, 30))  # 0, too: there 0 / 0 is NaN however the score is written
+        ground = half * int(rng.integers(20, 30))  # 0 too: there 0 / 0 is NaN, however the score is computed
         yield "plain windows", scene(*sizes, light(3, 4), ground=ground, half=half, telling=["nan_wins"])
-    # Nothing but the negative and its overlaps beside one plain window: 0 is the best score then.
+    # Only the negative, windows that overlap it, and one constant window: there the best score is 0.
     plain, negative = lambda t: np.full(t.shape, 25), lambda t: 40 - 2 * t
     yield "plain windows", scene((4, 8), (4, 4), plain, others=[negative], telling=["plain_windows_skipped"])
     for place in ((0, 0), (0, 5), (4, 0), (4, 5), (int(rng.integers(1, 4)), 5), (4, int(rng.integers(1, 5)))):
@@ -133,8 +134,8 @@ def _(rng):
 
 @best_match.mistake(
     "dot_product_only",
-    "Your place is where the plain dot product is largest: a bright patch wins, whatever is in it. "
-    "Take the means away and divide by the lengths.",
+    "Your place is the maximum of the plain dot product: a bright patch wins, whatever is in it. Subtract the means "
+    "and divide by the lengths.",
 )
 def _(image, template):
     return _best(image.astype(float), template.astype(float), lambda v, t: np.sum(v * t))
@@ -150,7 +151,7 @@ def _(image, template):
 
 @best_match.mistake(
     "means_kept",
-    "Your place is what you get when the lengths are divided out, but the means are still in. Take them away first.",
+    "Your place is what you get when you divide by the lengths but don't subtract the means. Subtract them first.",
 )
 def _(image, template):
     def score(v, t):
@@ -161,7 +162,7 @@ def _(image, template):
 
 @best_match.mistake(
     "window_mean_kept",
-    "Your place is what you get when only the template's mean is taken away. The window has a mean of its own.",
+    "Your place is what you get when only the template's mean is subtracted. Subtract the window's own mean too.",
 )
 def _(image, template):
     def score(v, t):
@@ -173,8 +174,8 @@ def _(image, template):
 
 @best_match.mistake(
     "image_mean",
-    "Your place is what you get when the mean of the whole image is taken away. "
-    "Light differs from place to place: take each window's own mean.",
+    "Your place is what you get when the mean of the whole image is subtracted. Light differs from place to place: "
+    "subtract each window's own mean.",
 )
 def _(image, template):
     def score(v, t):
@@ -186,7 +187,8 @@ def _(image, template):
 
 @best_match.mistake(
     "root_missing",
-    "Your place is what you get when the score is divided by the sum of the squares. A length is the root of that.",
+    "Your place is what you get when the score is divided by the sums of the squares. A length is the square root of "
+    "that.",
 )
 def _(image, template):
     def score(v, t):
@@ -198,8 +200,8 @@ def _(image, template):
 
 @best_match.mistake(
     "squared_differences",
-    "Your place is where the differences to the template are smallest: in other light, the sign is not found. "
-    "Compare patterns, not brightness.",
+    "Your place is where the squared differences from the template are smallest. In other light, that misses the sign: "
+    "compare patterns, not brightness.",
 )
 def _(image, template):
     return _best(image.astype(float), template.astype(float), lambda v, t: -np.sum((v - t) ** 2))
@@ -215,8 +217,8 @@ def _(image, template):
 
 @best_match.mistake(
     "nan_wins",
-    "Your place is that of a plain window: 0 divided by 0 is NaN, and np.argmax takes NaN for the largest. "
-    "Give such a window the score 0.",
+    "Your place is that of a constant window: 0 divided by 0 is NaN, and np.argmax treats NaN as the maximum. Give "
+    "such a window the score 0.",
 )
 def _(image, template):
     def score(v, t):
@@ -228,7 +230,7 @@ def _(image, template):
 
 @best_match.mistake(
     "plain_windows_skipped",
-    "Your function never takes a plain window. Its score is 0, which is better than that of a negative.",
+    "Your function never chooses a constant window. Its score is 0, which is better than that of a negative.",
 )
 def _(image, template):
     def score(v, t):
@@ -239,8 +241,8 @@ def _(image, template):
 
 @best_match.mistake(
     "last_windows_missing",
-    "Your function never looks at the last window to the right or at the bottom: "
-    "there are H - KH + 1 and W - KW + 1 of them.",
+    "Your function never examines the last windows on the right and at the bottom. There are H - KH + 1 rows and W - "
+    "KW + 1 columns of windows.",
 )
 def _(image, template):
     rows, columns = (side - k for side, k in zip(image.shape, template.shape))
@@ -249,7 +251,7 @@ def _(image, template):
 
 @best_match.mistake(
     "middle_of_the_window",
-    "Your place is the middle of the window. Asked for is its top left corner.",
+    "Your place is the middle of the window. Return its top left corner.",
 )
 def _(image, template):
     row, column = _best(image.astype(float), template.astype(float), _alike)
@@ -264,7 +266,7 @@ def _(image, template):
 
 @best_match.mistake(
     "template_flipped",
-    "Your place is what you get when the template is turned around. Compare it as it is.",
+    "Your place is what you get when the template is flipped. Compare it as it is.",
 )
 def _(image, template):
     return _best(image.astype(float), template[::-1, ::-1].astype(float), _alike)
@@ -272,8 +274,8 @@ def _(image, template):
 
 @best_match.mistake(
     "kept_in_bytes",
-    "Your place is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make image and template floats first.",
+    "Your place is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert the "
+    "image and the template to floats first.",
 )
 def _(image, template):
     def score(v, t):

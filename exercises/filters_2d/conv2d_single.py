@@ -15,20 +15,21 @@ from ._lecture import DOT, HI
     points=4,
     aspects={
         "values": "output [i, j] is the sum of w times the patch of x whose top left corner is [i, j].",
-        "not square": "neither image nor filter has to be square: H and KH belong to rows, W and KW to columns.",
+        "not square": "the image and the filter need not be square. H and KH are numbers of rows, W and KW of columns.",
         "bias": "b is added once to each output, after the products are summed.",
-        "padding": "put `padding` zeros on all four sides first; everything else works on the padded image.",
-        "stride": "output [i, j] belongs to the patch that starts at row i * stride, column j * stride; "
-        "a last one that doesn't fit whole is left out.",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "the array that takes the results has to hold fractions: np.zeros((h_out, w_out)).",
-        "together": "padding first, then the patches at 0, stride, 2 * stride, ... both ways, then the bias.",
+        "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
+        "stride": "output [i, j] comes from the patch that starts at row i * stride and column j * stride. Leave out a "
+        "last patch that doesn't fit completely.",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the array for the results must hold fractions: np.zeros((h_out, w_out)).",
+        "together": "padding first, then the patches at 0, stride, 2 * stride, ... in both directions, then the bias.",
     },
     hints=[
-        "It is conv1d twice: once down the rows, once along the columns. Pad first; how many rows and how many "
-        "columns has the output? (n + 2 * padding - k) // stride + 1, for each of the two.",
-        "Two loops: for i over the output's rows, for j over its columns. The patch of [i, j] starts at row "
-        "i * stride and column j * stride, and is as large as the filter.",
+        "It is like conv1d in two directions: down the rows and along the columns. Pad first. The output then has (n + "
+        "2 * padding - k) // stride + 1 rows, where n and k are the heights of image and filter. The same rule gives "
+        "the columns.",
+        "Write two loops: i over the output's rows, j over its columns. The patch for [i, j] starts at row i * stride "
+        "and column j * stride, and is as large as the filter.",
         "patch = padded[i * stride : i * stride + kh, j * stride : j * stride + kw], and then "
         "out[i, j] = np.sum(patch * w) + b.",
     ],
@@ -50,8 +51,8 @@ conv2d_single.cases(arrays.convolutions)
 
 @conv2d_single.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -67,8 +68,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "mirrored_filter",
-    "Your output is what you get when each row of the filter is read backwards: its left column meets the patch's "
-    "left column.",
+    "Your output is what you get when each row of the filter is reversed. The filter's left column must multiply the "
+    "patch's left column.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -84,8 +85,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "filter_transposed",
-    "Your output is what you get when the filter's rows and columns are swapped: w[row, column], rows first. "
-    "A filter that isn't square doesn't even fit then.",
+    "Your output is what you get when the filter's rows and columns are swapped. Rows come first, w[row, column]; "
+    "otherwise a filter that isn't square doesn't even fit.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -102,8 +103,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "matrix_product",
-    "Your output is what you get from patch @ w, a product of matrices. "
-    "Here the two are multiplied entry by entry, patch * w, and added up.",
+    "Your output is what you get from patch @ w, a matrix product. Multiply the two entry by entry, patch * w, and add "
+    "up the products.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -118,7 +119,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "output_transposed",
-    "Your output has rows and columns swapped: out[i, j] belongs to the patch in row i and column j.",
+    "Your output has rows and columns swapped: out[i, j] comes from the patch in row i and column j.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -133,8 +134,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "square_image_only",
-    "Your function takes the image's height for its width as well, so only square images come out right. "
-    "x.shape gives both: H, W = x.shape.",
+    "Your function also uses the image's height as its width, so it is right only for square images. x.shape gives "
+    "both: H, W = x.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -150,8 +151,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "square_filter_only",
-    "Your function takes the filter's height for its width as well, so only square filters come out right. "
-    "w.shape gives both: KH, KW = w.shape.",
+    "Your function also uses the filter's height as its width, so it is right only for square filters. w.shape gives "
+    "both: KH, KW = w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -166,7 +167,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "always_three_by_three",
-    "Your output is what you get when every filter is taken to be 3 by 3. Its size is w.shape.",
+    "Your output is what you get when every filter is assumed to be 3 by 3. Its size is w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -192,7 +193,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -207,8 +208,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "bias_on_the_image",
-    "Your output is what you get when b is added to the image, where the weights multiply it. "
-    "Add it to the dot product.",
+    "Your output is what you get when b is added to the image: the weights then multiply it. Add it to the dot "
+    "product.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding) + b
@@ -235,7 +236,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "padding_top_left_only",
-    "Your output is what you get when zeros stand above and on the left only. They go on all four sides.",
+    "Your output is what you get when zeros are added only above and on the left. They go on all four sides.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((padding, 0), (padding, 0)))
@@ -250,7 +251,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "padding_on_columns_only",
-    "Your output is what you get when zeros stand on the left and on the right only. Pad above and below, too.",
+    "Your output is what you get when zeros are added only on the left and right. Pad above and below too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((0, 0), (padding, padding)))
@@ -265,7 +266,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "edge_repeated",
-    "Your output is what you get when the image's edge is repeated as padding. Padding means zeros here.",
+    "Your output is what you get when the pixels at the image's edge are repeated as padding. Padding means zeros "
+    "here.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding, mode="edge")
@@ -280,8 +282,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + H, padding : padding + W].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + H, padding : padding + W].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     height, width = x.shape
@@ -298,7 +300,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_ignored",
-    "Your output is what you get when the patch always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the patch always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -312,8 +314,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_on_rows_only",
-    "Your output is what you get when the stride counts for the rows only. The patch takes steps of `stride` to the "
-    "right, too.",
+    "Your output is what you get when the stride is used only for the rows. The patch also moves by `stride` to the "
+    "right.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)

@@ -15,20 +15,20 @@ from ._lecture import DOT, HI
     points=2,
     aspects={
         "values": "output [i, j] is the sum of w times the patch of x whose top left corner is [i, j].",
-        "not square": "neither image nor filter has to be square: H and KH belong to rows, W and KW to columns.",
+        "not square": "the image and the filter need not be square. H and KH are numbers of rows, W and KW of columns.",
         "bias": "b is added once to each output, after the products are summed.",
-        "padding": "put `padding` zeros on all four sides first; everything else works on the padded image.",
-        "stride": "keep every `stride`-th window, downwards and to the right: windows[::stride, ::stride].",
-        "integer input": "uint8 numbers keep 8 bits only: turn x and w into floats before you multiply.",
-        "fractional weights": "results are floats: fractions must not be cut off.",
-        "together": "padding first, then every stride-th window both ways, then the bias.",
-        "no loop over windows": "on a larger image Python must not take a step for each window: no for, no "
-        "comprehension, no np.vectorize over them. A loop over the filter's few entries is fine.",
+        "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
+        "stride": "keep every `stride`-th window, down and to the right: windows[::stride, ::stride].",
+        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "fractional weights": "the results are floats: don't cut off fractions.",
+        "together": "padding first, then every stride-th window in both directions, then the bias.",
+        "no loop over windows": "Python must not take a step for each window: use no for, comprehension or "
+        "np.vectorize over them. A loop over the filter's few entries is fine.",
     },
-    weights={"no loop over windows": 9},  # half of the points: with a loop it is conv2d_single once more
+    weights={"no loop over windows": 9},  # half of the points: with a loop it is conv2d_single again
     hints=[
-        "Two ways. One: all windows as one array of four axes, times w, and a sum over the last two. "
-        "The other: a loop over the entries of w, where each takes a shifted part of the whole image.",
+        "There are two ways. Either multiply all windows, as one array with four axes, by w and sum over the last two "
+        "axes. Or loop over the entries of w: each multiplies a shifted part of the whole image.",
         "np.lib.stride_tricks.sliding_window_view(padded, w.shape) has the shape (H', W', KH, KW) and copies nothing. "
         "Take every stride-th: [::stride, ::stride].",
         'np.einsum("ijkl,kl->ij", windows, w) multiplies and adds up. Or: out += w[k, m] * padded[k : k + '
@@ -55,8 +55,8 @@ def _(rng):
 
 @conv2d_windows.mistake(
     "loop_over_windows",
-    "The values are right, but Python still takes a step for each window: a loop, a comprehension, map or "
-    "np.vectorize. Let NumPy take all windows at once.",
+    "The values are right, but Python still takes a step for each window, in a loop, a comprehension, map or "
+    "np.vectorize. Let NumPy handle all windows at once.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -68,8 +68,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -79,8 +79,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "filter_transposed",
-    "Your output is what you get when the filter's rows and columns are swapped: "
-    'in einsum, "ijkl,kl->ij", or the same order in both axes of tensordot.',
+    'Your output is what you get when the filter\'s rows and columns are swapped. In einsum use "ijkl,kl->ij"; in '
+    "tensordot use the same order in both axes.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -90,7 +90,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "output_transposed",
-    "Your output has rows and columns swapped: out[i, j] belongs to the patch in row i and column j.",
+    "Your output has rows and columns swapped: out[i, j] comes from the patch in row i and column j.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -107,7 +107,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -138,7 +138,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "stride_on_rows_only",
-    "Your output is what you get from windows[::stride], which thins out the rows only: [::stride, ::stride].",
+    "Your output is what you get from windows[::stride], which skips only rows. Use [::stride, ::stride].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -148,8 +148,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "stride_in_the_size_only",
-    "Your output has the right shape, but it is a corner of the output with stride 1: "
-    "the shifted parts of the image need the stride, too.",
+    "Your output has the right shape, but it is a corner of the output with stride 1: the shifted parts of the image "
+    "need the stride too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -164,7 +164,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "last_product_only",
-    "Your output is what you get when each weight's part replaces the one before it: = where += is meant.",
+    "Your output is what you get when each weight's part replaces the one before it. Use += instead of =.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -178,7 +178,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -188,8 +188,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride]

@@ -14,17 +14,18 @@ from ._lecture import HI
 @exercise(
     points=2,
     aspects={
-        "values": "a dot is a 1 whose eight neighbours are all 0. Rows and columns count from 0, in the image itself.",
-        "edges": "outside the image there is nothing, so a 1 at an edge or in a corner can be a dot. Padding helps.",
-        "touching corners": "a 1 that touches another 1 at a corner only is no dot: all eight neighbours count.",
-        "order": "from top to bottom, and within a row from left to right; each dot as (row, column).",
-        "number types": "the image may be uint8 or float, too. In uint8, 0 - 1 is 255.",
+        "values": "a dot is a 1 whose eight neighbours are all 0. Rows and columns count from 0, in the unpadded "
+        "image.",
+        "edges": "a 1 at an edge or in a corner can be a dot: outside the image there is nothing. Padding helps.",
+        "touching corners": "a 1 that touches another 1 only at a corner is not a dot: all eight neighbours count.",
+        "order": "list dots from top to bottom, and within a row from left to right, each as (row, column).",
+        "number types": "the image may also be uint8 or float. In uint8, 0 - 1 is 255.",
     },
     hints=[
         "The filter with 1 in the middle and -1 around it gives 1 exactly at a dot. What does it give everywhere else?",
-        "With padding 1 the output is as large as the image, so a place in the output is a place in the image.",
-        "np.argwhere(z > 0) gives those places in row-major order, as an array with a row for each. "
-        "In a loop: rows outside, columns inside.",
+        "With padding 1 the output is as large as the image, so places in the output are places in the image.",
+        "np.argwhere(z > 0) gives those places row by row, as an array with a row for each. In loops: rows outside, "
+        "columns inside.",
     ],
     forbidden=CONVOLUTIONS,
     integers=True,
@@ -40,7 +41,7 @@ def detect_dots(image):
 @detect_dots.cases
 def _(rng):
     def scattered(height, width, ones, places):
-        """An image of ones at random, with at least two dots, and as many dots in `places` as are asked for."""
+        """An image of random ones, with at least two dots, and with the required number of dots in `places`."""
         while True:
             image = (rng.random((height, width)) < ones).astype(int)
             dots = detect_dots(image)
@@ -66,7 +67,7 @@ def _(rng):
     yield "edges", {"image": rng.permutation([[1, 0, 1, 1, 0, 0, 1], [1, 0, 0, 1, 0, 1, 1]])[:1]}
     yield "touching corners", arrays.telling(detect_dots, draw(5, 6, 0.35), "four_neighbours")
     yield "touching corners", arrays.telling(detect_dots, draw(6, 5, 0.35), "four_neighbours")
-    # One neighbour, in each of the eight places: none of them can be forgotten.
+    # One neighbour in each of the eight places, so that none can be forgotten.
     for row, column in ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)):
         pair = np.zeros((4, 7), dtype=int)
         middle = int(rng.integers(1, 3))
@@ -90,7 +91,7 @@ def _dots(z):
 
 
 def _around(image):
-    """The filter's output at every pixel, zeros outside, in the image's own dtype."""
+    """The filter's output at every pixel, with zeros outside, in the image's dtype."""
     p = np.pad(image, 1)
     height, width = image.shape
     others = [p[i : i + height, j : j + width] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
@@ -102,7 +103,8 @@ def _around(image):
 
 @detect_dots.mistake(
     "edges_missed",
-    "Your output is what you get when pixels at the edge are never looked at. A 1 can be a dot there, too: pad.",
+    "Your output is what you get when pixels at the edge are never examined. A 1 there can be a dot too: pad the "
+    "image.",
 )
 def _(image):
     height, width = image.shape
@@ -112,8 +114,8 @@ def _(image):
 
 @detect_dots.mistake(
     "wraps_around",
-    "Your output is what you get when opposite edges are neighbours, as with np.roll or an index of -1. "
-    "Nothing stands beyond the edge.",
+    "Your output is what you get when opposite edges are neighbours, as with np.roll or an index of -1. There is "
+    "nothing beyond the edge.",
 )
 def _(image):
     image = image.astype(int)
@@ -121,7 +123,7 @@ def _(image):
     return _dots((image == 1) & (around == 1))
 
 
-@detect_dots.mistake("counted_from_one", "Your rows and columns are all one too large: they count from 0.")
+@detect_dots.mistake("counted_from_one", "Your rows and columns are all one too large. They count from 0.")
 def _(image):
     z = np.pad(_around(image.astype(int)), 1)
     return _dots(z)
@@ -129,22 +131,22 @@ def _(image):
 
 @detect_dots.mistake(
     "corner_of_the_patch",
-    "Your places are the top left corners of the patches of an unpadded image. "
-    "The dot stands in the middle, one further down and one further right; and the edges need padding.",
+    "Your places are the top left corners of the patches of the unpadded image. The dot is in the middle, one further "
+    "down and right. The edges also need padding.",
 )
 def _(image):
     return _dots(_around(image.astype(int))[1:-1, 1:-1])
 
 
-@detect_dots.mistake("every_one", "Your output is the places of all 1s. All eight neighbours have to be 0.")
+@detect_dots.mistake("every_one", "Your output lists the places of all 1s. All eight neighbours must be 0.")
 def _(image):
     return [(int(row), int(column)) for row, column in np.argwhere(image == 1)]
 
 
 @detect_dots.mistake(
     "four_neighbours",
-    "Your output is what you get when only the pixels above, below, left and right are looked at. "
-    "The four at the corners count as well.",
+    "Your output is what you get when only the pixels above, below, left and right are examined. The four at the "
+    "corners count as well.",
 )
 def _(image):
     p = np.pad(image.astype(int), 1)
@@ -153,7 +155,7 @@ def _(image):
 
 @detect_dots.mistake(
     "zero_counts",
-    "Your output is what you get when an output of 0 counts, too: >= 0 where > 0 is meant.",
+    "Your output is what you get when an output of 0 counts too. Use > 0 instead of >= 0.",
 )
 def _(image):
     return [(int(row), int(column)) for row, column in np.argwhere(_around(image.astype(int)) >= 0)]
@@ -169,7 +171,7 @@ def _(image):
 
 @detect_dots.mistake(
     "columns_first",
-    "The dots are right, but they are listed column by column. Let the rows be the outer loop.",
+    "The dots are right, but they are listed column by column. Use the rows for the outer loop.",
 )
 def _(image):
     return [(row, column) for column, row in _dots(_around(image.astype(int)).T)]
@@ -177,8 +179,8 @@ def _(image):
 
 @detect_dots.mistake(
     "rows_and_columns_apart",
-    "Your output is all rows, then all columns, as np.nonzero and np.where give them. "
-    "np.argwhere gives pairs, and so does zip(rows, columns).",
+    "Your output lists all rows, then all columns, as np.nonzero and np.where do. np.argwhere gives pairs, and so does "
+    "zip(rows, columns).",
 )
 def _(image):
     return np.nonzero(_around(image.astype(int)) > 0)
@@ -186,7 +188,7 @@ def _(image):
 
 @detect_dots.mistake(
     "a_flag_for_each_pixel",
-    "Your output says for each pixel whether it is a dot. Wanted are the places: np.argwhere turns one into the other.",
+    "Your output says for each pixel whether it is a dot. Return the places: np.argwhere finds them.",
 )
 def _(image):
     return (_around(image.astype(int)) > 0).astype(int)
@@ -194,8 +196,8 @@ def _(image):
 
 @detect_dots.mistake(
     "below_zero_in_bytes",
-    "Your output is what you get when uint8 numbers are subtracted as they are: 0 - 1 is 255 there. "
-    "Make the image int or float first.",
+    "Your output is what you get when uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the image to int "
+    "or float first.",
 )
 def _(image):
     return _dots(_around(image))
@@ -203,7 +205,7 @@ def _(image):
 
 @detect_dots.mistake(
     "float_places",
-    "The places are right, but they are floats, and nothing can be indexed by 2.0. Keep rows and columns whole.",
+    "The places are right, but they are floats, which cannot be used as indices. Return rows and columns as integers.",
 )
 def _(image):
     return np.array(_dots(_around(image.astype(int))), dtype=float)

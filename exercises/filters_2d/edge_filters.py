@@ -10,17 +10,17 @@ from autograder.course import exercise
 @exercise(
     points=2,
     aspects={
-        "vertical edges": "where left and right differ by 1, the first filter fires (in some window at least 0.1 or at "
-        "most -0.1), and the second is silent (0 in all windows).",
-        "horizontal edges": "where above and below differ by 1, the second filter fires (in some window at least 0.1 "
-        "or at most -0.1), and the first is silent (0 in all windows).",
-        "plain areas": "where all pixels are the same, both filters give 0: their weights add up to 0.",
+        "vertical edges": "where left and right differ by 1, the first filter must fire: its output is at least 0.1 or "
+        "at most -0.1 in some window. The second must give 0 in all windows.",
+        "horizontal edges": "where above and below differ by 1, the second filter must fire: its output is at least "
+        "0.1 or at most -0.1 in some window. The first must give 0 in all windows.",
+        "plain areas": "where all pixels are the same, both filters must give 0: their weights add up to 0.",
     },
     hints=[
-        "`-1 1` found changes in a row of numbers. What is its counterpart of 3 weights, with a 0 in the middle?",
-        "Across a vertical edge the brightness changes from left to right: the filter takes its left column from its "
-        "right column. On a horizontal edge both columns see the same, so it gives 0 there.",
-        "One column of -1s, one of 0s, one of 1s. The other filter is the same, turned on its side: w.T.",
+        "`-1 1` found changes in a row of numbers. What is the same filter with 3 weights, with a 0 in the middle?",
+        "Across a vertical edge, the brightness changes from left to right: subtract the left column from the right "
+        "column. At a horizontal edge, both columns see the same pixels, so this gives 0.",
+        "Use one column of -1s, one of 0s and one of 1s. The other filter is its transpose: w.T.",
     ],
     observe="filters_2d.edge_responses",
 )
@@ -32,7 +32,7 @@ def edge_filters():
 @edge_filters.cases
 def _(rng):
     def step(height, width, row=0, column=0):
-        """Darker or brighter by 1 from this row, or this column, on."""
+        """Darker or brighter by 1, starting at this row or column."""
         image = np.full((height, width), float(rng.integers(1, 5)))
         image[row:, column:] += rng.choice([-1, 1])
         return {"image": image}
@@ -49,8 +49,8 @@ def _(rng):
 
 @edge_filters.mistake(
     "swapped",
-    "Your two filters are in the wrong order. The first one finds vertical edges, where left and right differ; "
-    "so its columns differ.",
+    "Your two filters are in the wrong order. The first one finds vertical edges, where left and right differ, so its "
+    "columns must differ.",
 )
 def _():
     rows = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
@@ -59,7 +59,7 @@ def _():
 
 @edge_filters.mistake(
     "both_vertical",
-    "Both of your filters find vertical edges, and only those. Turn the second one on its side: its rows differ.",
+    "Both of your filters find only vertical edges. Transpose the second one, so that its rows differ.",
 )
 def _():
     w = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
@@ -68,7 +68,7 @@ def _():
 
 @edge_filters.mistake(
     "both_horizontal",
-    "Both of your filters find horizontal edges, and only those. Turn the first one on its side: its columns differ.",
+    "Both of your filters find only horizontal edges. Transpose the first one, so that its columns differ.",
 )
 def _():
     w = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])
@@ -77,8 +77,8 @@ def _():
 
 @edge_filters.mistake(
     "every_direction",
-    "Each of your filters fires at both kinds of edge. To be silent at horizontal edges, "
-    "the weights of each row have to add up to 0; at vertical ones, those of each column.",
+    "Each of your filters fires at both kinds of edge. To give 0 at horizontal edges, the weights of each row must add "
+    "up to 0; for vertical edges, those of each column.",
 )
 def _():
     w = np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]])
@@ -87,7 +87,7 @@ def _():
 
 @edge_filters.mistake(
     "plain_areas_fire",
-    "Your filters fire where there is nothing to see, too: their weights don't add up to 0.",
+    "Your filters also fire in plain areas: their weights don't add up to 0.",
 )
 def _():
     w = np.array([[1, 2, 3]] * 3)
@@ -105,8 +105,8 @@ def _():
 
 @edge_filters.mistake(
     "never_fires",
-    "Your filters give 0 at every straight edge. Within the first filter, the columns' sums have to differ; "
-    "within the second, the rows'.",
+    "Your filters give 0 at every straight edge. In the first filter, the sums of the columns must differ; in the "
+    "second, the sums of the rows.",
 )
 def _():
     w = np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 0]])

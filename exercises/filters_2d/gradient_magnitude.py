@@ -13,16 +13,16 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "two outputs, one of each Sobel filter; square both, add them, take the root.",
-        "not square": "the result has the shape of the image, whatever that is.",
-        "edges of the image": "pad with one zero on each side, so that every pixel gets an answer.",
-        "integer input": "in uint8 there are no negative numbers and none above 255: make the image floats first.",
-        "fractions": "nothing is rounded, and nothing is cut off at 1 or 255.",
+        "values": "each Sobel filter gives one output: square both, add them, and take the square root.",
+        "not square": "the result has the shape of the image, whatever it is.",
+        "edges of the image": "pad with one zero on each side, so that every pixel gets a result.",
+        "integer input": "uint8 has no negative numbers and none above 255: convert the image to floats first.",
+        "fractions": "don't round, and don't cut off at 1 or 255.",
     },
     hints=[
-        "The filter for vertical edges is `-1 0 1`, `-2 0 2`, `-1 0 1`. The other one is the same, turned on its side.",
-        "You have a function that slides a filter with padding. Call it twice, once for each filter.",
-        "np.sqrt(across**2 + down**2), as with the length of a vector.",
+        "The filter for vertical edges is `-1 0 1`, `-2 0 2`, `-1 0 1`. The other one is its transpose.",
+        "You already have a function that slides a filter, with padding. Call it twice, once for each filter.",
+        "np.sqrt(across**2 + down**2), like the length of a vector.",
     ],
     forbidden=CONVOLUTIONS,
 )
@@ -42,7 +42,7 @@ def _(rng):
     yield "not square", {"image": arrays.image(rng, int(rng.integers(5, 7)), 3)}
     yield "not square", {"image": arrays.image(rng, 2, int(rng.integers(4, 7)))}
     yield "not square", {"image": arrays.image(rng, 1, int(rng.integers(3, 6)))}
-    # Plain inside, so that only the padding makes a difference.
+    # Constant inside, so that only the padding makes a difference.
     for height, width in ((3, 4), (5, 4)):
         yield "edges of the image", {"image": np.full((height, width), float(rng.integers(1, 9)))}
     yield "integer input", {"image": rng.integers(0, 256, (3, 4)).astype(np.uint8)}
@@ -55,7 +55,7 @@ SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 def _slide(padded, w):
-    """Every whole patch of an image times w, added up; the dtype is the image's."""
+    """The sum of w times each complete patch of an image, in the image's dtype."""
     height, width = padded.shape[0] - 2, padded.shape[1] - 2
     z = np.zeros((height, width), dtype=padded.dtype)
     for i in range(3):
@@ -66,15 +66,15 @@ def _slide(padded, w):
 
 @gradient_magnitude.mistake(
     "absolute_values_added",
-    "Your output is what you get when the two outputs' absolute values are added. "
-    "The length of a vector is the root of the sum of the squares.",
+    "Your output is what you get when the absolute values of the two outputs are added. The length of a vector is the "
+    "square root of the sum of the squares.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
     return np.abs(_slide(p, SOBEL)) + np.abs(_slide(p, SOBEL.T))
 
 
-@gradient_magnitude.mistake("root_missing", "Your output is the sum of the squares. Take the root of it.")
+@gradient_magnitude.mistake("root_missing", "Your output is the sum of the squares. Take its square root.")
 def _(image):
     p = np.pad(image.astype(float), 1)
     return _slide(p, SOBEL) ** 2 + _slide(p, SOBEL.T) ** 2
@@ -82,7 +82,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "root_of_the_mean",
-    "Your output is the root of the squares' mean, smaller by a factor of 1.41. Add the two squares up.",
+    "Your output is the square root of the mean of the squares, too small by a factor of 1.41. Add the two squares "
+    "instead.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -91,7 +92,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "one_direction_only",
-    "Your output finds vertical edges only. The filter turned on its side has to have its say, too.",
+    "Your output finds only vertical edges. Use the transposed filter too.",
 )
 def _(image):
     return np.abs(_slide(np.pad(image.astype(float), 1), SOBEL))
@@ -99,7 +100,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "same_filter_twice",
-    "Your output is what you get when the same filter is used twice. The second one is turned on its side: w.T.",
+    "Your output is what you get when the same filter is used twice. The second one is the transpose: w.T.",
 )
 def _(image):
     across = _slide(np.pad(image.astype(float), 1), SOBEL)
@@ -108,8 +109,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "added_before_squaring",
-    "Your output is what you get when the two outputs are added up first: where one is negative they cancel. "
-    "Square each of them, then add.",
+    "Your output is what you get when the two outputs are added first: where their signs differ, they cancel. Square "
+    "each of them, then add.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -118,7 +119,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "not_padded",
-    "Your output has no answer for the pixels at the edge. Pad with one zero on each side.",
+    "Your output has no result for the pixels at the edge. Pad with one zero on each side.",
 )
 def _(image):
     p = image.astype(float)
@@ -129,7 +130,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "edge_repeated",
-    "Your output is what you get when the image's edge is repeated as padding. Padding means zeros here.",
+    "Your output is what you get when the pixels at the image's edge are repeated as padding. Padding means zeros "
+    "here.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1, mode="edge")
@@ -148,7 +150,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "divided_by_eight",
-    "Your output is an eighth of what is asked for: here the weights are 1 2 1 as they are, without a scale.",
+    "Your output is an eighth of the right result. Here the weights are 1 2 1, without a scale factor.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -157,7 +159,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "stretched",
-    "Your output is stretched so that its largest value is 255. Leave the values as they are.",
+    "Your output is scaled so that its maximum is 255. Leave the values as they are.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -167,7 +169,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -176,8 +178,8 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are added and taken away as they are: "
-    "nothing fits below 0 or above 255. Make the image floats first.",
+    "Your output is what you get when uint8 numbers are added and subtracted as uint8: results below 0 or above 255 "
+    "wrap around. Convert the image to floats first.",
 )
 def _(image):
     p = np.pad(image, 1)

@@ -13,17 +13,19 @@ from ._lecture import HI
 @exercise(
     points=1,
     aspects={
-        "values": "`padding` rows of zeros above and below x, `padding` columns of zeros on its left and right.",
-        "not square": "rows and columns each get 2 * padding more: (H + 2 * padding, W + 2 * padding).",
-        "amount": "the same rule for every amount: 0 zeros leave the image as it is, 2 or 3 go on each side.",
-        "fractions": "the padded array has to hold what x holds: start from np.zeros(...) without an integer dtype.",
+        "values": "add `padding` rows of zeros above and below x, and `padding` columns of zeros on its left and "
+        "right.",
+        "not square": "there are 2 * padding more rows and 2 * padding more columns: (H + 2 * padding, W + 2 * "
+        "padding).",
+        "amount": "the rule is the same for every padding: with 0 the image stays as it is, with 2 or 3 each side gets "
+        "that many zeros.",
+        "fractions": "the padded array must hold the same numbers as x: use np.zeros(...) without an integer dtype.",
     },
     hints=[
-        "How many rows has the result? How many columns? Both grow, each by zeros on two sides.",
-        "Start from np.zeros((H + 2 * padding, W + 2 * padding)). Where does x[0, 0] have to go? Everything else "
-        "follows it.",
-        "out[padding : padding + H, padding : padding + W] = x works for padding 0, too. "
-        "(out[padding:-padding, ...] doesn't: with 0 it is empty.)",
+        "How many rows does the result have? How many columns? Both grow by zeros on two sides.",
+        "Start from np.zeros((H + 2 * padding, W + 2 * padding)). Where must x[0, 0] go? The rest follows it.",
+        "out[padding : padding + H, padding : padding + W] = x works for padding 0 too. (out[padding:-padding, ...] "
+        "doesn't: with 0 it is empty.)",
     ],
     worked=[("values", {"x": HI, "padding": 1})],
 )
@@ -44,16 +46,14 @@ def _(rng):
     yield "fractions", {"x": (arrays.odd_image(rng, 3, 2) / 2).astype(np.float32), "padding": 2}
 
 
-@pad2d.mistake(
-    "rows_only", "Your output is what you get when only rows of zeros are added. Columns of zeros belong there, too."
-)
+@pad2d.mistake("rows_only", "Your output is what you get when only rows of zeros are added. Add columns of zeros too.")
 def _(x, padding):
     zeros = np.zeros((padding, x.shape[1]))
     return np.vstack([zeros, x, zeros])
 
 
 @pad2d.mistake(
-    "columns_only", "Your output is what you get when only columns of zeros are added. Rows of zeros belong there, too."
+    "columns_only", "Your output is what you get when only columns of zeros are added. Add rows of zeros too."
 )
 def _(x, padding):
     zeros = np.zeros((x.shape[0], padding))
@@ -62,7 +62,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "top_left_only",
-    "Your output is what you get when zeros come above and on the left only. They go on all four sides.",
+    "Your output is what you get when zeros are added only above and on the left. They go on all four sides.",
 )
 def _(x, padding):
     return np.pad(x, ((padding, 0), (padding, 0)))
@@ -70,7 +70,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "total_for_both_sides",
-    "Your output is what you get when `padding` zeros are shared between two sides. Each side gets that many.",
+    "Your output is what you get when `padding` zeros are shared between two sides. Each side gets `padding` of them.",
 )
 def _(x, padding):
     height, width = x.shape
@@ -81,7 +81,8 @@ def _(x, padding):
 
 @pad2d.mistake(
     "height_for_width",
-    "Your function takes the height for both sides, so only square images fit. x.shape gives both: H, W = x.shape.",
+    "Your function uses the height for both sides, so it works only for square images. x.shape gives both: H, W = "
+    "x.shape.",
 )
 def _(x, padding):
     n = len(x)
@@ -92,7 +93,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "height_for_width_in_the_size",
-    "Your array has the height for its width as well, so only square images fit. x.shape gives both: H, W = x.shape.",
+    "Your array also uses the height as its width, so only square images fit. x.shape gives both: H, W = x.shape.",
 )
 def _(x, padding):
     height, width = x.shape
@@ -103,7 +104,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "transposed",
-    "Your output is what you get when rows and columns are swapped: x[row, column], rows first.",
+    "Your output is what you get when rows and columns are swapped. Rows come first: x[row, column].",
 )
 def _(x, padding):
     height, width = x.shape
@@ -116,7 +117,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "edge_repeated",
-    "Your output is what you get when the image's edge is repeated. Zero padding puts zeros there.",
+    "Your output is what you get when the pixels at the image's edge are repeated. Zero padding puts zeros there.",
 )
 def _(x, padding):
     return np.pad(x, padding, mode="edge")
@@ -129,8 +130,8 @@ def _(x, padding):
 
 @pad2d.mistake(
     "empty_slice",
-    "padding 0 stops your function: out[padding:-padding] is out[0:-0], which is empty. "
-    "Write out[padding : padding + H, padding : padding + W].",
+    "Your function fails with padding 0: out[padding:-padding] is out[0:-0], which is empty. Write out[padding : "
+    "padding + H, padding : padding + W].",
 )
 def _(x, padding):
     height, width = x.shape
@@ -141,7 +142,7 @@ def _(x, padding):
 
 @pad2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the padded array holds whole numbers: the image's fractions are cut off.",
+    "Your output is what you get when the padded array holds integers: the image's fractions are cut off.",
 )
 def _(x, padding):
     height, width = x.shape

@@ -17,14 +17,15 @@ F: Any = LazyModule("torch.nn.functional")
 @exercise(
     points=2,
     aspects={
-        "evaluation": "conv, then batch norm, then ReLU: relu(norm(conv(x))), with padding 1, so that the size stays.",
-        "training": "in training mode nn.BatchNorm2d(c_out) takes mean and variance from the batch.",
-        "stride": "the convolution has the stride: sides are divided by it, rounded up.",
-        "weights": "a filter bank (c_out, c_in, 3, 3) without bias, and batch norm's scale and shift, c_out each.",
+        "evaluation": "use conv, then batch norm, then ReLU: relu(norm(conv(x))). Padding 1 keeps the size.",
+        "training": "in training mode, nn.BatchNorm2d(c_out) takes mean and variance from the batch.",
+        "stride": "the convolution has the stride: height and width are divided by it, rounded up.",
+        "weights": "there is a filter bank (c_out, c_in, 3, 3) without bias, and batch norm's scale and shift, with "
+        "c_out numbers each.",
     },
     hints=[
         "Three layers: nn.Conv2d(c_in, c_out, 3, ...), nn.BatchNorm2d(c_out), nn.ReLU(). In which order?",
-        "nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False): batch norm takes every bias away again.",
+        "nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False): batch norm subtracts every bias again.",
         "In __init__: super().__init__() first, then self.conv = ..., self.norm = ...; "
         "forward(self, x) returns F.relu(self.norm(self.conv(x))).",
     ],
@@ -49,45 +50,45 @@ def _(rng):
 
 @ConvBlock.mistake(
     "bias_beside_batch_norm",
-    "Your convolution has a bias. Batch norm subtracts the mean and so takes it away again: bias=False.",
+    "Your convolution has a bias. Batch norm subtracts the mean, which removes it again: use bias=False.",
 )
 def _(c_in, c_out, stride):
     return nn.Sequential(conv3x3(c_in, c_out, stride, bias=True), nn.BatchNorm2d(c_out), nn.ReLU())
 
 
-@ConvBlock.mistake(
-    "relu_before_batch_norm", "Your ReLU comes before batch norm. Here it is the last: conv, norm, ReLU."
-)
+@ConvBlock.mistake("relu_before_batch_norm", "Your ReLU comes before batch norm. Here it comes last: conv, norm, ReLU.")
 def _(c_in, c_out, stride):
     return nn.Sequential(conv3x3(c_in, c_out, stride), nn.ReLU(), nn.BatchNorm2d(c_out))
 
 
-@ConvBlock.mistake("relu_missing", "Your block gives numbers below 0: the ReLU at its end is missing.")
+@ConvBlock.mistake("relu_missing", "Your block's output has numbers below 0: the ReLU at the end is missing.")
 def _(c_in, c_out, stride):
     return nn.Sequential(conv3x3(c_in, c_out, stride), nn.BatchNorm2d(c_out))
 
 
-@ConvBlock.mistake("batch_norm_missing", "Your block gives what you get without batch norm.")
+@ConvBlock.mistake("batch_norm_missing", "Your block's output is what you get without batch norm.")
 def _(c_in, c_out, stride):
     return nn.Sequential(conv3x3(c_in, c_out, stride), nn.ReLU())
 
 
 @ConvBlock.mistake(
-    "padding_missing", "Your block loses a pixel at each side: nn.Conv2d has no padding unless you say padding=1."
+    "padding_missing", "Your block loses a pixel on each side: nn.Conv2d has no padding unless you set padding=1."
 )
 def _(c_in, c_out, stride):
     conv = nn.Conv2d(c_in, c_out, 3, stride=stride, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(c_out), nn.ReLU())
 
 
-@ConvBlock.mistake("stride_ignored", "Your block has stride 1, whatever the stride is: hand it on to the convolution.")
+@ConvBlock.mistake(
+    "stride_ignored", "Your block has stride 1, whatever the stride is. Pass the stride on to the convolution."
+)
 def _(c_in, c_out, stride):
     return nn.Sequential(conv3x3(c_in, c_out), nn.BatchNorm2d(c_out), nn.ReLU())
 
 
 @ConvBlock.mistake(
     "pooling_for_stride",
-    "Your block shrinks the image by pooling. Here the convolution itself takes steps of `stride`.",
+    "Your block shrinks the image by pooling. Give the convolution itself the stride.",
 )
 def _(c_in, c_out, stride):
     pool = nn.MaxPool2d(stride, ceil_mode=True)
@@ -96,15 +97,14 @@ def _(c_in, c_out, stride):
 
 @ConvBlock.mistake(
     "batch_norm_first",
-    "Your block starts with batch norm and ReLU. That is the order of later residual networks; here the "
-    "convolution comes "
-    "first.",
+    "Your block starts with batch norm and ReLU. That is the order in later residual networks. Here the convolution "
+    "comes first.",
 )
 def _(c_in, c_out, stride):
     return nn.Sequential(nn.BatchNorm2d(c_in), nn.ReLU(), conv3x3(c_in, c_out, stride))
 
 
-@ConvBlock.mistake("one_by_one", "Your filters are 1 by 1. They should see a pixel's neighbours, too: 3 by 3.")
+@ConvBlock.mistake("one_by_one", "Your filters are 1 by 1. They should also see a pixel's neighbours: use 3 by 3.")
 def _(c_in, c_out, stride):
     conv = nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(c_out), nn.ReLU())
@@ -112,7 +112,8 @@ def _(c_in, c_out, stride):
 
 @ConvBlock.mistake(
     "norm_of_each_image",
-    "Your block norms each image by itself (instance norm). Batch norm takes mean and variance over the whole batch.",
+    "Your block normalizes each image separately (instance norm). Batch norm takes mean and variance over the whole "
+    "batch.",
 )
 def _(c_in, c_out, stride):
     norm = nn.InstanceNorm2d(c_out, affine=True, track_running_stats=True)
@@ -121,8 +122,8 @@ def _(c_in, c_out, stride):
 
 @ConvBlock.mistake(
     "nothing_remembered",
-    "Your batch norm takes mean and variance from the batch in evaluation mode, too: leave track_running_stats "
-    "as it is.",
+    "Your batch norm takes mean and variance from the batch even in evaluation mode. Leave track_running_stats at its "
+    "default.",
 )
 def _(c_in, c_out, stride):
     norm = nn.BatchNorm2d(c_out, track_running_stats=False)

@@ -17,21 +17,21 @@ F: Any = LazyModule("torch.nn.functional")
 @exercise(
     points=3,
     aspects={
-        "same shape": "relu(branch(x) + x), the branch being conv, norm, ReLU, conv, norm: where the shapes agree, the "
-        "shortcut is x itself.",
-        "training": "batch norm after both convolutions, in training mode with the batch's own mean and variance.",
-        "other channels": "where c_in and c_out differ, x goes through a 1x1 convolution to c_out channels, "
-        "without ReLU.",
-        "stride": "the first convolution has the stride, and the shortcut's 1x1 convolution, too; the second one "
-        "has not.",
-        "weights": "two filter banks without biases, two batch norms, and only where shapes differ the 1x1 "
-        "convolution.",
+        "same shape": "return relu(branch(x) + x), where branch is conv, norm, ReLU, conv, norm. When the shapes "
+        "agree, the shortcut is x itself.",
+        "training": "there is a batch norm after both convolutions. In training mode it uses the batch's own mean and "
+        "variance.",
+        "other channels": "when c_in and c_out differ, x goes through a 1x1 convolution to c_out channels, without "
+        "ReLU.",
+        "stride": "the first convolution and the shortcut's 1x1 convolution have the stride. The second convolution "
+        "has stride 1.",
+        "weights": "there are two filter banks without biases, two batch norms, and a 1x1 convolution only when the "
+        "shapes differ.",
     },
     hints=[
-        "Draw it: x forks. One way goes through conv, norm, ReLU, conv, norm. The other is the shortcut. They "
-        "meet in a sum.",
-        "The ReLU of the second convolution has to wait for the sum: out = self.branch(x) + self.shortcut(x); "
-        "F.relu(out).",
+        "Draw it: x takes two paths. One goes through conv, norm, ReLU, conv, norm. The other is the shortcut. Their "
+        "outputs are added.",
+        "The ReLU of the second convolution comes after the sum: out = self.branch(x) + self.shortcut(x); F.relu(out).",
         "self.shortcut = nn.Identity() if stride == 1 and c_in == c_out, else nn.Conv2d(c_in, c_out, 1, stride=stride, "
         "bias=False), with nn.BatchNorm2d(c_out) after it if you like.",
     ],
@@ -49,7 +49,7 @@ def _(rng):
     yield "same shape", arrays.block_case(rng, 2, 2, (3, 5))
     yield "training", arrays.block_case(rng, 2, 2, (4, 3), "training")
     yield "training", arrays.block_case(rng, 3, 3, (3, 4), "training", batch=3)
-    # Filled so that batch norm does nothing: one on the shortcut is allowed, and so is none.
+    # Weights for which batch norm does nothing, since the shortcut may have one or not.
     yield "other channels", arrays.block_case(rng, 2, 3, (3, 4), plain=True)
     yield "other channels", arrays.block_case(rng, 3, 1, (4, 3), plain=True)
     yield "stride", arrays.block_case(rng, 2, 2, (5, 4), stride=2, plain=True)
@@ -59,7 +59,7 @@ def _(rng):
 
 
 @ResidualBlock.mistake(
-    "no_shortcut", "Your block gives what you get without the shortcut: add it before the last ReLU."
+    "no_shortcut", "Your block's output is what you get without the shortcut. Add it before the last ReLU."
 )
 def _(c_in, c_out, stride):
     return nn.Sequential(residual_branch(c_in, c_out, stride), nn.ReLU())
@@ -67,22 +67,21 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "shortcut_after_relu",
-    "Your shortcut is added after the ReLU, so that what the block adds is never below 0. First the sum, then "
-    "the ReLU.",
+    "Your shortcut is added after the ReLU, so the branch never adds anything below 0. Apply the ReLU after the sum.",
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(residual_branch(c_in, c_out, stride), nn.ReLU())
     return sum_of_paths(branch, shortcut_layer(c_in, c_out, stride), nn.Identity())
 
 
-@ResidualBlock.mistake("no_relu_at_the_end", "Your block gives numbers below 0: after the sum comes a ReLU.")
+@ResidualBlock.mistake("no_relu_at_the_end", "Your block's output has numbers below 0. Apply a ReLU after the sum.")
 def _(c_in, c_out, stride):
     return sum_of_paths(residual_branch(c_in, c_out, stride), shortcut_layer(c_in, c_out, stride), nn.Identity())
 
 
 @ResidualBlock.mistake(
     "relu_twice",
-    "Your branch ends with a ReLU before the sum, and then comes the ReLU after it. Only the second one belongs there.",
+    "Your block has a ReLU both before and after the sum. Remove the one before it.",
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(residual_branch(c_in, c_out, stride), nn.ReLU())
@@ -91,7 +90,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "no_relu_between",
-    "Between your two convolutions there is no ReLU: without it they could be a single one, of 5 by 5.",
+    "There is no ReLU between your two convolutions. Without it, they are no more than a single 5 by 5 convolution.",
 )
 def _(c_in, c_out, stride):
     branch = residual_branch(c_in, c_out, stride, between=nn.Identity())
@@ -100,7 +99,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "stride_in_the_second",
-    "Your second convolution has the stride. It is the first one that has it: the second then has less to do.",
+    "Your second convolution has the stride. Give it to the first one: then the second has less to compute.",
 )
 def _(c_in, c_out, stride):
     branch = residual_branch(c_in, c_out, 1, second_stride=stride)
@@ -109,8 +108,8 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "stride_in_both",
-    "Both of your convolutions have the stride, so that the branch is smaller than the shortcut. Only the first "
-    "has it.",
+    "Both of your convolutions have the stride, so the branch is smaller than the shortcut. Give it only to the first "
+    "one.",
 )
 def _(c_in, c_out, stride):
     branch = residual_branch(c_in, c_out, stride, second_stride=stride)
@@ -119,7 +118,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "shortcut_without_stride",
-    "Your shortcut has no stride, so that it is larger than the branch: the 1x1 convolution takes the same steps.",
+    "Your shortcut has no stride, so it is larger than the branch. Give the 1x1 convolution the same stride.",
 )
 def _(c_in, c_out, stride):
     shortcut = nn.Identity() if c_in == c_out else nn.Conv2d(c_in, c_out, 1, bias=False)
@@ -128,8 +127,8 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "convolution_on_every_shortcut",
-    "Your shortcut always has a 1x1 convolution. Where shapes agree it is x itself, so that the block can do nothing "
-    "just by having small weights.",
+    "Your shortcut always has a 1x1 convolution. When the shapes agree, use x itself: then a block with small weights "
+    "changes almost nothing.",
 )
 def _(c_in, c_out, stride):
     return sum_of_paths(
@@ -139,7 +138,7 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "relu_on_the_shortcut",
-    "Your shortcut has a ReLU of its own, which cuts off what is below 0. It is a 1x1 convolution, and nothing else.",
+    "Your shortcut has its own ReLU, which cuts off negative numbers. Remove it.",
 )
 def _(c_in, c_out, stride):
     shortcut = shortcut_layer(c_in, c_out, stride)
@@ -150,14 +149,14 @@ def _(c_in, c_out, stride):
 
 @ResidualBlock.mistake(
     "bias_beside_batch_norm",
-    "Your convolutions have biases. Batch norm subtracts the mean and so takes them away again: bias=False.",
+    "Your convolutions have biases. Batch norm subtracts the mean, which removes them again: use bias=False.",
 )
 def _(c_in, c_out, stride):
     return sum_of_paths(residual_branch(c_in, c_out, stride, bias=True), shortcut_layer(c_in, c_out, stride), nn.ReLU())
 
 
 @ResidualBlock.mistake(
-    "batch_norm_missing", "Your block gives what you get without batch norm: one after each convolution."
+    "batch_norm_missing", "Your block's output is what you get without batch norm. Add one after each convolution."
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(conv3x3(c_in, c_out, stride), nn.ReLU(), conv3x3(c_out, c_out))
@@ -165,7 +164,7 @@ def _(c_in, c_out, stride):
 
 
 @ResidualBlock.mistake(
-    "one_convolution", "Your branch has a single convolution. There are two of them, with a ReLU between."
+    "one_convolution", "Your branch has a single convolution. It needs two, with a ReLU between them."
 )
 def _(c_in, c_out, stride):
     branch = nn.Sequential(conv3x3(c_in, c_out, stride), nn.BatchNorm2d(c_out))
@@ -226,7 +225,7 @@ def of_conv_blocks(c_in, c_out, stride):
             super().__init__()
             first = nn.Sequential(nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU())
             second = nn.Sequential(nn.Conv2d(c_out, c_out, 3, 1, 1, bias=False), nn.BatchNorm2d(c_out))
-            nn.init.zeros_(second[1].weight)  # a block that starts as its shortcut
+            nn.init.zeros_(second[1].weight)  # so that the block starts as its shortcut
             self.residual = nn.Sequential(first, second)
             self.project = nn.Conv2d(c_in, c_out, 1, stride, bias=False) if (c_in, 1) != (c_out, stride) else None
 

@@ -22,20 +22,20 @@ F: Any = LazyModule("torch.nn.functional")
 @exercise(
     points=3,
     aspects={
-        "classes": "one logit for each class: the last layer is nn.Linear(channels, classes), the result (N, classes).",
-        "image sizes": "average each channel over whatever places are left, x.mean(dim=(2, 3)), before the "
-        "linear layer.",
-        "logits": "end with the linear layer: cross-entropy does the softmax itself.",
-        "one by one": "in evaluation mode an image's result does not depend on the others of its batch.",
-        "weights": "fewer than 3 million numbers: start with few channels, and double them where the sides are halved.",
-        "layers": "every layer has to be known to the module (self.name = layer, nn.Sequential, nn.ModuleList, but no "
-        "plain list), and to be used in forward.",
-        "residual blocks": "build it of ResidualBlocks, behind a first ConvBlock(3, channels, 1).",
+        "classes": "return one logit for each class: the last layer is nn.Linear(channels, classes), and the result is "
+        "(N, classes).",
+        "image sizes": "average each channel over all its places, x.mean(dim=(2, 3)), before the linear layer.",
+        "logits": "end with the linear layer: cross-entropy applies the softmax itself.",
+        "one by one": "in evaluation mode, an image's result must not depend on the others in its batch.",
+        "weights": "use fewer than 3 million weights: start with few channels, and double them where height and width "
+        "are halved.",
+        "layers": "every layer must be registered in the module (self.name = layer, nn.Sequential or nn.ModuleList, "
+        "not a plain list) and used in forward.",
+        "residual blocks": "build the network from ResidualBlocks, after a first ConvBlock(3, channels, 1).",
     },
     hints=[
-        "ConvBlock(3, 16, 1), then three or so ResidualBlocks, some of stride 2 with twice the channels, then "
-        "average and "
-        "linear layer.",
+        "Start with ConvBlock(3, 16, 1). Then add about three ResidualBlocks, some with stride 2 and twice the "
+        "channels, then the average and the linear layer.",
         "nn.Sequential(ConvBlock(3, 16, 1), ResidualBlock(16, 16, 1), ResidualBlock(16, 32, 2), "
         "ResidualBlock(32, 64, 2), "
         "...)",
@@ -49,7 +49,7 @@ def SmallResNet(classes):
 
 
 def _network(classes, widths=(8, 12, 16), shortcut=shortcut_layer, end=None):
-    """A network of two residual blocks; `end` are the layers behind them."""
+    """A network of two residual blocks; `end` holds the layers after them."""
     stem, first, second = widths
     one = sum_of_paths(residual_branch(stem, first, 2), shortcut(stem, first, 2), nn.ReLU())
     two = sum_of_paths(residual_branch(first, second, 2), shortcut(first, second, 2), nn.ReLU())
@@ -78,8 +78,7 @@ def _(rng):
 
 @SmallResNet.mistake(
     "softmax_at_the_end",
-    "Your network gives probabilities. Leave the softmax out: cross-entropy does it itself, and twice is once "
-    "too often.",
+    "Your network returns probabilities. Leave out the softmax: cross-entropy applies it itself.",
 )
 def _(classes):
     return nn.Sequential(_network(classes), nn.Softmax(dim=1))
@@ -87,20 +86,20 @@ def _(classes):
 
 @SmallResNet.mistake(
     "softmax_over_the_batch",
-    "Your softmax runs over the images of a batch, not over the classes. Leave it out: cross-entropy does its own.",
+    "Your softmax runs over the images of a batch, not over the classes. Leave it out: cross-entropy applies its own.",
 )
 def _(classes):
     return nn.Sequential(_network(classes), nn.Softmax(dim=0))
 
 
-@SmallResNet.mistake("relu_at_the_end", "Your logits are never below 0: there is a ReLU behind the last layer.")
+@SmallResNet.mistake("relu_at_the_end", "Your logits are never below 0: remove the ReLU after the last layer.")
 def _(classes):
     return nn.Sequential(_network(classes), nn.ReLU())
 
 
 @SmallResNet.mistake(
     "one_size_only",
-    "Your network takes images of one size only: its linear layer has a weight for each place. Average over all places "
+    "Your network accepts only one image size: its linear layer has a weight for each place. Average over all places "
     "first.",
 )
 def _(classes):
@@ -109,9 +108,8 @@ def _(classes):
 
 @SmallResNet.mistake(
     "layers_in_a_list",
-    "Your network keeps layers in a plain list, where PyTorch can't see them: they are not trained, not moved to "
-    "the GPU "
-    "and not put into evaluation mode. Use nn.Sequential or nn.ModuleList.",
+    "Your network keeps layers in a plain list, where PyTorch can't see them. It doesn't train them, move them to the "
+    "GPU or set them to evaluation mode. Use nn.Sequential or nn.ModuleList.",
 )
 def _(classes):
     class Net(nn.Module):
@@ -130,7 +128,7 @@ def _(classes):
 
 @SmallResNet.mistake(
     "too_many_weights",
-    "Your network has more than 3 million weights: take fewer channels, and one linear layer at the end.",
+    "Your network has more than 3 million weights. Use fewer channels, and one linear layer at the end.",
 )
 def _(classes):
     large = [nn.Linear(16, 1800), nn.ReLU(), nn.Linear(1800, 1800), nn.ReLU(), nn.Linear(1800, classes)]
@@ -138,7 +136,7 @@ def _(classes):
 
 
 @SmallResNet.mistake(
-    "no_shortcuts", "Your network has no shortcuts: it is a plain stack of convolutions. Build it of ResidualBlocks."
+    "no_shortcuts", "Your network has no shortcuts: it is a plain stack of convolutions. Build it from ResidualBlocks."
 )
 def _(classes):
     blocks = [*residual_branch(8, 12, 2), nn.ReLU(), *residual_branch(12, 16, 2), nn.ReLU()]
@@ -152,7 +150,8 @@ def _(classes):
 
 
 @SmallResNet.mistake(
-    "no_last_layer", "Your network ends with its features. A linear layer has to turn them into a logit for each class."
+    "no_last_layer",
+    "Your network ends with its features. Add a linear layer that turns them into a logit for each class.",
 )
 def _(classes):
     return _network(classes, end=[nn.AdaptiveAvgPool2d(1), nn.Flatten()])
@@ -160,7 +159,7 @@ def _(classes):
 
 @SmallResNet.mistake(
     "layer_left_out",
-    "Your network has a layer that is made in __init__ and not used in forward: its weights never get a gradient.",
+    "Your network has a layer that is made in __init__ but not used in forward: its weights never get a gradient.",
 )
 def _(classes):
     model = _network(classes)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 
-# Cases. Small whole numbers, so that no order of adding up changes a result.
+# Cases. Small integers, so the order of additions never changes a result.
 def signed(rng, *shape, most=4):
-    """Whole numbers of either sign, none 0."""
+    """Integers of both signs, none 0."""
     return (rng.integers(1, most + 1, shape) * rng.choice([-1, 1], shape)).astype(float)
 
 
 def number(rng):
-    """Which weights a block is filled with."""
+    """The number that chooses the weights of a block."""
     return int(rng.integers(1, 1000))
 
 
@@ -26,7 +26,7 @@ def block_case(rng, c_in, c_out, sides, look_at="evaluation", stride=1, batch=2,
 
 
 def small(rng, channels, filters, classes, norm=False):
-    """Arrays of a small network, so large that steps show."""
+    """Arrays of a small network, large enough that steps show."""
     arrays = {
         "filters": signed(rng, filters, channels, 3, 3) / 4,
         "weights": signed(rng, classes, filters) / 4,

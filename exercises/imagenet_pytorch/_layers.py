@@ -10,7 +10,7 @@ nn: Any = LazyModule("torch.nn")
 
 
 def conv3x3(c_in, c_out, stride=1, bias=False):
-    """A convolution 3 by 3 that keeps the size at stride 1."""
+    """A 3 by 3 convolution that keeps the size at stride 1."""
     return nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=bias)
 
 
@@ -21,14 +21,14 @@ def residual_branch(c_in, c_out, stride, second_stride=1, bias=False, between=No
 
 
 def shortcut_layer(c_in, c_out, stride, always=False):
-    """The input itself, or where shapes differ a 1x1 convolution with batch norm."""
+    """The input itself, or a 1x1 convolution with batch norm when the shapes differ."""
     if c_in == c_out and stride == 1 and not always:
         return nn.Identity()
     return nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
 
 
 def sum_of_paths(branch, shortcut, after):
-    """The module that gives after(branch(x) + shortcut(x))."""
+    """The module that returns after(branch(x) + shortcut(x))."""
 
     class Sum(nn.Module):
         def __init__(self):

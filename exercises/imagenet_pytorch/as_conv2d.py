@@ -17,15 +17,15 @@ nn: Any = LazyModule("torch.nn")
 @exercise(
     points=2,
     aspects={
-        "values": "nn.Conv2d(c_in, c_out, (kh, kw)), then put w into its weight and b into its bias. PyTorch does not "
-        "flip filters either, and its bank has the same order of axes as yours.",
-        "filter size": "kernel_size=(kh, kw): filters need not be square, and w.shape[2:] is just that pair.",
-        "padding": "hand padding on. By name: PyTorch's order of arguments is stride first, then padding.",
-        "stride": "hand stride on. By name: PyTorch's order of arguments is stride first, then padding.",
-        "number types": "w and b may hold whole numbers; a layer's parameters are floats: torch.tensor(w).float().",
+        "values": "make nn.Conv2d(c_in, c_out, (kh, kw)), then copy w into its weight and b into its bias. PyTorch "
+        "does not flip filters either, and its weights have the same order of axes as yours.",
+        "filter size": "use kernel_size=(kh, kw): filters need not be square, and w.shape[2:] is this pair.",
+        "padding": "pass padding on by name: in PyTorch, stride comes before padding.",
+        "stride": "pass stride on by name: in PyTorch, stride comes before padding.",
+        "number types": "w and b may hold integers, but a layer's parameters are floats: torch.tensor(w).float().",
     },
     hints=[
-        "c_out, c_in, kh, kw = w.shape. These are the numbers that nn.Conv2d wants first.",
+        "c_out, c_in, kh, kw = w.shape. These are the numbers that nn.Conv2d takes first.",
         "layer = nn.Conv2d(c_in, c_out, (kh, kw), stride=stride, padding=padding)",
         "with torch.no_grad(): layer.weight.copy_(torch.tensor(w)); layer.bias.copy_(torch.tensor(b)). Then return it.",
     ],
@@ -79,19 +79,19 @@ def _(rng):
 
 @as_conv2d.mistake(
     "flipped_filters",
-    "Your layer gives what flipped filters give. PyTorch does not flip them either: hand w over as it is.",
+    "Your layer's output is what you get with flipped filters. PyTorch does not flip filters: copy w as it is.",
 )
 def _(w, b, padding, stride):
     return _conv2d(w[:, :, ::-1, ::-1].copy(), b, padding, stride)
 
 
-@as_conv2d.mistake("bias_left_out", "Your layer gives what you get without the bias: put b into layer.bias.")
+@as_conv2d.mistake("bias_left_out", "Your layer's output is what you get without the bias. Copy b into layer.bias.")
 def _(w, b, padding, stride):
     return _conv2d(w, 0 * b, padding, stride)
 
 
 @as_conv2d.mistake(
-    "bias_at_random", "Your layer's bias is still the random one that PyTorch starts with: put b into layer.bias."
+    "bias_at_random", "Your layer still has the random bias that PyTorch starts with. Copy b into layer.bias."
 )
 def _(w, b, padding, stride):
     layer = nn.Conv2d(w.shape[1], w.shape[0], w.shape[2:], stride=stride, padding=padding)
@@ -102,7 +102,7 @@ def _(w, b, padding, stride):
 
 @as_conv2d.mistake(
     "weights_at_random",
-    "Your layer's filters are still the random ones that PyTorch starts with: put w into layer.weight.",
+    "Your layer still has the random filters that PyTorch starts with. Copy w into layer.weight.",
 )
 def _(w, b, padding, stride):
     return nn.Conv2d(w.shape[1], w.shape[0], w.shape[2:], stride=stride, padding=padding)
@@ -110,26 +110,25 @@ def _(w, b, padding, stride):
 
 @as_conv2d.mistake(
     "stride_and_padding_swapped",
-    "Your layer takes the padding for the stride and the stride for the padding: in nn.Conv2d stride comes first. "
-    "Give both by name.",
+    "Your layer has stride and padding swapped. In nn.Conv2d, stride comes first: pass both by name.",
 )
 def _(w, b, padding, stride):
     return _conv2d(w, b, stride, max(padding, 1))
 
 
-@as_conv2d.mistake("padding_ignored", "Your layer gives what you get without padding.")
+@as_conv2d.mistake("padding_ignored", "Your layer's output is what you get without padding.")
 def _(w, b, padding, stride):
     return _conv2d(w, b, 0, stride)
 
 
-@as_conv2d.mistake("stride_ignored", "Your layer gives what you get with stride 1, whatever the stride is.")
+@as_conv2d.mistake("stride_ignored", "Your layer's output is what you get with stride 1, whatever the stride is.")
 def _(w, b, padding, stride):
     return _conv2d(w, b, padding, 1)
 
 
 @as_conv2d.mistake(
     "rows_and_columns_swapped",
-    "Your layer's filters lie on their side: rows became columns. The axes of w are in PyTorch's order already.",
+    "Your layer's filters are transposed: rows became columns. The axes of w are already in PyTorch's order.",
 )
 def _(w, b, padding, stride):
     return _conv2d(w.swapaxes(2, 3), b, padding, stride)
@@ -137,7 +136,7 @@ def _(w, b, padding, stride):
 
 @as_conv2d.mistake(
     "whole_numbers",
-    "Your function stops when w holds whole numbers: a layer's parameters are floats. Write torch.tensor(w).float().",
+    "Your function fails when w holds integers: a layer's parameters are floats. Write torch.tensor(w).float().",
 )
 def _(w, b, padding, stride):
     layer = nn.Conv2d(w.shape[1], w.shape[0], w.shape[2:], stride=stride, padding=padding)

@@ -16,14 +16,16 @@ nn: Any = LazyModule("torch.nn")
     points=1,
     integers=True,
     aspects={
-        "values": "numbers, not tensors: add p.numel() over model.parameters(), biases included, at any depth.",
-        "trainable": "frozen parameters, with requires_grad False, don't count.",
-        "no parameters": "batch norm's running mean and variance are buffers: they are kept, and not learned.",
-        "shared": "a layer that is used at two places has its weights once. model.parameters() sees to it.",
+        "values": "count numbers, not tensors: add up p.numel() over model.parameters(), including biases, at any "
+        "depth.",
+        "trainable": "don't count frozen parameters, with requires_grad False.",
+        "no parameters": "batch norm's running mean and variance are buffers: they are stored, but not learned by "
+        "gradient descent.",
+        "shared": "count the weights of a layer that is used twice only once, as model.parameters() does.",
     },
     hints=[
-        "model.parameters() gives every parameter of the model, those of nested layers too.",
-        "A parameter knows its p.numel() and whether it is trained, p.requires_grad.",
+        "model.parameters() gives every parameter of the model, including those of nested layers.",
+        "For a parameter p, p.numel() is its number of entries, and p.requires_grad says whether it is trained.",
         "sum(p.numel() for p in model.parameters() if p.requires_grad)",
     ],
     adapter="imagenet_pytorch.counted",
@@ -61,7 +63,7 @@ def _(model):
 
 
 @count_parameters.mistake(
-    "frozen_counted", "Your number includes frozen parameters. Trainable are those with p.requires_grad."
+    "frozen_counted", "Your number includes frozen parameters. Count only those with p.requires_grad."
 )
 def _(model):
     return sum(p.numel() for p in model.parameters())
@@ -69,35 +71,35 @@ def _(model):
 
 @count_parameters.mistake(
     "buffers_counted",
-    "Your number includes batch norm's running statistics: state_dict() has those, too. Use model.parameters().",
+    "Your number includes batch norm's running statistics, which are also in state_dict(). Use model.parameters().",
 )
 def _(model):
     return sum(item.numel() for item in model.state_dict().values())
 
 
-@count_parameters.mistake("biases_left_out", "Your number leaves the biases out. They are trained, too.")
+@count_parameters.mistake("biases_left_out", "Your number leaves out the biases. They are trained too.")
 def _(model):
     return sum(p.numel() for name, p in model.named_parameters() if p.requires_grad and not name.endswith("bias"))
 
 
 @count_parameters.mistake(
     "nested_counted_again",
-    "Your number counts nested layers several times: model.parameters() goes into all of them by itself, so don't loop "
-    "over modules(), too.",
+    "Your number counts nested layers several times: model.parameters() already covers all of them, so don't also loop "
+    "over modules().",
 )
 def _(model):
     return sum(p.numel() for part in model.modules() for p in part.parameters() if p.requires_grad)
 
 
 @count_parameters.mistake(
-    "top_layers_only", "Your number leaves out what is nested deeper: layers of layers have parameters, too."
+    "top_layers_only", "Your number leaves out deeper layers: layers inside layers have parameters too."
 )
 def _(model):
     return sum(p.numel() for part in model.children() for p in part.parameters(recurse=False) if p.requires_grad)
 
 
 @count_parameters.mistake(
-    "rows_counted", "Your number adds up len(p), the size along the first axis. All numbers count: p.numel()."
+    "rows_counted", "Your number adds up len(p), the size along the first axis. Count all numbers: p.numel()."
 )
 def _(model):
     return sum(len(p) for p in model.parameters() if p.requires_grad)

@@ -16,17 +16,19 @@ torch: Any = LazyModule("torch")
 @exercise(
     points=2,
     aspects={
-        "errors": "two shares, in this order: points whose class is not the highest, and not among the five highest.",
-        "batch sizes": "count wrong points and all points over all batches, then divide: batches differ in size.",
-        "evaluation mode": "model.eval() before the first batch: batch norm then uses what it has learned.",
-        "mode restored": "was_training = model.training before, model.train(was_training) at the end.",
-        "no gradients": "with torch.no_grad(): around the loop.",
+        "errors": "return two shares: first the points whose class is not the highest, then those whose class is not "
+        "among the five highest.",
+        "batch sizes": "count wrong points and all points over all batches, then divide, since batches differ in size.",
+        "evaluation mode": "call model.eval() before the first batch: batch norm then uses its running statistics.",
+        "mode restored": "set was_training = model.training at the start, and call model.train(was_training) at the "
+        "end.",
+        "no gradients": "put `with torch.no_grad():` around the loop.",
     },
     hints=[
-        "Remember the mode, go into evaluation mode, loop over batches without gradients, go back, divide.",
-        "logits.topk(5, dim=1).indices == labels[:, None] is (N, 5): its first column is the top-1 answer, any along "
-        "dim 1 the top-5 one.",
-        "Add up points, and points that are right, batch by batch; the errors are 1 - right / points.",
+        "Remember the mode, switch to evaluation mode, loop over batches without gradients, restore the mode, divide.",
+        "logits.topk(5, dim=1).indices == labels[:, None] is (N, 5): its first column is the top-1 answer, and any "
+        "along dim 1 is the top-5 answer.",
+        "Count points, and points that are right, batch by batch. The errors are 1 - right / points.",
     ],
     adapter="imagenet_pytorch.evaluated",
 )
@@ -54,7 +56,7 @@ def _errors(results, ks=(1, 5), largest=True):
 @evaluate.cases
 def _(rng):
     def case(look_at, sizes, training=False, classes=7, norm=False):
-        """Points of which top-1 and top-5 error, over points and over batches, differ from each other, 0 and 1."""
+        """Points for which top-1 and top-5 error, over points and over batches, all differ, also from 0 and 1."""
         while True:
             model = arrays.small(rng, 2, 4, classes, norm)
             batches = [(arrays.signed(rng, n, 2, 3, 4) / 2, rng.integers(0, classes, n)) for n in sizes]
@@ -75,7 +77,7 @@ def _(rng):
 
 
 def _logits(model, images, training=False):
-    """What the small network of `torch_probe` gives, in NumPy."""
+    """The output of the small network of `torch_probe`, in NumPy."""
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
     z = np.einsum("nchwij,fcij->nfhw", windows, model["filters"])
@@ -87,7 +89,7 @@ def _logits(model, images, training=False):
 
 
 def _telling(model, batches, sizes, norm):
-    """Whether mistakes show in these batches, and no rounding does."""
+    """Whether mistakes show in these batches, and rounding does not."""
     wrong = {}
     for training in (False, True):
         logits = [_logits(model, images, training) for images, _ in batches]
@@ -106,14 +108,14 @@ def _telling(model, batches, sizes, norm):
         apart = apart and all(abs(np.mean(item / sizes) - item.sum() / points) > 0.01 for item in (one, five))
     if norm:
         apart = apart and all(sum(wrong[True, k]) != sum(wrong[False, k]) for k in (1, 5))
-    # The last batch alone gives something else.
+    # The last batch alone gives a different result.
     return apart and (len(sizes) == 1 or one[-1] / sizes[-1] != one.sum() / points)
 
 
 @evaluate.mistake(
     "mean_over_batches",
-    "Your errors are means over batches. Where batches differ in size, a point of a small one counts too much: count "
-    "points.",
+    "Your errors are means over batches. When batches differ in size, points of a small batch then count too much. "
+    "Count points instead.",
 )
 def _(model, loader):
     was_training = model.training
@@ -126,9 +128,8 @@ def _(model, loader):
 
 @evaluate.mistake(
     "no_eval",
-    "Your model is evaluated in training mode, where batch norm looks at the batch instead of using what it has "
-    "learned: "
-    "model.eval().",
+    "Your model is evaluated in training mode, where batch norm uses the batch's statistics instead of its running "
+    "ones. Call model.eval().",
 )
 def _(model, loader):
     with torch.no_grad():
@@ -137,7 +138,7 @@ def _(model, loader):
 
 @evaluate.mistake(
     "left_in_evaluation_mode",
-    "Your model stays in evaluation mode afterwards, and the next epoch trains it there. Put it back into its mode.",
+    "Your model stays in evaluation mode, so the next epoch trains it in that mode. Restore its mode.",
 )
 def _(model, loader):
     model.eval()
@@ -147,7 +148,8 @@ def _(model, loader):
 
 @evaluate.mistake(
     "always_back_to_training",
-    "Your model is in training mode afterwards, also when it was not before. Remember model.training at the start.",
+    "Your model is always in training mode afterwards, even if it was not before. Remember model.training at the "
+    "start.",
 )
 def _(model, loader):
     model.eval()
@@ -159,7 +161,8 @@ def _(model, loader):
 
 @evaluate.mistake(
     "gradients_prepared",
-    "Your function lets PyTorch keep everything for gradients, which costs time and memory: with torch.no_grad(): ...",
+    "Your function lets PyTorch store everything for gradients, which costs time and memory. Use `with "
+    "torch.no_grad():`.",
 )
 def _(model, loader):
     was_training = model.training
@@ -169,7 +172,7 @@ def _(model, loader):
     return _errors(results)
 
 
-@evaluate.mistake("accuracies", "Your numbers are accuracies. Errors are wanted: 1 minus them.")
+@evaluate.mistake("accuracies", "Your numbers are accuracies. Return the errors, 1 minus accuracy.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -179,7 +182,7 @@ def _(model, loader):
     return 1 - errors[0], 1 - errors[1]
 
 
-@evaluate.mistake("order_swapped", "Your errors are in the wrong order: the top-1 error comes first.")
+@evaluate.mistake("order_swapped", "Your errors are in the wrong order. The top-1 error comes first.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -189,7 +192,7 @@ def _(model, loader):
     return errors[::-1]
 
 
-@evaluate.mistake("percent", "Your errors are in percent. Shares are wanted, from 0 to 1.")
+@evaluate.mistake("percent", "Your errors are percentages. Return shares from 0 to 1.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -200,7 +203,7 @@ def _(model, loader):
 
 
 @evaluate.mistake(
-    "last_batch_only", "Your errors are those of the last batch: add up over all of them, and start from 0 only once."
+    "last_batch_only", "Your errors are those of the last batch. Add up over all batches, and start from 0 only once."
 )
 def _(model, loader):
     was_training = model.training
@@ -211,7 +214,7 @@ def _(model, loader):
     return errors
 
 
-@evaluate.mistake("sorted_the_wrong_way", "Your function looks among the lowest logits: sorting puts the lowest first.")
+@evaluate.mistake("sorted_the_wrong_way", "Your function uses the lowest logits: sorting puts the lowest first.")
 def _(model, loader):
     was_training = model.training
     model.eval()
@@ -221,7 +224,7 @@ def _(model, loader):
     return errors
 
 
-@evaluate.mistake("top_1_twice", "Both of your numbers are the top-1 error. The second one is for the five highest.")
+@evaluate.mistake("top_1_twice", "Both of your numbers are the top-1 error. The second is for the five highest logits.")
 def _(model, loader):
     was_training = model.training
     model.eval()

@@ -15,18 +15,20 @@ torch: Any = LazyModule("torch")
 @exercise(
     points=2,
     aspects={
-        "crops": "the result is (N, C, size, size): from image i a square of size by size pixels, the same one "
-        "in all of "
-        "its channels, flipped left to right or not.",
-        "each its own": "draw corner and flip inside the loop over images, or N of each: every image has its own.",
-        "every place": "every corner has to be possible, the last one too: rows 0 to H - size, columns 0 to W - size, "
-        "drawn separately.",
-        "flips": "about half of the images are flipped, left to right: the last axis runs backwards.",
-        "seed": "make the generator of `seed`, once: the same seed gives the same crops, another seed other ones.",
+        "crops": "the result is (N, C, size, size). Entry i is a square of size by size pixels from image i, at the "
+        "same place in all channels, flipped left to right or not.",
+        "each its own": "every image has its own corner and flip: draw them inside the loop over images, or draw N of "
+        "each.",
+        "every place": "every corner must be possible, including the last: rows 0 to H - size and columns 0 to W - "
+        "size, drawn separately.",
+        "flips": "flip about half of the images left to right, which reverses the last axis.",
+        "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed other "
+        "crops.",
     },
     hints=[
-        "rng = np.random.default_rng(seed), once at the start; then, for each image, a row, a column and a coin.",
-        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper end is left out, hence the + 1.",
+        "Make rng = np.random.default_rng(seed) once, at the start. Then draw a row, a column and a coin flip for each "
+        "image.",
+        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper end is excluded, hence the + 1.",
         "crop = image[:, row : row + size, column : column + size]; np.flip(crop, axis=-1), or .flip(-1) of a tensor.",
     ],
     adapter="imagenet_pytorch.random_crops",
@@ -43,7 +45,7 @@ def random_crop_flip(images, size, seed):
 
 
 def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
-    """Crops of images: `draw` gives two large numbers and whether to flip; `last` corners are never reached."""
+    """Crops of images: `draw` gives two large numbers and whether to flip; the `last` corners are never reached."""
     out = np.empty((*images.shape[:2], size, size), images.dtype)
     for i, image in enumerate(images):
         row, column, flipped = draw()
@@ -56,7 +58,7 @@ def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
 @random_crop_flip.cases
 def _(rng):
     def images(*shape, dtype=np.uint8):
-        """No two pixels of an image alike."""
+        """No two pixels of an image are equal."""
         pixels = int(np.prod(shape[1:]))
         return np.stack([rng.permutation(pixels) for _ in range(shape[0])]).reshape(shape).astype(dtype)
 
@@ -64,7 +66,7 @@ def _(rng):
         seed = int(rng.integers(0, 1000)) if seed is None else seed
         return {"images": images, "size": size, "seed": seed, "look_at": look_at}
 
-    # A coin that is thrown once for all falls on either side.
+    # For these two seeds, one coin flip for all images gives both results.
     candidates = rng.integers(0, 1000, 20).tolist()
     seeds = {np.random.default_rng(seed).random() < 0.5: seed for seed in candidates}
 
@@ -74,7 +76,7 @@ def _(rng):
     yield "crops", case("crops", images(40, 2, 3, 3), 3)
     yield "each its own", case("variety", images(50, 1, 5, 6), 3)
     yield "each its own", case("variety", images(60, 2, 6, 4), 3)
-    # One corner for all is not the one in the middle.
+    # One corner for all images is not the one in the middle.
     corners = {seed: tuple(np.random.default_rng(seed).integers(0, 2**32, 2) % (2, 3)) for seed in candidates}
     seed = next(seed for seed, corner in corners.items() if corner != (0, 1))
     yield "every place", case("places", images(200, 1, 4, 5), 3, seed)
@@ -87,8 +89,8 @@ def _(rng):
 
 @random_crop_flip.mistake(
     "the_same_for_all",
-    "All your images get the same crop and the same flip: draw them for each image. A generator that is made anew with "
-    "the same seed for each image gives the same numbers each time.",
+    "All your images get the same crop and the same flip: draw them for each image. A generator made again with the "
+    "same seed for each image gives the same numbers each time.",
 )
 def _(images, size, seed):
     def draw():
@@ -100,7 +102,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "one_crop_for_all",
-    "All your images are cut at the same place: draw a corner for each image, as you do for the flip.",
+    "All your images are cropped at the same place. Draw a corner for each image, as you do for the flip.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -110,7 +112,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "one_flip_for_all",
-    "Your images are all flipped or none is: throw the coin for each image, as you do for the corner.",
+    "Either all your images are flipped or none is. Flip a coin for each image, as you draw a corner for each.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -124,7 +126,7 @@ def _(images, size, seed):
     return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), False))
 
 
-@random_crop_flip.mistake("always_flipped", "All your images are flipped: throw a coin for each, rng.random() < 0.5.")
+@random_crop_flip.mistake("always_flipped", "All your images are flipped. Flip a coin for each, rng.random() < 0.5.")
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
     return _crops(images, size, lambda: (*rng.integers(0, 2**32, 2), True))
@@ -132,9 +134,8 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "upside_down",
-    "Your images are turned upside down. A photograph's mirror image is a photograph, too; so the columns run "
-    "backwards, "
-    "which is the last axis.",
+    "Your images are flipped upside down. Flip left to right, as in a mirror: reverse the columns, which are the last "
+    "axis.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -147,7 +148,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "channels_turned_around",
-    "Your flip turns the channels around, so red becomes blue. Of an image (C, H, W) the columns are the last axis.",
+    "Your flip reverses the channels, so red becomes blue. In an image (C, H, W), the columns are the last axis.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -160,8 +161,8 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "last_corner_missing",
-    "The last row and column of corners never come up: rng.integers leaves its upper end out, so it has to be "
-    "H - size + 1.",
+    "The last row and column of corners never occur. rng.integers excludes its upper end, so the end must be H - size "
+    "+ 1.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -170,7 +171,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "one_number_for_row_and_column",
-    "Your corners lie on a diagonal: rows and columns come from the same number. Draw one for each.",
+    "Your corners are on a diagonal: row and column come from the same number. Draw a number for each.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -181,7 +182,8 @@ def _(images, size, seed):
 
 
 @random_crop_flip.mistake(
-    "center_crops", "Your crops are all from the middle of their image. Draw the corner: each place has to be possible."
+    "center_crops",
+    "Your crops are all from the middle of their image. Draw the corner at random: each place must be possible.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -190,7 +192,7 @@ def _(images, size, seed):
 
 
 @random_crop_flip.mistake(
-    "seed_unused", "The same seed gives other crops each time: draw everything from np.random.default_rng(seed)."
+    "seed_unused", "The same seed gives different crops each time. Draw everything from np.random.default_rng(seed)."
 )
 def _(images, size, seed):
     rng = np.random.default_rng()
@@ -198,7 +200,7 @@ def _(images, size, seed):
 
 
 @random_crop_flip.mistake(
-    "always_the_same_seed", "Your crops are the same for every seed: use the seed that is given, not one of your own."
+    "always_the_same_seed", "Your crops are the same for every seed. Use the given seed, not your own."
 )
 def _(images, size, seed):
     rng = np.random.default_rng(0)
@@ -207,7 +209,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "images_mixed_up",
-    "Your crops come from other images than their places say, so that labels no longer fit: crop i is of image i.",
+    "Your crops come from other images, so that labels no longer fit. Crop i must come from image i.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)
@@ -220,7 +222,8 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "each_channel_elsewhere",
-    "Your channels are cut at different places, so that red, green and blue no longer fit: one corner for an image.",
+    "Your channels are cropped at different places, so that red, green and blue no longer fit. Use one corner for each "
+    "image.",
 )
 def _(images, size, seed):
     rng = np.random.default_rng(seed)

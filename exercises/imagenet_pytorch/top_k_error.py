@@ -14,16 +14,17 @@ torch: Any = LazyModule("torch")
 @exercise(
     points=2,
     aspects={
-        "values": "for each point: is its class among the k classes with the highest logits? The error is the share of "
-        "points for which it is not.",
-        "every k": "k from 1, where only the highest counts, to the number of classes, where nothing can go wrong.",
-        "number types": "logits may be whole numbers; beware of a minus in front of unsigned ones.",
+        "values": "check for each point whether its class is among the k classes with the highest logits. The error is "
+        "the share of points for which it is not.",
+        "every k": "k goes from 1, where only the highest logit counts, to the number of classes, where the error is "
+        "0.",
+        "number types": "logits may be integers. Avoid a minus in front of unsigned ones.",
     },
     hints=[
-        "Which classes are the k highest? topk or argsort along the classes gives their indices, (N, k).",
-        "A class is among them if one of the k indices equals it: compare with y[:, None], then any along the "
-        "last axis.",
-        "The share of points that are right is the mean of that; the error is 1 minus it.",
+        "Which k classes have the highest logits? topk or argsort along the classes gives their indices, (N, k).",
+        "A class is among them if one of the k indices equals it: compare with y[:, None], then use any along the last "
+        "axis.",
+        "The mean of that is the share of points that are right. The error is 1 minus this share.",
     ],
     adapter="imagenet_pytorch.with_arrays_or_tensors",
     worked=[
@@ -39,7 +40,7 @@ def top_k_error(logits, y, k):
 
 
 def _ranked(rng, places, classes, step=1.0):
-    """Logits without ties, in which the class of point i is the one in place places[i], 0 the highest."""
+    """Logits without ties, in which the class of point i has rank places[i]; rank 0 is the highest."""
     places = rng.permutation(places)
     logits = np.stack([rng.permutation(classes) for _ in places]) * step
     if step != 1:
@@ -50,7 +51,7 @@ def _ranked(rng, places, classes, step=1.0):
 
 @top_k_error.cases
 def _(rng):
-    # Shares whose sizes tell apart: how many points have their class in the first, second, ... place.
+    # How many points have their class in the first, second, ... place; all shares differ.
     yield "values", {**_ranked(rng, [0, 0, 1, 2, 2, 3, 5, 6], 7, 0.5), "k": 3}
     yield "values", {**_ranked(rng, [0, 1, 1, 1, 2, 4, 4], 5, 0.25), "k": 2}
     yield "values", {**_ranked(rng, [0, 2, 4, 5, 5, 5, 8, 8, 8, 9], 10, 0.5), "k": 5}
@@ -64,8 +65,7 @@ def _(rng):
 
 @top_k_error.mistake(
     "sorted_the_wrong_way",
-    "Your function looks among the k lowest logits: sorting puts the lowest first. Take the last k, or sort "
-    "descending.",
+    "Your function uses the k lowest logits: sorting puts the lowest first. Take the last k, or sort descending.",
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, :k]
@@ -73,41 +73,43 @@ def _(logits, y, k):
 
 
 @top_k_error.mistake(
-    "accuracy_for_error", "Your number is the share of points that are right. The error is 1 minus it."
+    "accuracy_for_error", "Your number is the share of points that are right. The error is 1 minus this share."
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
     return float(np.mean((order == y[:, None]).any(axis=1)))
 
 
-@top_k_error.mistake("k_ignored", "Your number is the top-1 error, whatever k is: only the highest logit counts in it.")
+@top_k_error.mistake(
+    "k_ignored", "Your number is the top-1 error, whatever k is. Use the k highest logits, not only the highest."
+)
 def _(logits, y, k):
     return float(np.mean(logits.argmax(axis=1) != y))
 
 
 @top_k_error.mistake(
     "kth_place_only",
-    "Your function looks at the k-th place alone. A class counts as found in any of the first k places.",
+    "Your function uses only the k-th highest logit. A class is right if it is anywhere among the k highest.",
 )
 def _(logits, y, k):
     return float(np.mean(np.argsort(logits, axis=1)[:, ::-1][:, k - 1] != y))
 
 
-@top_k_error.mistake("one_place_too_many", "Your function looks at k + 1 places. Among the k highest is what counts.")
+@top_k_error.mistake("one_place_too_many", "Your function uses the k + 1 highest logits. Use the k highest.")
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, : k + 1]
     return float(1 - np.mean((order == y[:, None]).any(axis=1)))
 
 
 @top_k_error.mistake(
-    "count_for_share", "Your number counts points. The error is a share of them: divide by their number."
+    "count_for_share", "Your number counts points. The error is a share: divide by the number of points."
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
     return int((~(order == y[:, None]).any(axis=1)).sum())
 
 
-@top_k_error.mistake("percent", "Your number is in percent. A share is wanted, from 0 to 1.")
+@top_k_error.mistake("percent", "Your number is a percentage. Return a share from 0 to 1.")
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
     return float(100 * (1 - np.mean((order == y[:, None]).any(axis=1))))
@@ -115,7 +117,7 @@ def _(logits, y, k):
 
 @top_k_error.mistake(
     "divided_by_places",
-    "Your function takes the mean over points and places: a point has k places, and is right if one of them is.",
+    "Your function takes the mean over points and places. A point is right if any of its k places is right.",
 )
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
@@ -124,8 +126,8 @@ def _(logits, y, k):
 
 @top_k_error.mistake(
     "minus_in_bytes",
-    "Your numbers go wrong for uint8: there -1 is 255 and -0 is still 0, so the lowest logit comes out as the highest. "
-    "Turn logits into floats before the minus.",
+    "Your numbers are wrong for uint8: there -1 is 255 and -0 is still 0, so a logit of 0 comes out as the highest. "
+    "Convert the logits to floats before the minus.",
 )
 def _(logits, y, k):
     order = np.argsort(-logits, axis=1)[:, :k]

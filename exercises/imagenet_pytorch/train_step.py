@@ -18,16 +18,18 @@ F: Any = LazyModule("torch.nn.functional")
 @exercise(
     points=2,
     aspects={
-        "loss": "return F.cross_entropy(model(images), labels): of the logits, as they are, and the mean over "
+        "loss": "return F.cross_entropy(model(images), labels), computed from the plain logits. It is the mean over "
         "the batch.",
-        "weights": "loss.backward(), then optimizer.step().",
-        "gradients cleared": "backward() adds to the gradients that are there: optimizer.zero_grad() before each one.",
-        "optimizer": "leave the step to the optimizer: it may have momentum or weight decay.",
-        "training mode": "the model stays in training mode, and sees each batch once: batch norm takes notes of it.",
+        "weights": "call loss.backward(), then optimizer.step().",
+        "gradients cleared": "backward() adds to the existing gradients: call optimizer.zero_grad() before each "
+        "backward().",
+        "optimizer": "leave the step to the optimizer: it may use momentum or weight decay.",
+        "training mode": "keep the model in training mode, and run it once on each batch: batch norm updates its "
+        "statistics each time.",
     },
     hints=[
-        "Five lines: logits, loss, clear the gradients, backward, step. Which of them have to stand in that order?",
-        "loss = F.cross_entropy(model(images), labels): softmax and logarithm are in it.",
+        "Write five lines: logits, loss, clear the gradients, backward, step. Which of them must be in that order?",
+        "loss = F.cross_entropy(model(images), labels): it includes softmax and logarithm.",
         "optimizer.zero_grad(); loss.backward(); optimizer.step(); return loss.item()",
     ],
     adapter="imagenet_pytorch.steps",
@@ -49,7 +51,7 @@ def _step(model, images, labels, optimizer, cost=None, clear=True):
 @train_step.cases
 def _(rng):
     def case(look_at, calls, n=5, channels=2, classes=3, norm=False, **optimizer):
-        # No class twice in a row, and not all of them.
+        # No class twice in a row, and not all classes.
         labels = rng.permutation(np.arange(n) % classes)
         return {
             "model": arrays.small(rng, channels, 3, classes, norm),
@@ -77,7 +79,7 @@ def _(rng):
 
 @train_step.mistake(
     "softmax_before_loss",
-    "Your loss is what you get when a softmax comes before F.cross_entropy, which does its own. Hand it the logits.",
+    "Your loss is what you get when a softmax comes before F.cross_entropy, which applies its own. Pass it the logits.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.cross_entropy(F.softmax(z, dim=1), y))
@@ -85,7 +87,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "gradients_add_up",
-    "Your gradients add up from step to step: backward() adds to what is there. Call optimizer.zero_grad() first.",
+    "Your gradients add up from step to step: backward() adds to the existing ones. Call optimizer.zero_grad() first.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, clear=False)
@@ -93,7 +95,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "weights_stay",
-    "Your weights stay as they were. After backward() comes optimizer.step(), and no zero_grad() between the two.",
+    "Your weights don't change. Call optimizer.step() after backward(), without zero_grad() between the two.",
 )
 def _(model, images, labels, optimizer):
     loss = F.cross_entropy(model(images), labels)
@@ -105,7 +107,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "loss_after_the_step",
-    "Your loss is that of the new weights: the batch goes through the model twice. Return the loss you stepped with.",
+    "Your loss is that of the new weights: you run the model on the batch twice. Return the loss from before the step.",
 )
 def _(model, images, labels, optimizer):
     _step(model, images, labels, optimizer)
@@ -113,7 +115,7 @@ def _(model, images, labels, optimizer):
 
 
 @train_step.mistake(
-    "sum_for_mean", "Your loss is the sum over the batch. The mean is wanted, whose steps don't grow with the batch."
+    "sum_for_mean", "Your loss is the sum over the batch. Use the mean, so that steps don't grow with the batch size."
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.cross_entropy(z, y, reduction="sum"))
@@ -121,7 +123,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "no_logarithm",
-    "Your loss is F.nll_loss of the logits. It wants their log_softmax; F.cross_entropy does both at once.",
+    "Your loss is F.nll_loss of the logits, but that needs their log_softmax. F.cross_entropy does both at once.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.nll_loss(z, y))
@@ -129,7 +131,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "squared_error",
-    "Your loss is the squared distance to one-hot classes. For a choice among classes it is the cross-entropy.",
+    "Your loss is the squared distance to one-hot classes. For classification, use the cross-entropy.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.mse_loss(z, F.one_hot(y, z.shape[1]).to(z.dtype)))
@@ -137,7 +139,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "evaluation_mode",
-    "Your step runs in evaluation mode, where batch norm does not look at the batch: leave eval() to evaluate.",
+    "Your step runs in evaluation mode, where batch norm ignores the batch's statistics. Call eval() only in evaluate.",
 )
 def _(model, images, labels, optimizer):
     model.eval()
@@ -146,7 +148,8 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "step_by_hand",
-    "Your step is lr times the gradient, done by hand. optimizer.step() knows of momentum and weight decay, too.",
+    "Your step subtracts lr times the gradient by hand. Use optimizer.step(), which also handles momentum and weight "
+    "decay.",
 )
 def _(model, images, labels, optimizer):
     optimizer.zero_grad()
@@ -160,7 +163,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "loss_divided_again",
-    "Your loss is divided by the size of the batch a second time: F.cross_entropy gives the mean already.",
+    "Your loss is divided by the batch size a second time: F.cross_entropy already returns the mean.",
 )
 def _(model, images, labels, optimizer):
     return _step(model, images, labels, optimizer, lambda z, y: F.cross_entropy(z, y) / len(y))

@@ -1,4 +1,4 @@
-"""Notebook 05: the largest of each window, or its mean."""
+"""Notebook 05: the maximum of each window, or its mean."""
 
 from autograder.course import Notebook
 

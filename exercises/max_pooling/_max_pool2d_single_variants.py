@@ -60,7 +60,7 @@ def as_strided(x, size, stride):
 
 @max_pool2d_single.variant
 def shifted_copies(x, size, stride):
-    """No loop over windows: one over the places within a window."""
+    """No loop over windows, but one over the places within a window."""
     rows, columns = ((n - size) // stride + 1 for n in x.shape)
     out = None
     for di in range(size):

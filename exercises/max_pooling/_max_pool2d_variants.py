@@ -75,7 +75,7 @@ def channels_last_inside(x, size, stride):
 
 @max_pool2d.variant
 def columns_of_windows(x, size, stride):
-    """As im2col does: each window a row, then the largest of each row."""
+    """Like im2col: each window becomes a row, then the maximum of each row."""
     n, c, h, w = x.shape
     rows, columns = (h - size) // stride + 1, (w - size) // stride + 1
     top = stride * np.repeat(np.arange(rows), columns)[:, None] + np.repeat(np.arange(size), size)

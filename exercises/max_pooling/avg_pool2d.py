@@ -13,16 +13,15 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "add up the size times size entries of a window and divide by how many they are, "
-        "for each channel on its own.",
+        "values": "add up the size * size entries of a window and divide by their number, for each channel separately.",
         "overlap and gaps": "the window moves by stride, which may be smaller or larger than size.",
-        "sizes that do not divide": "a last window that doesn't fit whole is left out, as in max pooling.",
-        "integer input": "a mean is a fraction even where all entries are whole, and a sum of bytes doesn't fit into a "
-        "byte: calculate with floats.",
+        "sizes that do not divide": "leave out a last window that doesn't fit completely, as in max pooling.",
+        "integer input": "a mean may be a fraction even when all entries are integers, and a sum of bytes may not fit "
+        "into a byte. Calculate with floats.",
     },
     hints=[
-        "Which line of your max pooling says that the largest is taken? Everything else stays as it is.",
-        "np.mean of a window, kept in an array that holds fractions: np.zeros(...) without a dtype.",
+        "Which line of your max pooling takes the maximum? Everything else stays the same.",
+        "Use np.mean of a window, and store it in an array that holds fractions: np.zeros(...) without a dtype.",
     ],
     forbidden=CONVOLUTIONS,
 )
@@ -53,12 +52,12 @@ def _(rng):
 
 
 def _signed(rng, *shape):
-    """Different numbers of either sign, none of them whole."""
+    """Different numbers of both signs, none of them an integer."""
     return (arrays.feature_map(rng, *shape) - 0.25) * rng.choice([-1, 1], shape)
 
 
 def _odd_sums(rng, *shape):
-    """Grey values; of a window of 2 by 2 that starts in an even column the sum is odd, and doesn't fit into a byte."""
+    """Grey values; the sum of each 2 by 2 window that starts in an even row and column is odd and exceeds a byte."""
     x = 2 * rng.integers(60, 127, shape)
     x[..., ::2, ::2] += 1
     return x
@@ -66,7 +65,7 @@ def _odd_sums(rng, *shape):
 
 @avg_pool2d.mistake(
     "sum_for_mean",
-    "Your output is what you get when each window is added up, but not divided by the number of its entries.",
+    "Your output is what you get when each window is summed, but not divided by the number of its entries.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride) * size * size
@@ -74,7 +73,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "max_for_mean",
-    "Your output is what you get when the largest of each window is taken. Here its mean is asked for.",
+    "Your output is what you get when the maximum of each window is taken. Average pooling takes its mean.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
@@ -99,7 +98,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "median_for_mean",
-    "Your output is what you get when the middle one of each window's entries is taken. Here their mean is asked for.",
+    "Your output is what you get when the median of each window is taken. Average pooling takes its mean.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
@@ -108,8 +107,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "A mean needs a buffer of floats.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. A mean needs an array "
+    "of floats.",
 )
 def _(x, size, stride):
     return np.trunc(avg_pool2d(x, size, stride))
@@ -117,8 +116,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "dtype_of_the_maps",
-    "Your output is what you get when the results are kept in the maps' own dtype: "
-    "for whole numbers the mean loses its fraction. Results are floats.",
+    "Your output is what you get when the results are stored in the maps' dtype: with integers, the mean loses its "
+    "fraction. Store floats.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride).astype(x.dtype)
@@ -134,8 +133,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are added up as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are added as uint8: results above 255 wrap around. Convert them to "
+    "floats first.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
@@ -144,7 +143,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "across_channels",
-    "Your output is what you get when the mean is taken over all channels. Each channel is pooled on its own.",
+    "Your output is what you get when the mean is taken over all channels. Each channel is pooled separately.",
 )
 def _(x, size, stride):
     out = avg_pool2d(x, size, stride)
@@ -154,7 +153,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "steps_of_size",
-    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+    "Your output is what you get when the window always moves by its own size. It should move by stride.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, size)
@@ -162,8 +161,8 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "partial_windows",
-    "Your output is what you get when a last window hangs over the edge and is averaged over what is left of it. "
-    "A window that doesn't fit whole is left out.",
+    "Your output is what you get when a last window reaches past the edge and only the part inside is averaged. Leave "
+    "out windows that don't fit completely.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -177,7 +176,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+    "Your output is what you get when the height is also used as the width. The maps need not be square.",
 )
 def _(x, size, stride):
     side = (x.shape[2] - size) // stride + 1

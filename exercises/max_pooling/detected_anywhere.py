@@ -13,15 +13,15 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "one number for each image and each filter: the largest of its whole map.",
-        "images and filters": "the result has the shape (N, F), also when there is only one image or one filter.",
-        "negative values": "where a filter fires nowhere, its largest output is negative: the 0 of an empty buffer or "
-        "of a ReLU must not win.",
-        "any dtype": "the result has to hold what the maps hold: fractions, bytes, large whole numbers.",
+        "values": "return one number for each image and each filter: the maximum of its whole map.",
+        "images and filters": "the result has the shape (N, F), even when there is only one image or one filter.",
+        "negative values": "where a filter fires nowhere, its maximum is negative: a 0 from np.zeros or ReLU must not "
+        "win.",
+        "any dtype": "the result must hold the same kind of numbers as the maps: fractions, bytes, large integers.",
     },
     hints=[
         "This is max pooling with a window as large as the map. How many windows fit?",
-        "NumPy takes a maximum over several axes at once: x.max(axis=(..., ...)). Which two have to go?",
+        "NumPy takes a maximum over several axes at once: x.max(axis=(..., ...)). Which two must disappear?",
     ],
     forbidden=CONVOLUTIONS,
 )
@@ -32,7 +32,7 @@ def detected_anywhere(feature_map):
 @detected_anywhere.cases
 def _(rng):
     def maps(*shape):
-        """Different numbers of either sign, in each map at least one above 0, the largest in a random place."""
+        """Different numbers of both signs, in each map at least one above 0, with the maximum in a random place."""
         x = arrays.feature_map(rng, *shape) * rng.choice([-1, 1], shape)
         place = rng.integers(0, [shape[2], shape[3]])
         x[:, :, place[0], place[1]] = np.abs(x[:, :, place[0], place[1]])
@@ -54,7 +54,7 @@ def _(rng):
 
 @detected_anywhere.mistake(
     "mean_for_max",
-    "Your output is what you get when each map is averaged. One detection somewhere is enough: take the largest.",
+    "Your output is what you get when each map is averaged. One detection anywhere is enough: take the maximum.",
 )
 def _(feature_map):
     return feature_map.mean(axis=(2, 3))
@@ -62,7 +62,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "sum_for_max",
-    "Your output is what you get when each map is added up. One detection somewhere is enough: take the largest.",
+    "Your output is what you get when each map is summed. One detection anywhere is enough: take the maximum.",
 )
 def _(feature_map):
     return feature_map.astype(float).sum(axis=(2, 3))
@@ -70,8 +70,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "yes_or_no",
-    "Your output says whether anything is above 0. How strongly the filter fires is worth keeping: "
-    "take the largest value itself.",
+    "Your output only says whether anything is above 0. Keep how strongly the filter fires: return the maximum itself.",
 )
 def _(feature_map):
     return (feature_map > 0).any(axis=(2, 3)).astype(int)
@@ -79,7 +78,8 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "started_from_zero",
-    "Your output is what you get when the search starts from 0: where a whole map is negative, 0 wins.",
+    "Your output is what you get when the search for the maximum starts from 0. In a map with only negative entries, 0 "
+    "then wins.",
 )
 def _(feature_map):
     return np.maximum(feature_map.max(axis=(2, 3)), 0)
@@ -87,7 +87,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "axes_kept",
-    "Your output has the shape (N, F, 1, 1). The two axes of length 1 have to go: (N, F).",
+    "Your output has the shape (N, F, 1, 1). Remove the two axes of length 1: (N, F).",
 )
 def _(feature_map):
     return feature_map.max(axis=(2, 3), keepdims=True)
@@ -95,7 +95,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "last_axis_only",
-    "Your output is the largest of each row. Take the largest of all rows and columns.",
+    "Your output is the maximum of each row. Take the maximum over all rows and columns.",
 )
 def _(feature_map):
     return feature_map.max(axis=3)
@@ -103,8 +103,8 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "wrong_axes",
-    "Your output is what you get when images and filters are searched, and rows and columns stay. "
-    "It is the other way round: axes 2 and 3 have to go.",
+    "Your output is what you get when the maximum is taken over images and filters. Take it over rows and columns, "
+    "axes 2 and 3.",
 )
 def _(feature_map):
     return feature_map.max(axis=(0, 1))
@@ -112,7 +112,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "across_filters",
-    "Your output is the largest over all filters: one number for each image. Each filter answers for itself.",
+    "Your output is the maximum over all filters, one number for each image. Each filter has its own.",
 )
 def _(feature_map):
     return feature_map.max(axis=(1, 2, 3))
@@ -120,7 +120,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "across_images",
-    "Your output is the largest over all images: one number for each filter. Each image has its own.",
+    "Your output is the maximum over all images, one number for each filter. Each image has its own.",
 )
 def _(feature_map):
     return feature_map.max(axis=(0, 2, 3))
@@ -128,7 +128,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "across_everything",
-    "Your output is the largest of everything, a single number. There is one for each image and filter.",
+    "Your output is a single number, the maximum of everything. There is one for each image and filter.",
 )
 def _(feature_map):
     return feature_map.max()
@@ -136,7 +136,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "images_and_filters_swapped",
-    "Your output is what you get when images and filters change places. Images come first: (N, F).",
+    "Your output is what you get when images and filters are swapped. Images come first: (N, F).",
 )
 def _(feature_map):
     return feature_map.max(axis=(2, 3)).T
@@ -154,7 +154,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "position_for_value",
-    "Your output is where in its map the largest entry stands (argmax). Asked for is the entry itself.",
+    "Your output is the position of the maximum in its map (argmax). Return the maximum itself.",
 )
 def _(feature_map):
     return feature_map.reshape(*feature_map.shape[:2], -1).argmax(axis=2)
@@ -162,7 +162,7 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "largest_in_size",
-    "Your output is what you get when the sign is dropped first. -3 is larger than -5.",
+    "Your output is what you get when the maximum of the absolute values is taken. -3 is larger than -5.",
 )
 def _(feature_map):
     return np.abs(feature_map).max(axis=(2, 3))
@@ -170,7 +170,8 @@ def _(feature_map):
 
 @detected_anywhere.mistake(
     "squeezed",
-    "Your output is what you get when axes of length 1 are dropped (squeeze). One image or one filter keeps its axis.",
+    "Your output is what you get when axes of length 1 are dropped (squeeze). A single image or a single filter keeps "
+    "its axis.",
 )
 def _(feature_map):
     return np.squeeze(feature_map.max(axis=(2, 3)))

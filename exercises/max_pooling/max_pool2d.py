@@ -16,19 +16,19 @@ from .max_pool2d_single import max_pool2d_single
 @exercise(
     points=3,
     aspects={
-        "values": "entry (n, c, i, j) is the largest of the window at (i * stride, j * stride) of channel c of "
-        "image n, and of no other channel or image.",
-        "images and channels": "every image and every channel has its own result, also when there is only one: "
-        "the result has four axes always.",
+        "values": "entry (n, c, i, j) is the maximum of the window at (i * stride, j * stride), only in channel c of "
+        "image n.",
+        "images and channels": "every image and every channel has its own result, even when there is only one. The "
+        "result always has four axes.",
         "overlap and gaps": "the window moves by stride, which may be smaller or larger than size.",
-        "sizes that do not divide": "a last window that doesn't fit whole is left out: "
-        "(n - size) // stride + 1 windows along a side of n.",
-        "negative values": "no 0 may take part, neither as a start nor as padding: all of a window may be negative.",
-        "any dtype": "the result has to hold what x holds: fractions, bytes, large whole numbers.",
+        "sizes that do not divide": "leave out a last window that doesn't fit completely: along a side of n there are "
+        "(n - size) // stride + 1 windows.",
+        "negative values": "don't use 0 as a starting value or as padding: all entries of a window may be negative.",
+        "any dtype": "the result must hold the same kind of numbers as x: fractions, bytes, large integers.",
     },
     hints=[
-        "A batch is N images of C channels, and max_pool2d_single knows what to do with one of these.",
-        "Make room for (N, C, H', W') results. Two loops, over images and channels: out[n, c] = ...",
+        "A batch is N images of C channels, and max_pool2d_single pools one channel of one image.",
+        "Make an array for (N, C, H', W') results. Write two loops, over images and channels: out[n, c] = ...",
         "for n in range(N): for c in range(C): out[n, c] = max_pool2d_single(x[n, c], size, stride)",
     ],
     forbidden=CONVOLUTIONS,
@@ -85,8 +85,8 @@ def _(rng):
 
 @max_pool2d.mistake(
     "across_channels",
-    "Your output is what you get when the largest is taken over all channels at once. "
-    "Each channel is pooled on its own: what one filter found says nothing about another.",
+    "Your output is what you get when the maximum is taken over all channels. Each channel is pooled separately: what "
+    "one filter found says nothing about another.",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -96,8 +96,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "one_channel_left",
-    "Your output is what you get when the channels are pooled into one. "
-    "Each channel is pooled on its own, and there are as many as before.",
+    "Your output is what you get when the channels are pooled into one. Each channel is pooled separately, so there "
+    "are as many as before.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).max(axis=1, keepdims=True)
@@ -105,8 +105,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "across_everything",
-    "Your output is what you get when one largest is taken over all images and channels. "
-    "Each channel of each image is pooled on its own.",
+    "Your output is what you get when one maximum is taken over all images and channels. Each channel of each image is "
+    "pooled separately.",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -116,7 +116,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "across_images",
-    "Your output is what you get when the largest is taken over all images of the batch. Each image is on its own.",
+    "Your output is what you get when the maximum is taken over all images of the batch. Each image is pooled "
+    "separately.",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -126,7 +127,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "first_image_for_all",
-    "Your output is what you get when every image of the batch gets the first one's result: x[0] where x[n] is meant.",
+    "Your output is what you get when every image of the batch gets the first one's result. Use x[n] instead of x[0].",
 )
 def _(x, size, stride):
     out = max_pool2d(x, size, stride)
@@ -136,7 +137,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "first_image_only",
-    "Your output is what you get when the first image alone is pooled. There are x.shape[0] of them.",
+    "Your output is what you get when only the first image is pooled. There are x.shape[0] of them.",
 )
 def _(x, size, stride):
     return max_pool2d(x[0:1], size, stride)
@@ -159,7 +160,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "images_and_channels_swapped",
-    "Your output is what you get when images and channels change places. The order stays (N, C, H', W').",
+    "Your output is what you get when images and channels are swapped. The order stays (N, C, H', W').",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).transpose(1, 0, 2, 3)
@@ -167,8 +168,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "images_counted_for_channels",
-    "Your output is what you get when there are taken to be as many channels as images. "
-    "x.shape is (N, C, H, W): two different counts.",
+    "Your output is what you get when there are assumed to be as many channels as images. x.shape is (N, C, H, W): N "
+    "and C may differ.",
 )
 def _(x, size, stride):
     n_images, channels, height, width = x.shape
@@ -181,8 +182,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "squeezed",
-    "Your output is what you get when axes of length 1 are dropped (squeeze). "
-    "One image or one channel is still a batch of four axes.",
+    "Your output is what you get when axes of length 1 are dropped (squeeze). One image or one channel still gives "
+    "four axes.",
 )
 def _(x, size, stride):
     return np.squeeze(max_pool2d(x, size, stride))
@@ -190,7 +191,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "steps_of_size",
-    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+    "Your output is what you get when the window always moves by its own size. It should move by stride.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, size)
@@ -198,7 +199,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "size_and_stride_swapped",
-    "Your output is what you get when size and stride change places: windows of stride by stride that move by size.",
+    "Your output is what you get when size and stride are swapped: windows of stride by stride that move by size.",
 )
 def _(x, size, stride):
     return max_pool2d(x, stride, size)
@@ -206,8 +207,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "last_windows_missing",
-    "Your output is what you get when the last window of each row and column is left out though it fits. "
-    "There are (n - size) // stride + 1 of them.",
+    "Your output is what you get when the last window of each row and column is left out, although it fits. There are "
+    "(n - size) // stride + 1 of them.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -221,8 +222,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "partial_windows",
-    "Your output is what you get when the size is rounded up, so that a last window hangs over the edge. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the size is rounded up, so that a last window reaches past the edge. Leave out "
+    "windows that don't fit completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -236,8 +237,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is taken to be n // stride. "
-    "The size of the window counts as well: (n - size) // stride + 1.",
+    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
+    "window's size: (n - size) // stride + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -251,7 +252,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+    "Your output is what you get when the height is also used as the width. The maps need not be square.",
 )
 def _(x, size, stride):
     side = (x.shape[2] - size) // stride + 1
@@ -265,8 +266,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when the window of output (i, j) is looked for at row j and column i. "
-    "Rows come first.",
+    "Your output is what you get when the window of output (i, j) is taken at row j and column i. Rows come first.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -280,8 +280,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "stride_not_applied",
-    "Your output is what you get when the window of output (i, j) starts at (i, j). "
-    "It starts at (i * stride, j * stride).",
+    "Your output is what you get when the window of output (i, j) starts at (i, j). Start at (i * stride, j * stride).",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -294,8 +293,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "started_from_zero",
-    "Your output is what you get when the search starts from 0: where a window is all negative, 0 wins. "
-    "Start from an entry of the window, or from -np.inf.",
+    "Your output is what you get when the search for the maximum starts from 0. In a window with only negative "
+    "entries, 0 then wins. Start from an entry of the window, or from -np.inf.",
 )
 def _(x, size, stride):
     return np.maximum(0, max_pool2d(x, size, stride))
@@ -303,7 +302,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "mean_for_max",
-    "Your output is what you get when each window is averaged. Here its largest entry is asked for.",
+    "Your output is what you get when each window is averaged. Max pooling takes its maximum.",
 )
 def _(x, size, stride):
     return avg_pool2d(x, size, stride)
@@ -311,7 +310,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "zeros_around",
-    "Your output is what you get when zeros are put around the maps first. Max pooling here has no padding.",
+    "Your output is what you get when the maps are padded with zeros first. Max pooling here has no padding.",
 )
 def _(x, size, stride):
     edge = (size - 1) // 2 + 1
@@ -320,8 +319,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Give the buffer the dtype of x, or none at all.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Give the result array "
+    "the dtype of x, or leave the dtype out.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).astype(int)
@@ -329,8 +328,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "maps_overwritten",
-    "Your results are right, but they are written into x itself, and the caller's maps are lost. "
-    "Make a new array for them.",
+    "Your results are right, but you write them into x itself, which destroys the caller's maps. Make a new array for "
+    "them.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]

@@ -14,19 +14,18 @@ from ._lecture import TWO_DETECTIONS
 @exercise(
     points=3,
     aspects={
-        "values": "output (i, j) is the largest entry of the window whose top left corner is at "
-        "(i * stride, j * stride).",
-        "overlap": "the window moves by stride, not by size: with stride 1 neighbouring windows share entries.",
-        "gaps": "with a stride larger than the window some entries belong to no window, and that is fine.",
-        "sizes that do not divide": "a last window that doesn't fit whole is left out: "
-        "(n - size) // stride + 1 windows along a side of n.",
-        "negative values": "the largest of -3 and -5 is -3: no 0 may take part, neither as a start nor as padding.",
-        "any dtype": "the result has to hold what x holds: fractions, bytes, large whole numbers.",
+        "values": "output (i, j) is the maximum of the window whose top left corner is at (i * stride, j * stride).",
+        "overlap": "the window moves by stride, not by size: with stride 1, neighbouring windows share entries.",
+        "gaps": "when the stride is larger than the window, some entries are in no window. That is fine.",
+        "sizes that do not divide": "leave out a last window that doesn't fit completely: along a side of n there are "
+        "(n - size) // stride + 1 windows.",
+        "negative values": "the maximum of -3 and -5 is -3: don't use 0 as a starting value or as padding.",
+        "any dtype": "the result must hold the same kind of numbers as x: fractions, bytes, large integers.",
     },
     hints=[
-        "How many windows fit into H rows, and how many into W columns? output_size of notebook 02 knows: "
-        "(n - size) // stride + 1.",
-        "Two loops, over the rows and the columns of the output. Where does the window of output (i, j) start?",
+        "How many windows fit into H rows, and how many into W columns? Use output_size from notebook 02: (n - size) "
+        "// stride + 1.",
+        "Write two loops, over the rows and the columns of the output. Where does the window of output (i, j) start?",
         "window = x[i * stride : i * stride + size, j * stride : j * stride + size], and out[i, j] = window.max()",
     ],
     forbidden=CONVOLUTIONS,
@@ -71,7 +70,7 @@ def _(rng):
 
 @max_pool2d_single.mistake(
     "steps_of_size",
-    "Your output is what you get when the window always moves by its own size. It moves by stride.",
+    "Your output is what you get when the window always moves by its own size. It should move by stride.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -85,7 +84,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "size_and_stride_swapped",
-    "Your output is what you get when size and stride change places: windows of stride by stride that move by size.",
+    "Your output is what you get when size and stride are swapped: windows of stride by stride that move by size.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -99,8 +98,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "last_windows_missing",
-    "Your output is what you get when the last window of each row and column is left out though it fits. "
-    "The last start is at n - size, so the range has to end at n - size + 1.",
+    "Your output is what you get when the last window of each row and column is left out, although it fits. The last "
+    "one starts at n - size, so the range must end at n - size + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -114,8 +113,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "partial_windows",
-    "Your output is what you get when the size is rounded up, so that a last window hangs over the edge. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the size is rounded up, so that a last window reaches past the edge. Leave out "
+    "windows that don't fit completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -128,8 +127,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "rounded_to_the_nearest",
-    "Your output is what you get when the number of windows is rounded to the nearest whole number. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the number of windows is rounded to the nearest integer. Leave out windows that "
+    "don't fit completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -142,8 +141,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "a_window_at_every_step",
-    "Your output is what you get when a window starts at every multiple of stride, up to the edge. "
-    "The last ones hang over it, and they don't count.",
+    "Your output is what you get when a window starts at every multiple of stride, up to the edge. Leave out the last "
+    "ones, which reach past the edge.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -154,8 +153,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is taken to be n // stride. "
-    "The size of the window counts as well: (n - size) // stride + 1.",
+    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
+    "window's size: (n - size) // stride + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -168,7 +167,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the map need not be square.",
+    "Your output is what you get when the height is also used as the width. The map need not be square.",
 )
 def _(x, size, stride):
     n = (x.shape[0] - size) // stride + 1
@@ -181,8 +180,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when the window of output (i, j) is looked for at row j and column i. "
-    "Rows come first.",
+    "Your output is what you get when the window of output (i, j) is taken at row j and column i. Rows come first.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -196,8 +194,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "started_from_zero",
-    "Your output is what you get when the search starts from 0: where a window is all negative, 0 wins. "
-    "Start from an entry of the window, or from -np.inf.",
+    "Your output is what you get when the search for the maximum starts from 0. In a window with only negative "
+    "entries, 0 then wins. Start from an entry of the window, or from -np.inf.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -213,7 +211,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "started_from_minus_one",
-    "Your output is what you get when the search starts from -1: entries below that can't win. "
+    "Your output is what you get when the search for the maximum starts from -1. Entries below -1 can't win then. "
     "Start from an entry of the window, or from -np.inf.",
 )
 def _(x, size, stride):
@@ -228,7 +226,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "largest_in_size",
-    "Your output is what you get when the sign is dropped before the largest is looked for. -3 is larger than -5.",
+    "Your output is what you get when the maximum of the absolute values is taken. -3 is larger than -5.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(np.abs(x), (size, size))[::stride, ::stride]
@@ -237,7 +235,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "smallest",
-    "Your output is what you get when the smallest of each window is taken. Max pooling takes the largest.",
+    "Your output is what you get when the minimum of each window is taken. Max pooling takes the maximum.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
@@ -246,7 +244,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "mean_for_max",
-    "Your output is what you get when each window is averaged. Here its largest entry is asked for.",
+    "Your output is what you get when each window is averaged. Max pooling takes its maximum.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
@@ -255,8 +253,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "sum_for_max",
-    "Your output is what you get when each window is added up, as a filter of 1s would do. "
-    "Here its largest entry is asked for.",
+    "Your output is what you get when each window is summed, as a filter of 1s would do. Max pooling takes its "
+    "maximum.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), (size, size))[::stride, ::stride]
@@ -265,7 +263,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "corner_of_the_window",
-    "Your output is what you get when the first entry of each window is taken. Look at all size times size of them.",
+    "Your output is what you get when the first entry of each window is taken. Take the maximum of all size * size "
+    "entries.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -274,8 +273,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "stride_not_applied",
-    "Your output is what you get when the window of output (i, j) starts at (i, j): the number of windows is right, "
-    "but they lie one step apart. It starts at (i * stride, j * stride).",
+    "Your output is what you get when the window of output (i, j) starts at (i, j). The number of windows is right, "
+    "but they are one pixel apart. Start at (i * stride, j * stride).",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -289,7 +288,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "zeros_around",
-    "Your output is what you get when zeros are put around the map first. Max pooling here has no padding.",
+    "Your output is what you get when the map is padded with zeros first. Max pooling here has no padding.",
 )
 def _(x, size, stride):
     x = np.pad(x, (size - 1) // 2 + 1)
@@ -299,8 +298,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Give the buffer the dtype of x, or none at all.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Give the result array "
+    "the dtype of x, or leave the dtype out.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -313,8 +312,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "kept_as_grey_values",
-    "Your output is what you get when the results are kept in bytes, 0 to 255. A map isn't an image: its values may "
-    "be larger, negative or fractions.",
+    "Your output is what you get when the results are stored as bytes, 0 to 255. A feature map is not an image: its "
+    "values may be larger, negative or fractions.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]
@@ -323,7 +322,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "position_for_value",
-    "Your output is where in its window the largest entry stands (argmax). Asked for is the entry itself.",
+    "Your output is the position of the maximum in its window (argmax). Return the maximum itself.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -337,8 +336,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "map_overwritten",
-    "Your results are right, but they are written into x itself, and the caller's map is lost. "
-    "Make a new array for them.",
+    "Your results are right, but you write them into x itself, which destroys the caller's map. Make a new array for "
+    "them.",
 )
 def _(x, size, stride):
     height, width = x.shape

@@ -12,14 +12,14 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "images and channels stay as many as they are; rows and columns become "
-        "(n - size) // stride + 1, each from its own side.",
-        "overlap and gaps": "size and stride both count, and they need not be equal.",
-        "sizes that do not divide": "round down: a last window that doesn't fit whole is left out.",
+        "values": "the numbers of images and channels stay the same. Height and width each become (n - size) // stride "
+        "+ 1, with their own n.",
+        "overlap and gaps": "the result depends on both size and stride, which need not be equal.",
+        "sizes that do not divide": "round down: leave out a last window that doesn't fit completely.",
     },
     hints=[
         "Which two of the four numbers does pooling change?",
-        "For one side of length n: count the steps, (n - size) // stride, and add 1 for the first place.",
+        "For one side of length n: count the steps, (n - size) // stride, and add 1 for the first position.",
     ],
     integers=True,
     worked=[
@@ -35,7 +35,7 @@ def pooled_shape(shape, size, stride):
 @pooled_shape.cases
 def _(rng):
     def shape(size, stride, left_over=(0, 0)):
-        """Images, channels and sides, all different; `left_over` rows and columns don't make another window."""
+        """Images, channels and sides, all different; `left_over` rows and columns don't fill another window."""
         images, channels = (int(n) for n in rng.permutation([3, 5, 7, 8])[:2])
         rows, columns = rng.permutation(np.arange(4, 9))[:2]
         sides = (int(size + stride * steps) + more for steps, more in zip((rows, columns), left_over))
@@ -56,8 +56,8 @@ def _(rng):
 
 @pooled_shape.mistake(
     "rounded_up",
-    "Your output is what you get when the number of windows is rounded up. "
-    "A window that doesn't fit whole is left out.",
+    "Your output is what you get when the number of windows is rounded up. Leave out windows that don't fit "
+    "completely.",
 )
 def _(shape, size, stride):
     return (*shape[:2], -(-(shape[2] - size) // stride) + 1, -(-(shape[3] - size) // stride) + 1)
@@ -65,8 +65,8 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "rounded_to_the_nearest",
-    "Your output is what you get when the number of windows is rounded to the nearest whole number. "
-    "A window that doesn't fit whole is left out: round down with //.",
+    "Your output is what you get when the number of windows is rounded to the nearest integer. Leave out windows that "
+    "don't fit completely: round down with //.",
 )
 def _(shape, size, stride):
     return (*shape[:2], *(round((side - size) / stride) + 1 for side in shape[2:]))
@@ -74,8 +74,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "float_sizes",
-    "Your output is what you get when you divide with /: a size then is a float, and may be a fraction. "
-    "Divide with //.",
+    "Your output is what you get when you divide with /, which makes the sizes floats. Divide with //.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] - size) / stride + 1, (shape[3] - size) / stride + 1)
@@ -83,8 +82,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "first_window_not_counted",
-    "Your output is what you get when the steps are counted, but not the place from which the first one is made. "
-    "Add 1.",
+    "Your output is what you get when the steps are counted, but not the first position. Add 1.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] - size) // stride, (shape[3] - size) // stride)
@@ -92,8 +90,8 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is taken to be n // stride. "
-    "The size of the window counts as well.",
+    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
+    "window's size.",
 )
 def _(shape, size, stride):
     return (*shape[:2], shape[2] // stride, shape[3] // stride)
@@ -101,7 +99,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "side_over_size",
-    "Your output is what you get when the number of windows is taken to be n // size. The stride counts as well.",
+    "Your output is what you get when the number of windows is assumed to be n // size. It also depends on the stride.",
 )
 def _(shape, size, stride):
     return (*shape[:2], shape[2] // size, shape[3] // size)
@@ -109,7 +107,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "size_and_stride_swapped",
-    "Your output is what you get when size and stride change places: (n - stride) // size + 1.",
+    "Your output is what you get when size and stride are swapped: (n - stride) // size + 1.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] - stride) // size + 1, (shape[3] - stride) // size + 1)
@@ -117,7 +115,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "stride_one",
-    "Your output is what you get when the window moves by 1. It moves by stride.",
+    "Your output is what you get when the window moves by 1. It should move by stride.",
 )
 def _(shape, size, stride):
     return (*shape[:2], shape[2] - size + 1, shape[3] - size + 1)
@@ -125,7 +123,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when rows and columns change places. The order stays (N, C, H', W').",
+    "Your output is what you get when rows and columns are swapped. The order stays (N, C, H', W').",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[3] - size) // stride + 1, (shape[2] - size) // stride + 1)
@@ -133,7 +131,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "height_for_width",
-    "Your output is what you get when the height is used for the width as well: the maps need not be square.",
+    "Your output is what you get when the height is also used as the width. The maps need not be square.",
 )
 def _(shape, size, stride):
     side = (shape[2] - size) // stride + 1
@@ -158,7 +156,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "sides_only",
-    "Your output is the new height and width alone. The whole shape is asked for, images and channels included.",
+    "Your output is only the new height and width. Return the whole shape, with images and channels.",
 )
 def _(shape, size, stride):
     return ((shape[2] - size) // stride + 1, (shape[3] - size) // stride + 1)
@@ -166,7 +164,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "padded",
-    "Your output is what you get when a padding of 1 is counted. Max pooling here has no padding.",
+    "Your output is what you get when a padding of 1 is assumed. Max pooling here has no padding.",
 )
 def _(shape, size, stride):
     return (*shape[:2], (shape[2] + 2 - size) // stride + 1, (shape[3] + 2 - size) // stride + 1)

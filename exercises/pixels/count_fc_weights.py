@@ -12,11 +12,11 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "each output has a weight for each input and one bias of its own.",
-        "large layers": "the same rule at the size of a photograph; whole numbers only.",
+        "values": "each output has a weight for each input, and one bias.",
+        "large layers": "the rule is the same for inputs the size of a photograph. Use only integers.",
     },
     hints=[
-        "How many numbers does a single output need to be computed from n_in inputs? Don't forget its bias.",
+        "How many weights does one output need for n_in inputs? Don't forget its bias.",
         "w has the shape (n_out, n_in) and b the shape (n_out,). Count the entries of both.",
     ],
     integers=True,
@@ -51,7 +51,7 @@ def _(n_in, n_out):
 
 @count_fc_weights.mistake(
     "bias_for_each_input",
-    "Your output is what you get with a bias for each input. Each output has one, an input has none.",
+    "Your output is what you get with a bias for each input. Each output has one; inputs have none.",
 )
 def _(n_in, n_out):
     return (n_out + 1) * n_in
@@ -59,7 +59,7 @@ def _(n_in, n_out):
 
 @count_fc_weights.mistake(
     "bias_on_both_sides",
-    "Your output is what you get when inputs and outputs both bring a bias: (n_in + 1) * (n_out + 1).",
+    "Your output is what you get when inputs and outputs both have a bias: (n_in + 1) * (n_out + 1).",
 )
 def _(n_in, n_out):
     return (n_in + 1) * (n_out + 1)

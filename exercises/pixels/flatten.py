@@ -13,17 +13,16 @@ from ._lecture import HI
 @exercise(
     points=1,
     aspects={
-        "values": "the first row from left to right, then the second row, and so on.",
-        "colour images": "for (H, W, C) the C numbers of one pixel stay together, "
-        "then comes the next pixel of the row.",
-        "a copy": "the image is changed after your function has returned (image_later); "
-        "the list must not change with it.",
+        "values": "take the first row from left to right, then the second row, and so on.",
+        "colour images": "for (H, W, C), the C numbers of a pixel stay together. Then comes the next pixel of the row.",
+        "a copy": "the image changes after your function has returned (image_later). Your list must not change with "
+        "it.",
     },
     hints=[
         "You could write two loops and collect the pixels in a list, "
         "or ask NumPy for another shape of the same numbers.",
         "reshape(-1) gives one axis, row by row, for any number of axes. But its result may share the image's memory.",
-        "Arrays have a method of this very name, and it always copies.",
+        "Arrays have a method with this very name, and it always copies.",
     ],
     adapter="pixels.read_later",
     worked=[("values", {"image": HI})],
@@ -59,15 +58,15 @@ def _(image):
 
 @flatten.mistake(
     "a_view",
-    "Your output is what you get when flatten hands out a view: it changed when the image was changed afterwards. "
-    "reshape and ravel share the image's memory; .flatten() or .copy() gives numbers of their own.",
+    "Your output is what you get when flatten returns a view: it changed when the image was changed later. reshape and "
+    "ravel share the image's memory; .flatten() and .copy() make a copy.",
 )
 def _(image):
     return image.reshape(-1)
 
 
 @flatten.mistake(
-    "one_row", "Your output is what you get when the result keeps two axes, (1, n). One axis is asked for: (n,)."
+    "one_row", "Your output is what you get when the result keeps two axes, (1, n). It should have one: (n,)."
 )
 def _(image):
     return image.reshape(1, -1).copy()
@@ -84,7 +83,7 @@ def _(image):
 
 @flatten.mistake(
     "grey_only",
-    "Your function takes it that an image has two axes, and stops at a colour image, which has three: (H, W, C).",
+    "Your function assumes that an image has two axes. It fails on a colour image, which has three: (H, W, C).",
 )
 def _(image):
     height, width = image.shape
@@ -93,7 +92,7 @@ def _(image):
 
 @flatten.mistake(
     "one_list_per_pixel",
-    "Your output is what you get when each pixel of a colour image stays a list of its own, shape (H * W, C).",
+    "Your output is what you get when each pixel of a colour image stays a separate list: the shape is (H * W, C).",
 )
 def _(image):
     out = []
@@ -105,7 +104,8 @@ def _(image):
 
 @flatten.mistake(
     "square_only",
-    "Your output is what you get when the number of rows is used as the length of a row too. No image need be square.",
+    "Your output is what you get when the number of rows is also used as the length of a row. An image need not be "
+    "square.",
 )
 def _(image):
     n = len(image)

@@ -12,15 +12,14 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "the first axis counts the images and stays; all others become one. Row i is image i, flattened.",
-        "colour batches": "an image may have three axes as well: "
-        "don't take images.shape apart into exactly three numbers.",
-        "a batch of one": "one image still makes a batch: the result has the shape (1, n).",
+        "values": "the first axis counts the images and stays. All others become one: row i is image i, flattened.",
+        "colour batches": "an image may have three axes: don't unpack images.shape into exactly three numbers.",
+        "a batch of one": "one image is still a batch: the result has the shape (1, n).",
     },
     hints=[
-        "How many rows must the result have, whatever the images look like? images.shape[0] of them.",
-        "In reshape one length may be -1, which means: whatever is left.",
-        "images.reshape(images.shape[0], ...): what belongs in place of the dots?",
+        "How many rows must the result have, whatever the images look like? images.shape[0].",
+        "In reshape, one length may be -1. It means: whatever is left.",
+        "images.reshape(images.shape[0], ...): what must replace the dots?",
     ],
 )
 def flatten_batch(images):
@@ -41,7 +40,7 @@ def _(rng):
 
 @flatten_batch.mistake(
     "all_in_one_list",
-    "Your output is what you get when all images end up in one list. Each image keeps a row of its own.",
+    "Your output is what you get when all images end up in one list. Each image keeps its own row.",
 )
 def _(images):
     return images.reshape(-1)
@@ -56,7 +55,7 @@ def _(images):
 
 @flatten_batch.mistake(
     "count_last",
-    "Your output is what you get from reshape(-1, N): the right count of numbers, but cut so that images are mixed up.",
+    "Your output is what you get from reshape(-1, N): the right number of entries, but the images are mixed up.",
 )
 def _(images):
     return images.reshape(-1, images.shape[0])
@@ -76,7 +75,7 @@ def _(images):
 
 @flatten_batch.mistake(
     "grey_only",
-    "Your function takes it that a batch has three axes (N, H, W), and stops at colour images, which bring a fourth.",
+    "Your function assumes that a batch has three axes (N, H, W). It fails on colour images, which have a fourth.",
 )
 def _(images):
     count, height, width = images.shape

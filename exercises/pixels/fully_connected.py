@@ -14,13 +14,14 @@ from . import _arrays as arrays
     aspects={
         "values": "output j of point i is the dot product of x[i] with w[j], plus b[j].",
         "one point, one output": "a single point or a single output keeps its axis: (1, m) and (N, 1).",
-        "fractions": "weights are real numbers: the array you fill must be of floats too.",
-        "small integer types": "uint8 ends at 255 and starts again at 0: turn x and w into floats before you multiply.",
+        "fractions": "weights are real numbers: an array that you fill must hold floats.",
+        "small integer types": "uint8 ends at 255 and starts again at 0: convert x and w to floats before you "
+        "multiply.",
     },
     hints=[
         "Start with one point and one output: a dot product of two vectors of length n, plus one number.",
-        "All points at once: x is (N, n), w is (m, n), the result (N, m). "
-        "Which one must be transposed so that the n's meet?",
+        "All points at once: x is (N, n), w is (m, n), and the result is (N, m). Which one must be transposed so that "
+        "the axes of length n meet?",
         "x.astype(float) @ w.astype(float).T gives (N, m). Adding b, of shape (m,), adds b[j] to column j.",
     ],
     worked=[
@@ -129,7 +130,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "w_not_transposed",
-    "Your output is what you get from x @ w. w is (m, n), one row for each output: its rows belong to the outputs.",
+    "Your output is what you get from x @ w. w is (m, n), with one row for each output: transpose it.",
 )
 def _(x, w, b):
     return x.astype(float) @ w.astype(float) + b
@@ -137,7 +138,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "reshaped_not_transposed",
-    "Your output is what you get when w is reshaped to (n, m). That mixes its rows up; the transpose is w.T.",
+    "Your output is what you get when w is reshaped to (n, m). That mixes up its rows. The transpose is w.T.",
 )
 def _(x, w, b):
     return x.astype(float) @ w.astype(float).reshape(w.shape[1], w.shape[0]) + b
@@ -160,8 +161,8 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "overflow",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: "
-    "beyond 255 they start again at 0. Use astype(float) first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: above 255 they start again at 0. Use "
+    "astype(float) first.",
 )
 def _(x, w, b):
     return x @ w.T + b
@@ -169,7 +170,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "integer_result",
-    "Your output is what you get when the result is collected in an array of integers, which cuts the fractions off.",
+    "Your output is what you get when the result goes into an array of integers, which cuts off the fractions.",
 )
 def _(x, w, b):
     out = np.zeros((len(x), len(w)), dtype=int)

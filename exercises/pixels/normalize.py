@@ -13,15 +13,16 @@ from ._lecture import HI
 @exercise(
     points=1,
     aspects={
-        "values": "divide each pixel by p; nothing else happens to it.",
-        "any p": "white is the p that is given, which need not be 255 and need not occur in the image.",
-        "integer images": "most images are integers, the result has fractions: no //, no integer array for the result.",
-        "any shape": "the same division, whether the image has one, two or three axes.",
+        "values": "divide each pixel by p, and do nothing else to it.",
+        "any p": "white is the given p. It need not be 255, and it need not occur in the image.",
+        "integer images": "the pixels may be integers, but the result has fractions: use neither // nor an integer "
+        "array.",
+        "any shape": "the division is the same for one, two or three axes.",
     },
     hints=[
-        "0 has to become 0, p has to become 1, and p / 2 has to become 0.5. Which single operation does that?",
-        "NumPy divides a whole array at once: image / 2 halves each pixel. And / always gives fractions, // never.",
-        "Use p, not image.max(): a dark photograph has to stay dark.",
+        "0 must become 0, p must become 1, and p / 2 must become 0.5. Which single operation does that?",
+        "NumPy divides a whole array at once: image / 2 halves each pixel. / gives fractions, // does not.",
+        "Use p, not image.max(): a dark photograph must stay dark.",
     ],
     worked=[("any p", {"image": HI, "p": 1})],
 )
@@ -51,7 +52,7 @@ def _(image, p=255):
 
 @normalize.mistake(
     "cut_off",
-    "Your output is what you get when everything after the decimal point is cut off: by //, or by an integer result.",
+    "Your output is what you get when the part after the decimal point is cut off, by // or by an array of integers.",
 )
 def _(image, p=255):
     return image // p
@@ -59,8 +60,8 @@ def _(image, p=255):
 
 @normalize.mistake(
     "brightest_pixel",
-    "Your output is what you get when you divide by the brightest pixel of the image instead of p: "
-    "dark images become bright.",
+    "Your output is what you get when you divide by the brightest pixel of the image instead of by p: dark images "
+    "become bright.",
 )
 def _(image, p=255):
     return image / image.max()
@@ -83,7 +84,7 @@ def _(image, p=255):
 
 @normalize.mistake(
     "in_place",
-    "You divide in place (/=): that changes the caller's image, and stops with an error when it holds integers.",
+    "You divide in place (/=). That changes the caller's image, and raises an error when it holds integers.",
 )
 def _(image, p=255):
     image /= p

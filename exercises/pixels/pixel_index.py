@@ -10,13 +10,13 @@ from autograder.course import exercise
 @exercise(
     points=1,
     aspects={
-        "values": "count the pixels that come before this one: all full rows above it, then those to its left.",
+        "values": "count the pixels that come before this one: the full rows above it, and those to its left.",
         "edges of the image": "rows and columns count from 0, "
         "so the first pixel of row 2 has exactly two full rows before it.",
     },
     hints=[
-        "How many pixels stand before the first pixel of row 1? Of row 2? Of row `row`?",
-        "Each row above holds `width` pixels. To its left in its own row there are `col` more.",
+        "How many pixels come before the first pixel of row 1? Of row 2? Of row `row`?",
+        "Each row above holds `width` pixels. In the pixel's own row, `col` more are to its left.",
     ],
     integers=True,
     worked=[("values", {"row": 1, "col": 4, "width": 5}), ("values", {"row": 3, "col": 4, "width": 5})],
@@ -40,7 +40,7 @@ def _(rng):
 
 @pixel_index.mistake(
     "row_and_column_swapped",
-    "Your output is what you get when row and column change places: the position when reading column by column.",
+    "Your output is what you get when row and column are swapped in the formula: col * width + row.",
 )
 def _(row, col, width):
     return col * width + row
@@ -55,14 +55,15 @@ def _(row, col, width):
 
 @pixel_index.mistake(
     "row_and_column_from_one",
-    "Your output is what you get when row and column are taken to count from 1. They count from 0.",
+    "Your output is what you get when row and column are counted from 1. They count from 0.",
 )
 def _(row, col, width):
     return (row - 1) * width + (col - 1)
 
 
 @pixel_index.mistake(
-    "row_too_short", "Your output is what you get when a row holds width - 1 pixels. It holds width of them."
+    "row_too_short",
+    "Your output is what you get when a row is assumed to hold width - 1 pixels. A row holds width pixels.",
 )
 def _(row, col, width):
     return row * (width - 1) + col

@@ -9,31 +9,32 @@ shuffled_accuracy = answer(
     "c",
     points=1,
     hints=[
-        "A fully connected layer adds up w1 * x1 + w2 * x2 + ... What happens to a sum when its terms change places?",
-        "The same shuffle is used for all images, in training and testing, so a weight can move along with its pixel.",
+        "A fully connected layer adds up w1 * x1 + w2 * x2 + ... What happens to a sum when the order of its terms "
+        "changes?",
+        "The same shuffle is used for all images, in training and testing, so a weight can move with its pixel.",
     ],
 )
 
 
 shuffled_accuracy.mistake(
     "falls_to_guessing",
-    "To you a shuffled digit is noise, but the classifier never saw it as a picture: "
-    "pixel 7 has moved, and its weight can move with it.",
+    "To you, a shuffled digit is noise. But the classifier never saw it as a picture: when pixel 7 moves, its weight "
+    "can move too.",
     "a",
 )
 
 
 shuffled_accuracy.mistake(
     "falls_a_little",
-    "You expect it to miss the neighbours. But a fully connected layer doesn't know which pixels are "
-    "neighbours in the first place.",
+    "You expect the classifier to miss the neighbours. But a fully connected layer never knew which pixels are "
+    "neighbours.",
     "b",
 )
 
 
 shuffled_accuracy.mistake(
     "rises",
-    "A fixed shuffle adds no information: it can be undone. "
-    "What could the classifier know now that it did not know before?",
+    "A fixed shuffle adds no information: it can be undone. What could the classifier know now that it didn't know "
+    "before?",
     "d",
 )

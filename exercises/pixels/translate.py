@@ -13,18 +13,18 @@ from ._lecture import HI
 @exercise(
     points=2,
     aspects={
-        "values": "the pixel at (row, col) goes to (row + dy, col + dx); what has no pixel coming to it is 0.",
-        "shifts of 0": "beware of slices such as [:-dy]: with dy = 0 they are empty.",
-        "negative shifts": "a negative dy goes up, a negative dx goes left; "
-        "zeros then come in at the bottom, at the right.",
-        "large shifts": "shift so far that one row, one pixel or nothing of the image is left. The shape stays.",
+        "values": "the pixel at (row, col) moves to (row + dy, col + dx). Places that no pixel moves to are 0.",
+        "shifts of 0": "avoid slices such as [:-dy]: with dy = 0 they are empty.",
+        "negative shifts": "a negative dy moves up, a negative dx moves left. Zeros then come in at the bottom or "
+        "right.",
+        "large shifts": "a large shift may leave one row, one pixel or nothing of the image. The shape stays the same.",
     },
     hints=[
         "Start with an array of zeros of the image's shape, then fill in the pixels that are still inside.",
-        "For each pixel of the result ask where it came from: out[row, col] = image[row - dy, col - dx], "
-        "if that place is inside the image. A negative index is not an error in NumPy: test for it yourself.",
-        "Without loops: pad the image with enough zeros on all sides, then cut a window of the old size out of it, "
-        "dy higher and dx further left than the image stands.",
+        "Ask for each pixel of the result where it came from: out[row, col] = image[row - dy, col - dx], if that is "
+        "inside the image. NumPy accepts negative indices without an error: test for them yourself.",
+        "Without loops: pad the image with enough zeros on all sides. Then cut out a window of the old size, dy above "
+        "and dx to the left of the image.",
     ],
     worked=[("values", {"image": HI, "dy": 1, "dx": 2})],
 )
@@ -56,7 +56,7 @@ def _(rng):
         {"image": arrays.distinct(rng, *arrays.sides(rng, 2, 3, 5), dtype=np.float32), "dy": -2, "dx": 1},
     )
     yield "negative shifts", {"image": arrays.distinct(rng, *arrays.sides(rng, 2, 3, 5)), "dy": 1, "dx": -2}
-    # Nothing is left of the second and third image: their zeros count only together with the first and the last.
+    # Nothing is left of the second and third image, so zeros alone would be right. The first and last prevent that.
     height, width = arrays.sides(rng, 2, 3, 5)
     yield "large shifts", {"image": arrays.distinct(rng, height, width), "dy": height - 1, "dx": 2 - width}
     yield (
@@ -78,7 +78,7 @@ def _(image, dy, dx):
 
 
 @translate.mistake(
-    "dy_and_dx_swapped", "Your output is what you get when dy and dx change places. dy moves down, dx moves right."
+    "dy_and_dx_swapped", "Your output is what you get when dy and dx are swapped. dy moves down, dx moves right."
 )
 def _(image, dy, dx):
     dy, dx = dx, dy
@@ -106,7 +106,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "up_is_positive",
-    "Your output is what you get when positive dy moves up, as in a mathematical plot. Rows count downwards.",
+    "Your output is what you get when positive dy moves up, as in a mathematical plot. Here rows are counted "
+    "downwards.",
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -119,7 +120,7 @@ def _(image, dy, dx):
 
 
 @translate.mistake(
-    "edge_repeated", "Your output is what you get when the pixels at the edge are repeated. Zeros come in."
+    "edge_repeated", "Your output is what you get when the pixels at the edge are repeated. Fill with zeros instead."
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -130,8 +131,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "old_pixels_left",
-    "Your output is what you get when the moved image is laid over the old one, "
-    "whose pixels stay where nothing new came.",
+    "Your output is what you get when the moved image is drawn over the old one: old pixels remain. Start from zeros "
+    "instead.",
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -159,8 +160,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "written_outside",
-    "You write to out[row + dy, col + dx] also where that is outside the image: beyond the last row or column your "
-    "function stops, and a negative index comes back on the other side. Leave these pixels out.",
+    "You write to out[row + dy, col + dx] even when that is outside the image. Too large an index raises an error, and "
+    "a negative one counts from the end. Skip these pixels.",
 )
 def _(image, dy, dx):
     out = np.zeros_like(image)
@@ -172,8 +173,7 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "positive_only",
-    "Your slices fit only when dy and dx are positive and smaller than the image: "
-    "for the others they have different sizes.",
+    "Your slices work only for shifts from 0 up to the size of the image. For other shifts their sizes differ.",
 )
 def _(image, dy, dx):
     height, width = image.shape
@@ -182,7 +182,7 @@ def _(image, dy, dx):
     return out
 
 
-@translate.mistake("empty_slice", "You slice with [:-dy] or [:-dx], which takes nothing at all when the shift is 0.")
+@translate.mistake("empty_slice", "You slice with [:-dy] or [:-dx], which is empty when the shift is 0.")
 def _(image, dy, dx):
     out = np.zeros_like(image)
     out[dy:, dx:] = image[:-dy, :-dx]
@@ -191,8 +191,7 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "zeros_on_one_side",
-    "Your output is what you get when the zeros always come in at the top and left, "
-    "also when the image moves up or left.",
+    "Your output is what you get when zeros always come in at the top and left, even when the image moves up or left.",
 )
 def _(image, dy, dx):
     out = np.roll(image, (dy, dx), axis=(0, 1))
@@ -203,7 +202,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "grows",
-    "Your output is what you get when zeros are put in front but nothing is cut off behind: the shape must stay.",
+    "Your output is what you get when zeros are added on one side but nothing is cut off on the other. The shape must "
+    "stay the same.",
 )
 def _(image, dy, dx):
     return np.pad(image, ((max(dy, 0), max(-dy, 0)), (max(dx, 0), max(-dx, 0))))
@@ -211,8 +211,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "overwritten_while_read",
-    "You move the pixels within the image itself: "
-    "that changes the caller's image, and reads pixels already overwritten.",
+    "You move the pixels within the image itself. That changes the caller's image and reads pixels that are already "
+    "overwritten.",
 )
 def _(image, dy, dx):
     height, width = image.shape

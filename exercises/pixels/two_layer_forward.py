@@ -12,14 +12,15 @@ from . import _arrays as arrays
 @exercise(
     points=2,
     aspects={
-        "values": "hidden = relu(w1, b1 applied to x); the output is w2, b2 applied to hidden.",
-        "outputs below 0": "the output layer is linear: nothing is cut off, squashed or scaled after it.",
+        "values": "hidden is relu of the first layer's output (w1, b1); the result is the second layer's output (w2, "
+        "b2) for hidden.",
+        "outputs below 0": "the output layer is linear: apply no ReLU, no sigmoid and no scaling after it.",
         "one point, one output": "a single point or a single output keeps its axis: (1, m) and (N, 1).",
-        "small integer types": "uint8 ends at 255 and starts again at 0: turn x and the weights into floats first.",
+        "small integer types": "uint8 ends at 255 and starts again at 0: convert x and the weights to floats first.",
     },
     hints=[
-        "You have written both layers already: fully_connected. Only what happens in between is new.",
-        "ReLU sets what is negative to 0: np.maximum(z, 0).",
+        "You have written both layers already: fully_connected. Only the step between them is new.",
+        "ReLU sets negative numbers to 0: np.maximum(z, 0).",
         "hidden = np.maximum(fully_connected(x, w1, b1), 0), and then one more fully connected layer on hidden.",
     ],
     worked=[
@@ -41,7 +42,7 @@ def two_layer_forward(x, w1, b1, w2, b2):
 
 
 def _network(rng, points, inputs, hidden, outputs, negative=False):
-    """A small network and its points, some hidden units switched off and some on. Outputs below 0 only if asked for."""
+    """A small network and its points, with some hidden units off and some on. Outputs below 0 only with `negative`."""
     while True:
         layers = {
             "x": arrays.signed(rng, points, inputs, most=3),
@@ -96,7 +97,8 @@ def _(x, w1, b1, w2, b2):
 
 
 @two_layer_forward.mistake(
-    "relu_on_the_output", "Your output is what you get when ReLU is used on the output layer too. That layer is linear."
+    "relu_on_the_output",
+    "Your output is what you get when ReLU is applied to the output layer too. That layer is linear.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.maximum(x.astype(float) @ w1.astype(float).T + b1, 0)
@@ -105,7 +107,7 @@ def _(x, w1, b1, w2, b2):
 
 @two_layer_forward.mistake(
     "relu_on_the_output_only",
-    "Your output is what you get when ReLU is used on the output instead of the hidden layer.",
+    "Your output is what you get when ReLU is applied to the output instead of the hidden layer.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = x.astype(float) @ w1.astype(float).T + b1
@@ -121,7 +123,7 @@ def _(x, w1, b1, w2, b2):
 
 
 @two_layer_forward.mistake(
-    "absolute_value", "Your output is what you get when negative numbers lose their sign. ReLU sets them to 0."
+    "absolute_value", "Your output is what you get when negative numbers become positive. ReLU sets them to 0."
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.abs(x.astype(float) @ w1.astype(float).T + b1)
@@ -161,7 +163,7 @@ def _(x, w1, b1, w2, b2):
 
 @two_layer_forward.mistake(
     "softmax",
-    "Your output is what you get when a softmax follows the output layer. Here the plain numbers are asked for.",
+    "Your output is what you get when a softmax follows the output layer. Return the plain outputs here.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.maximum(x.astype(float) @ w1.astype(float).T + b1, 0)
@@ -172,8 +174,8 @@ def _(x, w1, b1, w2, b2):
 
 @two_layer_forward.mistake(
     "overflow",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: "
-    "beyond 255 they start again at 0. Use astype(float) first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: above 255 they start again at 0. Use "
+    "astype(float) first.",
 )
 def _(x, w1, b1, w2, b2):
     hidden = np.maximum(x @ w1.T + b1, 0)

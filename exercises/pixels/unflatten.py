@@ -15,11 +15,11 @@ from ._lecture import HI
     aspects={
         "values": "the first W numbers are the first row; shape is (H, W), rows first.",
         "colour images": "shape may have three entries, (H, W, C): use all of it.",
-        "fractions": "numbers are moved, not changed: what stands behind the decimal point stays.",
+        "fractions": "numbers are moved, not changed: keep the part after the decimal point.",
     },
     hints=[
-        "flatten put the rows one after the other; now cut the list into rows again.",
-        "reshape does it, and takes the whole tuple: you need not take `shape` apart.",
+        "flatten put the rows one after the other. Now cut the list into rows again.",
+        "reshape does this. It takes the whole tuple, so there is no need to unpack `shape`.",
     ],
     worked=[("values", {"x": HI.flatten(), "shape": (5, 5)})],
 )
@@ -41,8 +41,8 @@ def _(rng):
 
 @unflatten.mistake(
     "whole_numbers",
-    "Your output has lost what stands behind the decimal point: an array of integers cuts it off. "
-    "x.reshape keeps the numbers as they are.",
+    "Your output has lost the part after the decimal point: an array of integers cuts it off. x.reshape keeps the "
+    "numbers as they are.",
 )
 def _(x, shape):
     return x.reshape(shape).astype(int)
@@ -58,7 +58,7 @@ def _(x, shape):
 
 @unflatten.mistake(
     "height_and_width_swapped",
-    "Your output is what you get when height and width change places. shape is (H, W): rows first.",
+    "Your output is what you get when height and width are swapped. shape is (H, W): rows first.",
 )
 def _(x, shape):
     return x.reshape(shape[1], shape[0], *shape[2:])
@@ -66,7 +66,8 @@ def _(x, shape):
 
 @unflatten.mistake(
     "square_assumed",
-    "Your output is what you get when the image is taken to be square, its side the root of the number of pixels.",
+    "Your output is what you get when the image is assumed to be square, with the square root of the number of pixels "
+    "as its side.",
 )
 def _(x, shape):
     side = int(np.sqrt(len(x)))
@@ -75,7 +76,7 @@ def _(x, shape):
 
 @unflatten.mistake(
     "grey_only",
-    "Your function uses shape[0] and shape[1] only, and stops at a colour image, whose shape has a third entry.",
+    "Your function uses only shape[0] and shape[1]. It fails on a colour image, whose shape has a third entry.",
 )
 def _(x, shape):
     return x.reshape(shape[0], shape[1])
@@ -83,7 +84,7 @@ def _(x, shape):
 
 @unflatten.mistake(
     "channel_by_channel",
-    "Your output is what you get when all red values are taken to come first, then all green, then all blue.",
+    "Your output is what you get when x is read as all red values, then all green, then all blue.",
 )
 def _(x, shape):
     if len(shape) == 2:
@@ -94,8 +95,8 @@ def _(x, shape):
 
 @unflatten.mistake(
     "in_place",
-    "Your values are right, but you gave the caller's own array a new shape (x.shape = ...). "
-    "Return a reshaped one instead.",
+    "Your values are right, but you gave the caller's own array a new shape (x.shape = ...). Return a reshaped array "
+    "instead.",
 )
 def _(x, shape):
     x.resize(shape, refcheck=False)

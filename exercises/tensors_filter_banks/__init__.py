@@ -1,4 +1,4 @@
-"""Notebook 04: filters with depth, banks of filters, and the whole convolutional layer."""
+"""Notebook 04: filters with depth, filter banks, and the whole convolution layer."""
 
 from autograder.course import Notebook
 

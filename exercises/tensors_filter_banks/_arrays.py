@@ -5,26 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 
-# Cases. Every number is a small multiple of a power of two, so that no order of adding up changes a result.
+# Cases. Every number is a small multiple of a power of two, so the order of additions never changes a result.
 def image(rng, *shape):
-    """Whole numbers from -9 to 9, none 0."""
+    """Integers from -9 to 9, none 0."""
     return rng.integers(1, 10, shape) * rng.choice([-1, 1], shape)
 
 
 def numbered(rng, *shape):
-    """Whole numbers from 1, each once."""
+    """The integers from 1, each once."""
     return rng.permutation(np.arange(1, np.prod(shape) + 1)).reshape(shape)
 
 
 def weights(rng, *shape):
-    """Whole numbers from -5 to 5, none 0: the first and the last differ, so that a flipped filter is another one."""
+    """Integers from -5 to 5, none 0. The first and the last differ, so that a flipped filter differs."""
     w = rng.integers(1, 6, shape) * rng.choice([-1, 1], shape)
     w.flat[-1] = w.flat[0] % 5 + 1
     return w
 
 
 def odd(rng, *shape):
-    """Odd numbers: with an odd number of weights from `halves` no result is whole."""
+    """Odd numbers: with an odd number of weights from `halves`, no result is an integer."""
     return rng.choice([-7, -5, -3, -1, 1, 3, 5, 7], shape)
 
 
@@ -33,7 +33,7 @@ def halves(rng, *shape):
 
 
 def byte_values(rng, *shape):
-    """Grey values: one of them times 3 doesn't fit into a byte."""
+    """Grey values: each times 3 doesn't fit into a byte."""
     return rng.integers(100, 256, shape).astype(np.uint8)
 
 

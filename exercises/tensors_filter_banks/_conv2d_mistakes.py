@@ -10,8 +10,8 @@ from .conv2d import conv2d
 
 @conv2d.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up where the stride doesn't divide: it has room for a last window that doesn't fit "
-    "whole. Divide with //, which rounds down.",
+    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last window that doesn't "
+    "fit completely. Divide with //, which rounds down.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -27,8 +27,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: the pixels that are left over are just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b, padding=0, stride=1):
     for n, k in zip(x.shape[2:], w.shape[2:]):
@@ -38,8 +38,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "axes_dropped",
-    "Your output has lost the axes of size 1: squeeze takes them all away. One image and one filter "
-    "still make (1, 1, H', W').",
+    "Your output has lost the axes of size 1: squeeze removes them all. One image and one filter still give (1, 1, H', "
+    "W').",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -48,7 +48,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "relu_included",
-    "Your output is what you get when ReLU is applied as well. That is the next step, a function of its own.",
+    "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -57,8 +57,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -67,8 +67,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))

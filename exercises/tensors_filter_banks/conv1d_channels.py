@@ -17,16 +17,16 @@ def _one_hot(letters):
 @exercise(
     points=2,
     aspects={
-        "values": "output i is the sum of the products of w with columns i, i + 1, ... of x, all channels of them.",
+        "values": "output i is the sum of w times columns i, i + 1, ... of x, over all channels.",
         "bias": "b is added once to each output, after all channels are summed.",
         "depth": "there may be 1, 3 or 4 channels: x and w always have the same number of them.",
         "filter size": "there are n - k + 1 windows, for every k: k = w.shape[1].",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
     },
     hints=[
-        "It is conv2d_depth with one axis less: the filter is as deep as the signal and slides along n only.",
-        "The window that starts at i is x[:, i : i + k], of the same shape as w.",
+        "It is conv2d_depth with one axis less. The filter has as many channels as the signal and slides along n.",
+        "The window that starts at i is x[:, i : i + k]. It has the same shape as w.",
         "out[i] = np.sum(x[:, i : i + k] * w) + b, for i in range(n - k + 1)",
     ],
     forbidden=CONVOLUTIONS,
@@ -69,7 +69,7 @@ def _(x, w, b=0.0):
     return np.array([[np.dot(x[c, i : i + k].astype(float), w[c]) + b for i in range(n)] for c in range(len(x))])
 
 
-@conv1d_channels.mistake("first_channel_only", "Your output comes from the first channel alone. Add up all channels.")
+@conv1d_channels.mistake("first_channel_only", "Your output comes only from the first channel. Add up all channels.")
 def _(x, w, b=0.0):
     k = w.shape[1]
     return np.array([np.dot(x[0, i : i + k].astype(float), w[0]) + b for i in range(x.shape[1] - k + 1)])
@@ -77,7 +77,7 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "last_channel_only",
-    "Your output comes from the last channel alone: inside the loop over channels there is = where += is meant.",
+    "Your output comes only from the last channel. Use += instead of = in the loop over channels.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -91,7 +91,7 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -110,8 +110,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[:, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[:, ::-1]. In machine learning, a "
+    "convolution does not flip it.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -120,7 +120,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "channels_for_width",
-    "You take len(w) for the filter's width. w is (C, k) here: len(w) is the number of channels, w.shape[1] the width.",
+    "You use len(w) as the filter's width. Here w is (C, k): len(w) is the number of channels, and w.shape[1] is the "
+    "width.",
 )
 def _(x, w, b=0.0):
     k = len(w)
@@ -138,8 +139,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "padded",
-    "Your output is as long as the signal: zeros were put around it first. This one has no padding, "
-    "whole windows only.",
+    "Your output is what you get when the signal is padded with zeros first. This function has no padding: use "
+    "complete windows only.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -149,7 +150,7 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "always_three",
-    "Your output is what you get when the filter is taken to be three wide. Its size is w.shape[1].",
+    "Your output is what you get when the filter is assumed to be three wide. Its size is w.shape[1].",
 )
 def _(x, w, b=0.0):
     out = np.zeros(x.shape[1] - 2)
@@ -162,8 +163,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]
@@ -175,8 +176,8 @@ def _(x, w, b=0.0):
 
 @conv1d_channels.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0):
     k = w.shape[1]

@@ -15,22 +15,23 @@ from ._lecture import BANK, HI
 @exercise(
     points=4,
     aspects={
-        "values": "for one image, one channel and one filter it is the convolution of notebook 03.",
+        "values": "for one image, one channel and one filter, it is the convolution of notebook 03.",
         "bias": "b[f] is added once to each output of filter f, after all channels are summed.",
         "channels": "add up the products of all channels: a filter gives one map, however deep it is.",
-        "filters": "map f of the output belongs to filter w[f]: the second axis of the result counts the filters.",
-        "batch": "each image is treated on its own: out[n] depends on x[n] alone.",
-        "not square": "height and width of images and filters may differ: count the windows of each axis by itself.",
+        "filters": "map f of the output comes from filter w[f]: the second axis of the result counts the filters.",
+        "batch": "each image is treated separately: out[n] depends only on x[n].",
+        "not square": "height and width of images and filters may differ: count the windows along each axis "
+        "separately.",
         "padding": "put zeros around rows and columns only, not around images or channels.",
-        "stride": "the window starts at i * stride, j * stride; one that doesn't fit whole is left out.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "padding first, then windows, all channels of each, one map for each filter, then the bias.",
     },
     hints=[
-        "A batch is N images. What have you got that does the whole job for one of them?",
-        "out = np.zeros((N, F, H', W')). Inside loops over n, f, i and j, each output is the sum of one product: "
-        "a window of all channels times a filter of all channels.",
+        "A batch is N images. Which of your functions does the whole job for one of them?",
+        "out = np.zeros((N, F, H', W')). In loops over n, f, i and j, each output is one sum of products: a window "
+        "with all channels times a filter with all channels.",
         "out[n, f, i, j] = np.sum(padded[n, :, i * stride : i * stride + kh, j * stride : j * stride + kw] * "
         "w[f]) + b[f]",
     ],
@@ -68,7 +69,7 @@ def _(rng):
     yield "not square", case((1, 1, 4, 4), (1, 1, 3, 2))
     yield "padding", case((1, 1, 2, 2), (1, 1, 3, 3), padding=1)
     yield "padding", case((1, 1, 2, 2), (1, 1, 2, 2), padding=2)
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", case((1, 1, 5, 5), (1, 1, 3, 3), stride=2)
     yield "stride", case((1, 1, 5, 5), (1, 1, 2, 2), stride=2)
     yield "stride", case((1, 1, 7, 7), (1, 1, 2, 2), stride=3)
@@ -85,8 +86,8 @@ def _(rng):
 
 @conv2d.mistake(
     "flipped_filter",
-    "Your output is what you get when the filters are turned around before they slide. "
-    "In machine learning a convolution takes them as they are.",
+    "Your output is what you get when the filters are flipped before they slide. In machine learning, a convolution "
+    "does not flip them.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -95,7 +96,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "first_image_only",
-    "Your output holds the first image's maps alone. Every image of the batch has its own.",
+    "Your output holds only the first image's maps. Every image of the batch has its own.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x[:1], w.shape[2:], padding, stride)
@@ -104,7 +105,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "batch_added_up",
-    "Your output adds the images of the batch up. Each image keeps its own maps: out[n] depends on x[n] alone.",
+    "Your output adds up the images of the batch. Each image has its own maps: out[n] depends only on x[n].",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -114,7 +115,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "first_channel_only",
-    "Your output comes from the first channel alone. Add up all channels.",
+    "Your output comes only from the first channel. Add up all channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x[:, :1], w.shape[2:], padding, stride)
@@ -123,7 +124,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "last_channel_only",
-    "Your output comes from the last channel alone: inside the loop over channels there is = where += is meant.",
+    "Your output comes only from the last channel. Use += instead of = in the loop over channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x[:, -1:], w.shape[2:], padding, stride)
@@ -132,7 +133,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "mean_over_channels",
-    "Your output is what you get when the channels are averaged. Their sums are added.",
+    "Your output is what you get when the channels are averaged. Add them instead.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -157,8 +158,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "maps_added_up",
-    "Your output has the sum over all filters in each map. Each filter keeps a map of its own; only "
-    "channels are added.",
+    "Your output has the sum over all filters in each map. Each filter has its own map: only channels are added up.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nij", windows_of(x, w.shape[2:], padding, stride), w)
@@ -180,7 +180,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b[f] is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b[f] is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], padding, stride), w)
@@ -189,7 +189,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b[f] is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b[f] is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], padding, stride), w)
@@ -198,7 +198,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "height_and_width_swapped",
-    "Your function takes the height for the width: x.shape is (N, C, H, W), rows before columns.",
+    "Your function swaps height and width. x.shape is (N, C, H, W), with rows before columns.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = zero_padded(x, padding)
@@ -225,7 +225,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "square_filter_assumed",
-    "Your function takes the filter's height for its width, too. They may differ: kh, kw = w.shape[2:].",
+    "Your function also uses the filter's height as its width. They may differ: kh, kw = w.shape[2:].",
 )
 def _(x, w, b, padding=0, stride=1):
     x = zero_padded(x, padding)
@@ -265,7 +265,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros stand above and on the left only. Put them below and on the right as well.",
+    "Your output is what you get when zeros are added only above and on the left. Add them below and on the right too.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
@@ -274,8 +274,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_every_axis",
-    "Your output is what you get when images and channels are padded, too, so that x[0] is an image of zeros. "
-    "np.pad(x, padding) pads all four axes: name a padding for each.",
+    "Your output is what you get when images and channels are padded too, so that x[0] is an image of zeros. np.pad(x, "
+    "padding) pads all four axes: give a padding for each axis.",
 )
 def _(x, w, b, padding=0, stride=1):
     padded = np.pad(x, padding)[: x.shape[0], : x.shape[1]]
@@ -293,8 +293,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[:, :, padding:-padding] is padded[:, :, 0:-0], which is empty. "
-    "Write padded[:, :, padding : padding + n].",
+    "Your function fails with padding 0: padded[:, :, padding:-padding] is padded[:, :, 0:-0], which is empty. Write "
+    "padded[:, :, padding : padding + n].",
 )
 def _(x, w, b, padding=0, stride=1):
     padded = np.zeros((*x.shape[:2], x.shape[2] + 2 * padding, x.shape[3] + 2 * padding))
@@ -304,7 +304,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]
@@ -323,8 +323,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads the results out: "
-    "the window moves by `stride`, the results stand side by side.",
+    "Your output is what you get when the stride spreads out the results. The window moves by `stride`, but the "
+    "results are next to each other.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]
@@ -335,7 +335,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "part_of_a_window_counted",
-    "Your output is too large where the stride doesn't divide: a last window that doesn't fit whole is left out.",
+    "Your output is too large when the stride doesn't divide evenly: leave out a last window that doesn't fit "
+    "completely.",
 )
 def _(x, w, b, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape[2:], w.shape[2:])]

@@ -18,10 +18,10 @@ from ._layers import boxes_of, windows_of, zero_padded
         "bias": "b is added once to each output, after all channels are summed.",
         "depth": "there may be 1, 3 or 4 channels: x and w always have the same number of them.",
         "not square": "height and width of the image, and of the filter, may differ: (C, H, W) and (C, KH, KW).",
-        "padding": "put zeros around each channel, but none in front of the first channel or behind the last.",
-        "stride": "the window starts at i * stride, j * stride; one that doesn't fit whole is left out.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "padding": "put zeros around each channel, but none before the first channel or after the last.",
+        "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "padding first, then the windows, all channels of each, then the bias.",
     },
     hints=[
@@ -56,7 +56,7 @@ def _(rng):
     yield "not square", {"x": arrays.image(rng, 2, 3, 3), "w": arrays.weights(rng, 2, 1, 3)}
     yield "padding", {"x": arrays.image(rng, 2, 2, 2), "w": arrays.weights(rng, 2, 3, 3), "padding": 1}
     yield "padding", {"x": arrays.image(rng, 3, 2, 2), "w": arrays.weights(rng, 3, 2, 2), "padding": 2}
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": arrays.image(rng, 2, 4, 4), "w": arrays.weights(rng, 2, 2, 2), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 2, 5, 5), "w": arrays.weights(rng, 2, 2, 2), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 1, 7, 7), "w": arrays.weights(rng, 1, 2, 2), "stride": 3}
@@ -95,14 +95,14 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->cij", windows_of(x, w.shape[1:], padding, stride), w) + b
 
 
-@conv2d_depth.mistake("first_channel_only", "Your output comes from the first channel alone. Add up all channels.")
+@conv2d_depth.mistake("first_channel_only", "Your output comes only from the first channel. Add up all channels.")
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijkl,kl->ij", windows_of(x[0], w.shape[1:], padding, stride), w[0]) + b
 
 
 @conv2d_depth.mistake(
     "last_channel_only",
-    "Your output comes from the last channel alone: inside the loop over channels there is = where += is meant.",
+    "Your output comes only from the last channel. Use += instead of = in the loop over channels.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijkl,kl->ij", windows_of(x[-1], w.shape[1:], padding, stride), w[-1]) + b
@@ -110,7 +110,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "mean_over_channels",
-    "Your output is what you get when the channels are averaged. Their sums are added.",
+    "Your output is what you get when the channels are averaged. Add them instead.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     maps = np.einsum("cijkl,ckl->cij", windows_of(x, w.shape[1:], padding, stride), w)
@@ -119,7 +119,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "same_weights_for_all_channels",
-    "Your output is what you get when every channel meets the filter's first layer, w[0]. Channel c has its own, w[c].",
+    "Your output is what you get when every channel is multiplied by w[0]. Channel c has its own weights, w[c].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,kl->ij", windows_of(x, w.shape[1:], padding, stride), w[0]) + b
@@ -127,7 +127,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return sum(
@@ -137,7 +137,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], padding, stride), w) + b * w.size
@@ -150,8 +150,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides. In machine learning, a convolution does "
+    "not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], padding, stride), w[:, ::-1, ::-1]) + b
@@ -159,8 +159,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "channels_padded_too",
-    "Your output is what you get when zeros are put in front of the first channel as well, so that every channel meets "
-    "another one's weights. np.pad(x, padding) pads all axes: name a padding for each.",
+    "Your output is what you get when zeros are also added before the first channel, so that every channel is "
+    "multiplied by another one's weights. np.pad(x, padding) pads all axes: give a padding for each axis.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.pad(x, padding)[: len(x)]
@@ -169,7 +169,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "depth_slid_too",
-    "Your output has three axes: it is conv3d's. With padding in depth as well, the filter slides along the channels. "
+    "Your output has three axes, like that of conv3d. With padding in depth, the filter slides along the channels. "
     "Here it spans them all.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
@@ -178,7 +178,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "channels_last_assumed",
-    "Your function takes the last axis for the channels. Here they come first: (C, H, W).",
+    "Your function uses the last axis for the channels. Here they come first: (C, H, W).",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((padding, padding), (padding, padding), (0, 0)))
@@ -192,7 +192,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "square_filter_assumed",
-    "Your function takes the filter's height for its width, too. They may differ: kh, kw = w.shape[1:].",
+    "Your function also uses the filter's height as its width. They may differ: kh, kw = w.shape[1:].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = zero_padded(x, padding)
@@ -206,7 +206,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "rows_and_columns_swapped",
-    "Your output has its rows and columns swapped: out[i, j] belongs to row i and column j.",
+    "Your output has its rows and columns swapped: out[i, j] is in row i and column j.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ji", windows_of(x, w.shape[1:], padding, stride), w) + b
@@ -219,8 +219,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[:, padding:-padding] is padded[:, 0:-0], which is empty. "
-    "Write padded[:, padding : padding + n].",
+    "Your function fails with padding 0: padded[:, padding:-padding] is padded[:, 0:-0], which is empty. Write "
+    "padded[:, padding : padding + n].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     channels, height, width = x.shape
@@ -231,7 +231,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], padding), w) + b
@@ -239,8 +239,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: what is left over at the end is just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     for n, k in zip(x.shape[1:], w.shape[1:]):
@@ -250,8 +250,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], padding, stride), w) + b).astype(int)
@@ -259,8 +259,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))

@@ -14,15 +14,15 @@ from ._layers import boxes_of, output_size, windows_of
 @exercise(
     points=3,
     aspects={
-        "values": "output [d, i, j] is the sum of the products of w with the box of x that starts at [d, i, j].",
+        "values": "output [d, i, j] is the sum of w times the box of x that starts at [d, i, j].",
         "bias": "b is added once to each output, after the products are summed.",
         "filter sizes": "depth, height and width of the filter may all differ: kd, kh, kw = w.shape.",
         "image sizes": "depth, height and width of the input may all differ, so each axis has its own "
         "number of windows.",
         "padding": "put `padding` zeros on both sides of all three axes, depth included.",
-        "stride": "the box steps by `stride` along all three axes; one that doesn't fit whole is left out.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "stride": "the box moves by `stride` along all three axes. Leave out a box that doesn't fit completely.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "padding first, then the boxes that start at d * stride, i * stride, j * stride, then the bias.",
     },
     hints=[
@@ -54,7 +54,7 @@ def _(rng):
     yield "image sizes", {"x": arrays.image(rng, 3, 4, 2), "w": arrays.weights(rng, 2, 2, 2)}
     yield "padding", {"x": arrays.image(rng, 2, 2, 2), "w": arrays.weights(rng, 3, 3, 3), "padding": 1}
     yield "padding", {"x": arrays.image(rng, 1, 1, 1), "w": arrays.weights(rng, 1, 1, 1), "padding": 1}
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 2, 2, 2), "stride": 3}
@@ -87,8 +87,8 @@ def _(rng):
 
 @conv3d.mistake(
     "flipped_filter",
-    "Your output is what you get when the filter is turned around before it slides, w[::-1, ::-1, ::-1]. "
-    "In machine learning a convolution takes it as it is.",
+    "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1, ::-1]. In machine "
+    "learning, a convolution does not flip it.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", boxes_of(x, w.shape, padding, stride), w[::-1, ::-1, ::-1]) + b
@@ -96,8 +96,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_not_slid",
-    "Your output is what you get when the box slides along height and width only. It slides along the depth, too, "
-    "so the output has three axes.",
+    "Your output is what you get when the box slides only along height and width. It also slides along depth, so the "
+    "output has three axes.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijabc,abc->ij", boxes_of(x, w.shape, padding, stride)[0], w) + b
@@ -105,8 +105,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "each_slice_alone",
-    "Your output is what you get when each slice is filtered on its own, with the filter's first layer. "
-    "The box reaches over kd slices and adds them all up.",
+    "Your output is what you get when each slice is filtered separately, with w[0]. The box covers kd slices and adds "
+    "them all up.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijbc,bc->dij", windows_of(x, w.shape[1:], padding, stride), w[0]) + b
@@ -119,7 +119,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "bias_once_per_weight",
-    "Your output is what you get when b is added with every weight. Add it once to each output, after the sum.",
+    "Your output is what you get when b is added once for every weight. Add it once to each output, after the sum.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.sum(boxes_of(x, w.shape, padding, stride) * w + b, axis=(3, 4, 5))
@@ -132,8 +132,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_not_padded",
-    "Your output is what you get when zeros stand around each slice only. "
-    "Put `padding` slices of zeros in front and behind as well.",
+    "Your output is what you get when zeros are added only around each slice. Add `padding` slices of zeros before the "
+    "first and after the last slice too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
@@ -142,8 +142,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros stand at the start of each axis only. Put `padding` of them "
-    "at its end as well.",
+    "Your output is what you get when zeros are added only at the start of each axis. Add `padding` zeros at its end "
+    "too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", boxes_of(np.pad(x, (padding, 0)), w.shape, 0, stride), w) + b
@@ -159,8 +159,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "empty_slice",
-    "padding 0 stops your function: padded[padding:-padding] is padded[0:-0], which is empty. "
-    "Write padded[padding : padding + n].",
+    "Your function fails with padding 0: padded[padding:-padding] is padded[0:-0], which is empty. Write "
+    "padded[padding : padding + n].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.zeros([n + 2 * padding for n in x.shape])
@@ -170,7 +170,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "stride_ignored",
-    "Your output is what you get when the box always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the box always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", boxes_of(x, w.shape, padding), w) + b
@@ -178,8 +178,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_step_1",
-    "Your output is what you get when the stride counts for height and width only. The box takes the "
-    "same steps in depth.",
+    "Your output is what you get when the stride is used only for height and width. The box takes the same steps in "
+    "depth.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", boxes_of(x, w.shape, padding)[:, ::stride, ::stride], w) + b
@@ -197,7 +197,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "part_of_a_box_counted",
-    "Your output is too large where the stride doesn't divide: a last box that doesn't fit whole is left out.",
+    "Your output is too large when the stride doesn't divide evenly: leave out a last box that doesn't fit completely.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape, w.shape)]
@@ -207,8 +207,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "stride_must_divide",
-    "Your function refuses a stride that doesn't divide. "
-    "Nothing is wrong with it: what is left over at the end is just not used.",
+    "Your function rejects strides that don't divide evenly. They are allowed: what is left over at the end is simply "
+    "not used.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     for n, k in zip(x.shape, w.shape):
@@ -234,8 +234,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "cubic_filter_assumed",
-    "Your function takes the filter's depth for its height and width, too. Its three sizes may differ: "
-    "kd, kh, kw = w.shape.",
+    "Your function also uses the filter's depth as its height and width. Its three sizes may differ: kd, kh, kw = "
+    "w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -269,7 +269,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "last_product_only",
-    "Your output is what you get when each product replaces the one before it: = where += is meant.",
+    "Your output is what you get when each product replaces the one before it. Use += instead of =.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return boxes_of(x, w.shape, padding, stride)[..., -1, -1, -1] * w[-1, -1, -1] + b
@@ -285,8 +285,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("dijabc,abc->dij", boxes_of(x, w.shape, padding, stride), w) + b).astype(int)
@@ -294,8 +294,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as they are: what is above 255 is lost. "
-    "Make them floats first.",
+    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
+    "them to floats first.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     boxes = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride, ::stride]

@@ -12,12 +12,12 @@ from autograder.course import exercise
     aspects={
         "values": "one filter has c_in * kh * kw weights and one bias; there are c_out filters.",
         "not square": "kh and kw may differ.",
-        "one channel": "a grey image has one channel, and a bank may have one filter: the same rule holds.",
-        "deep layers": "later layers are deep: c_in is then the number of the maps that come in.",
+        "one channel": "a grey image has one channel, and a bank may have one filter. The rule is the same.",
+        "deep layers": "in later layers, c_in is the number of incoming maps.",
     },
     hints=[
-        "Count one filter first. How many numbers are in its box, and how many biases has it?",
-        "The box is c_in deep, kh high and kw wide, and one bias goes with it.",
+        "Count one filter first. How many numbers are in its box, and how many biases does it have?",
+        "The box is c_in deep, kh high and kw wide. Each filter also has one bias.",
         "c_out * (c_in * kh * kw + 1)",
     ],
     integers=True,
@@ -60,7 +60,7 @@ def _(c_in, c_out, kh, kw):
 
 @count_conv2d_weights.mistake(
     "a_bias_for_each_channel",
-    "Your number counts a bias for each channel of each filter. A filter adds up its channels, then its one bias.",
+    "Your number counts a bias for each channel of each filter. A filter adds up its channels, then adds one bias.",
 )
 def _(c_in, c_out, kh, kw):
     return c_out * c_in * (kh * kw + 1)
@@ -68,8 +68,8 @@ def _(c_in, c_out, kh, kw):
 
 @count_conv2d_weights.mistake(
     "filters_are_flat",
-    "Your number is right for filters that are one channel deep. Each has a layer of weights for each of "
-    "the c_in channels.",
+    "Your number is right for filters that are one channel deep. Each filter has kh * kw weights for each of the c_in "
+    "channels.",
 )
 def _(c_in, c_out, kh, kw):
     return c_out * (kh * kw + 1)
@@ -77,8 +77,7 @@ def _(c_in, c_out, kh, kw):
 
 @count_conv2d_weights.mistake(
     "biases_for_inputs",
-    "Your number counts a bias for each channel that comes in. There is one for each filter, that is for "
-    "each map that goes out.",
+    "Your number counts a bias for each input channel. There is one for each filter, that is, for each output map.",
 )
 def _(c_in, c_out, kh, kw):
     return c_in * c_out * kh * kw + c_in

@@ -15,20 +15,20 @@ from ._lecture import BANK, HI
 @exercise(
     points=2,
     aspects={
-        "values": "map f of the output is what filter w[f] alone gives: (F, H', W'), in the order of the filters.",
+        "values": "map f of the output is the result of filter w[f]: (F, H', W'), in the order of the filters.",
         "number of filters": "there is one map for each filter: 1, 3 or 4 of them. len(w) says how many.",
         "depth": "each filter is as deep as the image: 1, 3 or 4 channels.",
         "bias": "b holds one bias for each filter: b[f] is added to map f, once.",
         "not square": "height and width of the image, and of the filters, may differ.",
-        "padding and stride": "hand padding and stride on to every filter's convolution.",
-        "number types": "make x and w floats before you multiply (uint8 keeps 8 bits only), and keep the results in "
-        "np.zeros(...), which holds fractions.",
+        "padding and stride": "pass padding and stride to every filter's convolution.",
+        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
+        "results in np.zeros(...), which holds fractions.",
         "together": "each map is conv2d_depth(x, w[f], b[f], padding, stride).",
     },
     hints=[
-        "You have a function for one filter. A bank is several of them, one after the other.",
+        "You already have a function for one filter. A bank is several filters, one after the other.",
         "conv2d_depth(x, w[f], b[f], padding, stride) is map f.",
-        "np.stack puts maps of the same shape on top of one another: np.stack([... for f in range(len(w))]).",
+        "np.stack stacks maps of the same shape: np.stack([... for f in range(len(w))]).",
     ],
     forbidden=CONVOLUTIONS,
     worked=[("together", {"x": HI[None], "w": BANK, "b": np.zeros(3), "padding": 1})],
@@ -60,7 +60,7 @@ def _(rng):
     yield "not square", case((2, 3, 3), (2, 2, 1, 3))
     yield "padding and stride", case((2, 2, 2), (2, 2, 3, 3), padding=1)
     yield "padding and stride", case((2, 2, 2), (2, 2, 2, 2), padding=2)
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "padding and stride", case((2, 4, 4), (2, 2, 2, 2), stride=2)
     yield "padding and stride", case((2, 5, 5), (2, 2, 2, 2), stride=2)
     yield "padding and stride", case((1, 7, 7), (2, 1, 2, 2), stride=3)
@@ -77,7 +77,7 @@ def _(rng):
 
 @filter_bank.mistake(
     "maps_added_up",
-    "Your output is one map, the sum over all filters. Each filter keeps a map of its own; only channels are added.",
+    "Your output is one map, the sum over all filters. Each filter has its own map: only channels are added up.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -86,7 +86,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "last_filter_only",
-    "Your output is the last filter's map alone: each pass of the loop replaces the map before it. Collect them.",
+    "Your output is only the last filter's map: each pass of the loop replaces the map before it. Collect all maps.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -97,7 +97,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "same_filter_for_all",
-    "All your maps are those of the first filter. Map f belongs to w[f].",
+    "All your maps come from the first filter. Map f comes from w[f].",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
@@ -115,7 +115,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "a_map_for_each_channel",
-    "Your output has a map for each filter and each channel. A filter adds up all its channels: F maps in all.",
+    "Your output has a map for each filter and each channel. A filter adds up all its channels, so there are F maps.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("cijkl,fckl->fcij", windows_of(x, w.shape[2:], padding, stride), w)
@@ -133,7 +133,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "first_channel_only",
-    "Your output comes from the image's first channel alone. Each filter reaches through all of them.",
+    "Your output comes only from the image's first channel. Each filter uses all of them.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x[0], w.shape[2:], padding, stride)
@@ -155,7 +155,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "biases_added_up",
-    "Your output is what you get when all biases are added to every map. Map f gets b[f] alone.",
+    "Your output is what you get when all biases are added to every map. Map f gets only b[f].",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:], padding, stride), w) + np.sum(b)
@@ -163,7 +163,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "bias_once_per_channel",
-    "Your output is what you get when b[f] is added with every channel. Add it once, after all channels.",
+    "Your output is what you get when b[f] is added once for every channel. Add it once, after all channels.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:], padding, stride), w)
@@ -172,7 +172,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_and_stride_not_handed_on",
-    "Your output is what you get with padding 0 and stride 1: the function takes both, but doesn't hand them on.",
+    "Your output is what you get with padding 0 and stride 1: your function takes both, but doesn't pass them on.",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:]), w) + np.asarray(b)[:, None, None]
@@ -185,7 +185,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "stride_ignored",
-    "Your output is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your output is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]
@@ -193,7 +193,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_and_stride_swapped",
-    "Your output is what you get when padding and stride change places: conv2d_depth takes padding first.",
+    "Your output is what you get when padding and stride are swapped: conv2d_depth takes padding first.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], stride, padding)
@@ -210,8 +210,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "integer_results",
-    "Your output is what you get when the results are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your output is what you get when the results are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:], padding, stride), w) + np.asarray(b)[:, None, None]

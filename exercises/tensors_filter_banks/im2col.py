@@ -13,22 +13,20 @@ from ._layers import windows_of
 @exercise(
     points=3,
     aspects={
-        "values": "each row is one window, flattened row by row; the rows follow the windows from left "
-        "to right, then down.",
+        "values": "each row is one window, flattened row by row. The windows go from left to right, then down.",
         "channels": "within a row, all of channel 0 comes first, then channel 1, and so on.",
         "batch": "all windows of image 0 come first, then those of image 1, and so on.",
         "not square": "height and width of images and windows may differ: (kh, kw).",
         "padding": "put zeros around rows and columns only, not around images or channels.",
-        "stride": "windows start at i * stride, j * stride; one that doesn't fit whole is left out.",
-        "number types": "nothing is calculated: every number stays as it is, fractions too.",
-        "together": "padding first, then the windows by image, row, column; in each the entries by "
-        "channel, row, column.",
+        "stride": "windows start at i * stride, j * stride; leave out one that doesn't fit completely.",
+        "number types": "nothing is calculated: every number stays as it is, including fractions.",
+        "together": "padding first. Then order the windows by image, row, column, and the entries of each by channel, "
+        "row, column.",
     },
     hints=[
-        "First write the loops: for each image, for each row, for each column there is one window, that is one row.",
-        "A window of all channels is padded[n, :, i : i + kh, j : j + kw], of shape (C, kh, kw). flatten() "
-        "gives its row, "
-        "in the order asked for.",
+        "First write the loops: for each image, each row and each column there is one window, which gives one row.",
+        "A window of all channels is padded[n, :, i : i + kh, j : j + kw], of shape (C, kh, kw). flatten() gives its "
+        "row, in the right order.",
         "rows.append(padded[n, :, i * stride : i * stride + kh, j * stride : j * stride + kw].flatten()), "
         "in loops over n, then i, then j; np.array(rows) at the end",
     ],
@@ -54,7 +52,7 @@ def _(rng):
     yield "not square", {"x": arrays.numbered(rng, 1, 1, 4, 4), "kh": 3, "kw": 2}
     yield "padding", {"x": arrays.numbered(rng, 1, 1, 2, 2), "kh": 3, "kw": 3, "padding": 1}
     yield "padding", {"x": arrays.numbered(rng, 1, 1, 2, 2), "kh": 2, "kw": 2, "padding": 2}
-    # Steps that divide the way to go, and steps that leave 1 or 2 over.
+    # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": arrays.numbered(rng, 1, 1, 5, 5), "kh": 3, "kw": 3, "stride": 2}
     yield "stride", {"x": arrays.numbered(rng, 1, 1, 5, 5), "kh": 2, "kw": 2, "stride": 2}
     yield "stride", {"x": arrays.numbered(rng, 1, 1, 7, 7), "kh": 2, "kw": 2, "stride": 3}
@@ -67,7 +65,7 @@ def _(rng):
 
 @im2col.mistake(
     "columns_are_windows",
-    "Your matrix is lying on its side: its columns are the windows. Here each window is a row.",
+    "Your matrix is transposed: its columns are the windows. Here each window is a row.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)
@@ -76,7 +74,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "windows_down_first",
-    "Your windows go down the first column, then the next. They go along the first row first.",
+    "Your windows go down the first column, then the next. They should go along the first row, then the next.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding, stride).transpose(0, 3, 2, 1, 4, 5)
@@ -94,7 +92,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "channels_last",
-    "In your rows the channels of a pixel stand side by side. All of channel 0's window comes first, then channel 1's.",
+    "In your rows, the channels of a pixel are next to each other. All of channel 0's window comes first, then channel "
+    "1's.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding, stride).transpose(0, 2, 3, 4, 5, 1)
@@ -103,7 +102,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "window_down_first",
-    "In your rows each window is read down its columns. Read it row by row, as flatten does.",
+    "In your rows, each window is read column by column. Read it row by row, as flatten does.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 5, 4)
@@ -112,8 +111,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "not_rearranged",
-    "Your matrix has the right shape, but reshape was used before the axes were in order: "
-    "its rows mix numbers of different windows. Transpose to (n, row, column, c, kernel row, kernel column) first.",
+    "Your matrix has the right shape, but reshape was called before the axes were in order: its rows mix numbers of "
+    "different windows. Transpose to (n, row, column, c, kernel row, kernel column) first.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return windows_of(x, (kh, kw), padding, stride).reshape(-1, x.shape[1] * kh * kw)
@@ -121,13 +120,13 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "a_row_for_each_channel",
-    "Your matrix has a row for each channel of a window. A window's channels stand behind one another in one row.",
+    "Your matrix has a row for each channel of a window. A window's channels follow one another in one row.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return windows_of(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5).reshape(-1, kh * kw)
 
 
-@im2col.mistake("first_image_only", "Your matrix holds the windows of the first image alone. All images follow.")
+@im2col.mistake("first_image_only", "Your matrix holds only the windows of the first image. Add those of all images.")
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x[:1], (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(-1, x.shape[1] * kh * kw)
@@ -135,7 +134,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "first_channel_only",
-    "Your rows hold the first channel's window alone. The windows of all channels belong into the same row.",
+    "Your rows hold only the first channel's window. The windows of all channels belong in the same row.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return windows_of(x[:, :1], (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5).reshape(-1, kh * kw)
@@ -166,8 +165,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "padding_on_every_axis",
-    "Your matrix is what you get when images and channels are padded, too: np.pad(x, padding) pads all four axes. "
-    "Name a padding for each.",
+    "Your matrix is what you get when images and channels are padded too: np.pad(x, padding) pads all four axes. Give "
+    "a padding for each axis.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(np.pad(x, padding), (kh, kw), 0, stride).transpose(0, 2, 3, 1, 4, 5)
@@ -176,7 +175,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "stride_ignored",
-    "Your matrix is what you get when the window always moves by 1. It starts at 0, stride, 2 * stride, ...",
+    "Your matrix is what you get when the window always moves by 1. It should start at 0, stride, 2 * stride, ...",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding).transpose(0, 2, 3, 1, 4, 5)
@@ -185,7 +184,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "part_of_a_window_counted",
-    "Your matrix has too many rows where the stride doesn't divide: a last window that doesn't fit whole is left out.",
+    "Your matrix has too many rows when the stride doesn't divide evenly: leave out a last window that doesn't fit "
+    "completely.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     more = [-(n + 2 * padding - k) % stride for n, k in zip(x.shape[2:], (kh, kw))]
@@ -196,8 +196,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "integer_results",
-    "Your matrix is what you get when the numbers are kept as whole numbers: fractions are cut off. "
-    "Use np.zeros(...) without an integer dtype.",
+    "Your matrix is what you get when the numbers are stored as integers: fractions are cut off. Use np.zeros(...) "
+    "without an integer dtype.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)

@@ -10,15 +10,15 @@ from autograder.course import exercise
 @exercise(
     points=2,
     aspects={
-        "one layer": "an output of the first layer sees a patch as large as its filter, whatever the stride.",
+        "one layer": "an output of the first layer sees a patch of its filter's size, whatever the stride.",
         "stride 1": "each further filter of size k adds k - 1 to the side.",
-        "strides": "behind a stride of s, neighbouring values are s pixels apart: the next filter adds (k - 1) * s.",
-        "deep": "strides multiply: behind strides 2 and 3, neighbours are 6 pixels apart.",
+        "strides": "after a stride of s, neighbouring values are s pixels apart. The next filter adds (k - 1) * s.",
+        "deep": "strides multiply: after strides 2 and 3, neighbours are 6 pixels apart.",
     },
     hints=[
-        "Draw it: one output of the second layer looks at 3 values of the first, and each of these at 3 "
-        "pixels. They overlap.",
-        "Go from the first layer to the last and keep two numbers: the side so far, and how many pixels lie between "
+        "Draw it: one output of the second layer sees 3 values of the first, and each of these sees 3 pixels. They "
+        "overlap.",
+        "Go from the first layer to the last and keep two numbers: the side so far, and the distance in pixels between "
         "neighbouring values.",
         "side, step = 1, 1; for each (kernel, stride): side += (kernel - 1) * step, then step *= stride",
     ],
@@ -43,7 +43,7 @@ def _(rng):
         return {"layers": [(int(kernel), int(stride)) for kernel, stride in zip(kernels, strides)]}
 
     def kernels(count):
-        """Different sizes, so that their order matters where there are strides."""
+        """Different sizes, so that their order matters when there are strides."""
         return rng.permutation([2, 3, 4, 5, 7])[:count]
 
     yield "one layer", network([rng.integers(4, 12)], [1])
@@ -61,7 +61,8 @@ def _(rng):
 
 @receptive_field.mistake(
     "sizes_added",
-    "Your number is the sum of the filters' sizes. Their patches overlap: a further filter of size k adds k - 1 only.",
+    "Your number is the sum of the filters' sizes. Their patches overlap: each further filter of size k adds only k - "
+    "1.",
 )
 def _(layers):
     return sum(kernel for kernel, _ in layers)
@@ -80,7 +81,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "strides_ignored",
-    "Your number is right for strides of 1. Behind a stride of s, neighbouring values are s pixels apart.",
+    "Your number is right for strides of 1. After a stride of s, neighbouring values are s pixels apart.",
 )
 def _(layers):
     return 1 + sum(kernel - 1 for kernel, _ in layers)
@@ -88,8 +89,8 @@ def _(layers):
 
 @receptive_field.mistake(
     "own_stride_counted",
-    "Your number counts a layer's stride for its own filter. The stride sets its outputs apart: only "
-    "later layers feel it.",
+    "Your number applies a layer's stride to its own filter. The stride sets the distance between its outputs: it "
+    "matters only for later layers.",
 )
 def _(layers):
     side, step = 1, 1
@@ -101,7 +102,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "last_stride_only",
-    "Your number takes the stride of the layer before only. Strides multiply over all layers before.",
+    "Your number uses only the stride of the previous layer. Multiply the strides of all previous layers.",
 )
 def _(layers):
     side, step = 1, 1
@@ -113,7 +114,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "strides_added",
-    "Your number adds strides up. They multiply: every second of every third value is every sixth.",
+    "Your number adds up the strides. They multiply: every second of every third value is every sixth.",
 )
 def _(layers):
     side, step = 1, 1
@@ -125,8 +126,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "last_layer_first",
-    "Your number is what you get when the layers are read from the last to the first. The first one in "
-    "the list comes first.",
+    "Your number is what you get when the layers are read from the last to the first. Start with the first one.",
 )
 def _(layers):
     side, step = 1, 1
@@ -138,7 +138,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "pixel_itself_missed",
-    "Your number is one too small. Before the first layer a value sees one pixel, itself: start from 1.",
+    "Your number is one too small. Before the first layer, a value sees one pixel, itself: start from 1.",
 )
 def _(layers):
     side, step = 0, 1
@@ -150,7 +150,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "pixels_in_the_patch",
-    "Your number is how many pixels the patch has. Asked for is its side.",
+    "Your number is the number of pixels in the patch. Return its side.",
 )
 def _(layers):
     side, step = 1, 1

@@ -9,27 +9,29 @@ second_layer_depth = answer(
     16,
     points=1,
     hints=[
-        "What does the first layer hand on? How many feature maps are in that stack?",
-        "A filter is as deep as what it looks at. The second layer doesn't look at the photograph.",
+        "What does the first layer pass on? How many feature maps are in that stack?",
+        "A filter is as deep as its input. The second layer's input is not the photograph.",
     ],
 )
 
 
 second_layer_depth.mistake(
-    "depth_of_the_photograph", "That is the photograph's depth. The second layer looks at the first layer's output.", 3
+    "depth_of_the_photograph",
+    "That is the photograph's depth. The second layer's input is the first layer's output.",
+    3,
 )
 
 
 second_layer_depth.mistake(
     "channels_times_filters",
-    "That counts three maps for each filter. A filter adds its channels up: it gives one map.",
+    "That counts three maps for each filter. A filter adds up its channels: it gives one map.",
     48,
 )
 
 
-second_layer_depth.mistake("flat", "That would look at one of the feature maps only. A filter spans them all.", 1)
+second_layer_depth.mistake("flat", "That filter would use only one of the feature maps. A filter spans them all.", 1)
 
 
 second_layer_depth.mistake(
-    "size_of_the_filter", "That is the filter's height and width. Its depth follows from the layer before it.", 5
+    "size_of_the_filter", "That is the filter's height and width. Its depth comes from the layer before it.", 5
 )

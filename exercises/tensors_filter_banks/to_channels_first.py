@@ -12,14 +12,14 @@ from . import _arrays as arrays
 @exercise(
     points=1,
     aspects={
-        "values": "channel c of the result is image[:, :, c]: the numbers stay together channel by channel.",
+        "values": "channel c of the result is image[:, :, c], the numbers of one channel.",
         "not square": "within a channel, rows stay rows and columns stay columns: (H, W, C) becomes (C, H, W).",
-        "number of channels": "take the number of channels from the image: it may be 1, 2 or 4 as well as 3.",
-        "number types": "nothing is calculated: every number stays as it is, whatever its type.",
+        "number of channels": "take the number of channels from the image: it may be 1, 2, 3 or 4.",
+        "number types": "nothing is calculated: every number stays as it is, and so does the dtype.",
     },
     hints=[
-        "Three axes change places, no number changes. Which axis has to come first?",
-        "reshape only cuts the same list of numbers elsewhere. What moves axes is transpose, or moveaxis.",
+        "The axes get a new order, and the numbers stay the same. Which axis must come first?",
+        "reshape only cuts the same list of numbers at other places. To move axes, use transpose or moveaxis.",
         "image.transpose(2, 0, 1): the new axes are the old axes 2, 0 and 1.",
     ],
     worked=[("values", {"image": np.array([[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]])})],
@@ -44,9 +44,8 @@ def _(rng):
 
 @to_channels_first.mistake(
     "reshaped",
-    "Your output is what you get from reshape: the same list of numbers, cut into other rows, which "
-    "mixes the channels. "
-    "Move the axis instead: transpose or moveaxis.",
+    "Your output is what you get from reshape, which cuts the same list of numbers into other rows and mixes the "
+    "channels. Move the axis instead, with transpose or moveaxis.",
 )
 def _(image):
     height, width, channels = image.shape
@@ -55,8 +54,8 @@ def _(image):
 
 @to_channels_first.mistake(
     "all_axes_turned_around",
-    "Your output is what you get from image.T: (C, W, H), every channel lying on its side. "
-    "Only the channel axis moves to the front.",
+    "Your output is what you get from image.T: (C, W, H), with every channel transposed. Move only the channel axis to "
+    "the front.",
 )
 def _(image):
     return image.T
@@ -64,7 +63,7 @@ def _(image):
 
 @to_channels_first.mistake(
     "channels_in_the_middle",
-    "Your output has the shape (H, C, W): the channels come second. They have to come first.",
+    "Your output has the shape (H, C, W): the channels come second. They must come first.",
 )
 def _(image):
     return np.swapaxes(image, 1, 2)
@@ -72,8 +71,8 @@ def _(image):
 
 @to_channels_first.mistake(
     "wrong_way_round",
-    "Your output is what you get from transpose(1, 2, 0), which leads from (C, H, W) to (H, W, C). Here "
-    "it is the other way.",
+    "Your output is what you get from transpose(1, 2, 0), which turns (C, H, W) into (H, W, C). Here you need the "
+    "opposite.",
 )
 def _(image):
     return image.transpose(1, 2, 0)
@@ -89,21 +88,22 @@ def _(image):
 
 @to_channels_first.mistake(
     "always_three",
-    "Your output is what you get when there are always three channels. image.shape[2] says how many.",
+    "Your output is what you get when every image is assumed to have three channels. image.shape[2] says how many it "
+    "has.",
 )
 def _(image):
     return np.array([image[:, :, 0], image[:, :, 1], image[:, :, 2]])
 
 
-@to_channels_first.mistake("first_channel_only", "Your output is the first channel only. All of them have to be in it.")
+@to_channels_first.mistake("first_channel_only", "Your output is the first channel only. It must contain all channels.")
 def _(image):
     return image[:, :, 0]
 
 
 @to_channels_first.mistake(
     "one_channel_dropped",
-    "Your output has lost the channel axis of an image with a single channel: (H, W, 1) becomes (1, H, W). "
-    "squeeze takes such axes away.",
+    "Your output has lost the channel axis of an image with a single channel: (H, W, 1) becomes (1, H, W). squeeze "
+    "removes such axes.",
 )
 def _(image):
     return np.squeeze(image.transpose(2, 0, 1))
@@ -111,7 +111,7 @@ def _(image):
 
 @to_channels_first.mistake(
     "scaled",
-    "Your output is divided by 255. Here only the axes change, not the values.",
+    "Your output is divided by 255. Move only the axes; don't change the values.",
 )
 def _(image):
     return image.transpose(2, 0, 1) / 255
@@ -119,7 +119,8 @@ def _(image):
 
 @to_channels_first.mistake(
     "made_bytes",
-    "Your output is what you get in uint8: fractions are cut off, and after 255 comes 0. Keep the image's own type.",
+    "Your output is what you get in uint8: fractions are cut off, and values above 255 wrap around. Keep the image's "
+    "dtype.",
 )
 def _(image):
     return image.transpose(2, 0, 1).astype(np.uint8)

@@ -16,7 +16,7 @@ _PARTS = {"dx": 0, "dw": 1, "db": 2, "loss": 0, "dw1": 1, "dw2": 2}
 def part_of(function: Callable[..., Any], *arguments: Any, part: str, **options: Any) -> Any:
     """One of the three results of a function: `part` is dx, dw or db, or else loss, dw1 or dw2.
 
-    So a right dw counts although dx is wrong. What is no sequence of three comes back whole.
+    So a right dw counts even when dx is wrong. A result that is not a sequence of three is returned whole.
     """
     results = function(*arguments, **options)
     return results[_PARTS[part]] if isinstance(results, (tuple, list)) and len(results) == 3 else results
@@ -30,9 +30,9 @@ _FORMULAS: dict[str, Callable[[np.ndarray], Any]] = {
 
 
 def gradient_of(function: Callable[..., Any], f: str, x: np.ndarray, **options: Any) -> Any:
-    """`function(f, x, ...)` for the f that a formula names; `place` counts the entries of x from 1, row by row.
+    """`function(f, x, ...)` for the f given by a formula; `place` numbers the entries of x from 1, row by row.
 
-    f raises ValueError for an array of another shape than x, as a network's loss would.
+    f raises ValueError for an array whose shape is not that of x, as a network's loss would.
     """
     shape = x.shape
 
@@ -45,9 +45,9 @@ def gradient_of(function: Callable[..., Any], f: str, x: np.ndarray, **options: 
 
 
 def trained(function: Callable[..., Any], *arguments: Any, look_at: str, **held_out: Any) -> Any:
-    """What `train` returns for its seven arguments; with `look_at` "a second run" what it returns twice, in a list.
+    """A list with what `train` returns for its seven arguments; with `look_at` "a second run", of two calls.
 
-    The images to test on, `new_x` and `new_y`, are for `helpers.observers.backprop.training`: `train` doesn't see them.
+    The test images, `new_x` and `new_y`, are for `helpers.observers.backprop.training`: `train` doesn't see them.
     """
     again = copy.deepcopy(arguments)
     first = plain(function(*arguments))

@@ -1,4 +1,4 @@
-"""Notebook 03: does a convolution loop over its windows?"""
+"""Notebook 03: whether a convolution loops over its windows."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WATCHED_PIXELS = 1000
 
 
 def without_loop_over_windows(function: Callable[..., Any], x: np.ndarray, w: np.ndarray, **options: Any) -> Any:
-    """`function(x, w, ...)`, a convolution; for an image of more than 1000 pixels its sum and whether Python looped.
+    """`function(x, w, ...)`, a convolution; for more than 1000 pixels its shape, its sum and whether Python looped.
 
-    The function runs on the image and on a quarter of it. A loop over windows costs Python at least one step more for
-    each further window, however it is written; a loop over the filter's entries costs the same on both.
+    The function runs on the image and on a quarter of it. A loop over windows costs at least one more Python step for
+    each further window, however it is written. A loop over the filter's entries costs the same on both.
     """
     if x.size <= WATCHED_PIXELS:
         return function(x, w, **options)

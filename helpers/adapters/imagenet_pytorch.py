@@ -1,7 +1,7 @@
-"""Notebook 08: a student's layer, model or training step as plain values.
+"""Notebook 08: turns a student's layer, model or training step into plain values.
 
-PyTorch is imported with this module, so it is loaded only for exercises that need it. Cases give models as plain values
-too: lists of layers, arrays of weights.
+PyTorch is imported with this module, so only exercises that need it load it. Cases describe models by plain values too:
+lists of layers, arrays of weights.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ Function = Callable[..., Any]
 
 
 def with_arrays_or_tensors(function: Function, *arguments: Any) -> Any:
-    """`function(*arguments)` with NumPy arrays, or with tensors when the function is written for these."""
+    """`function(*arguments)` with NumPy arrays, or with tensors when the function needs tensors."""
     return _with_either(lambda *given: plain(function(*given)), *arguments)
 
 
 def layer_output(function: Function, *arguments: Any, x: np.ndarray) -> Any:
-    """What the nn.Conv2d that `function(*arguments)` makes gives for a batch x (N, C, H, W), in its own precision."""
+    """The output of the nn.Conv2d that `function(*arguments)` makes, for a batch x (N, C, H, W), in its precision."""
     with _settings(torch.float32):
         layer = function(*arguments)
         if not isinstance(layer, nn.Conv2d):
@@ -35,7 +35,7 @@ def layer_output(function: Function, *arguments: Any, x: np.ndarray) -> Any:
 
 
 def random_crops(function: Function, images: np.ndarray, size: int, seed: int, *, look_at: str) -> list[Any]:
-    """`function(images, size, seed)`; with `look_at` "seed" a second time, and with another seed, too, in a list."""
+    """A list with `function(images, size, seed)`; with `look_at` "seed", of a repeated call and another seed too."""
     seeds = [seed, seed, seed + 1] if look_at == "seed" else [seed]
 
     def run(given: Any) -> list[Any]:
@@ -47,15 +47,16 @@ def random_crops(function: Function, images: np.ndarray, size: int, seed: int, *
 
 
 def block(function: Function, *arguments: int, x: np.ndarray, look_at: str, weights: int) -> Any:
-    """What the block that `function(*arguments)` makes gives for a batch x (N, C, H, W), its weights filled in by us.
+    """The output of the block that `function(*arguments)` makes, for a batch x (N, C, H, W) and weights set by `fill`.
 
-    `look_at` is "training" or "evaluation", the mode it is run in, or "weights": how many numbers each trainable weight
-    holds, ascending, and how many get no gradient. The number `weights` chooses the values (see `fill`); with 0, batch
-    norm does nothing in evaluation and biases are 0. Order and names of a block's layers don't matter.
+    `look_at` is "training" or "evaluation", the mode it runs in, or "weights": how many numbers each trainable weight
+    holds, in ascending order, and how many weights get no gradient. The number `weights` chooses the values (see
+    `fill`); with 0, batch norm does nothing in evaluation and biases are 0. The order and names of a block's layers
+    don't matter.
     """
 
     def run(device: str) -> Any:
-        # Without a copy, so that it shows when a block changes what it was given.
+        # No copy, so that a block that changes its input is noticed.
         batch = torch.from_numpy(x).to(device, torch.get_default_dtype())
         module = _made(function, batch, *arguments)
         fill(module, weights)
@@ -70,9 +71,9 @@ def block(function: Function, *arguments: int, x: np.ndarray, look_at: str, weig
 def network(
     function: Function, classes: int, *, sides: Sequence[tuple[int, int]], batch: int, look_at: str
 ) -> dict[str, Any]:
-    """What `derive.network` judges of the model `function(classes)`, for batches of images with the given sides.
+    """What `helpers.observers.imagenet_pytorch.network` judges in the model `function(classes)`, for batches of images with the given sides.
 
-    Of its training mode with `look_at` "weights", "layers" or "shortcuts", else of its evaluation mode.
+    The model is in training mode for `look_at` "weights", "layers" or "shortcuts", else in evaluation mode.
     """
 
     def run(device: str) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def network(
         if look_at in ("weights", "layers", "shortcuts"):
             return _structure(model.train(), images[0])
         with torch.no_grad():
-            if look_at == "logits":  # weights that start at 0, as some give a last layer, must not hide anything
+            if look_at == "logits":  # a last layer whose weights start at 0 must not hide anything
                 for item in model.parameters():
                     item.add_(0.02 * torch.randn(item.shape).to(item))
             model.train()(images[0])
@@ -95,7 +96,7 @@ def network(
 
 
 def _structure(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
-    """Counts of a model's trainable numbers, of layers it uses and doesn't know, of idle weights and of shortcuts."""
+    """Counts of a model's trainable numbers, unregistered layers, unused weights and shortcuts."""
     used: list[nn.Module] = []
     watching = nn.modules.module.register_module_forward_hook(lambda module, given, result: used.append(module))
     try:
@@ -104,7 +105,7 @@ def _structure(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
         watching.remove()
     strangers = {id(item) for item in used if [*item.parameters(False)]} - {id(item) for item in model.modules()}
     return {
-        # Those behind the output count too, whether or not the model tells of them.
+        # Weights in the output's graph count too, whether or not the model has registered them.
         "trainable": max(sum(item.numel() for item in _trainable(model)), _numbers_behind(output)),
         "not registered": len(strangers),
         "no gradient": _idle(model, images),
@@ -113,7 +114,7 @@ def _structure(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
 
 
 def counted(function: Function, model: Sequence[Any]) -> Any:
-    """`function(model)` for a model that is given as a list of layers, such as ("conv", 3, 8, 5), ("norm", 8)."""
+    """`function(model)` for a model given as a list of layers, such as ("conv", 3, 8, 5), ("norm", 8)."""
     with _settings(torch.float32):
         return function(_built(model))
 
@@ -128,10 +129,10 @@ def steps(
     calls: int,
     look_at: str,
 ) -> Any:
-    """What is left after some calls of `function(model, images, labels, optimizer)`, all on the same batch.
+    """The state after some calls of `function(model, images, labels, optimizer)`, all on the same batch.
 
-    The optimizer is SGD with the given settings, the network that of `_Small`, in training mode. `look_at` is "loss":
-    a list of what the calls returned; "weights": filters and weights afterwards; "statistics": those of batch norm.
+    The optimizer is SGD with the given settings; the network is `_Small`, in training mode. `look_at` is "loss": the
+    list of what the calls returned; "weights": filters and weights afterwards; "statistics": those of batch norm.
     """
 
     def run(device: str) -> Any:
@@ -157,9 +158,9 @@ def evaluated(
     training: bool,
     look_at: str,
 ) -> Any:
-    """`function(model, loader)` for the network of `_Small` and a DataLoader with the given batches.
+    """`function(model, loader)` for the network `_Small` and a DataLoader with the given batches.
 
-    With `look_at` "mode" and the mode the model is in afterwards; with "gradients" and whether it was run with a graph
+    With `look_at` "mode", also the mode the model is in afterwards; with "gradients", also whether it recorded a graph
     for gradients.
     """
 
@@ -173,19 +174,19 @@ def evaluated(
         if look_at == "mode":
             return {"errors": errors, "mode afterwards": "training" if net.training else "evaluation"}
         if look_at == "gradients":
-            return {"errors": errors, "gradients": "prepared for" if net.watched else "left out"}
+            return {"errors": errors, "gradients": "tracked" if net.watched else "not tracked"}
         return errors
 
     return _attempt(run)
 
 
 def fill(module: nn.Module, number: int) -> None:
-    """Gives every weight and running statistic of a module values that depend on its shape and role alone.
+    """Sets every weight and running statistic of a module to values that depend only on its shape and role.
 
-    So blocks whose layers have other names, or another order, are the same block. Roles are those of batch norm's own
-    attributes, or else, in modules written from scratch, what the values were at the start: 1 is a scale or a
-    variance, 0 a shift or a mean. With `number` 0 scales are 1, shifts, means and biases 0, and variances such that
-    batch norm in evaluation changes nothing.
+    So blocks whose layers have other names, or another order, behave the same. Roles come from batch norm's own
+    attributes. In modules written from scratch they come from the initial values: 1 is a scale or a variance, 0 a shift
+    or a mean. With `number` 0, scales are 1, shifts, means and biases are 0, and variances are such that batch norm in
+    evaluation changes nothing.
     """
     with torch.no_grad():
         for part in module.modules():
@@ -211,7 +212,7 @@ _NORM_ROLES = {"weight": "scale", "bias": "shift", "running_mean": "mean", "runn
 
 
 def _role(part: nn.Module, name: str, tensor: torch.Tensor) -> str:
-    """A key of _VALUES; empty for what is no floating-point number, such as batch norm's count of batches."""
+    """A key of _VALUES; empty for tensors without floating-point numbers, such as batch norm's count of batches."""
     if not tensor.is_floating_point():
         return ""
     if isinstance(part, nn.modules.batchnorm._NormBase):
@@ -225,7 +226,10 @@ def _role(part: nn.Module, name: str, tensor: torch.Tensor) -> str:
 
 
 class _Small(nn.Module):
-    """Convolution, batch norm (where its arrays are given), ReLU, global average, linear layer; notes graphs made."""
+    """Convolution, batch norm (if its arrays are given), ReLU, global average, linear layer.
+
+    `watched` says whether a graph for gradients was recorded.
+    """
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
         super().__init__()
@@ -252,7 +256,7 @@ class _Small(nn.Module):
 
 
 def _with_either(run: Function, *arguments: Any) -> Any:
-    """`run(*arguments)` with arrays; when it raises, with tensors. Of two errors the one that says more is raised."""
+    """`run(*arguments)` with arrays; if it raises, with tensors. If both raise, the more helpful error is raised."""
     arrays = [item for item in arguments if isinstance(item, np.ndarray)]
     copies = [item.copy() for item in arrays]
     try:
@@ -266,14 +270,14 @@ def _with_either(run: Function, *arguments: Any) -> Any:
     try:
         return run(*(torch.from_numpy(item) if isinstance(item, np.ndarray) else item for item in arguments))
     except Exception:
-        # An array has not a tensor's methods: then what went wrong with the tensors is what matters.
+        # An array lacks a tensor's methods; in that case the error with tensors is the one that matters.
         if isinstance(first, (AttributeError, TypeError)):
             raise
     raise first
 
 
 def _attempt(run: Callable[[str], Any], precisions: Sequence[torch.dtype] = (torch.float64, torch.float32)) -> Any:
-    """`run(device)` in the first precision; where code insists on the other one, or on a GPU, with these."""
+    """`run(device)` in the first precision; for code that needs the other one, or a GPU, with these."""
     devices = ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
     first: RuntimeError | None = None
     for dtype in precisions:
@@ -291,7 +295,7 @@ def _attempt(run: Callable[[str], Any], precisions: Sequence[torch.dtype] = (tor
 
 @contextlib.contextmanager
 def _settings(dtype: torch.dtype) -> Iterator[None]:
-    """A default precision, gradients on, and random numbers that are always the same; all as before afterwards."""
+    """Sets a default precision, gradients on and a fixed random seed; restores everything afterwards."""
     before = torch.get_default_dtype()
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.default_generator.manual_seed(0)
@@ -329,7 +333,7 @@ def _idle(module: nn.Module, batch: torch.Tensor) -> int:
 
 
 def _additions(output: torch.Tensor) -> int:
-    """How many sums of two results, such as a shortcut makes, the graph of an output holds."""
+    """How many sums of two computed results, such as a shortcut's, are in the graph of an output."""
     count = 0
     for node in _graph(output):
         computed = [item for item, _ in node.next_functions if item is not None and item.name() != _LEAF]
@@ -338,7 +342,7 @@ def _additions(output: torch.Tensor) -> int:
 
 
 def _numbers_behind(output: torch.Tensor) -> int:
-    """How many numbers that could be trained the graph of an output ends at."""
+    """How many trainable numbers the graph of an output starts from."""
     return sum(node.variable.numel() for node in _graph(output) if node.name() == _LEAF)
 
 
@@ -357,7 +361,7 @@ def _graph(output: torch.Tensor) -> Iterator[Any]:
 
 
 def _pictures(count: int, height: int, width: int) -> torch.Tensor:
-    """Images (N, 3, H, W), each with stripes of its own."""
+    """Images (N, 3, H, W), each with its own stripes."""
     rows, columns = torch.arange(height)[:, None], torch.arange(width)
     stripes = [
         torch.stack([torch.cos((n + 1) * (rows * (c + 1) + columns * (n % 3)) / 9) for c in range(3)])
@@ -371,7 +375,7 @@ def _built(layers: Sequence[Any]) -> nn.Module:
 
 
 def _layer(kind: str, *numbers: Any) -> nn.Module:
-    """One layer of a model that is given as plain values."""
+    """One layer of a model that is described by plain values."""
     if kind == "conv":
         c_in, c_out, size = numbers[:3]
         return nn.Conv2d(c_in, c_out, size, bias="no bias" not in numbers)

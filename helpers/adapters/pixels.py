@@ -1,4 +1,4 @@
-"""Notebook 01: is a result a copy?"""
+"""Notebook 01: whether a result is a copy."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..checking.values import plain
 
 
 def read_later(function: Callable[..., Any], image: np.ndarray, image_later: np.ndarray | None = None) -> Any:
-    """`function(image)`, read after `image` was given the values `image_later`: a view shows these, a copy doesn't."""
+    """`function(image)`, read after `image` was overwritten with `image_later`: a view shows this, a copy doesn't."""
     result = function(image)
     if image_later is None:
         return result
     before = image.copy()
     image[...] = image_later
     read = copy.deepcopy(plain(result))
-    image[...] = before  # so that what the function itself did to its argument can still be seen
+    image[...] = before  # so that a change that the function itself made can still be seen
     return read

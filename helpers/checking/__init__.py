@@ -1,1 +1,1 @@
-"""How a student's work is judged, without any reference code: used by `check` in the notebook and by the grader."""
+"""Judges a student's work without any reference code. Both `check` in the notebook and the grader use it."""

@@ -1,4 +1,4 @@
-"""Calls a student's function on a case and says what came of it."""
+"""Calls a student's function on a case and records the outcome."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _NOT_STUDENT = (
 def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     """Calls `function` with copies of the case's arguments.
 
-    Whatever the student's code raises becomes a Fault; only KeyboardInterrupt passes, so that a reader can stop it.
+    Whatever the student's code raises becomes a Fault. Only KeyboardInterrupt is passed on, so that a reader can
+    interrupt the check.
     """
     before = case.arguments if spec.required or not spec.observe else {}
     given = copy.deepcopy(before)
@@ -43,13 +44,13 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
             value = plain(result)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # the student's code may raise anything, SystemExit too
+    except BaseException as error:  # the student's code may raise anything, even SystemExit
         return Outcome(fault=fault_of(error, spec.name))
     return Outcome(value=value, changed=tuple(name for name in given if not _same_bits(before[name], given[name])))
 
 
 def fault_of(error: BaseException, exercise: str) -> Fault:
-    """The Fault for an exception, with the student's own line that raised it."""
+    """The Fault for an exception, with the line of the student's code that raised it."""
     line, number, function = student_line(error.__traceback__)
     kind = "raised"
     if isinstance(error, NotImplementedError):
@@ -65,7 +66,10 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
 
 
 def student_line(trace: TracebackType | None) -> tuple[str, int, str]:
-    """Text, number, function or class of the innermost traceback line of the student's; ("", 0, "") for none."""
+    """Text, number, and function or class of the innermost line of the student's code in a traceback.
+
+    Returns ("", 0, "") when no line is the student's.
+    """
     found = ("", 0, "")
     for frame, number in traceback.walk_tb(trace):
         name = frame.f_code.co_filename

@@ -1,4 +1,4 @@
-"""Notices calls of functions that an exercise asks to write oneself, whatever name they are called by."""
+"""Notices calls of functions that an exercise asks students to write themselves, under whatever name."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 
 
 class ForbiddenHelper(Exception):
-    """Raised in the student's code when it calls something the exercise asks to write."""
+    """Raised in the student's code when it calls a function that the exercise asks the student to write."""
 
 
 @contextlib.contextmanager
 def forbidding(names: Sequence[str]) -> Iterator[None]:
-    """While active, calling anything in `names` raises ForbiddenHelper.
+    """While active, a call of anything in `names` raises ForbiddenHelper.
 
-    A name is a module ("scipy": everything in it) or a function ("numpy.convolve"). Aliases and `getattr` don't
-    matter, since the interpreter's own call events are watched, not names in the source.
+    A name is a module ("scipy": everything in it) or a function ("numpy.convolve"). Aliases and `getattr` make no
+    difference: the interpreter's own call events are watched, not the names in the source.
     """
     if not names:
         yield
@@ -45,12 +45,12 @@ def forbidding(names: Sequence[str]) -> Iterator[None]:
 
 
 def forbidden_name(names: Sequence[str], module: str, function: str) -> str:
-    """The name to tell the student when `function` of `module` is forbidden by `names`; else empty."""
+    """The name to show the student when `names` forbids `function` of `module`; else empty."""
     for name in names:
         if module == name or module.startswith(name + "."):
             return f"{module.split('.')[0]}.{function}" if function.isidentifier() else name
         package, _, last = name.rpartition(".")
-        # NumPy defines convolve in numpy._core.numeric: the package and the last name are what identifies it.
+        # NumPy defines convolve in numpy._core.numeric, so only the package and the last name identify it.
         if package and last == function and module.split(".")[0] == package.split(".")[0]:
             return name
     return ""

@@ -1,4 +1,4 @@
-"""What a verdict says to the student, as plain text and as HTML, from one list of lines."""
+"""Turns a verdict into feedback for the student: plain text and HTML from the same parts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 
 from .spec import UNCHANGED, Fault, Spec
 from .values import as_array, show
-from .verdict import GIVEN_BACK, Judged, Verdict
+from .verdict import RETURNED, Judged, Verdict
 
-# Every class has a name of its own: Bootstrap, which some Jupyter pages load, has a `row` and a `label`, too.
+# All class names start with cnn-: Bootstrap, which some Jupyter pages load, defines `row` and `label` too.
 STYLE = (
     "<style>.cnn-check{font:14px/1.5 system-ui,sans-serif;max-width:52em;"
     "border-left:4px solid;padding:.2em .9em;margin:.4em 0}"
@@ -24,10 +24,13 @@ STYLE = (
     "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.cnn-check .cnn-quiet{opacity:.75}</style>"
 )
 
+# Labels of the row that says why a call gave no value.
+RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
+
 
 @dataclass(frozen=True)
 class Message:
-    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values of the smallest failing case."""
+    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values from the smallest failing case."""
 
     tone: str
     title: str
@@ -37,7 +40,7 @@ class Message:
     progress: str = ""
 
     def text(self) -> str:
-        """For a terminal and for screen readers: no colour, no box."""
+        """For terminals and screen readers: no colour, no box."""
         parts = [self.title]
         if self.aspects:
             parts.append("  " + "   ".join(f"{_mark(passed)} {name}" for name, passed in self.aspects))
@@ -50,7 +53,7 @@ class Message:
         return "\n".join(parts)
 
     def html(self) -> str:
-        """For a notebook or page: takes its colours from the theme, and says everything in words and signs too."""
+        """For a notebook or web page: colours come from the theme, and nothing is said by colour alone."""
         parts = [f'<p class="cnn-title">{html.escape(self.title)}</p>']
         if self.aspects:
             items = "".join(
@@ -67,16 +70,16 @@ class Message:
 
 
 def explain(verdict: Verdict, which: str = "public checks") -> Message:
-    """The message for a verdict. `which` says what was run: in a notebook the public checks."""
+    """The message for a verdict. `which` names the checks that were run; in a notebook, the public checks."""
     spec = verdict.spec
     if verdict.status == "not_attempted":
-        return Message("open", f"{spec.name}: not written yet", notes=(f'Need a start? hint("{spec.name}")',))
+        return Message("open", f"{spec.name}: not written yet", notes=(f'Stuck? Try hint("{spec.name}")',))
     if spec.kind == "answer":
         return _explain_answer(verdict)
-    aspects = told_aspects(verdict)
+    aspects = reported_aspects(verdict)
     if verdict.passed:
         return Message("pass", f"{spec.name}: {which} pass", tuple(aspects.items()))
-    title = f"{spec.name}: {sum(aspects.values())} of {len(aspects)} aspects pass the {which}"
+    title = f"{spec.name}: {sum(aspects.values())} of {len(aspects)} {which} pass"
     assert verdict.failing is not None
     return Message(
         "fail",
@@ -87,18 +90,18 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
     )
 
 
-def told_aspects(verdict: Verdict) -> dict[str, bool]:
-    """The aspects that a student is told, and whether they pass.
+def reported_aspects(verdict: Verdict) -> dict[str, bool]:
+    """The aspects that are reported to the student, and whether they pass.
 
-    "inputs unchanged" earns nothing before the basic cases are right; a cross would say that inputs were changed, so it
-    is left out then.
+    "inputs unchanged" earns nothing until the basic cases are right. Until then it is left out, since a cross would say
+    that inputs were changed.
     """
     changed = any(item.outcome.changed for item in verdict.judged)
     return {name: passed for name, passed in verdict.aspects.items() if passed or changed or name != UNCHANGED}
 
 
 def signature(spec: Spec, judged: Judged) -> str:
-    """The failing call as a student would type it."""
+    """The failing call, as a student would type it."""
     if spec.observe and not spec.required:
         return ", ".join(f"{name} = {show(value)}" for name, value in judged.case.arguments.items())
     start = f"{spec.name}("
@@ -108,15 +111,15 @@ def signature(spec: Spec, judged: Judged) -> str:
 
 
 def describe_fault(fault: Fault, exercise: str) -> list[str]:
-    """What stopped a call, in one or two lines."""
+    """Why a call gave no value, in one or two lines."""
     where = f"your line {fault.line_number}:  {fault.line}" if fault.line else ""
     said = {
         "raised": f"{fault.type_name}: {fault.message}" if fault.message else fault.type_name,
         "not_written": f"{fault.message or exercise} is not written yet, and {exercise} uses it",
-        "forbidden": f"{exercise} uses {fault.message}, which this exercise asks you to write yourself",
+        "forbidden": f"{exercise} uses {fault.message}, but this exercise asks you to write that yourself",
         "timeout": "it did not finish in time: is there a loop that never ends?",
-        "memory": "it asked for more memory than there is: is an array far larger than it has to be?",
-        "crashed": fault.message or "it ended the whole Python process",
+        "memory": "it ran out of memory: is an array much larger than it needs to be?",
+        "crashed": fault.message or "it terminated the Python process",
     }[fault.kind]
     return [said] + ([where] if where else [])
 
@@ -126,7 +129,7 @@ def _explain_answer(verdict: Verdict) -> Message:
     if verdict.passed:
         return Message("pass", f"{name}: right")
     notes = [verdict.mistake.sentence] if verdict.mistake else []
-    return Message("fail", f"{name}: not right yet", notes=(*notes, f'Another look? hint("{name}")'))
+    return Message("fail", f"{name}: not right yet", notes=(*notes, f'Stuck? Try hint("{name}")'))
 
 
 def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
@@ -137,19 +140,19 @@ def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
             if failing.outcome.fault.kind in ("not_written", "forbidden")
             else [("expected", show(failing.case.expected))]
         )
-        lines = describe_fault(failing.outcome.fault, spec.name)
-        return rows + expected + [("stopped by", "\n".join(lines))]
+        label = RAISED if failing.outcome.fault.kind == "raised" else STOPPED
+        return rows + expected + [(label, "\n".join(describe_fault(failing.outcome.fault, spec.name)))]
     if failing.problem is None:
         changed = ", ".join(failing.outcome.changed)
         return [
             (f"case ({UNCHANGED})", rows[0][1]),
-            ("changed", f"{changed} was different after the call: work on a copy"),
+            ("changed", f"your function changed {changed}: work on a copy"),
         ]
     rows += [("expected", show(failing.case.expected)), ("got", show(failing.got))]
     difference = _difference(failing)
     if difference:
         rows.append(("got - expected", difference))
-    return [*rows, ("that is", failing.problem.text)]
+    return [*rows, ("problem", failing.problem.text)]
 
 
 def _notes(verdict: Verdict, failing: Judged) -> list[str]:
@@ -158,10 +161,10 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
         notes.append(verdict.mistake.sentence)
     aspect = failing.case.aspect if failing.problem or failing.outcome.fault else UNCHANGED
     where = verdict.spec.aspects.get(aspect, "")
-    given_back = verdict.status in GIVEN_BACK or not failing.outcome.fault
+    returned = verdict.status in RETURNED or not failing.outcome.fault
     if failing.problem and failing.problem.kind == "type":
-        given_back = False  # no numbers to look at, but nothing, or something else
-    if where and not verdict.mistake and given_back:
+        returned = False  # None or a value of another type: there are no numbers to look at
+    if where and not verdict.mistake and returned:
         notes.append(f"Where to look: {where}")
     return notes
 
@@ -175,7 +178,7 @@ def _difference(failing: Judged) -> str:
 
 
 def _typed(value: object, column: int) -> str:
-    """A value that starts in that column; an array's dtype is said where it can be what matters."""
+    """A value, indented for that column; an array's dtype is given where it may matter."""
     text = show(value).replace("\n", "\n" + " " * column)
     if isinstance(value, np.ndarray) and value.dtype not in (np.int64, np.float64):
         text += f" of {value.dtype}"
@@ -183,7 +186,7 @@ def _typed(value: object, column: int) -> str:
 
 
 def _prose(text: str) -> str:
-    """Escaped, with what stands between backticks as code."""
+    """Escaped text; what is between backticks becomes code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 

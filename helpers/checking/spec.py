@@ -1,7 +1,7 @@
 """The specification of one exercise: its cases, what is expected, and its known mistakes.
 
-The public cases are JSON files that the build writes beside this module; the hidden ones are drawn from a seed
-by whoever grades. Both are a `Spec`, so a check in the notebook and a grade follow from the same code.
+The public cases are JSON files that the build writes beside this module. The grader draws the hidden cases from a
+seed. Both are a `Spec`, so the check in a notebook and the grade use the same code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNCHANGED = "inputs unchanged"
 class Fault:
     """Why a call gave no value.
 
-    `kind` is raised, not_written, forbidden, timeout, memory or crashed; `line` is the student's own line.
+    `kind` is raised, not_written, forbidden, timeout, memory or crashed; `line` is the line of the student's code.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call gave: a plain value or a fault, and the arguments it changed in place."""
+    """The outcome of one call: a plain value or a fault, and the arguments that it changed in place."""
 
     value: Any = None
     fault: Fault | None = None
@@ -45,7 +45,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """One call: arguments by parameter name, the aspect it tests, and what is expected of it."""
+    """One call: arguments by parameter name, the aspect it tests, and the expected value."""
 
     aspect: str
     arguments: dict[str, Any]
@@ -59,7 +59,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong implementation: its short name, a sentence for the student, its outcome on each case."""
+    """A known wrong implementation: its short name, a sentence for the student, and its outcome on each case."""
 
     name: str
     sentence: str
@@ -68,10 +68,10 @@ class Mistake:
 
 @dataclass(frozen=True, eq=False)
 class Spec:
-    """All that is needed to judge one exercise, without any reference code. Equal to itself only: it holds arrays.
+    """All that is needed to judge one exercise, without reference code. Equal only to itself, since it holds arrays.
 
-    `kind` is function, answer (variables compared by digest), design (variables put to the test) or written.
-    `aspects` gives for each aspect, in order, where to look when it fails; each counts 1 in the score, or as much as
+    `kind` is function, answer (variables compared by digest), design (variables judged by their properties) or written.
+    `aspects` says for each aspect, in order, where to look when it fails; each counts 1 in the score, or as much as
     `weights` says. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, each as
     "<module>.<function>". `requires` are packages that the exercise needs and other notebooks don't.
     """
@@ -103,25 +103,25 @@ def _entries(value: Any) -> int:
 
 
 def answer_digest(exercise: str, value: Any) -> str:
-    """A digest of a number or choice, so that the public file doesn't spell the answer out."""
+    """A digest of a number or choice, so that the public file doesn't give the answer away."""
     canonical = f"choice {value.strip().lower()}" if isinstance(value, str) else f"{float(value) + 0.0:.9g}"
     return hashlib.sha256(f"{exercise}={canonical}".encode()).hexdigest()[:24]
 
 
 def notebooks() -> list[str]:
-    """Names of all notebooks that have public cases, in the course's order."""
+    """Names of all notebooks that have public cases, in course order."""
     return sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 
 
 def exercises(notebook: str) -> list[str]:
-    """Names of a notebook's exercises, in the notebook's order."""
+    """Names of a notebook's exercises, in notebook order."""
     order: list[str] = json.loads((CASES / notebook / "order.json").read_text("utf-8"))
     return order
 
 
 @cache
 def load_public(exercise: str) -> Spec | None:
-    """The public specification of an exercise; None when no exercise has that name."""
+    """The public specification of an exercise; None when there is no exercise of that name."""
     if not exercise.isidentifier() or len(exercise) > 100:
         return None
     for path in CASES.glob(f"*/{exercise}.json"):
@@ -130,7 +130,7 @@ def load_public(exercise: str) -> Spec | None:
 
 
 def to_json(spec: Spec) -> str:
-    """Stable JSON text of a specification: a line for each field, case and mistake."""
+    """A specification as stable JSON text: one line for each field, case and mistake."""
     lines = []
     for key, value in _pack(spec)["Spec"].items():
         text = json.dumps(value, ensure_ascii=False)

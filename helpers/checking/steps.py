@@ -10,10 +10,10 @@ from typing import Any
 
 
 def python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, int]:
-    """The function's value, and how many lines and calls Python ran through for it, in any code but C.
+    """The function's value, and how many lines and calls of Python code it took; C code doesn't count.
 
-    The trace sees comprehensions, generators, `map` and np.vectorize as well: each turn is a line or a call. Threads
-    that the function starts are traced, too.
+    The trace also sees comprehensions, generators, `map` and np.vectorize: each iteration is a line or a call. Threads
+    that the function starts are traced too.
     """
     steps = 0
 

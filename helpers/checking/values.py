@@ -1,4 +1,4 @@
-"""What counts as the same value: a student's result against the expected one."""
+"""Compares a student's result with the expected value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FLOAT32_TOL = 1e-4
 
 @dataclass(frozen=True)
 class Unsupported:
-    """Stands for a value that is no number, array, string or container of these."""
+    """Stands for a value that is not a number, array, string or container of these."""
 
     type_name: str
 
@@ -50,7 +50,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (np.bool_, np.number)):
         scalar = np.asarray(value)
         return scalar[()] if scalar.dtype.kind in "biuf" else Unsupported(str(scalar.dtype))
-    for base in (list, tuple):  # and what is made of them, as a named tuple
+    for base in (list, tuple):  # and subclasses, such as named tuples
         if issubclass(kind, base):
             return base(plain(item, depth + 1) for item in base.__iter__(value))
     if issubclass(kind, dict) and all(type(key) is str for key in dict.keys(value)):
@@ -61,9 +61,9 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 def problem(expected: Any, got: Any, integers: bool = False) -> Problem | None:
-    """None when `got` (plain) is right, else what is wrong with it.
+    """None when `got` (a plain value) is right, else what is wrong with it.
 
-    Lists and tuples of numbers stand for arrays. With `integers`, floating-point results are refused.
+    Lists and tuples of numbers count as arrays. With `integers`, floating-point results are wrong.
     """
     if isinstance(got, Unsupported):
         return Problem("type", f"your result is {_article(got.type_name)}; expected {describe(expected)}")
@@ -117,7 +117,7 @@ def as_array(value: Any) -> np.ndarray | None:
 
 
 def _holds_text(values: list[Any] | tuple[Any, ...]) -> bool:
-    """Whether there is a string in a list: NumPy would make all its entries strings, as long as the longest."""
+    """Whether a list holds a string: NumPy would turn all its entries into strings, each as long as the longest."""
     kinds = set(map(type, values))
     inner = (item for item in values if type(item) in (list, tuple)) if kinds & {list, tuple} else ()
     return str in kinds or any(map(_holds_text, inner))
@@ -134,14 +134,12 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return Problem("nan", "your result contains NaN or infinity")
     if not close(expected, array).all():
-        return Problem(
-            "values", "the shape is right, the values are not" if expected.ndim else "the value is not right"
-        )
+        return Problem("values", "right shape, wrong values" if expected.ndim else "wrong value")
     return None
 
 
 def close(expected: np.ndarray, got: np.ndarray) -> np.ndarray:
-    """Elementwise equality within the course's tolerances; shapes must agree."""
+    """Elementwise equality within the course's tolerances; the shapes must be equal."""
     rtol, atol = (FLOAT32_TOL, FLOAT32_TOL) if got.dtype == np.float32 else (RTOL, ATOL)
     with np.errstate(invalid="ignore", over="ignore"):
         equal: np.ndarray = np.isclose(got.astype(float), expected.astype(float), rtol=rtol, atol=atol, equal_nan=True)
@@ -172,7 +170,7 @@ def _article(name: str) -> str:
 def show(value: Any, limit: int = 400) -> str:
     """A value as a student would type it, cut to `limit` characters."""
     if isinstance(value, np.ndarray):
-        # Numbers that are all tiny would be written as 0.
+        # With suppress, numbers that are all tiny would be written as 0.
         tiny = value.dtype.kind == "f" and 0 < np.max(np.abs(value), initial=0) < 1e-4
         with np.printoptions(precision=4, suppress=not tiny, threshold=60, edgeitems=3, linewidth=90):
             text = re.sub(r"\n\n+", "\n", np.array2string(value, separator=", "))
@@ -181,7 +179,7 @@ def show(value: Any, limit: int = 400) -> str:
     elif isinstance(value, np.generic):
         text = repr(value.item())
     elif isinstance(value, (list, tuple)) and any(isinstance(item, (np.ndarray, np.generic)) for item in value):
-        inner = ", ".join(show(item, limit) for item in value[:limit])  # each has a character at least
+        inner = ", ".join(show(item, limit) for item in value[:limit])  # each takes at least one character
         text = f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {show(item, limit)}" for key, item in value.items()) + "}"

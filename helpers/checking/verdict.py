@@ -1,4 +1,4 @@
-"""From outcomes to a verdict: which aspects pass, the failing case to show, the mistake's name, the score."""
+"""From outcomes to a verdict: which aspects pass, which failing case to show, the mistake's name and the score."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from .named import named
 from .spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
 from .values import Problem, as_array, problem
 
-ENOUGH = 3
+# So many wrong numbers have to agree before one aspect alone names a mistake.
+MIN_NUMBERS = 3
 
-# Where values came back, an aspect says where to look; where none did, the exception or the limit says it.
-GIVEN_BACK = ("partial", "wrong")
+# When the function returned values, an aspect says where to look; otherwise the exception or the limit does.
+RETURNED = ("partial", "wrong")
 
-TEXT_FOR_NUMBER = Mistake("text_for_number", "Your answer is text. Leave the quotation marks out, and it is a number.")
+TEXT_FOR_NUMBER = Mistake("text_for_number", "Your answer is a string. Remove the quotation marks to make it a number.")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One case with what came of it; `got` is the value that was compared, `problem` is None when it is right."""
+    """One case and its outcome; `got` is the value that was compared, `problem` is None when it is right."""
 
     case: Case
     outcome: Outcome
@@ -37,8 +38,7 @@ class Judged:
 class Verdict:
     """The judgement of one exercise.
 
-    `aspects` maps each aspect to whether all of its cases pass; `guess` is the known mistake that a wrong answer
-    belongs to.
+    `aspects` maps each aspect to whether all of its cases pass; `guess` is the known mistake behind a wrong answer.
     """
 
     spec: Spec
@@ -49,19 +49,19 @@ class Verdict:
 
     @property
     def mistake(self) -> Mistake | None:
-        """The known mistake, when the outcomes are those of one and of no other."""
+        """The known mistake, when the outcomes match exactly one."""
         return self.guess or self._named[0]
 
     @cached_property
     def failing(self) -> Judged | None:
-        """The failing case to show: the smallest on which the named mistake shows.
+        """The failing case to show: the smallest one on which the named mistake shows.
 
-        Without a mistake's name, and where an aspect's advice is given, the smallest of the first aspect that fails:
-        they go from the basic to the subtle.
+        When no mistake is named but an aspect's advice is given, it is the smallest of the first aspect that fails:
+        aspects go from basic to subtle.
         """
         wrong = [item for item in self.judged if not item.passed]
         mistake, where = self._named
-        if mistake is None and self.status in GIVEN_BACK:
+        if mistake is None and self.status in RETURNED:
             failing = {item.case.aspect for item in wrong}
             where = {next((name for name in self.aspects if name in failing), UNCHANGED)}
         shown = [item for item in wrong if item.case.aspect in where] or wrong
@@ -71,7 +71,7 @@ class Verdict:
 
     @cached_property
     def _named(self) -> tuple[Mistake | None, set[str]]:
-        """The known mistake, and the aspects by which it is known."""
+        """The known mistake, and the aspects that identify it."""
         return _name_mistake(self.spec, self.judged) if self.judged and not self.passed else (None, set())
 
     @property
@@ -90,13 +90,13 @@ class Verdict:
 
 
 def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
-    """Judges the outcomes of `spec.cases`, in their order."""
+    """Judges the outcomes of `spec.cases`, given in the same order."""
     judged = tuple(_judge_case(spec, case, outcome) for case, outcome in zip(spec.cases, outcomes, strict=True))
     aspects = dict.fromkeys(spec.aspects, True)
     for item in judged:
         aspects[item.case.aspect] = aspects[item.case.aspect] and item.passed
     if UNCHANGED in aspects:
-        # Leaving inputs alone earns nothing unless the basic cases are right as well.
+        # Leaving inputs unchanged earns nothing unless the basic cases are right as well.
         aspects[UNCHANGED] = aspects[next(iter(spec.aspects))] and not any(item.outcome.changed for item in judged)
     return Verdict(spec, judged, aspects, _status(aspects, judged))
 
@@ -128,7 +128,7 @@ def _numeric(text: str) -> bool:
 
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:
-    """The value of an outcome that is compared for a case, and what is wrong with the value itself."""
+    """The value to compare for a case, and what is wrong with the outcome's value itself, if anything."""
     if not spec.observe or outcome.fault:
         return outcome.value, None
     try:
@@ -145,19 +145,18 @@ def _judge_case(spec: Spec, case: Case, outcome: Outcome) -> Judged:
 
 
 def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> tuple[Mistake | None, set[str]]:
-    """The one mistake whose outcomes are the student's, on all cases or else on those of one failing aspect; and where.
+    """The one mistake whose outcomes equal the student's, and the aspects on which they do: all, or one that fails.
 
-    One aspect is enough, since people combine mistakes: a flipped filter is that, also in code that overflows on uint8.
-    Only wrong values tell one mistake from another there: exceptions alone can agree by chance, and right values do
-    so on every case on which a mistake doesn't show. And whoever is right in an aspect that a mistake gets wrong has
-    not made that mistake.
+    One aspect is enough, since people combine mistakes: a flipped filter is still one in code that also overflows on
+    uint8. On one aspect only wrong values count. Exceptions can agree by chance, and right values agree wherever a
+    mistake doesn't show. A student who is right in an aspect that a mistake gets wrong has not made that mistake.
     """
     failing = [name for name in spec.aspects if any(item.case.aspect == name and not item.passed for item in judged)]
     right = [index for index, item in enumerate(judged) if item.case.aspect not in failing]
     for aspects in (set(spec.aspects), *({name} for name in failing)):
         chosen = [index for index, item in enumerate(judged) if item.case.aspect in aspects]
         numbers = sum(_numbers(judged[index].got) for index in chosen if judged[index].problem is not None)
-        if numbers < ENOUGH and len(aspects) < len(spec.aspects):
+        if numbers < MIN_NUMBERS and len(aspects) < len(spec.aspects):
             continue
         fitting = [
             mistake
@@ -181,7 +180,7 @@ def _numbers(value: Any) -> int:
 
 
 def _same(known: Outcome, item: Judged, types_matter: bool) -> bool:
-    """Whether a known mistake's outcome on a case is what the student's code gave."""
+    """Whether a known mistake's outcome on a case equals the student's."""
     if known.fault or item.outcome.fault:
         return bool(known.fault and item.outcome.fault and known.fault.type_name == item.outcome.fault.type_name)
     if known.changed != item.outcome.changed or problem(known.value, item.got) is not None:
@@ -190,7 +189,7 @@ def _same(known: Outcome, item: Judged, types_matter: bool) -> bool:
 
 
 def _kind(value: Any) -> str:
-    """The kind of number: a mistake may be that a size is a float."""
+    """The kind of number, since returning a size as a float is a mistake of its own."""
     array = as_array(value)
     return "" if array is None else ("i" if array.dtype.kind in "iu" else array.dtype.kind)
 

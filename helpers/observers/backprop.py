@@ -23,12 +23,12 @@ def training(
     new_x: np.ndarray | None = None,
     new_y: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """What one case looks at in `value`, a list with one or two results of `train`, pairs (params, losses).
+    """What one case examines in `value`, a list with one or two results of `train`, pairs (params, losses).
 
     `look_at` is "params": the trained parameters; "new images": whether the trained network is right about at least
-    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses, more
-    exactly with "small steps", after which they need not fall; or "a second run": whether it gave the same. The order
-    of minibatches is free: what depends on it is not compared.
+    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses; "small
+    steps": the same with less tolerance, but they need not fall; or "a second run": whether it gives the same result.
+    Minibatches may come in any order: what depends on the order is not compared.
     """
     runs = [_trained(run, params) for run in value]
     after, losses = runs[0]
@@ -39,7 +39,7 @@ def training(
         share = np.mean(_network(after, new_x).argmax(axis=1) == new_y)
         return {"right about new images": "at least 70 %" if share >= 0.7 else "less than 70 %"}
     if look_at in ("losses", "small steps"):
-        # The network's loss before and after: the means of all epochs lie between them, but for what the order does.
+        # Each epoch's mean loss lies between the losses before and after training, apart from effects of the order.
         before, behind = (_mean_loss(_network(given, x), y) for given in (params, after))
         alike = (x == x[:1]).all() and (y == y[0]).all()
         slack = 0.01 if alike else 0.05 if look_at == "small steps" else 0.5
@@ -55,7 +55,7 @@ def training(
 
 
 def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """One result of `train`, with the shapes that it has to have."""
+    """One result of `train`, checked for the right shapes."""
     if not isinstance(run, (tuple, list)) or len(run) != 2 or not isinstance(run[0], dict):
         raise ValueError("expected a pair (params, losses): a dict of arrays and a list of numbers")
     after = {name: as_array(array) for name, array in run[0].items()}
@@ -64,7 +64,7 @@ def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndar
     for name, array in params.items():
         found = after[name]
         if found is None or found.shape != array.shape:
-            raise ValueError(f"the parameter {name} must have the shape {array.shape}, as it had before")
+            raise ValueError(f"the parameter {name} must keep its shape {array.shape}")
     losses = as_array(run[1])
     if losses is None or losses.ndim != 1:
         raise ValueError("the losses must be a list of numbers, one for each epoch")
@@ -74,7 +74,7 @@ def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndar
 def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     """The logits of the network of notebooks 06 and 07."""
     a = np.asarray(x, dtype=float)
-    with np.errstate(all="ignore"):  # a network that has learned badly may overflow
+    with np.errstate(all="ignore"):  # a badly trained network may overflow
         for layer in "12":
             a = layers.relu(layers.conv2d(a, params["w" + layer], params["b" + layer], padding=1))
             a = layers.max_pool2d(a, 2, 2)
@@ -83,7 +83,7 @@ def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 
 def _mean_loss(logits: np.ndarray, y: np.ndarray) -> float:
-    """The mean negative log likelihood; NaN where the logits have overflowed."""
+    """The mean negative log likelihood; NaN when the logits have overflowed."""
     with np.errstate(invalid="ignore"):
         z = logits - logits.max(axis=1, keepdims=True)
         return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))

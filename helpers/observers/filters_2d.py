@@ -10,9 +10,9 @@ from ..checking.values import as_array
 
 
 def edge_responses(value: Any, image: np.ndarray) -> tuple[str, str]:
-    """What each of `value`, a pair of 3 by 3 filters, gives on an image (H, W), no padding.
+    """How each filter of `value`, a pair of 3 by 3 filters, responds to an image (H, W), without padding.
 
-    "silent" when all windows give 0, "fires" when one gives at least 0.1 in size, else "weak".
+    "silent" when all outputs are 0, "fires" when the absolute value of one is at least 0.1, else "weak".
     """
     pair = value if isinstance(value, (tuple, list, np.ndarray)) else ()
     filters = [w for item in pair if (w := as_array(item)) is not None and w.shape == (3, 3)]

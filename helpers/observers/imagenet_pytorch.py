@@ -10,11 +10,11 @@ from ..checking.values import as_array
 
 
 def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: str) -> dict[str, Any]:
-    """What one case looks at in `value`, a list of results of `random_crop_flip` for `images` (N, C, H, W).
+    """What one case examines in `value`, a list of results of `random_crop_flip` for `images` (N, C, H, W).
 
-    `look_at` is "crops": the result's shape, and whether each image is a crop of its own image, flipped or not;
-    "variety": whether crops and flips differ from image to image; "places": which corners come up; "flips": how many
-    are flipped; "seed": whether the second of three results, of the same seed, is the first one, and the third is not.
+    `look_at` is "crops": the result's shape, and whether each crop comes from its own image, flipped or not;
+    "variety": whether crops and flips differ from image to image; "places": which corners occur; "flips": how many
+    are flipped; "seed": whether the same seed repeats the first result and another seed does not.
     """
     results = [as_array(item) for item in value]
     first = results[0]
@@ -32,10 +32,12 @@ def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: 
         return {"shape": list(shape), "images": sorted(kinds)}
     places = [place for place in found if place]
     if not places:
-        return {"images": "no crops of the given ones"}
+        return {"images": "not crops of the given images"}
     corners = {place[:2] for place in places}
     share = sum(place[2] for place in places) / len(places)
-    flips = "none" if share == 0 else "all" if share == 1 else "about half" if 0.3 < share < 0.7 else "too few or many"
+    flips = (
+        "none" if share == 0 else "all" if share == 1 else "about half" if 0.3 < share < 0.7 else "too few or too many"
+    )
     if look_at == "variety":
         return {"corners": _variety(corners), "flips": _variety({place[2] for place in places})}
     if look_at == "flips":
@@ -44,7 +46,7 @@ def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: 
     return {
         "first rows": sorted(rows),
         "first columns": sorted(columns),
-        "pairs": "all" if len(corners) == len(rows) * len(columns) else "some never come up",
+        "pairs": "all" if len(corners) == len(rows) * len(columns) else "some never occur",
     }
 
 
@@ -57,18 +59,18 @@ def _variety(values: set[Any]) -> str:
 
 
 def _origin(place: Any, number: int, images: np.ndarray, crop: np.ndarray) -> str:
-    """In words, where a crop of image `number` comes from; `place` is what `_cut_from` says."""
+    """In words, where a crop of image `number` comes from; `place` is the result of `_cut_from`."""
     if place:
-        return "cut out and turned upside down" if place[3] else "cut out of their own image"
+        return "flipped upside down" if place[3] else "crops of their own image"
     if _cut_from(images[number][::-1], crop):
-        return "cut out, the channels in another order"
+        return "crops with the channels in another order"
     if all(_cut_from(channel[None], part[None]) for channel, part in zip(images[number], crop)):
-        return "cut out, each channel at another place"
-    return "of another image" if any(_cut_from(image, crop) for image in images) else "something else"
+        return "crops with each channel from another place"
+    return "crops of another image" if any(_cut_from(image, crop) for image in images) else "something else"
 
 
 def _cut_from(image: np.ndarray, crop: np.ndarray) -> tuple[int, int, bool, bool] | None:
-    """Row and column of a crop's corner in its image, and whether it is flipped and upside down; None if it is none."""
+    """Row and column of a crop's corner, and whether it is flipped and upside down; None if it is not from `image`."""
     height, width = crop.shape[1:]
     firsts = image[0, : image.shape[1] - height + 1, : image.shape[2] - width + 1]
     for upside_down in (False, True):
@@ -81,9 +83,10 @@ def _cut_from(image: np.ndarray, crop: np.ndarray) -> tuple[int, int, bool, bool
 
 
 def residual_block(value: Any, c_in: int, c_out: int, stride: int, x: np.ndarray, look_at: str, weights: int) -> Any:
-    """What a residual block gave, but for its "weights": there a shortcut's 1x1 convolution may have a bias or a norm.
+    """A residual block's result as it is, except with `look_at` "weights".
 
-    The plain shortcut, where shapes agree, has no weights.
+    There the 1x1 convolution of a shortcut may have a bias or a batch norm; all these versions count as the same.
+    A shortcut between equal shapes has no weights.
     """
     if look_at != "weights":
         return value
@@ -99,21 +102,21 @@ MOST_WEIGHTS = 3_000_000
 
 
 def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, look_at: str) -> dict[str, Any]:
-    """What one case looks at in a network, as `helpers.adapters.imagenet_pytorch.network` found it: see there.
+    """What one case examines in a network, from what `helpers.adapters.imagenet_pytorch.network` returned.
 
-    "shapes" of the results; "logits": what kind of numbers they are; "one by one": whether an image's result depends on
-    the others in its batch; "weights": whether they are fewer than 3 million; "layers": whether the model knows all its
-    layers and uses all its weights; "shortcuts": whether there are sums of two paths.
+    `look_at` is "shapes" of the results; "logits": what kind of numbers they are; "one by one": whether an image's
+    result depends on the others in its batch; "weights": whether there are fewer than 3 million; "layers": whether the
+    model has registered all its layers and uses all its weights; "shortcuts": whether it adds two paths.
     """
     if look_at == "weights":
         return {"weights": f"fewer than {MOST_WEIGHTS:,}" if 0 < int(value["trainable"]) < MOST_WEIGHTS else "too many"}
     if look_at == "layers":
-        return {"layers that the model does not know": value["not registered"], "idle weights": value["no gradient"]}
+        return {"unregistered layers": value["not registered"], "unused weights": value["no gradient"]}
     if look_at == "shortcuts":
         return {"shortcuts": "some" if int(value["sums"]) else "none"}
     results = [as_array(item) for item in value["logits"]]
     if any(item is None for item in results):
-        raise ValueError(f"the model must give an array of shape {(batch, classes)}")
+        raise ValueError(f"the model must return a tensor of shape {(batch, classes)}")
     arrays = [item.astype(float) for item in results if item is not None]
     if look_at == "shapes":
         return {"shapes": [list(item.shape) for item in arrays]}
@@ -125,9 +128,9 @@ def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, 
 
 
 def _kind_of_logits(results: np.ndarray) -> str:
-    """Whether a network's results (N, K) can be logits: numbers of either sign that depend on the image."""
+    """What a network's results (N, K) are: logits are numbers of both signs that depend on the image."""
     if not np.isfinite(results).all():
-        return "no finite numbers"
+        return "NaN or infinity"
     if np.allclose(results, results[:1], rtol=1e-5, atol=1e-7):
         return "the same for all images"
     if results.min() >= 0:
