@@ -30,9 +30,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conftest import ROOT
 from nbgrader.api import Gradebook
 
+from autograder.course import load
 from autograder.demo import sample_class
 from autograder.demo.notebooks import stub, text, write
 from autograder.grading.align import align
@@ -41,8 +41,10 @@ from autograder.grading.grade import grade, to_run
 from autograder.grading.submission import read
 from autograder.sandbox import slicing, student
 from autograder.sandbox.client import Sandbox, Task
-from helpers.checking import probe
+from helpers.checking.named import named
 
+ROOT = Path(__file__).parents[1]
+COURSE = load(ROOT)
 MAKERS = {
     "right": sample_class.with_explorations,
     "wrong": sample_class.with_mistakes,
@@ -117,7 +119,7 @@ def make_class(folder: Path, assignments: Sequence[str], students: int) -> list[
     for number, kind in zip(range(students), itertools.cycle(MAKERS)):
         name = f"{kind}-{number:04}"
         for assignment in assignments:
-            notebook = MAKERS[kind](assignment, number // len(MAKERS))
+            notebook = MAKERS[kind](COURSE, assignment, number // len(MAKERS))
             released = {text(cell) for cell in stub(COURSE, assignment)["cells"]}
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code" and text(cell) not in released:
@@ -183,7 +185,7 @@ def own_seconds(path: Path) -> float:
                 function = namespace[task.spec.name]
                 if task.spec.adapter:
                     positional = [function, *positional]
-                    function = getattr(probe, task.spec.adapter)
+                    function = named("adapters", task.spec.adapter)
                 start = time.process_time()
                 with contextlib.suppress(Exception):
                     function(*positional, **arguments)

@@ -44,9 +44,9 @@ def rows(notebook: Notebook, sandbox: Sandbox) -> dict[str, ExerciseResult]:
 
 
 def test_same_results_as_alone(sandbox: Sandbox) -> None:
-    with Alone() as alone:
+    with Alone(COURSE) as alone:
         for make in (sample_class.with_explorations, sample_class.with_mistakes, sample_class.unfinished):
-            notebook = make(BOOK, 2)
+            notebook = make(COURSE, BOOK, 2)
             assert graded(notebook, sandbox) == graded(notebook, alone)
 
 
@@ -98,7 +98,7 @@ def test_a_plain_answer_needs_no_process_of_its_own() -> None:
             return super().run(spec, cells, target, plan, ask_more)
 
     answers = {"weights_conv": "weights_conv = 3 + 2", "weights_fc": "import math\nweights_fc = math.prod([10, 11])"}
-    with Counting() as counting:
+    with Counting(COURSE) as counting:
         found = rows(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), counting)
     assert ran == ["weights_fc"]
     assert [found[name].status for name in answers] == ["wrong", "correct"]

@@ -92,7 +92,7 @@ def test_an_attack_from_an_extra_cell_costs_nothing(attack: Attack, sandbox: San
     "damage", [sample_class.grade_cell_doubled, sample_class.grade_cell_deleted, sample_class.code_as_markdown]
 )
 def test_damaged_cells_cost_honest_work_nothing(damage, sandbox: Sandbox) -> None:  # type: ignore[no-untyped-def]
-    assert_honest_rest(graded(damage(BOOK), sandbox))
+    assert_honest_rest(graded(damage(COURSE, BOOK), sandbox))
 
 
 def test_lost_metadata_are_made_up_for(sandbox: Sandbox) -> None:

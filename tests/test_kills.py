@@ -258,7 +258,7 @@ def test_equal_submissions_are_graded_once(tmp_path: Path, monkeypatch: pytest.M
     paths = [write(stub(COURSE, BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben", "kim")]
     tasks = [Task(path.parts[-3], BOOK, path) for path in paths]
     for force in (False, True):
-        results = grade_all(tasks, Settings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None)
+        results = grade_all(COURSE, tasks, Settings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None)
         assert [result.student for result in results] == ["ada", "ben", "kim"]
         assert len({result.exercises for result in results}) == 1
     assert len(graded) == 2
@@ -280,16 +280,16 @@ def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(sandboxes, "Sandbox", no_room)
     room = 0
     with pytest.raises(OSError, match="No space"):
-        grade_all(tasks, Settings(1, 7, LIMITS), kept, lambda result: None)
+        grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None)
     room, started = 1, 0
     monkeypatch.setattr(
         sandboxes, "grade", lambda submission, exam, lent: lent.kill() or lent.run(exam.specs[0], [], 0)
     )
-    for result in grade_all(tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
+    for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
         assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
         assert "no sandbox could be started" in result.notes[0] and "No space" in result.notes[0]
     monkeypatch.undo()
-    for result in grade_all(tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
+    for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
         assert {item.status for item in result.exercises} <= {"correct", "manual"}
 
 
@@ -298,4 +298,4 @@ def test_without_dask_a_cluster_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.delitem(sys.modules, "autograder.grading.cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match="pip install distributed"):
-        grade_all([task], Settings(scheduler="tcp://127.0.0.1:1"), tmp_path / "kept", lambda result: None)
+        grade_all(COURSE, [task], Settings(scheduler="tcp://127.0.0.1:1"), tmp_path / "kept", lambda result: None)
