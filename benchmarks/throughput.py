@@ -39,8 +39,10 @@ from autograder.grading.align import align
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade, to_run
 from autograder.grading.submission import read
-from autograder.sandbox import slicing, student
-from autograder.sandbox.client import Sandbox, Task
+from autograder.sandbox import slicing
+from autograder.sandbox.cells import ParsedCells, run_cells
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.protocol import ExerciseRun
 from helpers.checking.named import named
 
 ROOT = Path(__file__).parents[1]
@@ -168,16 +170,16 @@ def own_seconds(path: Path) -> float:
     """Processor time of a submission's own code: the least of its cells, and a call for each hidden case, once."""
     exam = load_exam(COURSE, path.stem, 0)
     aligned = align(read(path, "", path.stem), exam)
-    tasks = [task for spec in exam.specs if isinstance(task := to_run(spec, aligned, exam), Task)]
+    tasks = [task for spec in exam.specs if isinstance(task := to_run(spec, aligned, exam), ExerciseRun)]
     main_module = sys.modules["__main__"]
     total = 0.0
     for task in tasks:
-        notebook = student.Parsed(aligned.cells[: task.end])
+        notebook = ParsedCells(aligned.cells[: task.end])
         names = task.spec.variables or (task.spec.name,)
         plan = next(slicing.plans(notebook.cells, notebook, task.target, names))
         with contextlib.redirect_stdout(io.StringIO()):
             start = time.process_time()
-            namespace, _ = student.run_cells(notebook, plan, task.target)
+            namespace, _ = run_cells(notebook, plan, task.target)
             total += time.process_time() - start
             for case in task.spec.cases if task.spec.kind == "function" else ():
                 arguments = deepcopy(case.arguments) if task.spec.required or not task.spec.observe else {}

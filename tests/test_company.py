@@ -14,7 +14,9 @@ from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import parse
-from autograder.sandbox.client import Limits, Reply, Sandbox, Task
+from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.protocol import ExerciseRun
+from autograder.sandbox.replies import Reply
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.spec import Spec, load_public
 
@@ -25,7 +27,7 @@ RELU = "def relu(z):\n    {}\n    return np.maximum(z, 0)"
 class Alone(Sandbox):
     """A sandbox that settles nothing in company."""
 
-    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[Task], limits: Limits) -> list[Reply]:
+    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
         return [Reply() for _ in tasks]
 
 

@@ -6,7 +6,9 @@ import builtins
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder.sandbox.client import Reply, Sandbox, Task
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.protocol import ExerciseRun
+from autograder.sandbox.replies import Reply
 from autograder.sandbox.slicing import WAYS, CellCode
 from helpers.checking.messages import Message, describe_fault, explain, told_aspects
 from helpers.checking.spec import Case, Fault, Outcome, Spec
@@ -32,11 +34,11 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
     aligned = align(submission, exam)
     sandbox = sandbox.requiring(exam.requires)
     sandbox.begin()
-    tasks: list[Task] = []
+    tasks: list[ExerciseRun] = []
     results: dict[str, ExerciseResult] = {}
     for spec in exam.specs:
         found = to_run(spec, aligned, exam)
-        if isinstance(found, Task):
+        if isinstance(found, ExerciseRun):
             tasks.append(found)
         else:
             results[spec.name] = found
@@ -66,7 +68,7 @@ def _all(submission: Submission, exam: Exam, status: str, score: float | None) -
     return SubmissionResult(submission.student, submission.assignment, rows, (submission.problem,))
 
 
-def to_run(spec: Spec, aligned: Aligned, exam: Exam) -> Task | ExerciseResult:
+def to_run(spec: Spec, aligned: Aligned, exam: Exam) -> ExerciseRun | ExerciseResult:
     """What has to be run for an exercise; its result where that is known without."""
     stub = exam.stub(spec.name)
     if spec.kind == "written":
@@ -79,11 +81,11 @@ def to_run(spec: Spec, aligned: Aligned, exam: Exam) -> Task | ExerciseResult:
     if not worked:
         return _result(_not_attempted(spec), explain(_not_attempted(spec)))
     # A doubled cell: the last one is what a notebook run from top to bottom ends up with.
-    return Task(spec, worked[-1], aligned.end(spec.name, worked[-1]))
+    return ExerciseRun(spec, worked[-1], aligned.end(spec.name, worked[-1]))
 
 
 def _settled_in_company(
-    tasks: Sequence[Task], cells: Sequence[CellCode], sandbox: Sandbox
+    tasks: Sequence[ExerciseRun], cells: Sequence[CellCode], sandbox: Sandbox
 ) -> dict[str, ExerciseResult]:
     """The exercises that get full marks when they are run one after another in one process.
 
@@ -104,7 +106,7 @@ def _settled_in_company(
     return settled
 
 
-def _grade_alone(task: Task, cells: Sequence[CellCode], exam: Exam, sandbox: Sandbox) -> ExerciseResult:
+def _grade_alone(task: ExerciseRun, cells: Sequence[CellCode], exam: Exam, sandbox: Sandbox) -> ExerciseResult:
     """Runs an exercise in processes of its own, by each way to run the notebook, and takes the best.
 
     From the least of it to the whole, up to full marks: so a sabotaging cell elsewhere costs an exercise nothing, and
@@ -120,7 +122,7 @@ def _grade_alone(task: Task, cells: Sequence[CellCode], exam: Exam, sandbox: San
         # More of the notebook can't mend what ends the process when nothing else of it was run.
         # An answer that came out is the answer: another way to run the notebook would be another guess.
         answered = spec.kind == "answer" and reply.values is not None
-        if best.passed or answered or not reply.more or (reply.alone and verdict.status in ENDED):
+        if best.passed or answered or not reply.more or (reply.self_contained and verdict.status in ENDED):
             break
     assert best is not None
     if best.passed or spec.kind == "answer":
@@ -132,7 +134,9 @@ def _grade_alone(task: Task, cells: Sequence[CellCode], exam: Exam, sandbox: San
     return _result(best, _feedback(best, seen, cells[task.target].source))
 
 
-def _run(task: Task, cells: Sequence[CellCode], plan: int, exam: Exam, sandbox: Sandbox) -> tuple[Reply, Reply | None]:
+def _run(
+    task: ExerciseRun, cells: Sequence[CellCode], plan: int, exam: Exam, sandbox: Sandbox
+) -> tuple[Reply, Reply | None]:
     """What one way to run the notebook gives on the hidden cases, and on the public ones if these came through, too.
 
     What a student reads comes from the public cases, before the process has a hidden one. Variables serve for both.

@@ -99,7 +99,7 @@ def test_what_one_run_writes_the_next_does_not_find(sandbox: Sandbox) -> None:
 def test_a_full_folder_is_said_to_the_student(sandbox: Sandbox) -> None:
     source = "def relu(z):\n    for n in range(10**6): open(str(n), 'w').close()"
     item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
-    assert item.message is not None and f"{scratch.MOST_FILES} files" in item.message.text()
+    assert item.message is not None and f"{scratch.MAX_FILES} files" in item.message.text()
 
 
 def test_the_folder_goes_with_the_sandbox() -> None:
