@@ -14,6 +14,7 @@ import resource
 import sys
 import sysconfig
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from .call_filter import CallFilter
 from .scratch import FILE_BYTES
 
 OUT_OF_MEMORY = 12  # exit status of a student's process that could not go on for want of memory
+ANSWERS = ("autograder", "exercises", "solutions")  # folders that hold them
 MIN_LANDLOCK_ABI = 6  # signals to other processes are blocked from this version on (Linux 6.12)
 
 
@@ -28,12 +30,14 @@ class CannotConfine(RuntimeError):
     """This machine lacks something that confinement needs; the message says what."""
 
 
-def readable_paths(helpers: Path, hidden: Iterable[str] = ()) -> list[Path]:
-    """What student code may read: the interpreter, its libraries and packages, and the course's folder `helpers`.
+def readable_paths(course: Path, hidden: Iterable[str] = ()) -> list[Path]:
+    """What student code may read: the interpreter, its libraries and packages, and `helpers` in the folder `course`.
 
-    `hidden` packages and modules of `helpers` are left out, and `autograder` always is: it holds the references.
+    `hidden` packages and modules of `helpers` are left out. So is always what holds the answers, wherever it is
+    installed: a wheel puts it among the packages.
     """
-    without = {"autograder", "exercises", "site-packages", "dist-packages", *hidden}
+    # A second `helpers` among the packages would show what is hidden of the course's own.
+    without = {*ANSWERS, "helpers", "site-packages", "dist-packages", *hidden}
     granted: list[Path] = []
     for key in ("stdlib", "platstdlib"):
         granted += _children(Path(sysconfig.get_path(key)), without)
@@ -50,11 +54,20 @@ def readable_paths(helpers: Path, hidden: Iterable[str] = ()) -> list[Path]:
         f"{sys.prefix}/lib",
     ):
         granted += _children(Path(root), {*without, "python3"}, skip_prefix="python3.")
-    granted += _helpers(helpers, {name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")})
+    granted += _helpers(course / "helpers", {name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")})
     granted += [
         Path(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom", "/etc/ld.so.cache", "/usr/share/zoneinfo")
     ]
-    return [path for path in dict.fromkeys(granted) if path.exists()]
+    secret = [_real(folder) for folder in (Path(__file__).parents[1], *(course / name for name in ANSWERS))]
+    return [path for path in dict.fromkeys(granted) if path.exists() and not _overlaps(_real(path), secret)]
+
+
+_real = cache(os.path.realpath)
+
+
+def _overlaps(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path is, holds or lies in one of the folders."""
+    return any(f"{folder}/".startswith(f"{path}/") or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _helpers(folder: Path, without: set[str]) -> list[Path]:
@@ -77,7 +90,7 @@ def _names(path: Path) -> set[str]:
     return {path.name, path.name.split("-")[0].split(".")[0]}
 
 
-def file_rules(helpers: Path, hidden: Iterable[str] = (), scratch: str = "") -> Any:
+def file_rules(course: Path, hidden: Iterable[str] = (), scratch: str = "") -> Any:
     """A Landlock ruleset: `readable_paths` can be read, nothing written but /dev/null and the folder `scratch`."""
     from landlockpy import AccessFS, Ruleset, Scope
 
@@ -86,7 +99,7 @@ def file_rules(helpers: Path, hidden: Iterable[str] = (), scratch: str = "") -> 
         raise CannotConfine(
             f"Landlock here is version {rules.abi_version}; version {MIN_LANDLOCK_ABI} (Linux 6.12) is needed"
         )
-    for path in readable_paths(helpers, hidden):
+    for path in readable_paths(course, hidden):
         read = (
             AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.EXECUTE
             if path.is_dir()

@@ -61,7 +61,7 @@ def _serve(control: socket.socket, folder: str) -> None:
         order = ForkOrder(**json.loads(message))
         hidden = tuple(order.hidden)
         if settings.confined and hidden not in rules:
-            rules[hidden] = confine.file_rules(Path(settings.course) / "helpers", hidden, folder)
+            rules[hidden] = confine.file_rules(Path(settings.course), hidden, folder)
         disarm.modules_of_packages(len(sys.modules))
         pid = os.fork()
         if pid == 0:

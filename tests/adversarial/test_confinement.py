@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +28,7 @@ from adversarial.arena import (
 from autograder.demo.notebooks import code_cell, filled, solved
 from autograder.sandbox import scratch
 from autograder.sandbox.client import Limits, Sandbox
-from autograder.sandbox.confine import CannotConfine
+from autograder.sandbox.confine import CannotConfine, readable_paths
 from autograder.sandbox.selftest import self_test
 
 RIGHT = "\nreturn args[0] * (args[0] > 0)"
@@ -144,4 +148,69 @@ def test_the_self_test_passes_here_and_fails_without_confinement(sandbox: Sandbo
     said = str(refusal.value)
     for attempt in ("read /etc/passwd", "start a process", "open a network socket", "signal another process"):
         assert attempt in said
+    for answers in (
+        "read the grader",
+        "read an exercise",
+        "list the exercises",
+        "import the exercises",
+        "read a solution",
+    ):
+        assert answers in said
     assert not list(Path("/dev/shm").glob("foreign*"))
+
+
+READ = """
+def can_read(path):
+    try:
+        return bool(open(path).read())
+    except OSError:
+        return False
+found = [path for path in paths if can_read(path)]
+"""
+IN_A_WHEEL = f"""
+import sys
+from pathlib import Path
+from autograder.course import load
+from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.selftest import self_test
+from autograder.sandbox.slicing import CellCode
+from helpers.checking.spec import Spec
+
+root, *paths = sys.argv[1:]
+with Sandbox(load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
+    self_test(sandbox)
+    cell = CellCode("c", f"paths = {{paths!r}}" + {READ!r}, "solution")
+    print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found",)), [cell], 0).values[0])
+"""
+
+
+def test_answers_that_a_wheel_has_put_among_the_packages_are_out_of_reach(tmp_path: Path) -> None:
+    packages = tmp_path / "site-packages"
+    for name in ("autograder", "exercises", "helpers"):
+        shutil.copytree(COURSE.root / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (packages / "harmless.py").write_text("# a package")
+    (packages / "another_name").symlink_to(COURSE.root / "exercises")
+    exercise = COURSE.exercise(VICTIM).file.relative_to(COURSE.root)
+    secret = [packages / exercise, packages / "another_name" / "__init__.py", packages / "autograder" / "start.py"]
+    secret += [COURSE.root / exercise, COURSE.source(BOOK), packages / "helpers" / "layers.py"]
+    readable = [packages / "harmless.py", COURSE.root / "helpers" / "layers.py"]
+    assert all(path.read_text() for path in (*secret, *readable))
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_WHEEL, COURSE.root, *secret, *readable],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(packages)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert ast.literal_eval(done.stdout) == [str(path) for path in readable]
+
+
+def test_a_course_in_a_folder_of_libraries_keeps_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = tmp_path / "site-packages" / "course"
+    for name in ("exercises", "solutions", "helpers", "autograder"):
+        (course / name).mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [str(course.parent)])
+    readable = readable_paths(course)
+    assert [path for path in readable if path.is_relative_to(course)] == [course / "helpers"]
+    assert not set(readable) & set(course.parents)
