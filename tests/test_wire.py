@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grading.grade import verdict_of
+from autograder.grading.running import verdict_of
 from autograder.sandbox import protocol, wire
 from autograder.sandbox.replies import ReplyReader, exchange
 from autograder.sandbox.slicing import CellCode

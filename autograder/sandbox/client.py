@@ -24,7 +24,7 @@ from .protocol import Ended, ExerciseRun, ForkOrder, Request, ServerSettings, en
 from .replies import Reply, ReplyReader, exchange
 from .slicing import CellCode
 
-HURRY = 10  # the part of an exercise's time that is left when a submission's is used up
+USED_UP_FACTOR = 10  # an exercise's time is divided by it when the submission's is used up
 KILLED = Fault("crashed", "SIGKILL")
 
 
@@ -44,10 +44,10 @@ class Limits:
     memory: int = 2**30
     submission_seconds: float = 240.0
 
-    def shortened(self, part: int) -> Limits:
-        """The limits with one part of the time, but never less than a second."""
+    def shortened(self, factor: int) -> Limits:
+        """The limits with the time divided by `factor`, but never less than a second."""
         return replace(
-            self, cpu_seconds=max(1, self.cpu_seconds // part), wall_seconds=max(1.0, self.wall_seconds / part)
+            self, cpu_seconds=max(1, self.cpu_seconds // factor), wall_seconds=max(1.0, self.wall_seconds / factor)
         )
 
 
@@ -163,7 +163,7 @@ class Sandbox:
 
     def _limits(self) -> Limits:
         limits = self.limits
-        return limits.shortened(HURRY) if self.used_up else limits
+        return limits.shortened(USED_UP_FACTOR) if self.used_up else limits
 
     def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
         """Runs the exercise in cell `target` on the cases of `spec`, whose expectations stay here.
@@ -178,7 +178,7 @@ class Sandbox:
                 break
         return reply
 
-    def run_in_company(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
+    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
         """Runs several exercises by their least plans in one process, one after another, within the limits together.
 
         It takes one process's time, but any of them can spoil the next: a reply says what an exercise can do, not what

@@ -54,7 +54,9 @@ def readable_paths(course: Path, hidden: Iterable[str] = ()) -> list[Path]:
         f"{sys.prefix}/lib",
     ):
         granted += _children(Path(root), {*without, "python3"}, skip_prefix="python3.")
-    granted += _helpers(course / "helpers", {name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")})
+    granted += _helpers(
+        course / "helpers", {name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")}
+    )
     granted += [
         Path(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom", "/etc/ld.so.cache", "/usr/share/zoneinfo")
     ]

@@ -280,7 +280,7 @@ def test_32_terminal_sequences_do_not_reach_the_terminal(sandbox: Sandbox) -> No
 def test_32_formulas_make_no_links_in_formgrader(text: str) -> None:
     from nbconvert.filters.markdown import markdown2html
 
-    from autograder.grading.grade import missing
+    from autograder.grading.unrun import missing
     from autograder.reports import autograded, release
 
     notebook = solved(COURSE, BOOK)

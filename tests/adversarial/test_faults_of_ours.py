@@ -114,7 +114,7 @@ def test_33_a_lost_fork_server_is_replaced_and_nobody_loses_a_point(
 
 def test_33_an_error_of_the_graders_is_not_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
-    monkeypatch.setattr("autograder.grading.grade.judge", lambda *arguments: 1 / 0)
+    monkeypatch.setattr("autograder.grading.running.judge", lambda *arguments: 1 / 0)
     (result,) = grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
     assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
     assert not list((tmp_path / "resume").glob("*")), "it would never be tried again"
@@ -199,12 +199,12 @@ def test_33_kept_results_of_one_student_tell_nothing_false_of_the_next(tmp_path:
 def test_34_without_confinement_it_refuses(lacking: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     if lacking == "landlock":
-        monkeypatch.setattr(confine, "file_rules", lambda: (_ for _ in ()).throw(OSError(38, "")))
+        monkeypatch.setattr(confine, "file_rules", lambda course: (_ for _ in ()).throw(OSError(38, "")))
     elif lacking == "old-landlock":
         monkeypatch.setattr(confine, "MIN_LANDLOCK_ABI", 99)
     else:
         monkeypatch.setattr(
-            "autograder.grading.sandboxes.Sandbox", lambda course, confined, limits: Sandbox(course, False, limits)
+            "autograder.grading.pool.Sandbox", lambda course, confined, limits: Sandbox(course, False, limits)
         )
     with pytest.raises(confine.CannotConfine) as refusal:
         grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
