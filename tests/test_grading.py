@@ -130,6 +130,19 @@ def test_deleted_solution_cell_is_missing(sandbox: Sandbox) -> None:
     assert_honest_rest(result, VICTIM)
 
 
+@pytest.mark.parametrize(
+    ("assignment", "name", "status"), [(BOOK, "relu", "not_attempted"), ("01_pixels", "why_not_fc", "manual")]
+)
+def test_a_cell_in_which_only_spaces_are_changed_is_not_attempted(
+    assignment: str, name: str, status: str, sandbox: Sandbox
+) -> None:
+    """A word more is looked at: by the sandbox, for which a function that is not written is that, or by a person."""
+    handed_out = next("".join(cell["source"]) for cell in stub(COURSE, assignment)["cells"] if grade_id(cell) == name)
+    for source, expected in ((f"\n{handed_out}  \n\n", "not_attempted"), (f"{handed_out}\n# mine", status)):
+        result = graded(filled(COURSE, assignment, {name: source}), sandbox, assignment)
+        assert row(result, name).status == expected
+
+
 def test_helpers_of_the_students_own_are_used(sandbox: Sandbox) -> None:
     notebook = filled(COURSE, BOOK, {"relu": "def relu(z):\n    return positive_part(z)"}, solved(COURSE, BOOK))
     notebook["cells"].insert(2, code_cell("globals()['positive_part'] = lambda z: (abs(z) + z) / 2"))
