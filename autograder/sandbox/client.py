@@ -25,6 +25,11 @@ from .replies import Reply, ReplyReader, exchange
 from .slicing import CellCode
 
 USED_UP_FACTOR = 10  # an exercise's time is divided by it when the submission's is used up
+# This grader's fork server, also where the course's folder holds another; but the course's `helpers`.
+_START = """import sys, autograder.sandbox
+sys.path.insert(0, sys.argv[1])
+from autograder.sandbox.forkserver import main
+main()"""
 KILLED = Fault("crashed", "SIGKILL")
 
 
@@ -74,13 +79,13 @@ class Sandbox:
             "MPLCONFIGDIR": self._home,
             "TMPDIR": self._home,
             "PATH": os.defpath,
-            "PYTHONPATH": os.pathsep.join([str(course.root), str(Path(__file__).parents[2])]),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYTHONHASHSEED": "0",
             "LANG": "C.UTF-8",
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.sandbox.forkserver"],
+            [sys.executable, "-c", _START, str(course.root)],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

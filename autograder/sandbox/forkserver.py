@@ -1,7 +1,7 @@
 """The process that student processes are forked from: interpreter and imports are paid for once.
 
-Started by `client` as a program. It never reads a request itself, so that nothing of one submission is in the memory
-of the next: each child reads its own request from its own socket, after it has been confined.
+Started by `client` as a program of its own. It never reads a request itself, so that nothing of one submission is in
+the memory of the next: each child reads its own request from its own socket, after it has been confined.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 def main() -> None:
     """Serves fork orders on the socket that is file descriptor 0 until its other end closes."""
+    # Only the interpreter's own and installed places, and the folders of the two packages: no working directory.
+    sys.path[:] = [entry for entry in sys.path if entry]
     folder = os.environ["HOME"]
     try:
         _serve(socket.socket(fileno=os.dup(0)), folder)
@@ -139,9 +141,3 @@ def _be_student(
         code = confine.OUT_OF_MEMORY
     finally:
         os._exit(code)
-
-
-if __name__ == "__main__":
-    # Only the interpreter's own and installed places, and the folder of the two packages: no working directory.
-    sys.path[:] = [entry for entry in sys.path if entry]
-    main()

@@ -160,12 +160,14 @@ def test_the_self_test_passes_here_and_fails_without_confinement(sandbox: Sandbo
 
 
 READ = """
+import os, autograder, helpers
 def can_read(path):
     try:
         return bool(open(path).read())
     except OSError:
         return False
 found = [path for path in paths if can_read(path)]
+used = [os.path.dirname(os.path.dirname(package.__file__)) for package in (autograder, helpers)]
 """
 IN_A_WHEEL = f"""
 import sys
@@ -180,7 +182,7 @@ root, *paths = sys.argv[1:]
 with Sandbox(load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
     self_test(sandbox)
     cell = CellCode("c", f"paths = {{paths!r}}" + {READ!r}, "solution")
-    print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found",)), [cell], 0).values[0])
+    print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found", "used")), [cell], 0).values)
 """
 
 
@@ -203,7 +205,9 @@ def test_answers_that_a_wheel_has_put_among_the_packages_are_out_of_reach(tmp_pa
         text=True,
         check=True,
     )
-    assert ast.literal_eval(done.stdout) == [str(path) for path in readable]
+    found, used = ast.literal_eval(done.stdout)
+    assert found == [str(path) for path in readable]
+    assert used == [str(packages), str(COURSE.root)], "another grader, or another course's helpers"
 
 
 def test_a_course_in_a_folder_of_libraries_keeps_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
