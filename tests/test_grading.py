@@ -188,6 +188,13 @@ def test_feedback_crosses_inputs_out_only_where_they_were_changed(line: str, tol
     assert ("inputs unchanged" in dict(item.message.aspects)) is told
 
 
+def test_feedback_says_what_ended_the_process_also_where_another_case_is_only_wrong(sandbox: Sandbox) -> None:
+    code = "def relu(z):\n    while z.ndim > 1:\n        pass\n    return z * 0 - 1"
+    item = row(graded(filled(COURSE, BOOK, {"relu": code}, solved(COURSE, BOOK)), sandbox), "relu")
+    assert (item.status, item.score) == ("timeout", 0)
+    assert item.message is not None and "did not finish in time" in item.message.text()
+
+
 def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) -> None:
     code = "def window_dot(x, w, i):\n    raise type('Leak' + 'x'.join(map(str, x)), (Exception,), {})(repr((x, w)))"
     item = row(graded(filled(COURSE, BOOK, {"window_dot": code}), sandbox), "window_dot")

@@ -39,7 +39,10 @@ def _message(hidden: Verdict, public: Verdict | None, source: str) -> Message:
 def _notes(hidden: Verdict, public: Verdict | None, source: str) -> list[str]:
     """What is told of a hidden case that fails where no public case does."""
     assert hidden.failing is not None
-    spec, aspect, fault = hidden.spec, hidden.failing.case.aspect, hidden.failing.outcome.fault
+    spec, aspect = hidden.spec, hidden.failing.case.aspect
+    faults = [item.outcome.fault for item in hidden.judged if item.outcome.fault]
+    # Wrong in one case and ended in another: the status is that of the latter.
+    fault = hidden.failing.outcome.fault or next((fault for fault in faults if fault.kind == hidden.status), None)
     notes = []
     if public is not None:
         notes.append(f"The public cases pass; others do not, in the aspect {aspect!r}.")
