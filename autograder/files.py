@@ -21,3 +21,9 @@ def write_atomically(path: Path, content: bytes | str, private: bool = False) ->
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_drafts(folder: Path) -> None:
+    """Clears away what killed calls of `write_atomically` have left in a folder."""
+    for path in folder.glob(".*.[0-9]*"):
+        path.unlink()

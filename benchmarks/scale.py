@@ -23,9 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from distributed import Client
-from throughput import make_class
-
-from autograder.grading.exam import ROOT
+from throughput import COURSE, ROOT, make_class
 
 TARGET = 1.5 * 2**30  # bytes
 ROWS = 10  # of the table of memory over time

@@ -30,19 +30,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conftest import ROOT
 from nbgrader.api import Gradebook
 
+from autograder.course import load
 from autograder.demo import sample_class
 from autograder.demo.notebooks import stub, text, write
 from autograder.grading.align import align
 from autograder.grading.exam import load_exam
-from autograder.grading.grade import grade, to_run
+from autograder.grading.grade import grade
 from autograder.grading.submission import read
-from autograder.sandbox import slicing, student
-from autograder.sandbox.client import Sandbox, Task
-from helpers.checking import probe
+from autograder.sandbox import slicing
+from autograder.sandbox.cells import ParsedCells, run_cells
+from autograder.sandbox.client import Sandbox
+from helpers.checking.named import named
 
+ROOT = Path(__file__).parents[1]
+COURSE = load(ROOT)
 MAKERS = {
     "right": sample_class.with_explorations,
     "wrong": sample_class.with_mistakes,
@@ -117,7 +120,7 @@ def make_class(folder: Path, assignments: Sequence[str], students: int) -> list[
     for number, kind in zip(range(students), itertools.cycle(MAKERS)):
         name = f"{kind}-{number:04}"
         for assignment in assignments:
-            notebook = MAKERS[kind](assignment, number // len(MAKERS))
+            notebook = MAKERS[kind](COURSE, assignment, number // len(MAKERS))
             released = {text(cell) for cell in stub(COURSE, assignment)["cells"]}
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code" and text(cell) not in released:
@@ -166,24 +169,25 @@ def own_seconds(path: Path) -> float:
     """Processor time of a submission's own code: the least of its cells, and a call for each hidden case, once."""
     exam = load_exam(COURSE, path.stem, 0)
     aligned = align(read(path, "", path.stem), exam)
-    tasks = [task for spec in exam.specs if isinstance(task := to_run(spec, aligned, exam), Task)]
     main_module = sys.modules["__main__"]
     total = 0.0
-    for task in tasks:
-        notebook = student.Parsed(aligned.cells[: task.end])
-        names = task.spec.variables or (task.spec.name,)
-        plan = next(slicing.plans(notebook.cells, notebook, task.target, names))
+    for spec in exam.specs:
+        if spec.name not in aligned.work:
+            continue
+        target = aligned.work[spec.name]
+        notebook = ParsedCells(aligned.cells[: aligned.end(spec.name)])
+        plan = next(slicing.plans(notebook.cells, notebook, target, spec.variables or (spec.name,)))
         with contextlib.redirect_stdout(io.StringIO()):
             start = time.process_time()
-            namespace, _ = student.run_cells(notebook, plan, task.target)
+            namespace, _ = run_cells(notebook, plan, target)
             total += time.process_time() - start
-            for case in task.spec.cases if task.spec.kind == "function" else ():
-                arguments = deepcopy(case.arguments) if task.spec.required or not task.spec.observe else {}
-                positional = [arguments.pop(name) for name in task.spec.required if name in arguments]
-                function = namespace[task.spec.name]
-                if task.spec.adapter:
+            for case in spec.cases if spec.kind == "function" else ():
+                arguments = deepcopy(case.arguments) if spec.required or not spec.observe else {}
+                positional = [arguments.pop(name) for name in spec.required if name in arguments]
+                function = namespace[spec.name]
+                if spec.adapter:
                     positional = [function, *positional]
-                    function = getattr(probe, task.spec.adapter)
+                    function = named("adapters", spec.adapter)
                 start = time.process_time()
                 with contextlib.suppress(Exception):
                     function(*positional, **arguments)

@@ -13,7 +13,7 @@ from nbgrader.api import Grade, Gradebook
 from nbgrader.utils import compute_checksum
 
 from autograder.grading.result import ExerciseResult, SubmissionResult
-from autograder.grading.submission import Cell, Submission
+from autograder.grading.submission import NotebookCell, Submission
 from autograder.reports import names
 from autograder.reports.release import Release
 from helpers.checking.messages import Message
@@ -113,13 +113,13 @@ def submission(student: str, answer: str = "Because it <b onclick=x>looks</b> at
         student,
         BOOK,
         (
-            Cell("markdown", "# 02 <details>an author's HTML</details>"),
-            Cell("code", "def conv1d(x):\n    return x[::-1]", "conv1d"),
-            Cell("code", "print('mine')"),
-            Cell("code", "assert True  # edited", "conv1d_check"),
-            Cell("raw", "<script>alert(1)</script> [k](javascript:alert(2)) $\\href{javascript:x}{y}$"),
-            Cell("code", "weights_fc = 110", "weights_fc"),
-            Cell("markdown", answer, "why_not_fc"),
+            NotebookCell("markdown", "# 02 <details>an author's HTML</details>"),
+            NotebookCell("code", "def conv1d(x):\n    return x[::-1]", "conv1d"),
+            NotebookCell("code", "print('mine')"),
+            NotebookCell("code", "assert True  # edited", "conv1d_check"),
+            NotebookCell("raw", "<script>alert(1)</script> [k](javascript:alert(2)) $\\href{javascript:x}{y}$"),
+            NotebookCell("code", "weights_fc = 110", "weights_fc"),
+            NotebookCell("markdown", answer, "why_not_fc"),
         ),
     )
 

@@ -21,7 +21,7 @@ from nbgrader.utils import compute_checksum, determine_grade
 from tiny_course import SOURCE, tiny_notebook
 from traitlets.config import Config
 
-from autograder import inkernel
+from autograder import nbgrader_hook
 from autograder.building import BuildError, build, expected_files
 from autograder.building.cases import case_files, steady
 from helpers.checking import spec as specs
@@ -396,7 +396,7 @@ class TestNotebooks:
     def test_release_gives_nothing_away(self, course: Course) -> None:
         course.build()
         text = json.dumps(course.release)
-        secrets = ("SOLUTION", "HIDDEN TESTS", "inkernel", "a start", "return result", "count = 4", "commutes", "#>")
+        secrets = ("SOLUTION", "HIDDEN TESTS", "nbgrader_hook", "a start", "return result", "count = 4", "commutes", "#>")
         assert [secret for secret in secrets if secret in text] == []
 
     def test_release_cells_are_locked_and_have_checksums(self, course: Course) -> None:
@@ -418,7 +418,7 @@ class TestNotebooks:
         assert "#>" not in json.dumps(course.solution)
         check, *hidden = cell(course.solution, "total_check").source.split("\n")
         assert (check, hidden[0], hidden[-1]) == ("check(total)", "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
-        assert '    show_score("total", total)' in hidden
+        assert '    report_score("total", total)' in hidden
         assert 'score("blip_filter", blip_filter, blip_bias)' in cell(course.solution, "blip_filter_check").source
 
     @pytest.mark.parametrize(
@@ -506,42 +506,42 @@ class TestSetUpCell:
 
 
 class TestScoreInKernel:
-    """`autograder.inkernel.score`: what nbgrader's own autograde shows as the points."""
+    """`autograder.nbgrader_hook.score`: what nbgrader's own autograde shows as the points."""
 
     @pytest.fixture(autouse=True)
     def tiny(self, monkeypatch: pytest.MonkeyPatch) -> None:
         book = {exercise.name: exercise for exercise in tiny_notebook().exercises}
-        monkeypatch.setattr(inkernel, "find", book.__getitem__)
+        monkeypatch.setattr(nbgrader_hook, "find", book.__getitem__)
 
     def test_right_partly_right_and_unwritten(self) -> None:
         def unwritten(x, w=1.0):
             raise NotImplementedError
 
-        assert inkernel.score("total", lambda x, w=1.0: float(np.sum(x)) * w) == 3.0
-        assert inkernel.score("total", lambda x, w=1.0: float(np.sum(x))) == 2.0  # two aspects of three
-        assert inkernel.score("total", unwritten) == 0.0
+        assert nbgrader_hook.score("total", lambda x, w=1.0: float(np.sum(x)) * w) == 3.0
+        assert nbgrader_hook.score("total", lambda x, w=1.0: float(np.sum(x))) == 2.0  # two aspects of three
+        assert nbgrader_hook.score("total", unwritten) == 0.0
 
     def test_answers_and_designs(self) -> None:
-        assert inkernel.score("count", 4) == 1.0
-        assert inkernel.score("count", None) == 0.0
-        assert inkernel.score("blip_filter", [-1, 1, -1], 0) == 2.0
-        assert inkernel.score("blip_filter", None, None) == 0.0
+        assert nbgrader_hook.score("count", 4) == 1.0
+        assert nbgrader_hook.score("count", None) == 0.0
+        assert nbgrader_hook.score("blip_filter", [-1, 1, -1], 0) == 2.0
+        assert nbgrader_hook.score("blip_filter", None, None) == 0.0
 
     def test_is_a_plain_float_that_nbgrader_can_read(self) -> None:
-        assert type(inkernel.score("count", np.int64(4))) is float
+        assert type(nbgrader_hook.score("count", np.int64(4))) is float
 
     @pytest.mark.parametrize("thrown", [ValueError, SystemExit, RecursionError, GeneratorExit])
     def test_never_raises_what_the_student_raises(self, thrown: type[BaseException]) -> None:
         def broken(x, w=1.0):
             raise thrown
 
-        assert inkernel.score("total", broken) == 0.0
+        assert nbgrader_hook.score("total", broken) == 0.0
 
     @pytest.mark.parametrize("odd", [None, "text", object(), type, float("nan"), [[1], [1, 2]], {"a": 1}])
     def test_never_raises_on_odd_values(self, odd: object) -> None:
-        assert inkernel.score("total", odd) == 0.0
-        assert inkernel.score("count", odd) == 0.0
-        assert inkernel.score("blip_filter", odd, odd) == 0.0
+        assert nbgrader_hook.score("total", odd) == 0.0
+        assert nbgrader_hook.score("count", odd) == 0.0
+        assert nbgrader_hook.score("blip_filter", odd, odd) == 0.0
 
     def test_seed_comes_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         seen: list[list[int]] = []
@@ -552,7 +552,7 @@ class TestScoreInKernel:
 
         for seed in ("0", "0", "1"):
             monkeypatch.setenv("AUTOGRADER_SEED", seed)
-            inkernel.score("total", record)
+            nbgrader_hook.score("total", record)
         assert seen[:2] == seen[2:4] != seen[4:]
 
 
@@ -570,10 +570,10 @@ def nbgrader_points(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Points
     stand_in = f"""import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
 from pathlib import Path
-from autograder import inkernel
+from autograder import nbgrader_hook
 from helpers.checking import spec
 from tiny_course import tiny_notebook
-inkernel.find = {{exercise.name: exercise for exercise in tiny_notebook().exercises}}.__getitem__
+nbgrader_hook.find = {{exercise.name: exercise for exercise in tiny_notebook().exercises}}.__getitem__
 spec.CASES = Path({str(course.root)!r}, "helpers/checking/cases")
 """
     loud = """import sys

@@ -70,7 +70,7 @@ def test_it_holds_all_of_helpers(course: dict[PurePosixPath, bytes]) -> None:
 def test_no_solution_is_in_it(course: dict[PurePosixPath, bytes]) -> None:
     texts = {path: _squeezed(data) for path, data in course.items() if path.suffix not in (".npz", ".png", ".jpg")}
     for path, text in texts.items():
-        for mark in ("BEGINSOLUTION", "BEGINHIDDENTESTS", "BEGINMARKSCHEME", "autograder.course", "show_score"):
+        for mark in ("BEGINSOLUTION", "BEGINHIDDENTESTS", "BEGINMARKSCHEME", "autograder.course", "report_score"):
             assert mark not in text, path
     looked_for = 0
     for name in COURSE.notebooks:

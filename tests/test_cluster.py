@@ -21,7 +21,7 @@ from autograder.cli import grading
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
-from autograder.grading import cluster as client
+from autograder.grading import dask_backend
 from autograder.grading.batch import Settings
 from autograder.sandbox.client import Limits
 
@@ -172,7 +172,7 @@ def test_what_a_worker_dies_of_is_not_graded_and_later_workers_do_the_rest(dask:
 def test_without_any_worker_for_too_long_the_rest_is_not_graded(
     pair: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "PATIENCE", 1.0)
+    monkeypatch.setattr(dask_backend, "PATIENCE", 1.0)
     folder = slow_class(tmp_path / "class", 5)
     run = Run(folder, tmp_path / "there", pair.address)
     run.start()
@@ -187,20 +187,20 @@ def test_without_any_worker_for_too_long_the_rest_is_not_graded(
 
 
 def other_code(folder: Path) -> Path:
-    """A copy of the course in which one line of a reference is another."""
+    """A copy of the course in which one line of an exercise is another."""
     copy = folder / "other"
-    shutil.copytree(ROOT / "autograder", copy / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("helpers", "notebooks"):
+    shutil.copytree(ROOT / "exercises", copy / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("autograder", "helpers", "notebooks", "solutions", "pyproject.toml"):
         (copy / name).symlink_to(ROOT / name)
-    with (copy / "autograder" / "exercises" / "filters_1d.py").open("a") as file:
-        file.write("# another version\n")
+    exercise = copy / COURSE.exercise("relu").file.relative_to(ROOT)
+    exercise.write_text(exercise.read_text() + "# another version\n")
     return copy
 
 
 def test_workers_that_must_not_grade_are_refused_in_one_line(
     dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(client, "CONNECT", 2.0)
+    monkeypatch.setattr(dask_backend, "CONNECT", 2.0)
     folder = write(stub(COURSE, BOOK), tmp_path / "class", "ada", BOOK).parents[2]
     broken = tmp_path / "broken"
     broken.mkdir()

@@ -92,7 +92,7 @@ def test_an_attack_from_an_extra_cell_costs_nothing(attack: Attack, sandbox: San
     "damage", [sample_class.grade_cell_doubled, sample_class.grade_cell_deleted, sample_class.code_as_markdown]
 )
 def test_damaged_cells_cost_honest_work_nothing(damage, sandbox: Sandbox) -> None:  # type: ignore[no-untyped-def]
-    assert_honest_rest(graded(damage(BOOK), sandbox))
+    assert_honest_rest(graded(damage(COURSE, BOOK), sandbox))
 
 
 def test_lost_metadata_are_made_up_for(sandbox: Sandbox) -> None:
@@ -128,6 +128,19 @@ def test_deleted_solution_cell_is_missing(sandbox: Sandbox) -> None:
     result = graded(notebook, sandbox)
     assert row(result, VICTIM).status == "missing"
     assert_honest_rest(result, VICTIM)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "name", "status"), [(BOOK, "relu", "not_attempted"), ("01_pixels", "why_not_fc", "manual")]
+)
+def test_a_cell_in_which_only_spaces_are_changed_is_not_attempted(
+    assignment: str, name: str, status: str, sandbox: Sandbox
+) -> None:
+    """A word more is looked at: by the sandbox, for which a function that is not written is that, or by a person."""
+    handed_out = next("".join(cell["source"]) for cell in stub(COURSE, assignment)["cells"] if grade_id(cell) == name)
+    for source, expected in ((f"\n{handed_out}  \n\n", "not_attempted"), (f"{handed_out}\n# mine", status)):
+        result = graded(filled(COURSE, assignment, {name: source}), sandbox, assignment)
+        assert row(result, name).status == expected
 
 
 def test_helpers_of_the_students_own_are_used(sandbox: Sandbox) -> None:
@@ -173,6 +186,13 @@ def test_feedback_crosses_inputs_out_only_where_they_were_changed(line: str, tol
     )
     assert item.score == 0 and item.message is not None
     assert ("inputs unchanged" in dict(item.message.aspects)) is told
+
+
+def test_feedback_says_what_ended_the_process_also_where_another_case_is_only_wrong(sandbox: Sandbox) -> None:
+    code = "def relu(z):\n    while z.ndim > 1:\n        pass\n    return z * 0 - 1"
+    item = row(graded(filled(COURSE, BOOK, {"relu": code}, solved(COURSE, BOOK)), sandbox), "relu")
+    assert (item.status, item.score) == ("timeout", 0)
+    assert item.message is not None and "did not finish in time" in item.message.text()
 
 
 def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) -> None:

@@ -28,11 +28,11 @@ from autograder.cli import grading
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
-from autograder.grading import sandboxes
+from autograder.grading import pool
+from autograder.grading.backend import ClusterError
 from autograder.grading.batch import Settings, Task, grade_all
 from autograder.grading.exam import load_exam
-from autograder.grading.graders import ClusterError
-from autograder.grading.kept import alone
+from autograder.grading.run_lock import run_lock
 from autograder.reports import autograded, feedback, gradebook, grades_csv, report
 from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.slicing import CellCode
@@ -207,7 +207,7 @@ def test_a_students_process_that_somebody_else_kills_is_run_again() -> None:
 
 
 def test_what_a_kill_left_unfinished_is_cleared_away(undisturbed: Undisturbed, tmp_path: Path) -> None:
-    leftover = tmp_path / "out" / ".resume" / "0123-4567.tmp"
+    leftover = tmp_path / "out" / ".resume" / ".0123-4567.json.89"
     leftover.parent.mkdir(parents=True)
     leftover.write_text('{"exercises": [')
     assert rerun(undisturbed.folder, tmp_path / "out") == 0
@@ -234,7 +234,7 @@ def test_interrupted_from_the_keyboard(undisturbed: Undisturbed, tmp_path: Path)
 
 def test_two_runs_into_one_folder(undisturbed: Undisturbed, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    with alone(out / ".resume"), pytest.raises(typer.Exit) as refusal:
+    with run_lock(out / ".resume"), pytest.raises(typer.Exit) as refusal:
         rerun(undisturbed.folder, out)
     said = capfd.readouterr().err.strip()
     assert refusal.value.exit_code == 1
@@ -253,12 +253,12 @@ def test_a_jumping_clock_changes_nothing(
 
 def test_equal_submissions_are_graded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     graded: list[str] = []
-    grade = sandboxes.grade
-    monkeypatch.setattr(sandboxes, "grade", lambda item, *rest: graded.append(item.student) or grade(item, *rest))
+    grade = pool.grade
+    monkeypatch.setattr(pool, "grade", lambda item, *rest: graded.append(item.student) or grade(item, *rest))
     paths = [write(stub(COURSE, BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben", "kim")]
     tasks = [Task(path.parts[-3], BOOK, path) for path in paths]
     for force in (False, True):
-        results = grade_all(tasks, Settings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None)
+        results = grade_all(COURSE, tasks, Settings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None)
         assert [result.student for result in results] == ["ada", "ben", "kim"]
         assert len({result.exercises for result in results}) == 1
     assert len(graded) == 2
@@ -277,25 +277,23 @@ def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             raise full
         return sandbox(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sandboxes, "Sandbox", no_room)
+    monkeypatch.setattr(pool, "Sandbox", no_room)
     room = 0
     with pytest.raises(OSError, match="No space"):
-        grade_all(tasks, Settings(1, 7, LIMITS), kept, lambda result: None)
+        grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None)
     room, started = 1, 0
-    monkeypatch.setattr(
-        sandboxes, "grade", lambda submission, exam, lent: lent.kill() or lent.run(exam.specs[0], [], 0)
-    )
-    for result in grade_all(tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
+    monkeypatch.setattr(pool, "grade", lambda submission, exam, lent: lent.kill() or lent.run(exam.specs[0], [], 0))
+    for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
         assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
         assert "no sandbox could be started" in result.notes[0] and "No space" in result.notes[0]
     monkeypatch.undo()
-    for result in grade_all(tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
+    for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
         assert {item.status for item in result.exercises} <= {"correct", "manual"}
 
 
 def test_without_dask_a_cluster_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = Task("ada", BOOK, write(stub(COURSE, BOOK), tmp_path, "ada", BOOK))
-    monkeypatch.delitem(sys.modules, "autograder.grading.cluster", raising=False)
+    monkeypatch.delitem(sys.modules, "autograder.grading.dask_backend", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match="pip install distributed"):
-        grade_all([task], Settings(scheduler="tcp://127.0.0.1:1"), tmp_path / "kept", lambda result: None)
+        grade_all(COURSE, [task], Settings(scheduler="tcp://127.0.0.1:1"), tmp_path / "kept", lambda result: None)

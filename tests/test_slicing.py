@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from autograder.sandbox.slicing import CellCode, Plan, is_plain, parse, plans
+from autograder.sandbox.slicing import CellCode, Plan, is_literal, parse, plans
 
 RELEASE = CellCode("release", "import numpy as np\nprint('figure')", "release")
 
@@ -102,9 +102,9 @@ def test_a_cell_that_the_language_forbids_has_no_statements() -> None:
     assert parse("def f(a, a): pass") == []
 
 
-def test_what_only_spells_numbers_and_texts_out_is_plain() -> None:
+def test_what_only_spells_numbers_and_texts_out_is_literal() -> None:
     for source in ("x = 4", "x = 10 * (10 + 1)  # weights", "y = -1\nx = 'same'", "x = y = 2.5e3"):
-        assert is_plain(parse(source)), source
+        assert is_literal(parse(source)), source
     for source in (
         "x = y",
         "x = abs(4)",
@@ -116,4 +116,4 @@ def test_what_only_spells_numbers_and_texts_out_is_plain() -> None:
         "x = (y := 4)",
         "print(4)",
     ):
-        assert not is_plain(parse(source)), source
+        assert not is_literal(parse(source)), source

@@ -13,12 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grading.grade import verdict_of
-from autograder.sandbox import client, wire
+from autograder.grading.running import verdict_of
+from autograder.sandbox import protocol, wire
+from autograder.sandbox.replies import ReplyReader, exchange
+from autograder.sandbox.slicing import CellCode
 from helpers.checking.messages import explain
-from helpers.checking.spec import Case, Fault, Spec
+from helpers.checking.spec import Case, Fault, Mistake, Outcome, Spec
 from helpers.checking.values import Unsupported
 
+text = st.text("ab é\n", max_size=9)
 numbers = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 arrays = hnp.arrays(
     st.sampled_from([np.uint8, np.int64, np.float32, np.float64, np.bool_]), hnp.array_shapes(min_dims=0, max_dims=4)
@@ -95,22 +98,92 @@ def test_incomplete_and_oversized_frames() -> None:
         wire.split(bytearray((2**40).to_bytes(8, "little")))
 
 
-frames = st.fixed_dictionaries(
-    {},
-    optional={
-        "alone": values,
-        "fault": values
-        | st.fixed_dictionaries(
-            {"kind": st.sampled_from(["raised", "crashed", 3])},
-            optional=dict.fromkeys(("type_name", "message", "line", "line_number"), values),
-        ),
-        "case": st.integers(-1, 3),
-        "outcome": values | st.fixed_dictionaries({"value": values, "fault": values, "changed": values}),
-        "values": values,
-        "end": values,
-        "more": values,
-    },
+kinds = st.sampled_from(["raised", "forbidden", "crashed", 3])
+faults = st.none() | values | st.tuples(kinds, st.text(), st.text(), st.text(), st.integers() | values)
+frames = (
+    st.tuples(st.just("Begin"), st.booleans() | values)
+    | st.tuples(st.just("CellFault"), faults)
+    | st.tuples(st.just("CaseOutcome"), st.integers(-1, 3), values | st.tuples(values, faults, st.lists(st.text())))
+    | st.tuples(st.just("Values"), st.lists(values) | values)
+    | st.tuples(st.sampled_from(["End", "MorePlans", "Other"]))
+    | st.tuples(st.just("MorePlans"), st.booleans() | values)
 )
+
+
+whole_faults = st.builds(
+    Fault, st.sampled_from(["raised", "not_written", "forbidden", "memory"]), text, text, text, st.integers(0, 10**6)
+)
+results = st.none() | st.booleans() | st.integers() | arrays | text  # a text that nothing has to be cut from
+outcomes = st.builds(Outcome, results, st.none() | whole_faults, st.lists(text, max_size=2).map(tuple))
+whole_frames = (
+    st.builds(protocol.Begin, st.booleans())
+    | st.builds(protocol.CaseOutcome, st.integers(0, 99), outcomes)
+    | st.builds(protocol.Values, st.lists(results, max_size=3))
+    | st.builds(protocol.CellFault, whole_faults)
+    | st.builds(protocol.End)
+    | st.builds(protocol.MorePlans, st.booleans())
+)
+
+
+@given(whole_frames)
+def test_a_frame_arrives_as_it_was_sent(frame: protocol.Frame) -> None:
+    sent = protocol.encode_frame(frame)
+    assert protocol.encode_frame(protocol.decode_frame(sent[8:])) == protocol.encode_frame(frame)
+    assert type(protocol.decode_frame(sent[8:])) is type(frame)
+
+
+FAULT = ("raised", "ValueError", "said", "line", 3)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        (),
+        3,
+        [np.array([1, 2]), True],
+        ("Begin",),
+        ("Begin", 1),
+        ("Begin", np.bool_(True)),
+        ("Begin", True, True),
+        ("End", None),
+        ("MorePlans", float("inf")),
+        ("Values", None),
+        ("Values", {}),
+        ("CaseOutcome", 0.0, (1, None, ())),
+        ("CaseOutcome", 0, (1, None)),
+        ("CaseOutcome", 0, (1, None, (3,))),
+        ("CaseOutcome", 0, (1, {}, ())),
+        ("CellFault", None),
+        ("CellFault", ("crashed", *FAULT[1:])),
+        ("CellFault", (*FAULT[:4], "3")),
+        ("CellFault", ("raised", 3, *FAULT[2:])),
+        ("CellFault", (np.array([1, 2]), *FAULT[1:])),
+        ("Reply", 1.0),
+    ],
+)
+def test_a_frame_with_a_field_of_another_type_is_refused(forged: Any) -> None:
+    with pytest.raises(wire.WireError):
+        protocol.decode_frame(wire.encode(forged)[8:])
+
+
+def test_a_request_arrives_without_what_would_tell_the_answers() -> None:
+    spec = Spec(
+        "f", "01", "function", 2.0, {"values": "look"}, ("hint",), required=("x",), forbidden=("numpy.sum",),
+        cases=(Case("values", {"x": np.arange(3)}, 7),), mistakes=(Mistake("m", "you did", (Outcome(8),)),),
+    )  # fmt: skip
+    cells = (CellCode("cell 1", "x = 1", "extra"), CellCode("f", "def f(x): ...", "solution"))
+    sent = protocol.Request(cells, (protocol.ExerciseRun(spec, 1, 2, 2),), 3, ask_more=True)
+    stream = bytearray(sent.encode() + protocol.encode_cases(spec))
+    request, cases = protocol.Request.decode(wire.split(stream) or b""), wire.split(stream) or b""
+    assert (request.cells, request.plan, request.literal_answers, request.ask_more) == (cells, 3, False, True)
+    (run,) = request.runs
+    assert (run.target, run.end, run.case_lists) == (1, 2, 2)
+    assert (run.spec.name, run.spec.kind, run.spec.required, run.spec.forbidden) == (
+        "f", "function", ("x",), ("numpy.sum",)
+    )  # fmt: skip
+    assert not (run.spec.cases or run.spec.mistakes or run.spec.hints or run.spec.aspects or run.spec.answers)
+    (case,) = protocol.decode_cases(cases)
+    assert case.arguments["x"].tolist() == [0, 1, 2] and case.expected is None
 
 
 @given(st.lists(frames | values, max_size=6), st.binary(max_size=20))
@@ -121,8 +194,8 @@ def test_whatever_a_process_sends_is_data_for_the_judge(sent: list[Any], rest: b
     with ours:
         with theirs:
             theirs.sendall(b"".join(map(wire.encode, sent)) + rest)
-        reader = client._Reader([len(spec.cases)], ask_more=True)
-        late = client._exchange(ours, b"", reader, time.monotonic() + 20)
+        reader = ReplyReader([len(spec.cases)], ask_more=True)
+        late = exchange(ours, [], reader, time.monotonic() + 20)
     assert not late
     reader.close(Fault("crashed", "SIGKILL"))
     (reply,) = reader.replies

@@ -101,8 +101,8 @@ def hidden_tests(exercise: Exercise) -> str:
 ### BEGIN HIDDEN TESTS
 import os
 if "NBGRADER_EXECUTION" in os.environ:
-    from autograder.inkernel import show_score
-    show_score("{exercise.name}", {values})
+    from autograder.nbgrader_hook import report_score
+    report_score("{exercise.name}", {values})
 ### END HIDDEN TESTS"""
 
 

@@ -13,11 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.course import Course
 from autograder.grading import batch
+from autograder.grading.backend import ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
-from autograder.grading.graders import ClusterError
-from autograder.grading.kept import Busy, alone
 from autograder.grading.result import SubmissionResult
+from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.grading.settings import Settings
 from autograder.sandbox.client import Limits
 from autograder.sandbox.confine import CannotConfine
@@ -110,11 +110,11 @@ def run(course: Course, folder: Path, out: Path, assignment: str | None, setting
     if not settings.confined:
         errors.print("student code runs UNCONFINED: it can read, change and delete whatever you can")
     try:
-        with alone(out / ".resume"):
+        with run_lock(out / ".resume"):
             outputs.prepare(out, db)
             results = _grade(course, found, settings, out / ".resume")
             outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined)
-    except (Busy, CannotConfine, ClusterError, GradebookError) as error:
+    except (AlreadyRunning, CannotConfine, ClusterError, GradebookError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")

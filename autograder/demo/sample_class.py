@@ -21,17 +21,19 @@ RIGHT, WRONG, UNFINISHED = 6, 16, 4
 def write_class(course: Course, folder: Path) -> int:
     """Makes the class in `folder`, replacing an earlier one; returns the number of students.
 
-    Most students hand in every assignment that can be graded here; `hostile` and `odd` ones the first two. Those of
-    `hostile-...` attack in the first function of each notebook and are honest in the rest; those of `broken-...` have
+    Most students hand in every assignment that can be graded here; `hostile` and `odd` ones the first two that have a
+    function. Those of `hostile-...` attack in that function and are honest in the rest; those of `broken-...` have
     damaged files.
     """
     if folder.exists():
         shutil.rmtree(folder)
-    makers = _makers(course)
-    gradable = [name for name, book in course.notebooks.items() if not book.lacking()]
-    for student, make in makers.items():
+    gradable = {name: notebook for name, notebook in course.notebooks.items() if not notebook.lacking()}
+    with_function = [
+        name for name, notebook in gradable.items() if any(item.kind == "function" for item in notebook.exercises)
+    ]
+    for student, make in _makers(course).items():
         few = student.startswith(("hostile", "odd"))  # their time-outs would take minutes on every notebook
-        for assignment in gradable[: 2 if few else None]:
+        for assignment in with_function[:2] if few else gradable:
             write(make(assignment), folder, student, assignment)
     _damage_files(course, folder)
     return len(list(folder.iterdir()))

@@ -8,88 +8,125 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.sandbox.slicing import MAX_CELL, CellCode
 
 from .exam import Exam
-from .submission import Cell, Submission
+from .submission import NotebookCell, Submission
 
-MOST_EXTRA, PER_CELL = 1_000_000, 500  # characters of code beside the exercises; what a cell counts for at least
-MOST_COPIES = 10  # of one exercise's cell
+MAX_EXTRA = 1_000_000  # characters of code beside the exercises
+MIN_PER_CELL = 500  # characters that a cell counts for at least
+MAX_COPIES = 10  # of one exercise's cell
 
 
 @dataclass(frozen=True)
 class Aligned:
-    """A submission laid over its release: what to run, and where each exercise's cells are in it."""
+    """A submission laid over its release: `cells` are what may be run.
+
+    `solutions` has for each exercise the cells that claim to be its work, `work` the one to run where any is written:
+    the last, which is what a notebook run from top to bottom ends up with. `ends` says where grade cells stood.
+    `texts` are the answers in words.
+    """
 
     cells: tuple[CellCode, ...]
     solutions: dict[str, tuple[int, ...]]
+    work: dict[str, int]
     ends: dict[str, int]
-    written: dict[str, str]
+    texts: dict[str, str]
     notes: tuple[str, ...]
 
-    def end(self, exercise: str, solution: int) -> int:
+    def end(self, exercise: str) -> int:
         """How many of the cells the exercise may use: those up to its grade cell, as nbgrader would have run them."""
-        return max(self.ends.get(exercise, len(self.cells)), solution + 1)
+        return max(self.ends.get(exercise, len(self.cells)), self.work[exercise] + 1)
 
 
 def align(submission: Submission, exam: Exam) -> Aligned:
     """Lays a submission over the release."""
-    code = {spec.name: spec.variables or (spec.name,) for spec in exam.specs if spec.kind != "written"}
-    written = {spec.name for spec in exam.specs if spec.kind == "written"}
-    own = {cell.source for cell in exam.release if cell.kind == "code"}
-    cells = [
-        CellCode(f"release {number}", cell.source, "release")
-        for number, cell in enumerate(exam.release)
-        if cell.kind == "code" and cell.grade_id not in code and not cell.grade_id.endswith("_check")
-    ]
-    solutions: dict[str, list[int]] = {name: [] for name in code}
-    ends: dict[str, int] = {}
-    texts: dict[str, str] = {}
-    known = {cell.grade_id for cell in exam.release} - {""}
-    ids = Counter(cell.grade_id for cell in submission.cells if cell.grade_id in known)
-    notes = [f"{count} cells have the id {name}" for name, count in ids.items() if count > 1]
-    later = Counter(ids)
-    room, left_out = MOST_EXTRA, 0
-    for number, cell in enumerate(submission.cells):
-        name = cell.grade_id
-        if name in written:
-            texts.setdefault(name, cell.source)
-        elif name in code:
-            later[name] -= 1
-            if later[name] < MOST_COPIES:
-                solutions[name].append(len(cells))
-                # One character more than is read is enough to tell that it is too long.
-                cells.append(CellCode(name, cell.source[: MAX_CELL + 1], "solution"))
-        elif name.endswith("_check") and name in known:
-            ends[name.removesuffix("_check")] = len(cells)
-        elif cell.kind == "code" and cell.source.strip() and cell.source not in own:
-            room -= len(cell.source) + PER_CELL
-            if room > 0:
-                cells.append(CellCode(f"cell {number + 1}", cell.source, "extra"))
-            else:
-                left_out += 1
-    if left_out:
-        notes.append(f"{left_out} cells were left out: there is too much code beside the exercises")
+    layout = _Layout(submission, exam)
+    for number, cell in enumerate(submission.cells, start=1):
+        layout.place(cell, number)
+    layout.find_lost_solutions()
+    cells, solutions = layout.cells, {name: tuple(found) for name, found in layout.solutions.items()}
+    work = {}
     for name, found in solutions.items():
-        if not found:
-            found.extend(_by_definition(cells, code[name]))
-            if found:
-                notes.append(f"the cell of {name} was found by what it defines: its id is gone")
-    return Aligned(tuple(cells), {name: tuple(found) for name, found in solutions.items()}, ends, texts, tuple(notes))
+        written = [index for index in found if is_written(cells[index].source, exam.stub(name))]
+        if written:
+            work[name] = written[-1]
+    return Aligned(tuple(cells), solutions, work, layout.ends, layout.texts, tuple(layout.all_notes()))
 
 
-def is_stub(source: str, stub: Cell) -> bool:
-    """Whether a cell is still what was handed out, spaces apart."""
-    return _squeeze(source) == _squeeze(stub.source) or not source.strip()
+def is_written(text: str, stub: NotebookCell) -> bool:
+    """Whether a cell holds anything but what was handed out, spaces apart."""
+    return bool(text.strip()) and text.split() != stub.source.split()
 
 
-def _by_definition(cells: Sequence[CellCode], names: Sequence[str]) -> list[int]:
-    pattern = re.compile(rf"^(def|class)\s+{re.escape(names[0])}\b|^{re.escape(names[0])}\s*=", re.MULTILINE)
-    return [index for index, cell in enumerate(cells) if cell.origin == "extra" and pattern.search(cell.source)]
+class _Layout:
+    """The cells that are placed so far, the release's own first."""
 
+    def __init__(self, submission: Submission, exam: Exam) -> None:
+        self.names = {spec.name: spec.variables or (spec.name,) for spec in exam.specs if spec.kind != "written"}
+        self.in_words = {spec.name for spec in exam.specs if spec.kind == "written"}
+        self.ids = {cell.grade_id for cell in exam.release} - {""}
+        self.handed_out = {cell.source for cell in exam.release if cell.kind == "code"}
+        self.cells = [
+            CellCode(f"release {number}", cell.source, "release")
+            for number, cell in enumerate(exam.release)
+            if cell.kind == "code" and cell.grade_id not in self.names and not cell.grade_id.endswith("_check")
+        ]
+        self.solutions: dict[str, list[int]] = {name: [] for name in self.names}
+        self.ends: dict[str, int] = {}
+        self.texts: dict[str, str] = {}
+        self.claims = Counter(cell.grade_id for cell in submission.cells if cell.grade_id in self.ids)
+        self.claims_left = Counter(self.claims)
+        self.found_by_definition: list[str] = []
+        self.room, self.left_out = MAX_EXTRA, 0
 
-def _squeeze(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+    def place(self, cell: NotebookCell, number: int) -> None:
+        """Takes the next cell of the submission."""
+        name = cell.grade_id
+        if name in self.in_words:
+            self.texts.setdefault(name, cell.source)
+        elif name in self.names:
+            self._place_solution(name, cell)
+        elif name.endswith("_check") and name in self.ids:
+            self.ends[name.removesuffix("_check")] = len(self.cells)
+        elif cell.kind == "code" and cell.source.strip() and cell.source not in self.handed_out:
+            self._place_extra(cell, number)
+
+    def _place_solution(self, name: str, cell: NotebookCell) -> None:
+        """Of too many copies, the last are taken."""
+        self.claims_left[name] -= 1
+        if self.claims_left[name] < MAX_COPIES:
+            self.solutions[name].append(len(self.cells))
+            # One character more than is read is enough to tell that it is too long.
+            self.cells.append(CellCode(name, cell.source[: MAX_CELL + 1], "solution"))
+
+    def _place_extra(self, cell: NotebookCell, number: int) -> None:
+        self.room -= len(cell.source) + MIN_PER_CELL
+        if self.room > 0:
+            self.cells.append(CellCode(f"cell {number}", cell.source, "extra"))
+        else:
+            self.left_out += 1
+
+    def find_lost_solutions(self) -> None:
+        """Looks among the extra cells for the exercises that no cell claims."""
+        for name, found in self.solutions.items():
+            if not found:
+                found += self._defining(self.names[name][0])
+                if found:
+                    self.found_by_definition.append(name)
+
+    def _defining(self, name: str) -> list[int]:
+        pattern = re.compile(rf"^(def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", re.MULTILINE)
+        return [
+            index for index, cell in enumerate(self.cells) if cell.origin == "extra" and pattern.search(cell.source)
+        ]
+
+    def all_notes(self) -> list[str]:
+        """What is odd about the submission."""
+        notes = [f"{count} cells have the id {name}" for name, count in self.claims.items() if count > 1]
+        if self.left_out:
+            notes.append(f"{self.left_out} cells were left out: there is too much code beside the exercises")
+        lost = self.found_by_definition
+        return notes + [f"the cell of {name} was found by what it defines: its id is gone" for name in lost]

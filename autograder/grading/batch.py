@@ -10,16 +10,16 @@ from pathlib import Path
 
 from autograder.course import Course
 
+from .backend import Backend, ClusterError, NotGraded
+from .cache import ResultCache
 from .exam import load_exam
-from .grade import missing, not_graded
-from .graders import ClusterError, Graders, NotGraded
-from .kept import Kept
+from .pool import SandboxPool
 from .result import SubmissionResult
-from .sandboxes import Sandboxes
 from .settings import Settings
 from .submission import read
+from .unrun import missing, not_graded
 
-MOST_NOTES = 20  # about one student's folder
+MAX_NOTES = 20  # about one student's folder
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,12 @@ class Found:
 def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, skip: Path | None = None) -> Found:
     """The submissions in `folder`: <student>/<assignment>/<assignment>.ipynb, sorted by code point.
 
-    With `every`, a student without a folder for one of `assignments` is a task too (and will be `missing`).
+    With `every`, a student without a folder for one of `assignments` is a task too (and will be `missing`). The folder
+    `skip` is no student's. Raises OSError.
     """
     tasks, notes = [], []
     for student in sorted(folder.iterdir()):
-        if skip and student.resolve() == skip.resolve():
-            continue
-        if student.name.startswith(".") and not any((student / name).is_dir() for name in course.notebooks):
+        if (skip and student.resolve() == skip.resolve()) or _is_hidden(course, student):
             continue
         if student.is_symlink() or not student.is_dir():
             notes.append(f"{student.name}: not a student's folder, passed over")
@@ -58,14 +57,25 @@ def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, 
         except OSError as error:
             notes.append(f"{student.name}: not read: {os.strerror(error.errno or 0).lower()}")
             inside = []
-        strange = [name for name in inside if name not in course.notebooks and not name.startswith(".")]
-        notes += [f"{student.name}/{name}: no assignment has this name, passed over" for name in strange[:MOST_NOTES]]
-        if len(strange) > MOST_NOTES:
-            notes.append(f"{student.name}: and {len(strange) - MOST_NOTES} more names of no assignment")
+        notes += _strange_names(course, student.name, inside)
         for name in assignments:
             if every or name in inside:
                 tasks.append(Task(student.name, name, student / name / f"{name}.ipynb"))
     return Found(tuple(tasks), tuple(notes))
+
+
+def _is_hidden(course: Course, student: Path) -> bool:
+    """Whether it is a system's folder, such as .git, and no student's."""
+    return student.name.startswith(".") and not any((student / name).is_dir() for name in course.notebooks)
+
+
+def _strange_names(course: Course, student: str, inside: Sequence[str]) -> list[str]:
+    """A line for each of the first names in a student's folder that are no assignment's."""
+    strange = [name for name in inside if name not in course.notebooks and not name.startswith(".")]
+    notes = [f"{student}/{name}: no assignment has this name, passed over" for name in strange[:MAX_NOTES]]
+    if len(strange) > MAX_NOTES:
+        notes.append(f"{student}: and {len(strange) - MAX_NOTES} more names of no assignment")
+    return notes
 
 
 def grade_all(
@@ -81,9 +91,9 @@ def grade_all(
     need not do it again. Raises CannotConfine when student code can't be confined here, ClusterError when the
     cluster can't be used, OSError when `resume` can't be written.
     """
-    kept = Kept(course, resume, settings)
-    with _graders(course, tasks, settings) as graders, ThreadPoolExecutor(graders.width) as threads:
-        futures = {threads.submit(_grade_one, course, task, settings, graders, kept): task for task in tasks}
+    cache = ResultCache(course, resume, settings)
+    with _backend(course, tasks, settings) as backend, ThreadPoolExecutor(backend.width) as threads:
+        futures = {threads.submit(_grade_one, course, task, settings, backend, cache): task for task in tasks}
         done: dict[Task, SubmissionResult] = {}
         try:
             for future in as_completed(futures):
@@ -91,28 +101,30 @@ def grade_all(
                 on_result(done[futures[future]])
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
-            graders.close()
+            backend.close()
             raise
     return [done[task] for task in tasks]
 
 
-def _graders(course: Course, tasks: Sequence[Task], settings: Settings) -> Graders:
+def _backend(course: Course, tasks: Sequence[Task], settings: Settings) -> Backend:
     if not settings.scheduler:
-        return Sandboxes(course, settings.confined, settings.limits, settings.jobs)
+        return SandboxPool(course, settings.confined, settings.limits, settings.jobs)
     try:
-        from .cluster import Cluster  # here, as Dask takes a second to load
+        from .dask_backend import DaskBackend  # here, as Dask takes a second to load
     except ImportError as error:
         raise ClusterError(f"a cluster needs the package {error.name}: pip install {error.name}") from error
-    return Cluster(course, settings, sorted({task.assignment for task in tasks}))
+    return DaskBackend(course, settings, sorted({task.assignment for task in tasks}))
 
 
-def _grade_one(course: Course, task: Task, settings: Settings, graders: Graders, kept: Kept) -> SubmissionResult:
+def _grade_one(
+    course: Course, task: Task, settings: Settings, backend: Backend, cache: ResultCache
+) -> SubmissionResult:
     exam = load_exam(course, task.assignment, settings.seed)
     if not os.path.lexists(task.path) and not task.path.parent.is_symlink():
         return missing(task.student, exam, _why_missing(task.path))
     submission = read(task.path, task.student, task.assignment)
     try:
-        return kept.once(submission, lambda: graders.grade(submission, exam))
+        return cache.once(submission, lambda: backend.grade(submission, exam))
     except NotGraded as reason:
         return not_graded(task.student, exam, str(reason))
 

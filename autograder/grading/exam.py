@@ -9,7 +9,7 @@ from functools import cache
 from autograder.course import Course
 from helpers.checking.spec import Spec, to_json
 
-from .submission import Cell, parse
+from .submission import NotebookCell, parse
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Exam:
 
     course: Course
     assignment: str
-    release: tuple[Cell, ...]
+    release: tuple[NotebookCell, ...]
     specs: tuple[Spec, ...]
 
     @property
@@ -26,13 +26,16 @@ class Exam:
         """Packages that its exercises need and other notebooks don't."""
         return tuple(dict.fromkeys(name for spec in self.specs for name in spec.requires))
 
-    def stub(self, exercise: str) -> Cell:
+    def stub(self, exercise: str) -> NotebookCell:
         """The release's cell of an exercise, as handed out."""
         return next(cell for cell in self.release if cell.grade_id == exercise)
 
     def public(self, exercise: str) -> Spec:
         """The public specification of an exercise, which feedback to students is made from."""
-        return self.course.public(exercise)
+        return _public(self.course, exercise)
+
+
+_public = cache(Course.public)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 
 MAX_BYTES = 20 * 2**20  # a notebook with a figure under every cell has a few
 MAX_PARTS = 500_000  # lists, dicts and strings: each takes far more memory than its two characters in the file
-MOST_READINGS = 50  # of a damaged file: a cell that is not whole may take one
+MAX_READINGS = 50  # of a damaged file: a cell that is not whole may take one
 
 # No number in a notebook is needed here: a short one takes ten times its characters, and a long one minutes.
 _DECODER = json.JSONDecoder(parse_int=lambda text: None, parse_float=lambda text: None)
@@ -20,7 +20,7 @@ _CELL = re.compile(r'\{\s*"(?:attachments|cell_type|execution_count|id|metadata|
 
 
 @dataclass(frozen=True)
-class Cell:
+class NotebookCell:
     """A cell as submitted: `kind` is code, markdown or raw; `grade_id` is nbgrader's, or empty."""
 
     kind: str
@@ -34,7 +34,7 @@ class Submission:
 
     student: str
     assignment: str
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[NotebookCell, ...] = ()
     problem: str = ""
     refused: bool = False
     notes: tuple[str, ...] = ()
@@ -119,12 +119,12 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
     return Submission(student, assignment, cells=tuple(cells), notes=tuple(notes))
 
 
-def _whole_cells(text: str) -> list[Cell]:
+def _whole_cells(text: str) -> list[NotebookCell]:
     """The cells that are whole in a file which is not: cut off, or damaged somewhere.
 
     A cell is looked for inside others, too, since one that has lost its end may have swallowed the next.
     """
-    found, place, effort = [], 0, MOST_READINGS * len(text)
+    found, place, effort = [], 0, MAX_READINGS * len(text)
     while effort > 0 and (start := _CELL.search(text, place)):
         place = start.end()
         try:
@@ -138,7 +138,7 @@ def _whole_cells(text: str) -> list[Cell]:
     return found
 
 
-def _cells(document: Any) -> list[Cell] | None:
+def _cells(document: Any) -> list[NotebookCell] | None:
     if not isinstance(document, dict):
         return None
     raw = document.get("cells")
@@ -150,7 +150,7 @@ def _cells(document: Any) -> list[Cell] | None:
     return [_cell(cell) for cell in raw if isinstance(cell, dict)]
 
 
-def _cell(raw: dict[str, Any]) -> Cell:
+def _cell(raw: dict[str, Any]) -> NotebookCell:
     source = raw.get("source", raw.get("input", ""))
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
@@ -158,7 +158,7 @@ def _cell(raw: dict[str, Any]) -> Cell:
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
     kind = raw.get("cell_type")
-    return Cell(
+    return NotebookCell(
         kind if kind in ("code", "markdown", "raw") else "raw",
         _clean(source) if isinstance(source, str) else "",
         grade_id if isinstance(grade_id, str) else "",
@@ -180,5 +180,5 @@ def to_json(submission: Submission) -> str:
 def from_json(text: str, student: str, assignment: str) -> Submission:
     """What `to_json` wrote, as this student's."""
     fields = json.loads(text)
-    cells = tuple(Cell(**cell) for cell in fields["cells"])
+    cells = tuple(NotebookCell(**cell) for cell in fields["cells"])
     return Submission(student, assignment, cells, fields["problem"], fields["refused"], tuple(fields["notes"]))

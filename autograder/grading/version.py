@@ -26,7 +26,8 @@ def code(course: Course) -> str:
             if path.suffix in COUNTED:
                 digest.update(f"{path.relative_to(folder.parent)}\0{path.stat().st_size}\0".encode())
                 digest.update(path.read_bytes())
-    packages = ", ".join(f"{name} {found}" for name in ("numpy", "torch") if (found := _installed(name)))
+    required = dict.fromkeys(name for notebook in course.notebooks.values() for name in notebook.requires)
+    packages = ", ".join(f"{name} {found}" for name in ("numpy", *required) if (found := _installed(name)))
     return f"code {digest.hexdigest()[:12]}, Python {platform.python_version()}, {packages}"
 
 

@@ -23,9 +23,9 @@ from autograder.start import course_folder
 
 from . import result as results
 from . import submission as submissions
+from .backend import NotGraded
 from .exam import load_exam
-from .graders import NotGraded
-from .sandboxes import Sandboxes
+from .pool import SandboxPool
 from .settings import Settings
 from .submission import Submission
 from .version import code, version
@@ -40,7 +40,7 @@ def course() -> Course:
 code(course())  # of what was loaded: the files may change while a worker lives
 
 _lock = threading.Lock()
-_sandboxes: dict[tuple[bool, Limits], Sandboxes] = {}
+_pools: dict[tuple[bool, Limits], SandboxPool] = {}
 
 
 class Unfit(RuntimeError):
@@ -69,8 +69,8 @@ def grade_here(text: str) -> str:
     try:
         _check_version(name, seed, asked["version"])
         submission = submissions.from_json(asked["submission"], "", name)
-        sandboxes = _sandboxes_for(asked["confined"], Limits(**asked["limits"]))
-        reply = {"result": results.to_json(sandboxes.grade(submission, load_exam(course(), name, seed)))}
+        pool = _pool_for(asked["confined"], Limits(**asked["limits"]))
+        reply = {"result": results.to_json(pool.grade(submission, load_exam(course(), name, seed)))}
     except (Unfit, CannotConfine) as error:
         reply = {"unfit": str(error), "worker": get_worker().address}
     except (NotGraded, OSError) as error:
@@ -84,18 +84,18 @@ async def fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: 
     return await asyncio.to_thread(_fit, versions, confined, limits)
 
 
-def release() -> None:
+def close_idle() -> None:
     """Ends the sandboxes that are not in use."""
     with _lock:
-        for sandboxes in _sandboxes.values():
-            sandboxes.release()
+        for pool in _pools.values():
+            pool.close_idle()
 
 
 def _fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: Limits) -> str:
     try:
         for assignment, seed, wanted in versions:
             _check_version(assignment, seed, wanted)
-        _sandboxes_for(confined, limits).warm()
+        _pool_for(confined, limits).warm()
     except (Unfit, CannotConfine, OSError) as error:
         return str(error)
     except SandboxLost:  # a kill, and it will be tested again before it is used
@@ -113,10 +113,10 @@ def _check_version(assignment: str, seed: int, wanted: str) -> None:
         raise Unfit(f"{said} (there: {mine}; here: {wanted})")
 
 
-def _sandboxes_for(confined: bool, limits: Limits) -> Sandboxes:
+def _pool_for(confined: bool, limits: Limits) -> SandboxPool:
     with _lock:
-        if (confined, limits) not in _sandboxes:
-            for others in _sandboxes.values():
-                others.release()
-            _sandboxes[confined, limits] = Sandboxes(course(), confined, limits)
-        return _sandboxes[confined, limits]
+        if (confined, limits) not in _pools:
+            for others in _pools.values():
+                others.close_idle()
+            _pools[confined, limits] = SandboxPool(course(), confined, limits)
+        return _pools[confined, limits]

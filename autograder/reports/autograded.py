@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from autograder.grading.result import ExerciseResult, SubmissionResult
-from autograder.grading.submission import Cell, Submission
+from autograder.grading.submission import NotebookCell, Submission
 
 from . import files, gradebook
 from .names import nbgrader_id, plain
@@ -119,10 +119,12 @@ def course_folder(out: Path, releases: Mapping[str, Release], db_url: str) -> No
         files.write(out / "source" / assignment / f"{assignment}.ipynb", nbformat.writes(release.source) + "\n")
 
 
-def _sorted(cells: Sequence[Cell], release: Release) -> tuple[dict[str, Cell], dict[str, list[Cell]]]:
+def _sorted(
+    cells: Sequence[NotebookCell], release: Release
+) -> tuple[dict[str, NotebookCell], dict[str, list[NotebookCell]]]:
     """The student's graded cells by grade id, and the others by the grade id that they follow."""
-    own: dict[str, Cell] = {}
-    by_id: dict[str, list[Cell]] = {}
+    own: dict[str, NotebookCell] = {}
+    by_id: dict[str, list[NotebookCell]] = {}
     for cell in cells:
         by_id.setdefault(cell.grade_id, []).append(cell)
     for name, release_cell in release.graded.items():
@@ -131,7 +133,7 @@ def _sorted(cells: Sequence[Cell], release: Release) -> tuple[dict[str, Cell], d
         if same:
             # Of a doubled cell the one that counts: the last with work in it, of written ones the first.
             own[name] = worked[-1] if worked and not utils.is_grade(release_cell) else same[0]
-    added: dict[str, list[Cell]] = {"": []}
+    added: dict[str, list[NotebookCell]] = {"": []}
     last = ""
     for cell in cells:
         if own.get(cell.grade_id) is cell:
@@ -141,7 +143,7 @@ def _sorted(cells: Sequence[Cell], release: Release) -> tuple[dict[str, Cell], d
     return own, added
 
 
-def _graded(release_cell: NotebookNode, own: Cell | None, item: ExerciseResult | None) -> NotebookNode:
+def _graded(release_cell: NotebookNode, own: NotebookCell | None, item: ExerciseResult | None) -> NotebookNode:
     cell = NotebookNode(release_cell)
     code = cell.cell_type == "code"
     if utils.is_solution(cell):
@@ -161,7 +163,7 @@ def _output(item: ExerciseResult) -> NotebookNode:
     return NotebookNode(output_type="display_data", data=data, metadata={})
 
 
-def _extra(cell: Cell, prose: set[str]) -> NotebookNode:
+def _extra(cell: NotebookCell, prose: set[str]) -> NotebookNode:
     if cell.kind != "code":
         return _markdown(cell.source, prose)
     return NotebookNode(cell_type="code", metadata={}, source=plain(cell.source), outputs=[], execution_count=None)

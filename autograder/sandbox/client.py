@@ -1,11 +1,10 @@
-"""The judge's side of the wall: asks for a confined process, sends it a request, reads raw values back."""
+"""The judge's side of the wall: has a confined process forked, sends it a request, takes its replies."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -13,20 +12,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.course import Course
-from helpers.checking.spec import Fault, Outcome, Spec
+from helpers.checking.spec import Fault, Spec
 
-from . import scratch, wire
+from . import scratch
 from .confine import OUT_OF_MEMORY, CannotConfine
+from .protocol import Ended, ExerciseRun, ForkOrder, Request, ServerSettings, encode_cases
+from .replies import Reply, ReplyReader, exchange
 from .slicing import CellCode
 
-MAX_REPLIES = 64 * 2**20  # bytes of all frames of one process
-HURRY = 10  # the part of an exercise's time that is left when a submission's is used up
+USED_UP_FACTOR = 10  # an exercise's time is divided by it when the submission's is used up
+# This grader's fork server, also where the course's folder holds another; but the course's `helpers`.
+_START = """import sys, autograder.sandbox
+sys.path.insert(0, sys.argv[1])
+from autograder.sandbox.forkserver import main
+main()"""
 KILLED = Fault("crashed", "SIGKILL")
 
 
@@ -46,36 +49,11 @@ class Limits:
     memory: int = 2**30
     submission_seconds: float = 240.0
 
-    def shortened(self, part: int) -> Limits:
-        """The limits with one part of the time, but never less than a second."""
+    def shortened(self, factor: int) -> Limits:
+        """The limits with the time divided by `factor`, but never less than a second."""
         return replace(
-            self, cpu_seconds=max(1, self.cpu_seconds // part), wall_seconds=max(1.0, self.wall_seconds / part)
+            self, cpu_seconds=max(1, self.cpu_seconds // factor), wall_seconds=max(1.0, self.wall_seconds / factor)
         )
-
-
-@dataclass(frozen=True)
-class Task:
-    """One exercise to run: in cell `target`, with what it needs of the cells before `end`, on the cases of `spec`."""
-
-    spec: Spec
-    target: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back of one task: the outcomes of the cases that finished, or the variables' values.
-
-    `fault` is set when the cell itself failed or the process ended early, `whole` when the process came to its end.
-    `alone` says that no other code of the student's was run with it, `more` that there may be a next plan.
-    """
-
-    outcomes: tuple[Outcome, ...] = ()
-    values: tuple[Any, ...] | None = None
-    fault: Fault | None = None
-    alone: bool = False
-    whole: bool = False
-    more: bool = True
 
 
 class Sandbox:
@@ -101,13 +79,13 @@ class Sandbox:
             "MPLCONFIGDIR": self._home,
             "TMPDIR": self._home,
             "PATH": os.defpath,
-            "PYTHONPATH": os.pathsep.join([str(course.root), str(Path(__file__).parents[2])]),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYTHONHASHSEED": "0",
             "LANG": "C.UTF-8",
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.sandbox.forkserver"],
+            [sys.executable, "-c", _START, str(course.root)],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -117,19 +95,16 @@ class Sandbox:
         )
         theirs.close()
         self._control = ours
-        preload = [
-            *course.preload,
-            *(module for name in requires for module in (name, *course.preload_for.get(name, ()))),
-        ]
-        settings = {
-            "confined": confined,
-            "course": str(course.root),
-            "preload": preload,
-            "read_ahead": [str(course.release(name)) for name in course.notebooks],
-            "c_functions": dict(course.c_functions),
-        }
+        preload_for = (module for name in requires for module in (name, *course.preload_for.get(name, ())))
+        settings = ServerSettings(
+            confined=confined,
+            course=str(course.root),
+            preload=[*course.preload, *preload_for],
+            read_ahead=[str(course.release(name)) for name in course.notebooks],
+            c_functions={name: list(places) for name, places in course.c_functions.items()},
+        )
         try:
-            self._control.send(json.dumps(settings).encode())
+            self._control.send(json.dumps(asdict(settings)).encode())
             ready = self._control.recv(64) == b"ready"
         except ConnectionError:
             ready = False
@@ -193,34 +168,33 @@ class Sandbox:
 
     def _limits(self) -> Limits:
         limits = self.limits
-        return limits.shortened(HURRY) if self.used_up else limits
+        return limits.shortened(USED_UP_FACTOR) if self.used_up else limits
 
     def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
         """Runs the exercise in cell `target` on the cases of `spec`, whose expectations stay here.
 
         With `ask_more` the reply's `more` is found out. Raises SandboxLost when the fork server is gone.
         """
+        request = Request(tuple(cells), (ExerciseRun(spec, target, len(cells)),), plan, ask_more=ask_more)
         # Killed by the student's own code, or by somebody else or for want of memory: only the first happens again.
         for _ in range(2):
-            reader = _Reader([len(spec.cases)], ask_more)
-            self._run(reader, cells, [Task(spec, target, len(cells))], plan, self._limits())
-            if reader.replies[0].fault != KILLED:
+            (reply,) = self._run(request, self._limits())
+            if reply.fault != KILLED:
                 break
-        return reader.replies[0]
+        return reply
 
-    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[Task], limits: Limits) -> list[Reply]:
+    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
         """Runs several exercises by their least plans in one process, one after another, within the limits together.
 
         It takes one process's time, but any of them can spoil the next: a reply says what an exercise can do, not what
-        it can't. Of answers only plain ones (`slicing.is_plain`) are read, before anything is run; a reply without
-        values stands for the others. Replies are in the order of `tasks`. Raises SandboxLost when the fork server is
+        it can't. Of answers only literal ones (`slicing.is_literal`) are read, before anything is run; a reply without
+        values stands for the others. Replies are in the order of `runs`. Raises SandboxLost when the fork server is
         gone.
         """
-        answers_first = sorted(tasks, key=lambda task: task.spec.kind != "answer")
-        reader = _Reader([len(task.spec.cases) for task in answers_first], ask_more=False)
-        self._run(reader, cells, answers_first, 0, limits, plain_answers=True)
-        replies = {task.spec.name: reply for task, reply in zip(answers_first, reader.replies, strict=True)}
-        return [replies[task.spec.name] for task in tasks]
+        answers_first = sorted(runs, key=lambda run: run.spec.kind != "answer")
+        request = Request(tuple(cells), tuple(answers_first), literal_answers=True)
+        replies = dict(zip((run.spec.name for run in answers_first), self._run(request, limits), strict=True))
+        return [replies[run.spec.name] for run in runs]
 
     def run_then(
         self, first: Spec, then: Spec, cells: Sequence[CellCode], target: int, plan: int, limits: Limits
@@ -231,46 +205,25 @@ class Sandbox:
         `more` is found out. Where it is not `whole`, the first cases may have used its time up, or have ended the
         process. Raises SandboxLost when the fork server is gone.
         """
-        reader = _Reader([len(first.cases), len(then.cases)], ask_more=True)
-        self._run(reader, cells, [Task(first, target, len(cells))], plan, limits, then=then)
-        return reader.replies[0], reader.replies[1]
+        run = ExerciseRun(first, target, len(cells), case_lists=2)
+        early, late = self._run(Request(tuple(cells), (run,), plan, ask_more=True), limits, then)
+        return early, late
 
-    def _run(
-        self,
-        reader: _Reader,
-        cells: Sequence[CellCode],
-        tasks: Sequence[Task],
-        plan: int,
-        limits: Limits,
-        then: Spec | None = None,
-        plain_answers: bool = False,
-    ) -> None:
-        """Has a process run the tasks, of answers maybe only plain ones; then the only task on the cases of `then`."""
-        request = {
-            "cells": [(cell.label, cell.source, cell.origin) for cell in cells],
-            "tasks": [
-                {
-                    "spec": _public_fields(task.spec),
-                    "target": task.target,
-                    "end": task.end,
-                    "lists": 1 if then is None else 2,
-                }
-                for task in tasks
-            ],
-            "plan": plan,
-            "plain_answers": plain_answers,
-            "ask_more": reader.ask_more,
-        }
-        messages = [b"".join([wire.encode(request), *(_cases(task.spec) for task in tasks)])]
+    def _run(self, request: Request, limits: Limits, then: Spec | None = None) -> list[Reply]:
+        """Has a process do what is requested, and then run its only exercise on the cases of `then`, too."""
+        specs = [run.spec for run in request.runs]
+        messages = [request.encode() + b"".join(map(encode_cases, specs))]
         if then is not None:
-            messages.append(_cases(then))
-        forbidden = {name for task in tasks for name in task.spec.forbidden}
+            specs.append(then)
+            messages.append(encode_cases(then))
+        reader = ReplyReader([len(spec.cases) for spec in specs], request.ask_more)
+        forbidden = {name for spec in specs for name in spec.forbidden}
         hidden = sorted(name for name in forbidden if "." not in name or name.startswith("helpers."))
         ours, theirs = socket.socketpair()
         with ours:
             try:
-                order = {"hidden": hidden, "memory": limits.memory, "cpu": limits.cpu_seconds}
-                socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
+                order = ForkOrder(hidden, limits.memory, limits.cpu_seconds)
+                socket.send_fds(self._control, [json.dumps(asdict(order)).encode()], [theirs.fileno()])
                 theirs.close()
                 _, descriptors, _, _ = socket.recv_fds(self._control, 64, 1)
                 pidfd = descriptors[0]
@@ -278,7 +231,7 @@ class Sandbox:
                 raise SandboxLost("the process that starts students' processes is gone") from error
             started = time.monotonic()
             try:
-                late = _exchange(ours, messages, reader, started + limits.wall_seconds)
+                late = exchange(ours, messages, reader, started + limits.wall_seconds)
             finally:
                 self._used += time.monotonic() - started
                 # The verdict rests on what has arrived: nothing the process does from here on counts.
@@ -288,137 +241,18 @@ class Sandbox:
         ended = self._control.recv(4096)
         if not ended:
             raise SandboxLost("the process that starts students' processes is gone")
-        reader.close(_ending(late, json.loads(ended), limits))
+        reader.close(_ending(late, Ended(**json.loads(ended)), limits))
+        return reader.replies
 
 
-class _Reader:
-    """Collects the frames of one process, trusting none of them, into a reply for each list of cases.
-
-    `answered` says how many of these are whole; `cases` how many cases each has.
-    """
-
-    def __init__(self, cases: Sequence[int], ask_more: bool) -> None:
-        self.replies = [Reply() for _ in cases]
-        self.answered = 0
-        self.done = False
-        self.ask_more = ask_more
-        self._cases = cases
-        self._begun = False
-
-    def take(self, frame: Any) -> None:
-        """Takes one decoded frame; raises when it is not one that a process sends at this place."""
-        if self.answered == len(self._cases):
-            self._change(-1, more=frame["more"] is True)
-            self.done = True
-            return
-        reply = self.replies[self.answered]
-        if "end" in frame:
-            self._change(self.answered, whole=True, more=False)
-            self.answered, self._begun = self.answered + 1, False
-            self.done = self.answered == len(self._cases) and not self.ask_more
-        elif not self._begun:
-            self._change(self.answered, alone=frame["alone"] is True)
-            self._begun = True
-        elif "fault" in frame and reply.fault is None:
-            self._change(self.answered, fault=_fault(frame["fault"]))
-        elif "outcome" in frame:
-            if frame.get("case") != len(reply.outcomes) or len(reply.outcomes) >= self._cases[self.answered]:
-                raise wire.WireError("a case out of order")
-            self._change(self.answered, outcomes=(*reply.outcomes, _outcome(frame["outcome"])))
-        elif "values" in frame and reply.values is None:
-            self._change(self.answered, values=tuple(frame["values"]))
-        else:
-            raise wire.WireError("an unknown frame")
-
-    def close(self, fault: Fault) -> None:
-        """Notes the fault that ended the process where it had not answered."""
-        for index in range(self.answered, len(self._cases)):
-            self._change(index, fault=fault)
-
-    def _change(self, index: int, **fields: Any) -> None:
-        self.replies[index] = replace(self.replies[index], **fields)
-
-
-def _exchange(channel: socket.socket, messages: Sequence[bytes], reader: _Reader, deadline: float) -> bool:
-    """Sends each message once the one before it is answered, and reads frames until the last one.
-
-    Also stops at the process's end and at the deadline; True if it was late.
-    """
-    channel.setblocking(False)
-    pending, sent = memoryview(b""), 0
-    stream = bytearray()
-    received = 0
-    poll = select.poll()
-    while not reader.done:
-        if not pending and sent < len(messages) and sent <= reader.answered:
-            pending, sent = memoryview(messages[sent]), sent + 1
-        poll.register(channel, select.POLLIN | (select.POLLOUT if pending else 0))
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return True
-        ready = poll.poll(left * 1000)
-        try:
-            for _, events in ready:
-                if events & select.POLLOUT:
-                    pending = pending[channel.send(pending) :]
-                if events & ~select.POLLOUT:
-                    chunk = channel.recv(1 << 20)
-                    received += len(chunk)
-                    if not chunk or received > MAX_REPLIES:
-                        return False
-                    stream += chunk
-            while not reader.done and (body := wire.split(stream, wire.MAX_REPLY)) is not None:
-                reader.take(wire.decode_reply(body))
-        except Exception:  # whatever comes from a student's process, what it breaks is its own
-            return False
-    return False
-
-
-def _ending(late: bool, ended: dict[str, Any], limits: Limits) -> Fault:
+def _ending(late: bool, ended: Ended, limits: Limits) -> Fault:
     """Why a process ended before it was done: too slow, or by its own doing."""
-    if ended["greed"]:
-        return Fault("crashed", message=ended["greed"])
-    status = int(ended["status"])
-    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    if late or number == signal.SIGXCPU or ended["cpu"] >= limits.cpu_seconds:
+    if ended.over_limit:
+        return Fault("crashed", message=ended.over_limit)
+    number = os.WTERMSIG(ended.status) if os.WIFSIGNALED(ended.status) else 0
+    if late or number == signal.SIGXCPU or ended.cpu_seconds >= limits.cpu_seconds:
         return Fault("timeout")
-    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == OUT_OF_MEMORY:
+    if os.WIFEXITED(ended.status) and os.WEXITSTATUS(ended.status) == OUT_OF_MEMORY:
         return Fault("memory")
-    name = signal.Signals(number).name if number else f"exit status {os.waitstatus_to_exitcode(status)}"
+    name = signal.Signals(number).name if number else f"exit status {os.waitstatus_to_exitcode(ended.status)}"
     return Fault("crashed", name)
-
-
-def _fault(fields: Any) -> Fault:
-    kind = str(fields["kind"])
-    if kind not in ("raised", "not_written", "forbidden", "memory"):
-        raise wire.WireError("an unknown kind of fault")
-    type_name, message, line = (str(fields[key]) for key in ("type_name", "message", "line"))
-    return Fault(kind, type_name, message, line, int(fields["line_number"]))
-
-
-def _outcome(fields: Any) -> Outcome:
-    fault = None if fields["fault"] is None else _fault(fields["fault"])
-    return Outcome(fields["value"], fault, tuple(str(name) for name in fields["changed"]))
-
-
-@cache
-def _cases(spec: Spec) -> bytes:
-    """A frame with what the function is called with, case by case; with nothing for variables, which are not called."""
-    return wire.encode([case.arguments for case in spec.cases] if spec.kind == "function" else [])
-
-
-def _public_fields(spec: Spec) -> dict[str, Any]:
-    """The fields that calling needs: no expectation, no mistake, no hint."""
-    chosen = (
-        "name",
-        "notebook",
-        "kind",
-        "points",
-        "required",
-        "variables",
-        "forbidden",
-        "observe",
-        "adapter",
-        "requires",
-    )
-    return {key: getattr(spec, key) for key in chosen}

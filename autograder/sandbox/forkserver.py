@@ -1,7 +1,7 @@
 """The process that student processes are forked from: interpreter and imports are paid for once.
 
-Started by `client` as a program. It never reads a request itself, so that nothing of one submission is in the memory
-of the next: each child reads its own request from its own socket, after it has been confined.
+Started by `client` as a program of its own. It never reads a request itself, so that nothing of one submission is in
+the memory of the next: each child reads its own request from its own socket, after it has been confined.
 """
 
 from __future__ import annotations
@@ -15,16 +15,22 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import confine, scratch, student
+from autograder.sandbox import cells, confine, disarm, scratch, student
+from autograder.sandbox.call_filter import CallFilter
+from autograder.sandbox.protocol import Ended, ForkOrder, ServerSettings
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 def main() -> None:
     """Serves fork orders on the socket that is file descriptor 0 until its other end closes."""
+    # Only the interpreter's own and installed places, and the folders of the two packages: no working directory.
+    sys.path[:] = [entry for entry in sys.path if entry]
     folder = os.environ["HOME"]
     try:
         _serve(socket.socket(fileno=os.dup(0)), folder)
@@ -35,10 +41,10 @@ def main() -> None:
 
 
 def _serve(control: socket.socket, folder: str) -> None:
-    settings = json.loads(control.recv(65536))
-    _preload(settings["preload"], settings["read_ahead"])
+    settings = ServerSettings(**json.loads(control.recv(65536)))
+    _preload(settings.preload, settings.read_ahead)
     rules: dict[tuple[str, ...], Any] = {}
-    call_filter = confine.CallFilter() if settings["confined"] else None
+    call_filter = CallFilter() if settings.confined else None
     # What the imports wrote there is in memory now: from here on it is the student's scratch folder.
     scratch.empty(folder)
     for name in ("PATH", "PYTHONPATH", "PYTHONHASHSEED"):
@@ -54,15 +60,15 @@ def _serve(control: socket.socket, folder: str) -> None:
         message, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
         if not message:
             return
-        order = json.loads(message)
-        hidden = tuple(order["hidden"])
-        if settings["confined"] and hidden not in rules:
-            rules[hidden] = confine.file_rules(Path(settings["course"]) / "helpers", hidden, folder)
-        student.modules_of_packages(len(sys.modules))
+        order = ForkOrder(**json.loads(message))
+        hidden = tuple(order.hidden)
+        if settings.confined and hidden not in rules:
+            rules[hidden] = confine.file_rules(Path(settings.course), hidden, folder)
+        disarm.modules_of_packages(len(sys.modules))
         pid = os.fork()
         if pid == 0:
             control.close()
-            _be_student(server, descriptors[0], order, rules.get(hidden), call_filter, settings["c_functions"])
+            _be_student(server, descriptors[0], order, rules.get(hidden), call_filter, settings.c_functions)
         os.close(descriptors[0])
         pidfd = os.pidfd_open(pid)
         socket.send_fds(control, [b"forked"], [pidfd])
@@ -76,7 +82,7 @@ def _preload(modules: list[str], notebooks: list[str]) -> None:
         importlib.import_module(name)
     for notebook in notebooks:
         with contextlib.suppress(OSError, ValueError):  # not built yet, or damaged: then nothing is read ahead
-            student.read_ahead(Path(notebook))
+            cells.read_ahead(Path(notebook))
     # Objects that are never looked at by the collector stay in memory that all processes share.
     gc.collect()
     gc.freeze()
@@ -90,30 +96,30 @@ def _wait(control: socket.socket, pid: int, pidfd: int, folder: str) -> None:
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     poll.register(control, 0)
-    greed = ""
-    while pidfd not in (events := dict(poll.poll(None if greed else scratch.LOOK_EVERY))):
+    over_limit = ""
+    while pidfd not in (events := dict(poll.poll(None if over_limit else scratch.LOOK_EVERY))):
         if events.get(control.fileno(), 0) & select.POLLHUP:
             os.kill(pid, signal.SIGKILL)
             os.wait4(pid, 0)
             scratch.remove(folder)
             os._exit(0)
-        greed = greed or scratch.greed(pid, folder)
-        if greed:
+        over_limit = over_limit or scratch.over_limit(pid, folder)
+        if over_limit:
             os.kill(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
     os.close(pidfd)
     scratch.empty(folder)
-    ended = {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "greed": greed}
-    control.send(json.dumps(ended).encode())
+    ended = Ended(status, usage.ru_utime + usage.ru_stime, over_limit)
+    control.send(json.dumps(asdict(ended)).encode())
 
 
 def _be_student(
     server: int,
     descriptor: int,
-    order: dict[str, Any],
+    order: ForkOrder,
     rules: Any,
-    call_filter: Any,
-    c_functions: dict[str, list[int]],
+    call_filter: CallFilter | None,
+    c_functions: Mapping[str, Sequence[int]],
 ) -> None:
     """In the child: confine, then hand over to the student's side. Never returns."""
     code = 1
@@ -125,8 +131,8 @@ def _be_student(
         if os.getppid() != server:  # it was killed before it could be asked to take this process with it
             return
         os.chdir(os.environ["HOME"])
-        confine.set_limits(order["memory"], order["cpu"])
-        if rules is not None:
+        confine.set_limits(order.memory, order.cpu_seconds)
+        if call_filter is not None:
             rules.restrict()
             call_filter.load()
         student.run(channel, c_functions)
@@ -135,9 +141,3 @@ def _be_student(
         code = confine.OUT_OF_MEMORY
     finally:
         os._exit(code)
-
-
-if __name__ == "__main__":
-    # Only the interpreter's own and installed places, and the folder of the two packages: no working directory.
-    sys.path[:] = [entry for entry in sys.path if entry]
-    main()

@@ -11,25 +11,25 @@ import os
 import secrets
 import stat
 
-MOST_BYTES = 32 * 2**20
-MOST_FILES = 1000
+MAX_BYTES = 32 * 2**20
+MAX_FILES = 1000
 FILE_BYTES = 8 * 2**20
-MOST_THREADS = 128
+MAX_THREADS = 128
 LOOK_EVERY = 20  # milliseconds
 _BLOCK = 512  # bytes, the unit of st_blocks on every file system
 
 
-def greed(pid: int, folder: str) -> str:
+def over_limit(pid: int, folder: str) -> str:
     """What a process has taken too much of: threads, or room in its folder; empty when nothing."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
-        if int(file.read().rpartition(")")[2].split()[17]) > MOST_THREADS:
-            return f"it started more than {MOST_THREADS} threads"
-    return f"it wrote more than {MOST_BYTES // 2**20} MB or {MOST_FILES} files" if _full(folder) else ""
+        if int(file.read().rpartition(")")[2].split()[17]) > MAX_THREADS:
+            return f"it started more than {MAX_THREADS} threads"
+    return f"it wrote more than {MAX_BYTES // 2**20} MB or {MAX_FILES} files" if _full(folder) else ""
 
 
 def _full(folder: str) -> bool:
     """Whether the folder holds more than it may; one that can't be looked through is full."""
-    room, files, pending = MOST_BYTES, MOST_FILES, [folder]
+    room, files, pending = MAX_BYTES, MAX_FILES, [folder]
     try:
         while pending:
             with os.scandir(pending.pop()) as entries:

@@ -12,14 +12,18 @@ from .confine import CannotConfine
 from .slicing import CellCode
 
 _ATTEMPTS = """
-import ctypes, errno, os, resource, socket, subprocess, sys
+import ctypes, errno, importlib, os, resource, socket, subprocess, sys
 
 def tries(action):
     try:
         action()
-    except (OSError, ValueError, MemoryError):
+    except (OSError, ValueError, MemoryError, ImportError):
         return False
     return True
+
+def any_of(action, paths):
+    if not any(tries(lambda: action(path)) for path in paths):
+        raise OSError
 
 def write(path, size=1):
     with open(path, "wb") as file:
@@ -34,7 +38,11 @@ def in_c(name, *arguments):
 libc = ctypes.CDLL(None, use_errno=True)
 NEW = FOREIGN + ".new"
 attempts = {
-    "read a file of the course's": lambda: open(COURSE).read(),
+    "read the grader": lambda: open(GRADER).read(),
+    "read an exercise": lambda: any_of(lambda path: open(path).read(), EXERCISES),
+    "list the exercises": lambda: any_of(lambda path: os.listdir(os.path.dirname(path)), EXERCISES),
+    "read a solution": lambda: any_of(lambda path: open(path).read(), SOLUTIONS),
+    "import the exercises": lambda: importlib.import_module("exercises"),
     "read a file of another folder": lambda: open(FOREIGN).read(),
     "read /etc/passwd": lambda: open("/etc/passwd").read(),
     "read the machine's settings": lambda: open("/proc/self/environ").read(),
@@ -79,8 +87,12 @@ def self_test(sandbox: Sandbox) -> None:
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         foreign = Path(folder) / "foreign"
         foreign.write_text("private")
+        course, packages = sandbox.course, Path(__file__).parents[2]
         names = {
-            "COURSE": str(Path(__file__).parents[1] / "course" / "exercise.py"),
+            "GRADER": str(Path(__file__)),
+            # Those of this course, and what a wheel has put beside the grader.
+            "EXERCISES": [str(root / "exercises" / "__init__.py") for root in (course.root, packages)],
+            "SOLUTIONS": [str(course.source(name)) for name in course.notebooks],
             "FOREIGN": str(foreign),
             "MEMORY": sandbox.limits.memory,
         }

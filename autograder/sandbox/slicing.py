@@ -43,10 +43,10 @@ class Statement:
     @cached_property
     def binds(self) -> frozenset[str]:
         """The global names that it binds."""
-        plain = not any(mark in self.text for mark in ("global", ":="))
-        if plain and isinstance(self.node, (ast.FunctionDef, ast.ClassDef)):
+        simple = not any(mark in self.text for mark in ("global", ":="))
+        if simple and isinstance(self.node, (ast.FunctionDef, ast.ClassDef)):
             return frozenset({self.node.name})
-        if plain and isinstance(self.node, ast.Expr):
+        if simple and isinstance(self.node, ast.Expr):
             return frozenset()
         return self._names[0]
 
@@ -140,7 +140,7 @@ def acts(node: ast.stmt) -> bool:
     return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
-def is_plain(statements: Statements) -> bool:
+def is_literal(statements: Statements) -> bool:
     """Whether these only give names to numbers and texts, spelled out: nothing that is run elsewhere changes them."""
     assigned = (ast.Assign, ast.Name, ast.Store)  # a name that is read has the context Load
     spelled = (ast.Constant, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop)

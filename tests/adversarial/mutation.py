@@ -25,7 +25,7 @@ SOURCES = [
     "relu = conv1d = None",
 ]
 ORIGINAL = {grade_id(cell): text(cell) for cell in solved(COURSE, BOOK)["cells"] if grade_id(cell)}
-NAMES = [exercise.name for exercise in exercises(BOOK)]
+NAMES = [exercise.name for exercise in exercises(COURSE, BOOK)]
 
 
 def mutated(random: Random) -> tuple[bytes, set[str]]:

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +28,7 @@ from adversarial.arena import (
 from autograder.demo.notebooks import code_cell, filled, solved
 from autograder.sandbox import scratch
 from autograder.sandbox.client import Limits, Sandbox
-from autograder.sandbox.confine import CannotConfine
+from autograder.sandbox.confine import CannotConfine, readable_paths
 from autograder.sandbox.selftest import self_test
 
 RIGHT = "\nreturn args[0] * (args[0] > 0)"
@@ -99,7 +103,7 @@ def test_what_one_run_writes_the_next_does_not_find(sandbox: Sandbox) -> None:
 def test_a_full_folder_is_said_to_the_student(sandbox: Sandbox) -> None:
     source = "def relu(z):\n    for n in range(10**6): open(str(n), 'w').close()"
     item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
-    assert item.message is not None and f"{scratch.MOST_FILES} files" in item.message.text()
+    assert item.message is not None and f"{scratch.MAX_FILES} files" in item.message.text()
 
 
 def test_the_folder_goes_with_the_sandbox() -> None:
@@ -144,4 +148,73 @@ def test_the_self_test_passes_here_and_fails_without_confinement(sandbox: Sandbo
     said = str(refusal.value)
     for attempt in ("read /etc/passwd", "start a process", "open a network socket", "signal another process"):
         assert attempt in said
+    for answers in (
+        "read the grader",
+        "read an exercise",
+        "list the exercises",
+        "import the exercises",
+        "read a solution",
+    ):
+        assert answers in said
     assert not list(Path("/dev/shm").glob("foreign*"))
+
+
+READ = """
+import os, autograder, helpers
+def can_read(path):
+    try:
+        return bool(open(path).read())
+    except OSError:
+        return False
+found = [path for path in paths if can_read(path)]
+used = [os.path.dirname(os.path.dirname(package.__file__)) for package in (autograder, helpers)]
+"""
+IN_A_WHEEL = f"""
+import sys
+from pathlib import Path
+from autograder.course import load
+from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.selftest import self_test
+from autograder.sandbox.slicing import CellCode
+from helpers.checking.spec import Spec
+
+root, *paths = sys.argv[1:]
+with Sandbox(load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
+    self_test(sandbox)
+    cell = CellCode("c", f"paths = {{paths!r}}" + {READ!r}, "solution")
+    print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found", "used")), [cell], 0).values)
+"""
+
+
+def test_answers_that_a_wheel_has_put_among_the_packages_are_out_of_reach(tmp_path: Path) -> None:
+    packages = tmp_path / "site-packages"
+    for name in ("autograder", "exercises", "helpers"):
+        shutil.copytree(COURSE.root / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (packages / "harmless.py").write_text("# a package")
+    (packages / "another_name").symlink_to(COURSE.root / "exercises")
+    exercise = COURSE.exercise(VICTIM).file.relative_to(COURSE.root)
+    secret = [packages / exercise, packages / "another_name" / "__init__.py", packages / "autograder" / "start.py"]
+    secret += [COURSE.root / exercise, COURSE.source(BOOK), packages / "helpers" / "layers.py"]
+    readable = [packages / "harmless.py", COURSE.root / "helpers" / "layers.py"]
+    assert all(path.read_text() for path in (*secret, *readable))
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_WHEEL, COURSE.root, *secret, *readable],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(packages)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found, used = ast.literal_eval(done.stdout)
+    assert found == [str(path) for path in readable]
+    assert used == [str(packages), str(COURSE.root)], "another grader, or another course's helpers"
+
+
+def test_a_course_in_a_folder_of_libraries_keeps_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = tmp_path / "site-packages" / "course"
+    for name in ("exercises", "solutions", "helpers", "autograder"):
+        (course / name).mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [str(course.parent)])
+    readable = readable_paths(course)
+    assert [path for path in readable if path.is_relative_to(course)] == [course / "helpers"]
+    assert not set(readable) & set(course.parents)

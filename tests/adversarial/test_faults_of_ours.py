@@ -107,15 +107,15 @@ def test_33_a_lost_fork_server_is_replaced_and_nobody_loses_a_point(
         return run(self, *arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Sandbox, "_run", unlucky)
-    (result,) = grade_all([Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
+    (result,) = grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
     assert runs > 2
     assert {item.status for item in result.exercises} <= {"correct", "manual"}
 
 
 def test_33_an_error_of_the_graders_is_not_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
-    monkeypatch.setattr("autograder.grading.grade.judge", lambda *arguments: 1 / 0)
-    (result,) = grade_all([Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
+    monkeypatch.setattr("autograder.grading.running.judge", lambda *arguments: 1 / 0)
+    (result,) = grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
     assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
     assert not list((tmp_path / "resume").glob("*")), "it would never be tried again"
 
@@ -178,10 +178,10 @@ def test_33_a_locked_gradebook_is_said_in_one_line(folder: Path, tmp_path: Path)
 def test_33_damaged_kept_results_are_graded_again(damage: bytes, tmp_path: Path) -> None:
     path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     resume = tmp_path / "resume"
-    (first,) = grade_all([Task("ada", BOOK, path)], SMALL, resume, lambda result: None)
+    (first,) = grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, resume, lambda result: None)
     for kept in resume.iterdir():
         kept.write_bytes(damage)
-    (second,) = grade_all([Task("ada", BOOK, path)], SMALL, resume, lambda result: None)
+    (second,) = grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, resume, lambda result: None)
     assert first == second
 
 
@@ -190,7 +190,7 @@ def test_33_kept_results_of_one_student_tell_nothing_false_of_the_next(tmp_path:
     one, other = (write(solved(COURSE, BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben"))
     other.write_bytes(other.read_text("utf-8").encode("utf-16"))
     tasks = [Task("ada", BOOK, one), Task("ben", BOOK, other)]
-    of_ada, of_ben = grade_all(tasks, SMALL, tmp_path / "resume", lambda result: None)
+    of_ada, of_ben = grade_all(COURSE, tasks, SMALL, tmp_path / "resume", lambda result: None)
     assert of_ada.exercises == of_ben.exercises
     assert not of_ada.notes and "UTF-16" in of_ben.notes[0]
 
@@ -199,14 +199,14 @@ def test_33_kept_results_of_one_student_tell_nothing_false_of_the_next(tmp_path:
 def test_34_without_confinement_it_refuses(lacking: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(solved(COURSE, BOOK), tmp_path / "in", "ada", BOOK)
     if lacking == "landlock":
-        monkeypatch.setattr(confine, "file_rules", lambda: (_ for _ in ()).throw(OSError(38, "")))
+        monkeypatch.setattr(confine, "file_rules", lambda course: (_ for _ in ()).throw(OSError(38, "")))
     elif lacking == "old-landlock":
         monkeypatch.setattr(confine, "MIN_LANDLOCK_ABI", 99)
     else:
         monkeypatch.setattr(
-            "autograder.grading.sandboxes.Sandbox", lambda confined, limits: Sandbox(COURSE, False, limits)
+            "autograder.grading.pool.Sandbox", lambda course, confined, limits: Sandbox(course, False, limits)
         )
     with pytest.raises(confine.CannotConfine) as refusal:
-        grade_all([Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
+        grade_all(COURSE, [Task("ada", BOOK, path)], SMALL, tmp_path / "resume", lambda result: None)
     said = {"landlock": "Landlock", "old-landlock": "version 99", "leaky": "student code could"}[lacking]
     assert said in str(refusal.value)

@@ -32,8 +32,10 @@ def send(frame):
             os.write(descriptor, data)
         except OSError:
             pass
-def fields(**named):
-    return {"d": [[name, value] for name, value in named.items()]}
+def frame(name, *fields):
+    return {"t": [name, *fields]}
+def outcome(value):
+    return {"t": [value, None, []]}
 def FUNCTION(*args, **kwargs):
     SENDS
     os._exit(0)
@@ -57,17 +59,16 @@ def forged(name: str, sends: str) -> Program:
     body(2, "ufunc", "class A:\n    __array_ufunc__ = __array__ = __float__ = __eq__ = lambda *a, **k: True\nreturn A()", *WRONG),
     body(3, "marker", "print('score: 99'); sys.displayhook(2); sys.stdout.write('done'); raise ValueError", "error"),
     body(3, "descriptors", "for fd in range(30):\n    try: os.write(fd, b'{\"done\": true}')\n    except OSError: pass", "crashed"),
-    forged("done-at-once", "send(fields(done=True))"),
-    forged("verdict", "send(fields(case=0, outcome=fields(value='correct', score=99, fault=None, changed=[])))"),
-    forged("infinite-plans", "send(b'{\"d\": [[\"plans\", Infinity], [\"alone\", true]]}')"),
-    forged("fault-without-fields", "send(fields(fault=fields(kind='raised')))"),
-    forged("line-number", "send(b'{\"d\":[[\"fault\",{\"d\":[[\"kind\",\"raised\"],[\"type_name\",[]],[\"message\",{}],[\"line\",1],"
-           "[\"line_number\",Infinity]]}]]}')"),
-    forged("padded-strings", "send(fields(case=0, outcome=fields(value=['x' * 10**6] + [''] * 10**5, fault=None, changed=[])))"),
+    forged("done-at-once", "send(frame('Begin', True)); send(frame('End')); send(frame('MorePlans', False))"),
+    forged("verdict", "send(frame('CaseOutcome', 0, outcome('correct'), 99)); send(frame('CaseOutcome', 0, outcome('correct')))"),
+    forged("infinite-plans", "send(frame('End')); send(b'{\"t\": [\"MorePlans\", Infinity]}')"),
+    forged("fault-without-fields", "send(frame('CellFault', {'t': ['raised']}))"),
+    forged("line-number", "send(b'{\"t\": [\"CellFault\", {\"t\": [\"raised\", [], {}, 1, Infinity]}]}')"),
+    forged("padded-strings", "send(frame('CaseOutcome', 0, outcome(['x' * 10**6] + [''] * 10**5)))"),
     forged("brackets", "send(b'[' + b'[],' * 5 * 10**6 + b'[]]')"),
     forged("deep-and-long-numbers", "send(b'[' * 900 + b'9' * 4000 + b']' * 900)"),
-    forged("odd-dtype", "send(fields(case=0, outcome=fields(value={'a': ['(999999,999999)f8', [0], False]}, fault=None, changed=[])))"),
-    forged("many-frames", "for _ in range(3000): send(fields(fault=None))"),
+    forged("odd-dtype", "send(frame('CaseOutcome', 0, outcome({'a': ['(999999,999999)f8', [0], False]})))"),
+    forged("many-frames", "for _ in range(3000): send(frame('CellFault', None))"),
     body(4, "nan", "return np.full(np.shape(args[0]), np.nan)", *WRONG),
     body(4, "object", "return np.full(np.shape(args[0]), 'x', dtype=object)", *WRONG),
     body(4, "broadcasts", "return np.zeros((7, 1) + np.shape(args[0]))", *WRONG),

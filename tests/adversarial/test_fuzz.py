@@ -79,7 +79,7 @@ def test_18_a_class_in_disorder_is_graded_to_the_end(tmp_path: Path) -> None:
         path.write_bytes(data)
         tasks.append(Task(str(number), BOOK, path))
     how = Settings(jobs=2, seed=SEED, limits=Limits(1, 4, 2**28))
-    results = grade_all(tasks, how, tmp_path / "resume", lambda result: None)
+    results = grade_all(COURSE, tasks, how, tmp_path / "resume", lambda result: None)
     assert any(whole.values()) and len(results) == CLASS
     for result in results:
         assert all(item.status in STATUSES and item.status != "not_graded" for item in result.exercises)

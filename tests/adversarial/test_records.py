@@ -32,7 +32,7 @@ ESCAPED = Path("/tmp/autograder-adversarial-escaped")
 
 @programs(
     body(16, "course", f"open({str(ROOT / 'helpers' / 'check.py')!r}, 'a').write('#')", "error"),
-    body(16, "grader", f"os.truncate({str(ROOT / 'autograder' / 'cli.py')!r}, 0)", "error"),
+    body(16, "grader", f"os.truncate({str(ROOT / 'autograder' / 'cli' / 'app.py')!r}, 0)", "error"),
     body(16, "temporary", f"open({str(ESCAPED)!r}, 'w').close()", "error"),
     body(16, "home", f"open({str(Path.home() / '.profile')!r}, 'a').close()", "error"),
     body(16, "own-home", "open(os.path.expanduser('~/.profile'), 'w').close()", "wrong"),  # the scratch folder, emptied after it
@@ -43,7 +43,7 @@ ESCAPED = Path("/tmp/autograder-adversarial-escaped")
     body(16, "database", "import sqlite3\nsqlite3.connect('/tmp/gradebook.db').execute('create table t (x)')", "error"),
 )  # fmt: skip
 def test_16_nothing_is_written(program: Program, sandbox: Sandbox) -> None:
-    watched = [ROOT / "helpers" / "check.py", ROOT / "autograder" / "cli.py"]
+    watched = [ROOT / "helpers" / "check.py", ROOT / "autograder" / "cli" / "app.py"]
     before = [path.read_bytes() for path in watched]
     mode = os.stat(ROOT / "README.md").st_mode
     assert_earns_nothing(program, sandbox)

@@ -1,6 +1,6 @@
 """For nbgrader's own `autograde`: scores an exercise inside the student's kernel, slower and unprotected.
 
-The check cells of solutions/*.ipynb end with `show_score("conv1d", conv1d)` between nbgrader's hidden-test marks.
+The check cells of solutions/*.ipynb end with `report_score("median", median)` between nbgrader's hidden-test marks.
 nbgrader takes a number that a cell displays for the cell's points.
 """
 
@@ -30,7 +30,7 @@ def score(exercise: str, *values: Any) -> float:
     return float(_verdict(exercise, values).score)
 
 
-def show_score(exercise: str, *values: Any) -> None:
+def report_score(exercise: str, *values: Any) -> None:
     """Displays what the hidden checks say, and the points as the cell's result, in place of its output so far.
 
     nbgrader takes any text on stderr for a failure, so a mere warning of the student's would cost all points.

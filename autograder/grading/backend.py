@@ -20,7 +20,7 @@ class ClusterError(RuntimeError):
     """The cluster can't be used; the text is one line that says why."""
 
 
-class Graders(AbstractContextManager["Graders"], Protocol):
+class Backend(AbstractContextManager["Backend"], Protocol):
     """What grades submissions: `width` of them at the same time."""
 
     width: int

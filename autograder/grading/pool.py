@@ -9,14 +9,14 @@ from autograder.sandbox.client import Limits, Sandbox, SandboxLost
 from autograder.sandbox.confine import CannotConfine, check_possible
 from autograder.sandbox.selftest import self_test
 
+from .backend import TRIES, NotGraded
 from .exam import Exam
 from .grade import grade
-from .graders import TRIES, NotGraded
 from .result import SubmissionResult
 from .submission import Submission
 
 
-class Sandboxes:
+class SandboxPool:
     """As many sandboxes as calls of `grade` come at the same time. Use as a context manager.
 
     Raises CannotConfine where student code can't be confined here; the first sandbox is put to the self-test.
@@ -32,7 +32,7 @@ class Sandboxes:
         if confined:
             check_possible()
 
-    def __enter__(self) -> Sandboxes:
+    def __enter__(self) -> SandboxPool:
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -44,9 +44,9 @@ class Sandboxes:
             self._closed = True
             for sandbox in self._lent:
                 sandbox.kill()
-        self.release()
+        self.close_idle()
 
-    def release(self) -> None:
+    def close_idle(self) -> None:
         """Ends the sandboxes that nobody uses now."""
         with self._lock:
             free, self._free = self._free, []

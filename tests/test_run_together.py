@@ -1,4 +1,4 @@
-"""What shares a process gets the grades, and the words, that it gets alone."""
+"""What shares a process gets the grades, and the words, that it gets in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import parse
-from autograder.sandbox.client import Limits, Reply, Sandbox, Task
+from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.protocol import ExerciseRun
+from autograder.sandbox.replies import Reply
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.spec import Spec, load_public
 
@@ -22,11 +24,11 @@ BOOK = "02_filters_1d"
 RELU = "def relu(z):\n    {}\n    return np.maximum(z, 0)"
 
 
-class Alone(Sandbox):
-    """A sandbox that settles nothing in company."""
+class Separate(Sandbox):
+    """A sandbox that settles nothing together."""
 
-    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[Task], limits: Limits) -> list[Reply]:
-        return [Reply() for _ in tasks]
+    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
+        return [Reply() for _ in runs]
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +45,18 @@ def rows(notebook: Notebook, sandbox: Sandbox) -> dict[str, ExerciseResult]:
     return {item.exercise: item for item in graded(notebook, sandbox).exercises}
 
 
-def test_same_results_as_alone(sandbox: Sandbox) -> None:
-    with Alone() as alone:
+def test_same_results_as_separately(sandbox: Sandbox) -> None:
+    with Separate(COURSE) as separate:
         for make in (sample_class.with_explorations, sample_class.with_mistakes, sample_class.unfinished):
-            notebook = make(BOOK, 2)
-            assert graded(notebook, sandbox) == graded(notebook, alone)
+            notebook = make(COURSE, BOOK, 2)
+            assert graded(notebook, sandbox) == graded(notebook, separate)
 
 
 @pytest.mark.parametrize(
     "deed", ["np.zeros = np.arange = np.sum = None", "import os; os._exit(0)", "while True: np.zeros = None"]
 )
 def test_a_neighbour_can_spoil_nothing(deed: str) -> None:
-    """It comes first in its company, and acts when it is called."""
+    """It comes first of those that are run together, and acts when it is called."""
     with Sandbox(COURSE, limits=Limits(cpu_seconds=2, wall_seconds=20)) as sandbox:
         found = rows(filled(COURSE, BOOK, {"relu": RELU.format(deed)}, solved(COURSE, BOOK)), sandbox)
     del found["relu"]
@@ -62,7 +64,7 @@ def test_a_neighbour_can_spoil_nothing(deed: str) -> None:
 
 
 def test_an_answer_has_one_guess(sandbox: Sandbox) -> None:
-    """One that differs where other exercises have run before it is what it is alone."""
+    """One that differs where other exercises have run before it is what it is by itself."""
     answers = {
         "relu": RELU.format("np.has_run = True"),
         "pad1d": "def pad1d(x, padding):\n    return np.pad(x, padding) if hasattr(np, 'has_run') else None",
@@ -87,7 +89,7 @@ def test_an_exercise_that_may_use_a_function_can_not_pass_it_on(sandbox: Sandbox
     assert {item.status for item in found.values()} == {"correct"}
 
 
-def test_a_plain_answer_needs_no_process_of_its_own() -> None:
+def test_a_literal_answer_needs_no_process_of_its_own() -> None:
     ran: list[str] = []
 
     class Counting(Sandbox):
@@ -98,7 +100,7 @@ def test_a_plain_answer_needs_no_process_of_its_own() -> None:
             return super().run(spec, cells, target, plan, ask_more)
 
     answers = {"weights_conv": "weights_conv = 3 + 2", "weights_fc": "import math\nweights_fc = math.prod([10, 11])"}
-    with Counting() as counting:
+    with Counting(COURSE) as counting:
         found = rows(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), counting)
     assert ran == ["weights_fc"]
     assert [found[name].status for name in answers] == ["wrong", "correct"]
@@ -130,7 +132,7 @@ def relu(z):
 
 @pytest.mark.parametrize("what", ["z > 0", "np.maximum(z, 0)"])
 def test_who_needs_all_of_the_time_has_it(what: str) -> None:
-    """A first try in company, and one with the public cases, have a part of it."""
+    """A first try together with others, and one with the public cases, have a part of it."""
     quick = f"def relu(z):\n    return {what}"
     slow = f"import time\n_end = time.process_time() + 1.3\nwhile time.process_time() < _end: pass\n{quick}"
     with Sandbox(COURSE, limits=Limits(cpu_seconds=3, wall_seconds=60)) as sandbox:

@@ -16,8 +16,8 @@ from autograder.course import Course
 
 from . import result as results
 from . import worker
+from .backend import TRIES, ClusterError, NotGraded
 from .exam import Exam
-from .graders import TRIES, ClusterError, NotGraded
 from .result import SubmissionResult
 from .settings import Settings
 from .submission import Submission
@@ -26,10 +26,10 @@ from .version import version
 CONNECT = 10.0  # seconds to wait for a scheduler's answer, and for a first worker
 PATIENCE = 60.0  # seconds without any worker after which a run gives up
 LOOK_EVERY = 1.0  # seconds
-LEAST_WIDTH = 32
+MIN_WIDTH = 32
 
 
-class Cluster:
+class DaskBackend:
     """The workers of a scheduler. Use as a context manager.
 
     Raises ClusterError unless the scheduler answers, has workers, and each of them has this version of the course and
@@ -50,7 +50,7 @@ class Cluster:
         try:
             self._check_workers([(name, settings.seed, version(course, name, settings.seed)) for name in assignments])
             # Some more than there are threads, so that no worker waits for the next; others may join later.
-            self.width = max(LEAST_WIDTH, 2 * sum(self._client.nthreads().values()))
+            self.width = max(MIN_WIDTH, 2 * sum(self._client.nthreads().values()))
         except BaseException as error:
             self.close()
             if isinstance(error, ClusterError) or not isinstance(error, Exception):
@@ -58,7 +58,7 @@ class Cluster:
             raise ClusterError(f"the scheduler at {self._address} was lost: {_in_words(error)}") from error
         self._seen = self._looked = time.monotonic()
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> DaskBackend:
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -69,7 +69,7 @@ class Cluster:
         self._gone = self._gone or "the run was stopped"
         with suppress(Exception):
             if self._client.status == "running":
-                self._client.run(worker.release, on_error="ignore")
+                self._client.run(worker.close_idle, on_error="ignore")
         with suppress(Exception):
             self._client.close(timeout=CONNECT)
 

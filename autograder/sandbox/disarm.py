@@ -1,0 +1,136 @@
+"""Takes away what an exercise forbids, in the process that runs the student's code."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from helpers.checking.forbidden import ForbiddenHelper
+from helpers.checking.steps import python_steps
+
+
+@cache
+def modules_of_packages(count: int) -> dict[str, list[str]]:
+    """The names of the `count` modules that are imported, by package: found once for all processes forked from here."""
+    found: dict[str, list[str]] = {}
+    for name in sys.modules:
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return found
+
+
+def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> None:
+    """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
+
+    The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
+    it. NumPy's functions in C are replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
+    so do loading a library a second time and switching a trace off. Who gets at raw memory in spite of that meets an
+    empty place in NumPy's table of functions; there is no end to what could be found by hand there.
+    """
+    if not forbidden:
+        return
+    if places := [place for name in c_functions.keys() & forbidden for place in c_functions[name]]:
+        _empty_places(places)
+    taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
+    sys.meta_path.insert(0, _StandIns(taken))
+    packages = modules_of_packages(len(sys.modules))
+    for name in [name for entry in taken for name in packages.get(entry, [entry]) if name in sys.modules]:
+        del sys.modules[name]
+        package, _, last = name.rpartition(".")
+        vars(sys.modules.get(package, _StandIn(package))).pop(last, None)
+    vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
+    for name in c_functions.keys() & forbidden:
+        _, _, last = name.rpartition(".")
+        for module in ("multiarray", "_multiarray_umath", "numeric"):
+            core = sys.modules[f"numpy._core.{module}"]
+            for in_c in {last, f"{last}2"} & vars(core).keys():
+                if getattr(core, in_c) is not getattr(np, last):
+                    setattr(core, in_c, _refuse(name))
+
+    # Whose trace counts loops, and what hands it on to threads.
+    tracers = (python_steps.__code__, threading.Thread._bootstrap_inner.__code__)  # type: ignore[attr-defined]
+
+    def audit(event: str, arguments: Any) -> None:
+        if event.startswith(("ctypes.", "gc.get_")):
+            raise ForbiddenHelper(event)
+        if event == "sys.settrace" and sys._getframe(1).f_code not in tracers:
+            raise ForbiddenHelper(event)
+        # [1]: an extension's file, whatever name it is loaded by.
+        if event == "import" and arguments[1] and arguments[0].endswith("_multiarray_umath"):
+            raise ForbiddenHelper(f"{arguments[0]} loaded again")
+
+    sys.addaudithook(audit)
+
+
+def _empty_places(places: Sequence[int]) -> None:
+    """Empties places in the table by which compiled modules call NumPy. Its own code doesn't look there."""
+    import ctypes
+
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    address = pointer(sys.modules["numpy._core._multiarray_umath"]._ARRAY_API, None)
+    table = (ctypes.c_void_p * (max(places) + 1)).from_address(address)
+    for place in places:
+        table[place] = None
+
+
+def _refuse(name: str) -> Callable[..., Any]:
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise ForbiddenHelper(name)
+
+    return refuse
+
+
+class _Forbidden(type):
+    """What a forbidden module holds: it can be named, in a type hint or as a base, but not called."""
+
+    path = ""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _forbidden(f"{cls.path}.{name}")
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        raise ForbiddenHelper(cls.path)
+
+
+def _forbidden(path: str) -> _Forbidden:
+    return _Forbidden(path.rpartition(".")[2], (), {"path": path})
+
+
+class _StandIn(ModuleType):
+    """A forbidden module: importing it is no offence, using it is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _forbidden(f"{self.__name__}.{name}")
+
+
+class _StandIns:
+    """Import finder and loader for forbidden packages and modules."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        from importlib.machinery import ModuleSpec
+
+        found = name in self.names or name.split(".")[0] in self.names
+        return ModuleSpec(name, self, is_package=True) if found else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: Any) -> ModuleType:
+        return _StandIn(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to execute."""

@@ -1,0 +1,210 @@
+"""What the judge and a student's process say to each other: a request with cases one way, frames the other way.
+
+Both sides share these classes. `wire` turns their fields into bytes; the judge checks the type of every field that
+comes back, since student code may have written it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from typing import Any
+
+from helpers.checking.spec import Case, Fault, Outcome, Spec
+
+from . import wire
+from .slicing import CellCode
+
+# What calling a function needs of its Spec: no expectation, no mistake, no hint.
+_NEEDED_TO_CALL = (
+    "name",
+    "notebook",
+    "kind",
+    "points",
+    "required",
+    "variables",
+    "forbidden",
+    "observe",
+    "adapter",
+    "requires",
+)
+_FAULTS = ("raised", "not_written", "forbidden", "memory")  # the kinds that a process can have to report itself
+
+
+@dataclass(frozen=True)
+class ExerciseRun:
+    """One exercise to run: its cell is number `target`, and it may use what it needs of the cells before `end`.
+
+    It is run on `case_lists` lists of cases, one after another. Behind the wall `spec` has nothing but what calling
+    needs.
+    """
+
+    spec: Spec
+    target: int
+    end: int
+    case_lists: int = 1
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a process has to do: run the exercises in `runs`, one after another, with these cells of the notebook.
+
+    `plan` says by which of the ways to run the notebook: 0 is the least of it. With `literal_answers`, answers that
+    are not spelled out in their cell are passed over. With `ask_more`, the last frame says whether there is a next
+    plan. Behind the request comes a frame for each list of cases, see `encode_cases`.
+    """
+
+    cells: tuple[CellCode, ...]
+    runs: tuple[ExerciseRun, ...]
+    plan: int = 0
+    literal_answers: bool = False
+    ask_more: bool = False
+
+    def encode(self) -> bytes:
+        """The request as a frame."""
+        runs = [
+            {
+                "spec": {name: getattr(run.spec, name) for name in _NEEDED_TO_CALL},
+                "target": run.target,
+                "end": run.end,
+                "case_lists": run.case_lists,
+            }
+            for run in self.runs
+        ]
+        return wire.encode({**vars(self), "cells": [astuple(cell) for cell in self.cells], "runs": runs})
+
+    @classmethod
+    def decode(cls, body: bytes) -> Request:
+        """The request in a frame that the judge has sent."""
+        given = wire.decode(body)
+        given["cells"] = tuple(CellCode(*cell) for cell in given["cells"])
+        given["runs"] = tuple(ExerciseRun(**{**run, "spec": Spec(**run["spec"])}) for run in given["runs"])
+        return cls(**given)
+
+
+@cache
+def encode_cases(spec: Spec) -> bytes:
+    """A frame with the arguments of each case; with nothing for variables, which are not called."""
+    return wire.encode([case.arguments for case in spec.cases] if spec.kind == "function" else [])
+
+
+def decode_cases(body: bytes) -> list[Case]:
+    """The cases in a frame, without aspects and expectations."""
+    return [Case("", arguments) for arguments in wire.decode(body)]
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A list of cases begins. `self_contained`: no other code of the student's is run with the exercise's own cell."""
+
+    self_contained: bool
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """What the exercise's function gave on a case, numbered from 0."""
+
+    number: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Values:
+    """The plain values of an exercise's variables, in place of outcomes."""
+
+    values: list[Any]
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """What kept the exercise's cell from setting its names, in place of outcomes or values."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class End:
+    """A list of cases ends. It is the only frame of an exercise that is passed over."""
+
+
+@dataclass(frozen=True)
+class MorePlans:
+    """The last frame, if it was asked for: whether there is a next plan."""
+
+    more: bool
+
+
+Frame = Begin | CaseOutcome | Values | CellFault | End | MorePlans
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """A frame as bytes: its class's name and its fields, in order."""
+    return wire.encode((type(frame).__name__, *_fields(frame)))
+
+
+def decode_frame(body: bytes) -> Frame:
+    """The frame that a student's process sent. WireError for everything that is not exactly one of these."""
+    match wire.decode_reply(body):
+        case (str(name), *given):
+            pass
+        case _:
+            raise wire.WireError("a frame without a name")
+    match name, given:
+        case "Begin", [bool(self_contained)]:
+            return Begin(self_contained)
+        case "CaseOutcome", [int(number), [value, fault, [*changed]]] if all(isinstance(arg, str) for arg in changed):
+            return CaseOutcome(number, Outcome(value, None if fault is None else _fault(fault), tuple(changed)))
+        case "Values", [list(values)]:
+            return Values(values)
+        case "CellFault", [fault]:
+            return CellFault(_fault(fault))
+        case "End", []:
+            return End()
+        case "MorePlans", [bool(more)]:
+            return MorePlans(more)
+    raise wire.WireError("an unknown frame")
+
+
+def _fields(item: Frame | Outcome | Fault) -> tuple[Any, ...]:
+    """The fields' values, with those of outcomes and faults in the place of these."""
+    values = (getattr(item, field.name) for field in fields(item))
+    return tuple(_fields(value) if isinstance(value, (Outcome, Fault)) else value for value in values)
+
+
+def _fault(given: Any) -> Fault:
+    match given:
+        case [str(kind), str(type_name), str(message), str(line), int(line_number)] if kind in _FAULTS:
+            return Fault(kind, type_name, message, line, line_number)
+    raise wire.WireError("an unknown fault")
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What the fork server is started with: whether to confine, the course's folder, and what to do beforehand.
+
+    `preload` are modules to import, `read_ahead` notebooks to parse; `c_functions` are the course's, see `Course`.
+    """
+
+    confined: bool
+    course: str
+    preload: list[str]
+    read_ahead: list[str]
+    c_functions: dict[str, list[int]]
+
+
+@dataclass(frozen=True)
+class ForkOrder:
+    """A process to fork: packages and modules to hide from it, its memory in bytes, its processor time in seconds."""
+
+    hidden: list[str]
+    memory: int
+    cpu_seconds: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: its wait status, seconds of processor time, and the limit that it was killed for, if any."""
+
+    status: int
+    cpu_seconds: float
+    over_limit: str
