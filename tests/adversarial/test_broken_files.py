@@ -280,14 +280,13 @@ def test_32_terminal_sequences_do_not_reach_the_terminal(sandbox: Sandbox) -> No
 def test_32_formulas_make_no_links_in_formgrader(text: str) -> None:
     from nbconvert.filters.markdown import markdown2html
 
-    from autograder.grading.exam import ROOT
     from autograder.grading.grade import missing
-    from autograder.reports import autograded, release
+    from autograder.reports import autograded, releases
 
     notebook = solved(COURSE, BOOK)
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
     handed_in = parse(json.dumps(notebook).encode(), "eve", BOOK)
-    released = release.read(COURSE.release(BOOK), ROOT / "solutions" / f"{BOOK}.ipynb")
+    released = releases.read_release(COURSE.release(BOOK), COURSE.solution(BOOK))
     node = autograded.notebook(handed_in, missing("eve", load_exam(COURSE, BOOK, SEED), ""), released)
     html = markdown2html(node.cells[-1].source)
     assert not any(command in html for command in ("\\href", "\\mmlToken", "\\style"))
