@@ -12,24 +12,36 @@ OPTION, VARIABLE = "--course", "AUTOGRADER_COURSE"
 
 def main() -> None:
     """The console script `autograder`."""
-    folder = course_folder(sys.argv[1:], os.environ, Path.cwd())
-    sys.path.insert(0, str(folder))
+    named, arguments = take_option(sys.argv[1:])
+    folder = course_folder(named, os.environ, Path.cwd())
+    if folder is not None and is_course(folder):
+        sys.path.insert(0, str(folder))
     # Not before: it imports `helpers`, and this must be the course's.
     from autograder.cli.app import app
 
-    app(prog_name="autograder", obj=folder)
+    app(arguments, prog_name="autograder", obj=folder)
 
 
-def course_folder(arguments: Sequence[str], environment: Mapping[str, str], here: Path) -> Path:
-    """The folder of the course: that of --course, else of AUTOGRADER_COURSE, else around `here`, else this one's."""
+def take_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The value of --course, which may stand before or after the command, and the other arguments."""
     for number, argument in enumerate(arguments):
         if argument == OPTION and number + 1 < len(arguments):
-            return Path(arguments[number + 1]).resolve()
+            return arguments[number + 1], [*arguments[:number], *arguments[number + 2 :]]
         if argument.startswith(f"{OPTION}="):
-            return Path(argument.partition("=")[2]).resolve()
-    if environment.get(VARIABLE):
-        return Path(environment[VARIABLE]).resolve()
-    for folder in (here, *here.parents):
-        if (folder / "exercises" / "__init__.py").is_file() and (folder / "pyproject.toml").is_file():
-            return folder
-    return Path(__file__).parents[1]
+            return argument.removeprefix(f"{OPTION}="), [*arguments[:number], *arguments[number + 1 :]]
+    return None, list(arguments)
+
+
+def course_folder(named: str | None, environment: Mapping[str, str], here: Path) -> Path | None:
+    """The folder that is `named`, else that of AUTOGRADER_COURSE, else the course around `here`, else this checkout.
+
+    A folder that a person named need not be a course. None when there is no name and no course.
+    """
+    if name := named or environment.get(VARIABLE):
+        return Path(name).resolve()
+    return next(filter(is_course, (here, *here.parents, Path(__file__).parents[1])), None)
+
+
+def is_course(folder: Path) -> bool:
+    """Whether the folder has what every course has."""
+    return (folder / "exercises" / "__init__.py").is_file() and (folder / "pyproject.toml").is_file()

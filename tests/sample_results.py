@@ -15,7 +15,7 @@ from nbgrader.utils import compute_checksum
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import NotebookCell, Submission
 from autograder.reports import names
-from autograder.reports.release import Release
+from autograder.reports.releases import ReleaseCells
 from helpers.checking.messages import Message
 
 BOOK = "02_filters_1d"
@@ -104,7 +104,7 @@ def book(solved: bool) -> nbformat.NotebookNode:
     return new.new_notebook(cells=cells, metadata=kernel)
 
 
-RELEASE = Release(book(False), book(True))
+RELEASE = ReleaseCells(book(False), book(True))
 RELEASES = {BOOK: RELEASE}
 
 

@@ -1,4 +1,4 @@
-"""The program: its options for all commands, and how a command says that it can't go on."""
+"""The program: the options of all commands, and how a command says that it cannot go on."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import typer
 from rich.console import Console
 
 from autograder.course import Course, CourseError, load
-from autograder.start import OPTION, VARIABLE
+from autograder.start import OPTION, VARIABLE, is_course
 
 COULD_NOT_START, NOT_ALL_GRADED, INTERRUPTED = 1, 3, 130
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Build and grade a course."
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich's help shows flags as if they took a value: --check <bool>
 )
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
@@ -25,23 +28,30 @@ def options(
     context: typer.Context,
     course: Annotated[
         Path | None,
-        typer.Option(OPTION, metavar="DIR", envvar=VARIABLE, help="Folder of the course, if you are not in it."),
+        typer.Option(
+            OPTION, metavar="DIR", envvar=VARIABLE, help="Use the course in this folder, not the one you are in."
+        ),
     ] = None,
 ) -> None:
     """Build and grade a course."""
-    # Read by `autograder.start` already, before anything of the course was imported.
+    # `autograder.start` has read it already, before anything of the course was imported.
 
 
 def fail(message: str) -> NoReturn:
-    """Says in one line why the command can't go on, and ends it."""
+    """Says in one line why the command cannot go on, and ends it."""
     errors.print(f"autograder: {message}", markup=False, highlight=False)
     raise typer.Exit(COULD_NOT_START)
 
 
 def load_course(context: typer.Context) -> Course:
     """The course in the folder that `autograder.start` has found."""
+    folder = context.obj
+    if folder is None:
+        fail(f"no course found: go to the course's folder, or name it with {OPTION} DIR")
+    if not is_course(folder):
+        fail(f"{folder}: not a course: it has no exercises/__init__.py or no pyproject.toml")
     try:
-        return load(context.obj)
+        return load(folder)
     except CourseError as error:
         fail(str(error))
 

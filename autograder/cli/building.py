@@ -14,10 +14,14 @@ from .app import app, console, fail, load_course
 def build(
     context: typer.Context,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit with 1 when a file is out of date.")
+        bool, typer.Option("--check", help="Write nothing; exit with status 1 if a file is out of date.")
     ] = False,
 ) -> None:
-    """Makes notebooks/, solutions/*.ipynb and the public cases from solutions/*.py and the exercises."""
+    """Generate the notebooks and public cases from their sources.
+
+    The sources are solutions/*.py and exercises/; notebooks/, solutions/*.ipynb and helpers/checking/cases/ are
+    generated.
+    """
     # Imported here, as nbformat and nbgrader are slow to load and few commands need them.
     from autograder.building import BuildError
     from autograder.building import build as build_all
@@ -29,9 +33,7 @@ def build(
         fail(str(error))
     for name, book in course.notebooks.items():
         if lacking := book.lacking():
-            console.print(
-                f"{name}: its public cases stay as they are, as {lacking[0]} is not installed", soft_wrap=True
-            )
+            console.print(f"{name}: public cases not rebuilt, because {lacking[0]} is not installed", soft_wrap=True)
     for path in changed:
         console.print(f"{'out of date' if check else 'written'}: {path.relative_to(course.root)}", highlight=False)
     if not changed:
@@ -43,9 +45,9 @@ def build(
 @app.command()
 def bundle(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", metavar="ZIP", help="The zip to write.")] = Path("cnn-course.zip"),
+    out: Annotated[Path, typer.Option("--out", metavar="ZIP", help="Write the zip here.")] = Path("cnn-course.zip"),
 ) -> None:
-    """Makes the zip that a class gets: the students' notebooks and helpers, without solutions."""
+    """Create the zip to hand out: notebooks and helpers, no solutions."""
     from autograder.building import BuildError
     from autograder.building.bundle import write_bundle
 
@@ -61,9 +63,12 @@ def bundle(
 @app.command()
 def site(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("site"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the pages to this folder.")] = Path("site"),
 ) -> None:
-    """Makes web pages of the course, without solutions: they need no server and no network."""
+    """Build a static website of the course, without solutions.
+
+    It works without a server or a network.
+    """
     from autograder.building import BuildError
     from autograder.building.site import write_site
 

@@ -25,48 +25,81 @@ from autograder.sandbox.confine import CannotConfine
 from .app import INTERRUPTED, NOT_ALL_GRADED, app, console, errors, fail, load_course
 from .summary import summarize
 
+CORES = os.cpu_count() or 1
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Grade this many submissions at the same time.")]
+
 
 def _scheduler(address: str) -> str:
     if address and not re.fullmatch(r"tcp://(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}", address):
-        raise typer.BadParameter(f"{address!r} is no address like tcp://192.168.0.7:8786")
+        raise typer.BadParameter(f"{address!r} is not an address such as tcp://192.168.0.7:8786")
     return address
 
 
 @app.command()
 def grade(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Holds <student>/<assignment>/<assignment>.ipynb.")],
-    out: Annotated[Path, typer.Option("--out", help="Where grades, gradebook, feedback and report go.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder with <student>/<assignment>/<assignment>.ipynb.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="OUT", help="Write grades, gradebook, feedback and report here.")
+    ],
     assignment: Annotated[
-        str | None, typer.Option("--assignment", help="Grade only this one; who lacks it is listed.")
+        str | None,
+        typer.Option(
+            "--assignment",
+            metavar="NAME",
+            help="Grade only this assignment; report students without it as missing.",
+        ),
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Submissions graded at the same time.")] = os.cpu_count()
-    or 1,
+    jobs: Jobs = CORES,
     scheduler: Annotated[
         str,
         typer.Option(
             "--scheduler",
             metavar="tcp://HOST:PORT",
             callback=_scheduler,
-            help="Grade on the workers of this Dask scheduler, one submission for each of their threads.",
+            help="Grade on the workers of this Dask scheduler, one submission per worker thread.",
         ),
     ] = "",
     db: Annotated[
-        str, typer.Option("--db", help="URL of the gradebook database.", show_default="OUT/gradebook.db")
+        str,
+        typer.Option(
+            "--db", metavar="URL", help="Keep the gradebook in this database.", show_default="OUT/gradebook.db"
+        ),
     ] = "",
-    force: Annotated[bool, typer.Option("--force", help="Grade again what an earlier run has finished.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Grade finished submissions again.")] = False,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, help="Seed of the hidden cases: choose your own and keep it.")
+        int,
+        typer.Option(
+            "--seed",
+            metavar="N",
+            min=0,
+            help="Draw the hidden cases from this seed: choose your own, keep it secret and reuse it for every run.",
+        ),
     ] = 0,
-    cpu_seconds: Annotated[int, typer.Option(min=1, help="Processor time for one exercise.")] = Limits.cpu_seconds,
-    wall_seconds: Annotated[float, typer.Option(min=1, help="Waiting time for one exercise.")] = Limits.wall_seconds,
-    memory_mb: Annotated[int, typer.Option(min=64, help="Memory for one exercise.")] = Limits.memory // 2**20,
+    cpu_seconds: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Limit the processor time per exercise.")
+    ] = Limits.cpu_seconds,
+    wall_seconds: Annotated[
+        float, typer.Option(metavar="N", min=1, help="Limit the wall-clock time per exercise.")
+    ] = Limits.wall_seconds,
+    memory_mb: Annotated[int, typer.Option(metavar="N", min=64, help="Limit the memory per exercise.")] = Limits.memory
+    // 2**20,
     submission_seconds: Annotated[
-        float, typer.Option(min=1, help="Time for one submission; after it each exercise has a tenth of its own.")
+        float,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Limit the time per submission; once it is spent, each exercise gets a tenth of its limit.",
+        ),
     ] = Limits.submission_seconds,
-    unconfined: Annotated[bool, typer.Option("--unconfined", help="Run student code without protection.")] = False,
+    unconfined: Annotated[bool, typer.Option("--unconfined", help="Run student code without confinement.")] = False,
 ) -> None:
-    """Grades a folder of submissions into OUT; goes on where a killed run was."""
+    """Grade a folder of submissions.
+
+    Run the same command again to resume an interrupted run.
+    """
     limits = Limits(cpu_seconds, wall_seconds, memory_mb * 2**20, submission_seconds)
     settings = Settings(jobs, seed, limits, confined=not unconfined, force=force, scheduler=scheduler)
     raise typer.Exit(run(load_course(context), folder, out, assignment, settings, db))
@@ -75,10 +108,15 @@ def grade(
 @app.command()
 def demo(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the sample class and its grades.")] = Path("demo"),
-    jobs: Annotated[int, typer.Option("--jobs", min=1)] = os.cpu_count() or 1,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="OUT", help="Write the sample class and its grades here.")
+    ] = Path("demo"),
+    jobs: Jobs = CORES,
 ) -> None:
-    """Makes a sample class (right, wrong, broken and hostile submissions) and grades it."""
+    """Create a sample class and grade it.
+
+    The class hands in right, wrong, broken and hostile submissions.
+    """
     from autograder.demo.sample_class import write_class
 
     course = load_course(context)
@@ -89,26 +127,28 @@ def demo(
     console.print(f"a class of {students} students is in {out / 'submitted'}", highlight=False)
     for name, book in course.notebooks.items():
         if lacking := book.lacking():
-            console.print(f"without {name}, as {lacking[0]} is not installed: pip install {lacking[0]}", soft_wrap=True)
+            console.print(
+                f"{name} is left out, because {lacking[0]} is not installed: pip install {lacking[0]}", soft_wrap=True
+            )
     limits = Limits(cpu_seconds=2, wall_seconds=6)
     run(course, out / "submitted", out / "graded", None, Settings(jobs, limits=limits), "")
-    # Two of the class hand in a link and a folder, so that some work is not graded: that is as it should be here.
+    # The exit status stays 0: two of the class hand in a link and a folder, which cannot be graded.
 
 
 def run(course: Course, folder: Path, out: Path, assignment: str | None, settings: Settings, db: str) -> int:
-    """Grades `folder` into `out`, shows the way, and returns the exit status."""
+    """Grades `folder` into `out`, shows the progress, and returns the exit status."""
     from autograder.reports import outputs
     from autograder.reports.database import GradebookError
 
     found = _find(course, folder, out, assignment)
     for name in {task.assignment for task in found.tasks}:
         if lacking := course.notebooks[name].lacking():
-            fail(f"{name} can't be graded without {lacking[0]}: pip install {lacking[0]}, or choose an --assignment")
+            fail(f"{name} needs {lacking[0]}: pip install {lacking[0]}, or choose another --assignment")
         if not course.release(name).is_file():
             fail(f"{course.release(name)} is missing: run `autograder build`")
         load_exam(course, name, settings.seed)
     if not settings.confined:
-        errors.print("student code runs UNCONFINED: it can read, change and delete whatever you can")
+        errors.print("student code runs UNCONFINED: it can read, change and delete everything that you can")
     try:
         with run_lock(out / ".resume"):
             outputs.prepare(out, db)
@@ -119,7 +159,7 @@ def run(course: Course, folder: Path, out: Path, assignment: str | None, setting
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     except KeyboardInterrupt:
-        errors.print("autograder: stopped; what is graded is kept, and the same command goes on from there")
+        errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
     summarize(results, out, db)
     return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
@@ -127,11 +167,11 @@ def run(course: Course, folder: Path, out: Path, assignment: str | None, setting
 
 def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Found:
     if not folder.is_dir():
-        fail(f"{folder}: there is no such folder")
+        fail(f"{folder}: no such folder")
     if assignment is not None and assignment not in course.notebooks:
         close = difflib.get_close_matches(assignment, course.notebooks, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(course.notebooks)}"
-        fail(f"--assignment {assignment}: there is no such assignment; {hint}")
+        hint = f"did you mean {close[0]}?" if close else f"choose from {', '.join(course.notebooks)}"
+        fail(f"--assignment {assignment}: no such assignment; {hint}")
     try:
         out.mkdir(parents=True, exist_ok=True)
         found = batch.find(
@@ -140,7 +180,7 @@ def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Fo
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     if not found.tasks:
-        fail(f"{folder}: no submissions here; expected <student>/<assignment>/<assignment>.ipynb")
+        fail(f"{folder}: no submissions found; expected <student>/<assignment>/<assignment>.ipynb")
     return found
 
 

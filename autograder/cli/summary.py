@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich import box
@@ -18,33 +18,46 @@ MAX_REASONS = 3
 
 def summarize(results: Sequence[SubmissionResult], out: Path, db: str) -> None:
     """Shows how the class did, what is not graded, and where the results are."""
-    from autograder.reports import database
-    from autograder.reports.names import shown
-    from autograder.reports.statuses import GROUPS, STATUS
+    from autograder.reports.names import escape_controls
+
+    console.print(class_table(results))
+    for line in (*not_graded_lines(results), *place_lines(out, db)):
+        console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def class_table(results: Sequence[SubmissionResult]) -> Table:
+    """A row for each exercise: its mean, and how many submissions each group of statuses has."""
+    from autograder.reports.report import exercise_rows
+    from autograder.reports.statuses import GROUPS
 
     table = Table(title="How the class did", box=box.SIMPLE_HEAD)
     table.add_column("exercise", no_wrap=True)
     for heading in ("mean", *GROUPS):
         table.add_column(heading, justify="right")
     for assignment in dict.fromkeys(result.assignment for result in results):
-        rows = [item for result in results if result.assignment == assignment for item in result.exercises]
-        for name in dict.fromkeys(item.exercise for item in rows):
-            mine = [item for item in rows if item.exercise == name]
-            shares = [item.score / item.max_score for item in mine if item.score is not None and item.max_score]
-            by_hand = any(item.status == "manual" for item in mine)
-            mean = f"{100 * sum(shares) / len(shares):.0f} %" if shares and not by_hand else "-"
-            counts = Counter(STATUS[item.status].group for item in mine)
-            table.add_row(name, mean, *(str(counts[group] or "") for group in GROUPS))
+        for row in exercise_rows([result for result in results if result.assignment == assignment]):
+            mean = "-" if row.mean is None else f"{100 * row.mean:.0f}%"
+            table.add_row(row.exercise, mean, *(str(row.groups.get(group, "")) for group in GROUPS))
         table.add_section()
-    console.print(table)
+    return table
+
+
+def not_graded_lines(results: Sequence[SubmissionResult]) -> Iterator[str]:
+    """The most frequent reasons for which submissions are not graded, each with their number."""
     lost = [result for result in results if any(item.status == "not_graded" for item in result.exercises)]
     for reason, number in Counter(result.notes[0] for result in lost).most_common(MAX_REASONS):
-        said = shown(f"not graded: {number} of {len(results)} submissions: {reason}")
-        console.print(said, markup=False, highlight=False, soft_wrap=True)
-    for label, place in (
-        ("grades", str(out / "grades.csv")),
-        ("gradebook", database.shown(db) if db else str(out / "gradebook.db")),
-        ("feedback", str(out / "feedback")),
-        ("report", str(out / "report.html")),
-    ):
-        console.print(f"{label:<10}{shown(place)}", markup=False, highlight=False, soft_wrap=True)
+        yield f"not graded: {number} of {len(results)} submissions: {reason}"
+
+
+def place_lines(out: Path, db: str) -> Iterator[str]:
+    """Where a person finds the results; passwords in `db` are hidden."""
+    from autograder.reports.database import redacted
+
+    places = {
+        "grades": out / "grades.csv",
+        "gradebook": redacted(db) if db else out / "gradebook.db",
+        "feedback": out / "feedback",
+        "report": out / "report.html",
+    }
+    for label, place in places.items():
+        yield f"{label:<10}{place}"

@@ -2,6 +2,6 @@
 
 import sys
 
-# nbformat loads jsonschema, which compiles a grammar of web addresses for more than a second, if it finds one: for a
-# check of addresses that no notebook's schema asks for.
+# nbformat loads jsonschema, which spends more than a second on compiling a grammar of web addresses if it finds one.
+# No notebook's schema asks for that check.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

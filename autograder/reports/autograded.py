@@ -14,20 +14,21 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
+from autograder.files import write_atomically
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import NotebookCell, Submission
 
-from . import files, gradebook
-from .names import nbgrader_id, plain
+from . import gradebook
+from .names import nbgrader_id, strip_controls
 from .pages import cleaned
-from .release import Release, graded
+from .releases import ReleaseCells, nbgrader_cells
 
 ABSENT = "*(This cell is missing from the submission.)*"
-CONFIG_MARK = "# Written by the autograder; without this line it is left alone.\n"
+CONFIG_MARK = "# Written by the autograder. To keep your own changes, remove this line.\n"
 
-# Formgrader renders markdown with its HTML and with links of any kind, those in formulas too, in the assistant's
-# own Jupyter: a tag's "<", a link's "](" and "]:", "\href" and what else makes HTML in formulas, and entities, which
-# could spell these, are broken up.
+# Formgrader renders markdown, its HTML and all its links (in formulas, too) in the assistant's own Jupyter. So these
+# are broken up: the "<" of a tag, the "](" and "]:" of a link, "\href" and other commands that make HTML in formulas,
+# and entities, which could spell any of these.
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])|\](?=[(:])|\\(?=(?:href|mmlToken|style|class|cssId)(?![A-Za-z]))|&(?=#|[A-Za-z]\w*;)"
 )
@@ -36,12 +37,12 @@ _ACTIVE = re.compile(
 def write(
     submissions: Iterable[Submission],
     results: Iterable[SubmissionResult],
-    releases: Mapping[str, Release],
+    releases: Mapping[str, ReleaseCells],
     out: Path,
 ) -> None:
     """Writes OUT/autograded/<student id>/<assignment>/<assignment>.ipynb for each submission that has a result.
 
-    The student id is `nbgrader_id(student)`. Submissions are taken one at a time. Raises OSError.
+    The student id is `nbgrader_id(student)`. Submissions are read one at a time. Raises OSError.
     """
     found = {(result.student, result.assignment): result for result in results}
     for submission in submissions:
@@ -49,62 +50,62 @@ def write(
         if result is not None:
             node = notebook(submission, result, releases[submission.assignment])
             # One line of JSON: nbformat.writes copies, validates and indents, which takes eight times as long.
-            files.write(
+            write_atomically(
                 path(submission.student, submission.assignment, out), json.dumps(node, ensure_ascii=False) + "\n"
             )
 
 
-def notebook(submission: Submission, result: SubmissionResult, release: Release) -> NotebookNode:
+def notebook(submission: Submission, result: SubmissionResult, release: ReleaseCells) -> NotebookNode:
     """The release's graded cells in the release's order, with the student's code and text, and our messages as outputs.
 
-    What the student added stays behind the graded cell that it followed. Locked cells are the release's. HTML and
-    links in what the student wrote as markdown are shown as text.
+    A cell that the student added stays after the graded cell that it followed. Locked cells come from the release.
+    HTML and links in the student's markdown are shown as text.
     """
     own, added = _sorted(submission.cells, release)
     items = {release.grade_id(item.exercise): item for item in result.exercises}
-    prose = {cell.source for cell in release.student.cells}
+    prose = {cell.source for cell in release.notebook.cells}
     cells = [] if not submission.problem else [_markdown(submission.problem, prose)]
     cells += [_extra(cell, prose) for cell in added[""]]
-    for name, cell in release.graded.items():
+    for name, cell in release.released.items():
         cells.append(_graded(cell, own.get(name), items.get(name)))
         cells += [_extra(extra, prose) for extra in added.get(name, [])]
-    if release.student.nbformat_minor >= 5:
+    if release.notebook.nbformat_minor >= 5:
         for number, cell in enumerate(cells):
             cell["id"] = f"cell-{number}"
-    return NotebookNode(release.student, cells=cells)
+    return NotebookNode(release.notebook, cells=cells)
 
 
 def path(student: str, assignment: str, out: Path) -> Path:
-    """Where `write` puts a student's notebook."""
+    """The path at which `write` puts a student's notebook."""
     return out / "autograded" / nbgrader_id(student) / assignment / f"{assignment}.ipynb"
 
 
 def rewritten(
-    submissions: Iterable[Submission], releases: Mapping[str, Release], out: Path
+    submissions: Iterable[Submission], releases: Mapping[str, ReleaseCells], out: Path
 ) -> set[tuple[str, str, str]]:
-    """Each (student, assignment, exercise) whose written answer differs from the one that stands in OUT.
+    """Each (student, assignment, exercise) whose written answer differs from the one in OUT.
 
-    To be asked before `write`, which replaces what stands there.
+    Call it before `write`, which replaces the notebooks in OUT.
     """
     changed = set()
     for submission in submissions:
         try:
             before = nbformat.v4.reads(path(submission.student, submission.assignment, out).read_text("utf-8"))
-        except Exception:  # none there, or not one of ours: nothing was graded by hand from it
+        except Exception:  # no notebook, or not one of ours: nobody graded by hand from it
             continue
-        old = {name: cell.source for name, cell in graded(before).items()}
+        old = {name: cell.source for name, cell in nbgrader_cells(before).items()}
         own, _ = _sorted(submission.cells, releases[submission.assignment])
-        for name, cell in releases[submission.assignment].graded.items():
+        for name, cell in releases[submission.assignment].released.items():
             written = utils.is_grade(cell) and utils.is_solution(cell)
             if written and old.get(name) != _graded(cell, own.get(name), None).source:
                 changed.add((submission.student, submission.assignment, name))
     return changed
 
 
-def course_folder(out: Path, releases: Mapping[str, Release], db_url: str) -> None:
-    """Makes OUT a folder that nbgrader knows as a course: its configuration and the source of each assignment.
+def course_folder(out: Path, releases: Mapping[str, ReleaseCells], db_url: str) -> None:
+    """Makes OUT an nbgrader course folder: writes its configuration and the source of each assignment.
 
-    The configuration names a database that lies elsewhere, so it may hold a password: it is its owner's alone then.
+    The configuration names a database outside OUT. It may then hold a password, so only its owner can read it.
     """
     config = out / "nbgrader_config.py"
     elsewhere = db_url != gradebook.default_url(out)
@@ -113,25 +114,25 @@ def course_folder(out: Path, releases: Mapping[str, Release], db_url: str) -> No
     if elsewhere:
         lines.append(f"c.CourseDirectory.db_url = {db_url!r}\n")
     if not config.exists() or config.read_text("utf-8", "replace").startswith(CONFIG_MARK):
-        files.write(config, "".join(lines), private=elsewhere)
+        write_atomically(config, "".join(lines), private=elsewhere)
     for assignment, release in releases.items():
         # Formgrader lists the assignments that have a folder here.
-        files.write(out / "source" / assignment / f"{assignment}.ipynb", nbformat.writes(release.source) + "\n")
+        write_atomically(out / "source" / assignment / f"{assignment}.ipynb", nbformat.writes(release.source) + "\n")
 
 
 def _sorted(
-    cells: Sequence[NotebookCell], release: Release
+    cells: Sequence[NotebookCell], release: ReleaseCells
 ) -> tuple[dict[str, NotebookCell], dict[str, list[NotebookCell]]]:
     """The student's graded cells by grade id, and the others by the grade id that they follow."""
     own: dict[str, NotebookCell] = {}
     by_id: dict[str, list[NotebookCell]] = {}
     for cell in cells:
         by_id.setdefault(cell.grade_id, []).append(cell)
-    for name, release_cell in release.graded.items():
+    for name, release_cell in release.released.items():
         same = by_id.get(name, [])
         worked = [cell for cell in same if cell.source.split() != release_cell.source.split()]
         if same:
-            # Of a doubled cell the one that counts: the last with work in it, of written ones the first.
+            # Of duplicate cells, the one that is graded: the last with work in it, or the first of written answers.
             own[name] = worked[-1] if worked and not utils.is_grade(release_cell) else same[0]
     added: dict[str, list[NotebookCell]] = {"": []}
     last = ""
@@ -148,7 +149,7 @@ def _graded(release_cell: NotebookNode, own: NotebookCell | None, item: Exercise
     code = cell.cell_type == "code"
     if utils.is_solution(cell):
         absent = f"# {ABSENT[2:-2]}" if code else ABSENT
-        source = absent if own is None else plain(own.source)
+        source = absent if own is None else strip_controls(own.source)
         cell["source"] = source if code else _inert(source)
     if code:
         cell["outputs"] = [] if item is None or item.message is None else [_output(item)]
@@ -166,12 +167,16 @@ def _output(item: ExerciseResult) -> NotebookNode:
 def _extra(cell: NotebookCell, prose: set[str]) -> NotebookNode:
     if cell.kind != "code":
         return _markdown(cell.source, prose)
-    return NotebookNode(cell_type="code", metadata={}, source=plain(cell.source), outputs=[], execution_count=None)
+    return NotebookNode(
+        cell_type="code", metadata={}, source=strip_controls(cell.source), outputs=[], execution_count=None
+    )
 
 
 def _markdown(source: str, prose: set[str]) -> NotebookNode:
     """A markdown cell; its HTML and links stay only where the whole text is the author's own."""
-    return NotebookNode(cell_type="markdown", metadata={}, source=source if source in prose else _inert(plain(source)))
+    return NotebookNode(
+        cell_type="markdown", metadata={}, source=source if source in prose else _inert(strip_controls(source))
+    )
 
 
 def _inert(source: str) -> str:

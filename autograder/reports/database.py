@@ -1,4 +1,4 @@
-"""The database that holds the gradebook: its address, one writer at a time, whole transactions, errors in one line."""
+"""The gradebook's database: its address, one writer at a time, whole transactions, errors in one line."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 TRIES = 3
 LOCK_SECONDS: float = 30
 CONNECT_SECONDS = 10
-DRIVERS = ("psycopg", "psycopg2")  # of PostgreSQL, the one to take first
-_OUR_LOCK = 0x6772616465  # any number that others don't use: "grade"
-_AGAIN = ("40001", "40P01")  # PostgreSQL's codes of a transaction that it gave up in favour of another's
+DRIVERS = ("psycopg", "psycopg2")  # for PostgreSQL, in order of preference
+_OUR_LOCK = 0x6772616465  # any number that no other program uses: "grade" in ASCII
+_AGAIN = ("40001", "40P01")  # PostgreSQL's codes for a transaction that it cancelled in favour of another
 
 
 class GradebookError(Exception):
@@ -26,10 +26,10 @@ class GradebookError(Exception):
 
 
 def complete(db_url: str) -> str:
-    """The address with all that depends on this place: PostgreSQL's driver, the whole path of an SQLite file.
+    """The address with all that depends on where we are: PostgreSQL's driver, the absolute path of an SQLite file.
 
-    So nbgrader's programs, which start in another folder, find the same database. Raises GradebookError for what
-    is no such address.
+    With it, nbgrader's programs find the same database from another folder. Raises GradebookError when it is not a
+    database's address.
     """
     url = _parse(db_url)
     if url.drivername in ("postgresql", "postgres"):
@@ -37,23 +37,23 @@ def complete(db_url: str) -> str:
         url = url.set(drivername=f"postgresql+{driver}")
     elif url.get_backend_name() == "sqlite":
         if url.database in (None, "", ":memory:"):
-            raise GradebookError(f"the gradebook {shown(db_url)} would be in memory only: name a file")
+            raise GradebookError(f"the gradebook {redacted(db_url)} would be in memory only: name a file")
         if not url.database.startswith("file:"):
             url = url.set(database=str(Path(url.database).resolve()))
     return url.render_as_string(hide_password=False)
 
 
-def shown(db_url: str) -> str:
-    """The address for people, its passwords hidden."""
+def redacted(db_url: str) -> str:
+    """The address to show to people, with its passwords hidden."""
     url = _parse(db_url)
     hidden = {key: "***" if "password" in key.lower() else value for key, value in url.query.items()}
     return url.set(query=hidden).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
 def transact(db_url: str, work: Callable[[Session], None]) -> None:
-    """Runs `work` in one transaction, with no other writer of ours beside it: all of it is done or nothing.
+    """Runs `work` in one transaction, while no other run of ours writes: all of it is done, or nothing.
 
-    Waits up to LOCK_SECONDS for a lock, and starts again after a lost connection or a deadlock. Raises GradebookError.
+    Waits up to LOCK_SECONDS for a lock. Starts again after a lost connection or a deadlock. Raises GradebookError.
     """
     for left in reversed(range(TRIES)):
         try:
@@ -74,13 +74,13 @@ def _parse(db_url: str) -> URL:
     try:
         url = make_url(db_url)
     except (SQLAlchemyError, ValueError):
-        # Not quoted: there may be a password in it.
+        # Not quoted, as it may contain a password.
         raise GradebookError(
-            "the gradebook's address is no database URL such as sqlite:////folder/gradebook.db"
+            "the gradebook's address is not a database URL such as sqlite:////folder/gradebook.db"
             " or postgresql://user@host/database"
         ) from None
     if "@" in (url.host or ""):
-        raise GradebookError("the gradebook's address has more than one @: write the password's as %40")
+        raise GradebookError("the gradebook's address has more than one @: write an @ in the password as %40")
     return url
 
 
@@ -93,8 +93,8 @@ def _engine(db_url: str) -> Engine:
         arguments = {"connect_timeout": CONNECT_SECONDS}
     engine = create_engine(url, connect_args={key: arguments[key] for key in arguments if key not in url.query})
     if engine.dialect.name == "sqlite":
-        # SQLite's driver opens transactions late and not for every statement. Opened here, one transaction holds
-        # everything, and takes the lock before anything is read.
+        # SQLite's driver opens transactions late, and not for every statement. Opened here, one transaction holds
+        # everything and takes the lock before anything is read.
         @event.listens_for(engine, "connect")
         def _(connection: Any, record: Any) -> None:
             connection.isolation_level = None
@@ -104,7 +104,8 @@ def _engine(db_url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     elif engine.dialect.name == "postgresql":
-        # Two runs at once would both add the same student. Formgrader, which doesn't ask for this lock, works on.
+        # Without a lock, two runs at once would both add the same student. Formgrader does not use this lock, and is
+        # not held up by it.
         @event.listens_for(engine, "begin")
         def _(connection: Connection) -> None:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(1000 * LOCK_SECONDS)}")
@@ -122,16 +123,16 @@ def _worth_another_try(error: Exception) -> bool:
 
 def _reason(db_url: str, error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
-    # PostgreSQL's whole message quotes the statement.
+    # The full message of PostgreSQL quotes the statement.
     primary = getattr(getattr(cause, "diag", None), "message_primary", None)
     said = " ".join(str(primary or cause).split())
     advice = ""
     if "locked" in said or "lock timeout" in said:
         advice = "; another program is writing to it: try again when it has finished"
     elif "no such column" in said or "has no column" in said or ("column" in said and "does not exist" in said):
-        advice = "; an older nbgrader made it: back it up and run `nbgrader db upgrade`"
+        advice = "; an older nbgrader created it: back it up and run `nbgrader db upgrade`"
     elif "database" in said and "does not exist" in said:
-        advice = "; make it first, for example with createdb"
+        advice = "; create it first, for example with createdb"
     elif isinstance(error, ImportError) and "psycopg" in said:
-        advice = "; install PostgreSQL's driver: pip install 'psycopg[binary]'"
-    return f"cannot write the gradebook {shown(db_url)}: {said}{advice}"
+        advice = "; install the PostgreSQL driver: pip install 'psycopg[binary]'"
+    return f"cannot write the gradebook {redacted(db_url)}: {said}{advice}"

@@ -1,4 +1,4 @@
-"""Results into nbgrader's gradebook database, in one transaction, without touching what a person entered there."""
+"""Writes results into nbgrader's gradebook, in one transaction, and keeps what a person entered there."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 
 from .database import GradebookError, transact
 from .names import nbgrader_id
-from .release import Release
+from .releases import ReleaseCells
 
-COURSE = "default_course"
+COURSE_ID = "default_course"  # the one course that nbgrader looks for
 NO_RESPONSE = "No response."
 
 
 def default_url(out: Path) -> str:
-    """The database that nbgrader looks for in a course folder."""
+    """The database that nbgrader uses in a course folder."""
     return f"sqlite:///{(out / 'gradebook.db').resolve()}"
 
 
 def prepare(db_url: str) -> None:
-    """Shows that the database can be written, before hours of grading, and makes its tables where there are none.
+    """Makes sure that the database can be written, before hours of grading, and creates missing tables.
 
     Raises GradebookError.
     """
@@ -39,8 +39,8 @@ def prepare(db_url: str) -> None:
     def work(session: Session) -> None:
         _tables(session.connection())
         for table in api.Base.metadata.sorted_tables:
-            session.execute(select(table).limit(0))  # an older nbgrader's tables lack columns
-        session.execute(update(api.Course).where(false()).values(id=COURSE))  # refused where only reading is allowed
+            session.execute(select(table).limit(0))  # fails where an older nbgrader's tables lack columns
+        session.execute(update(api.Course).where(false()).values(id=COURSE_ID))  # fails in a read-only database
 
     transact(db_url, work)
 
@@ -48,14 +48,14 @@ def prepare(db_url: str) -> None:
 def write(
     results: Iterable[SubmissionResult],
     db_url: str,
-    releases: Mapping[str, Release],
+    releases: Mapping[str, ReleaseCells],
     rewritten: Collection[tuple[str, str, str]] = (),
 ) -> None:
-    """Adds the results to the database, or updates what it holds of them; everything or nothing.
+    """Adds the results to the database, or updates them there: all of them, or none.
 
     Manual scores, extra credit, comments and flags stay. A grade that a person gave is marked for another look when
-    the automatic score changed under it, or when `rewritten` names its (student, assignment, exercise).
-    `releases` has each result's assignment. Raises GradebookError.
+    its automatic score has changed, or when `rewritten` names its (student, assignment, exercise). `releases` has
+    the assignment of each result. Raises GradebookError.
     """
     by_assignment: dict[str, list[SubmissionResult]] = {}
     for result in sorted(results, key=lambda result: (result.assignment, result.student)):
@@ -65,14 +65,14 @@ def write(
         _tables(session.connection())
         for assignment, group in by_assignment.items():
             if assignment not in releases:
-                raise GradebookError(f"the gradebook needs the release of {assignment}, and there is none")
+                raise GradebookError(f"the gradebook needs the release of {assignment}: run `autograder build`")
             _write_assignment(session, assignment, releases[assignment], group, set(rewritten))
 
     transact(db_url, work)
 
 
 def _tables(connection: Connection) -> None:
-    """Makes nbgrader's tables in a new database, with the version mark that `nbgrader db upgrade` reads."""
+    """Creates nbgrader's tables in a new database, with the version that `nbgrader db upgrade` reads."""
     new = not inspect(connection).get_table_names()
     api.Base.metadata.create_all(connection)
     if new:
@@ -82,7 +82,7 @@ def _tables(connection: Connection) -> None:
 def _write_assignment(
     session: Session,
     assignment: str,
-    release: Release,
+    release: ReleaseCells,
     results: list[SubmissionResult],
     rewritten: Collection[tuple[str, str, str]],
 ) -> None:
@@ -96,7 +96,7 @@ def _write_assignment(
         for item in result.exercises:
             grade_id = release.grade_id(item.exercise)
             if grade_id is None:
-                said = f"the release of {assignment} has no grade cell for {item.exercise}: is it out of date?"
+                said = f"the release of {assignment} has no grade cell for {item.exercise}: run `autograder build`"
                 raise GradebookError(said)
             again = (result.student, assignment, item.exercise) in rewritten
             grades.append((submission, cells[api.GradeCell, grade_id], item, again))
@@ -111,14 +111,14 @@ def _write_assignment(
     _comments(session, notebook_id, comments)
 
 
-def _notebook(session: Session, assignment: str, release: Release) -> tuple[str, str]:
-    """The database's ids of the notebook and of its assignment, which it adds where they are new."""
-    if session.get(api.Course, COURSE) is None:
-        session.add(api.Course(id=COURSE))
+def _notebook(session: Session, assignment: str, release: ReleaseCells) -> tuple[str, str]:
+    """The database's ids of the notebook and of its assignment; adds them where they are new."""
+    if session.get(api.Course, COURSE_ID) is None:
+        session.add(api.Course(id=COURSE_ID))
         session.flush()
     row = session.scalar(select(api.Assignment).where(api.Assignment.name == assignment))
     if row is None:
-        row = api.Assignment(name=assignment, course_id=COURSE)
+        row = api.Assignment(name=assignment, course_id=COURSE_ID)
         row.id = _new_id("assignment", assignment)
         session.add(row)
         session.flush()
@@ -128,15 +128,15 @@ def _notebook(session: Session, assignment: str, release: Release) -> tuple[str,
     if notebook is None:
         notebook = api.Notebook(id=_new_id("notebook", row.id), name=assignment, assignment_id=row.id)
         session.add(notebook)
-    notebook.kernelspec = json.dumps(release.student.metadata.get("kernelspec", {}))
+    notebook.kernelspec = json.dumps(release.notebook.metadata.get("kernelspec", {}))
     session.flush()
     return notebook.id, row.id
 
 
-def _cells(session: Session, notebook_id: str, release: Release) -> dict[tuple[type, str], str]:
-    """Brings the notebook's cells up to date; maps GradeCell or SolutionCell and grade id to the database's id."""
+def _cells(session: Session, notebook_id: str, release: ReleaseCells) -> dict[tuple[type, str], str]:
+    """Updates the notebook's cells; maps (GradeCell or SolutionCell, grade id) to the database's id."""
     wanted: dict[tuple[type, str], dict[str, Any]] = {}
-    for name, cell in release.cells().items():
+    for name, cell in release.gradebook_cells().items():
         wanted[api.SourceCell, name] = {
             "cell_type": cell.cell_type,
             "locked": utils.is_locked(cell),
@@ -165,7 +165,7 @@ def _cells(session: Session, notebook_id: str, release: Release) -> dict[tuple[t
 
 
 def _remove(session: Session, stale: list[Any]) -> None:
-    """Removes cells that the release no longer has, but those that carry a person's score or comment."""
+    """Removes cells that the release no longer has, except those with a person's score or comment."""
     ids = {row.id for row in stale}
     by_hand = or_(api.Grade.manual_score.is_not(None), api.Grade.extra_credit.is_not(None))
     kept = set(session.scalars(select(api.Grade.cell_id).where(api.Grade.cell_id.in_(ids), by_hand)))
@@ -175,14 +175,14 @@ def _remove(session: Session, stale: list[Any]) -> None:
         session.execute(delete(table).where(table.cell_id.in_(ids - kept)))
     for row in stale:
         if row.id not in kept:
-            # The mapped relationships would first load every grade, so the rows go by their tables.
+            # Rows are deleted table by table, as the mapped relationships would first load every grade.
             for part in reversed(inspect(type(row)).tables):
                 session.execute(part.delete().where(part.c.id == row.id))
             session.expunge(row)
 
 
 def _submitted(session: Session, assignment_id: str, notebook_id: str, students: list[str]) -> dict[str, str]:
-    """Maps student ids to the database's ids of their submitted notebooks, adding what is not there."""
+    """Maps student ids to the database's ids of their submitted notebooks; adds what is missing."""
     known = set(session.scalars(select(api.Student.id)))
     _insert(session, api.Student, [{"id": student} for student in students if student not in known])
     rows = select(api.SubmittedAssignment.student_id, api.SubmittedAssignment.id)
@@ -204,7 +204,7 @@ def _submitted(session: Session, assignment_id: str, notebook_id: str, students:
 
 
 def _grades(session: Session, notebook_id: str, wanted: list[tuple[str, str, ExerciseResult | None, bool]]) -> None:
-    """Writes automatic scores; None in place of a result: a new grade waits for a person, an old one stays as it is."""
+    """Writes automatic scores. Without a result, a new grade waits for a person and an old one stays as it is."""
     columns = (api.Grade.id, api.Grade.notebook_id, api.Grade.cell_id, api.Grade.auto_score)
     query = select(*columns, api.Grade.manual_score, api.Grade.needs_manual_grade)
     held = {(row.notebook_id, row.cell_id): row for row in _of_notebook(session, query, api.Grade, notebook_id)}
@@ -255,5 +255,5 @@ def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _new_id(*parts: str) -> str:
-    """An id that follows from names: a database made anew has the ids of the old, so formgrader's addresses stay."""
+    """An id made from names: a new database has the same ids as the old one, so formgrader's addresses stay valid."""
     return uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(parts)).hex

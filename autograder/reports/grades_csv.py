@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.files import write_atomically
 from autograder.grading.result import SubmissionResult
 
-from . import files
 from .names import encodable
 
 COLUMNS = ("student", "assignment", "exercise", "score", "max_score", "status", "diagnosis")
@@ -16,7 +16,7 @@ COLUMNS = ("student", "assignment", "exercise", "score", "max_score", "status", 
 def write(results: Iterable[SubmissionResult], path: Path) -> None:
     """Writes the rows sorted by student and assignment (by code point), exercises in the result's order.
 
-    The same results give the same bytes in whatever order they come. `csv.reader` reads it back. Raises OSError.
+    The same results give the same bytes, in whatever order they come. `csv.reader` reads the file back. Raises OSError.
     """
     rows: list[tuple[str, ...]] = [COLUMNS]
     for result in sorted(results, key=lambda result: (result.student, result.assignment)):
@@ -24,11 +24,11 @@ def write(results: Iterable[SubmissionResult], path: Path) -> None:
             score = "" if item.score is None else number(item.score)
             marks = (item.exercise, score, number(item.max_score), item.status, item.diagnosis)
             rows.append((harmless(result.student), result.assignment, *marks))
-    files.write(path, "".join(",".join(map(_field, row)) + "\n" for row in rows))
+    write_atomically(path, "".join(",".join(map(_field, row)) + "\n" for row in rows))
 
 
 def number(value: float) -> str:
-    """2, 0.67: no exponent, no trailing zeros."""
+    """A number such as 2 or 0.67: without an exponent, without trailing zeros."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""Students' names as they come from folders: safe in UTF-8, on a page, and as nbgrader's student id."""
+"""Text from students, safe to show, and their folders' names as UTF-8 and as nbgrader's student ids."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-# CSI sequences with the parameters that terminals know: wider patterns would eat text that follows.
+# CSI sequences with the parameters that terminals know. A wider pattern would also remove the text after them.
 _ANSI = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -15,20 +15,20 @@ _ESCAPED = re.compile(r"[\ud800-\udfff]|\\ud[89a-f][0-9a-f]{2}")
 _ID_LENGTH = 100
 
 
-def plain(text: str) -> str:
-    """Text without terminal sequences, control characters (but tab and line feed) and lone surrogates."""
+def strip_controls(text: str) -> str:
+    """The text without terminal sequences and control characters but tab and line feed; U+FFFD for lone surrogates."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _ANSI.sub("", text)))
 
 
 def encodable(name: str) -> str:
-    """The name itself, if UTF-8 can hold it; else its odd bytes as `\\udcff`, and no two names alike."""
+    """The name itself if UTF-8 can hold it, else with invalid bytes as `\\udcff`; different names stay different."""
     if not _ESCAPED.search(name):
         return name
     return name.replace("\\", "\\\\").encode("utf-8", "backslashreplace").decode()
 
 
-def shown(name: str) -> str:
-    """The name for a page: control characters and marks that turn the writing direction are spelled out."""
+def escape_controls(name: str) -> str:
+    """The name with control characters and marks for the writing direction spelled out, as `\\x1b`."""
 
     def spelled(found: re.Match[str]) -> str:
         return ascii(found[0])[1:-1]
@@ -40,8 +40,8 @@ def nbgrader_id(name: str) -> str:
     """The student id under which nbgrader holds a folder's name; different names get different ids.
 
     Ordinary names stay as they are. nbgrader puts ids into glob patterns, regular expressions, addresses, unescaped
-    HTML and unquoted CSV, so every byte of a character that means something there becomes `~` and two hex digits;
-    what is longer than the database's 128 characters is cut and gets a digest.
+    HTML and unquoted CSV. So every byte of a character with a meaning there becomes `~` and two hex digits. An id that
+    is longer than the database's 128 characters is cut and gets a digest.
     """
     last = len(name) - 1
     escaped = "".join(

@@ -1,4 +1,4 @@
-"""Everything that a run leaves in OUT."""
+"""Writes everything that a run leaves in OUT."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from autograder.grading.batch import Task
 from autograder.grading.result import SubmissionResult
 from autograder.grading.submission import Submission, read
 
-from . import autograded, feedback, gradebook, grades_csv, release, report
+from . import autograded, feedback, gradebook, grades_csv, report
 from .database import GradebookError, complete
+from .releases import read_release
 
 UNCONFINED = "student code ran UNCONFINED: any submission could have changed these results"
 
 
 def address(out: Path, db: str) -> str:
-    """The gradebook's: what `--db` says, or a file in OUT. Raises GradebookError for what is no address."""
+    """The gradebook's address: that of `--db`, or a file in OUT. Raises GradebookError when `db` is not an address."""
     return complete(db) if db else gradebook.default_url(out)
 
 
 def prepare(out: Path, db: str) -> None:
-    """Refuses, before hours of grading, a gradebook that can't be written. Raises GradebookError."""
+    """Makes sure, before hours of grading, that the gradebook can be written. Raises GradebookError."""
     gradebook.prepare(address(out, db))
 
 
@@ -37,12 +38,12 @@ def write(
 ) -> None:
     """Writes grades.csv, the gradebook, feedback, report.html and the folders that nbgrader's programs read.
 
-    `notes` are lines for the report about the run as a whole. That student code was not `confined` stands on every
-    page. Raises OSError; GradebookError when all that needs no gradebook is written.
+    `notes` are lines for the report about the run as a whole. Every page says so when student code was not
+    `confined`. Raises OSError, and GradebookError after everything that needs no gradebook is written.
     """
     url = address(out, db)
     assignments = dict.fromkeys(task.assignment for task in tasks)
-    releases = {name: release.read(course.release(name), course.solution(name)) for name in assignments}
+    releases = {name: read_release(course.release(name), course.solution(name)) for name in assignments}
     again = [task for task in tasks if autograded.path(task.student, task.assignment, out).exists()]
     changed = autograded.rewritten(_submissions(again), releases, out)
     grades_csv.write(results, out / "grades.csv")
@@ -52,21 +53,21 @@ def write(
     try:
         gradebook.write(results, url, releases, changed)
     except GradebookError as error:
-        kept = "grades.csv, feedback and report are written, and the same command makes up for the rest"
+        kept = "grades.csv, feedback and report are written; the same command completes the rest"
         raise GradebookError(f"{error}; {kept}") from error
-    # Not before the gradebook: a rerun would no longer see that written answers changed.
+    # After the gradebook: if that fails, a rerun still sees which written answers have changed.
     autograded.write(_submissions(tasks), results, releases, out)
     autograded.course_folder(out, releases, url)
 
 
 def _submissions(tasks: Sequence[Task]) -> Iterator[Submission]:
-    """One at a time, since all notebooks of a large class together are large."""
+    """Reads one at a time, as the notebooks of a large class would fill the memory."""
     for task in tasks:
         yield read(task.path, task.student, task.assignment)
 
 
 def _sentences(course: Course, assignments: Mapping[str, None]) -> dict[tuple[str, str], str]:
-    """The sentence of each known mistake, by exercise and short name."""
+    """The sentence of each known mistake, by (exercise, short name)."""
     exercises = [exercise for name in assignments for exercise in course.notebooks[name].exercises]
     return {
         (exercise.name, name): sentence for exercise in exercises for name, (sentence, _) in exercise.mistakes.items()

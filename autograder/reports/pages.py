@@ -1,4 +1,4 @@
-"""HTML pages from templates: everything that is put in is escaped, and free of terminal sequences."""
+"""HTML pages from templates. Every value is escaped and freed of terminal sequences."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from helpers.checking.messages import STYLE, Message
 
 from . import statuses
 from .grades_csv import number
-from .names import plain, shown
+from .names import escape_controls, strip_controls
 
 
 def render(template: str, **values: Any) -> str:
-    """The page that `templates/<template>` makes of the values."""
+    """The page made from `templates/<template>` and the values."""
     return _environment().get_template(template).render(**values)
 
 
 def cleaned(message: Message) -> Message:
-    """The message without control characters and lone surrogates in what it quotes from a student's work."""
+    """The message without the control characters and lone surrogates that a student's work may hold."""
     return replace(
         message,
-        title=plain(message.title),
-        aspects=tuple((plain(name), passed) for name, passed in message.aspects),
-        rows=tuple((plain(label), plain(value)) for label, value in message.rows),
-        notes=tuple(map(plain, message.notes)),
-        progress=plain(message.progress),
+        title=strip_controls(message.title),
+        aspects=tuple((strip_controls(name), passed) for name, passed in message.aspects),
+        rows=tuple((strip_controls(label), strip_controls(value)) for label, value in message.rows),
+        notes=tuple(map(strip_controls, message.notes)),
+        progress=strip_controls(message.progress),
     )
 
 
 def message_html(message: Message) -> Markup:
-    """The message as `check` shows it; its style stands once in the page's head (`message_style`)."""
+    """The message as `check` shows it, without its style, which the page's head has once (`message_style`)."""
     # Message.html escapes what it is given.
     return Markup(cleaned(message).html().removeprefix(STYLE))
 
@@ -47,9 +47,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-        finalize=lambda value: plain(value) if type(value) is str else value,
+        finalize=lambda value: strip_controls(value) if type(value) is str else value,
     )
-    environment.filters |= {"number": number, "name": shown, "message": message_html}
+    environment.filters |= {"number": number, "name": escape_controls, "message": message_html}
     environment.globals |= {
         "STATUS": statuses.STATUS,
         "GROUPS": statuses.GROUPS,

@@ -1,4 +1,4 @@
-"""The page for a teaching assistant: how the class did, what to talk about, and what needs a person."""
+"""The page for a teaching assistant: how the class did, what to discuss, and what needs attention."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from autograder.files import write_atomically
 from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
 from helpers.checking.messages import FAULT_LABELS
 
-from . import files, pages
+from . import pages
 from .statuses import count_groups
 
-NEEDS_A_PERSON = ("not_graded", "missing", "forbidden", "crashed", "timeout", "memory")
+NEEDS_ATTENTION = ("not_graded", "missing", "forbidden", "crashed", "timeout", "memory")
 BINS = 10
 MISTAKES_SHOWN = 10
 REASON_LENGTH = 300
@@ -23,7 +24,7 @@ REASON_LENGTH = 300
 
 @dataclass(frozen=True)
 class ExerciseRow:
-    """One exercise over all of its submissions, counted by group and by status; `mean` is a share or None."""
+    """One exercise over all of its submissions, counted by group and by status; `mean` is from 0 to 1, or None."""
 
     exercise: str
     points: float
@@ -34,7 +35,7 @@ class ExerciseRow:
 
 @dataclass(frozen=True)
 class StudentRow:
-    """One submission: points so far, out of those that are graded, and a share of them or None."""
+    """One submission: the score so far, the points that are graded, and their ratio or None."""
 
     result: SubmissionResult
     link: str
@@ -46,7 +47,10 @@ class StudentRow:
 
 @dataclass(frozen=True)
 class AssignmentPart:
-    """One assignment: its exercises, its students, and how many students lie in each tenth of the points."""
+    """One assignment: its exercises, its students, the number of students in each tenth of the points.
+
+    `mistakes` are the most frequent ones, as (count, exercise, diagnosis, sentence).
+    """
 
     name: str
     exercises: list[ExerciseRow]
@@ -64,10 +68,10 @@ def write(
 ) -> None:
     """Writes report.html. The same results give the same bytes. Raises OSError.
 
-    `sentences` maps (exercise, diagnosis) to the sentence that students see; `notes` are lines about the run as a
-    whole, such as folders that are no submissions.
+    `sentences` maps (exercise, diagnosis) to the sentence that students see. `notes` are lines about the run as a
+    whole, such as folders that are not submissions.
     """
-    files.write(path, page(results, sentences or {}, notes))
+    write_atomically(path, page(results, sentences or {}, notes))
 
 
 def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str], str], notes: Sequence[str]) -> str:
@@ -75,7 +79,7 @@ def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str]
     results = sorted(results, key=lambda result: (result.assignment, result.student))
     names = sorted({result.assignment for result in results})
     parts = [_part(name, [result for result in results if result.assignment == name], sentences) for name in names]
-    troubles = [(status, _by_reason(_with_status(results, status))) for status in NEEDS_A_PERSON]
+    troubles = [(status, _by_reason(_with_status(results, status))) for status in NEEDS_ATTENTION]
     return pages.render(
         "report.html",
         parts=parts,
@@ -84,14 +88,14 @@ def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str]
         statuses=[(status, count) for status in STATUSES if (count := len(_with_status(results, status)))],
         manual=_by_exercise(_with_status(results, "manual")),
         troubles=[(status, rows) for status, rows in troubles if rows],
-        odd=[result for result in results if result.notes],
+        irregular=[result for result in results if result.notes],
         notes=notes,
         link=link,
     )
 
 
 def reason(item: ExerciseResult) -> str:
-    """Why an exercise came out as it did, in one line."""
+    """The reason for an exercise's result, in one line."""
     if item.message is None:
         return ""
     stopped = [value for label, value in item.message.rows if label in FAULT_LABELS]
@@ -104,10 +108,19 @@ def link(result: SubmissionResult) -> str:
     return "/".join(quote(os.fsencode(name)) for name in ("feedback", result.student, f"{result.assignment}.html"))
 
 
+def exercise_rows(results: Sequence[SubmissionResult]) -> list[ExerciseRow]:
+    """One row for each exercise in the results of one assignment, in the notebook's order."""
+    by_exercise: dict[str, list[ExerciseResult]] = {}
+    for result in results:
+        for item in result.exercises:
+            by_exercise.setdefault(item.exercise, []).append(item)
+    return [_exercise_row(exercise, items) for exercise, items in by_exercise.items()]
+
+
 def _part(name: str, results: list[SubmissionResult], sentences: Mapping[tuple[str, str], str]) -> AssignmentPart:
     items = [item for result in results for item in result.exercises]
     order = list(dict.fromkeys(item.exercise for item in items))
-    students = [_student(result) for result in results]
+    students = [_student_row(result) for result in results]
     bins = [0] * BINS
     for student in students:
         if student.share is not None:
@@ -116,7 +129,7 @@ def _part(name: str, results: list[SubmissionResult], sentences: Mapping[tuple[s
     common = sorted(named.items(), key=lambda entry: (-entry[1], order.index(entry[0][0]), entry[0][1]))
     return AssignmentPart(
         name=name,
-        exercises=[_exercise(exercise, results) for exercise in order],
+        exercises=exercise_rows(results),
         students=students,
         bins=bins,
         mean=_mean([student.share for student in students]),
@@ -124,10 +137,9 @@ def _part(name: str, results: list[SubmissionResult], sentences: Mapping[tuple[s
     )
 
 
-def _exercise(exercise: str, results: list[SubmissionResult]) -> ExerciseRow:
-    items = [item for result in results for item in result.exercises if item.exercise == exercise]
+def _exercise_row(exercise: str, items: list[ExerciseResult]) -> ExerciseRow:
     counts = Counter(item.status for item in items)
-    # While answers wait to be read, the few that have a score are the ones that were not handed in.
+    # While answers wait to be graded by hand, only those without an answer have a score.
     shares = [] if counts["manual"] else [_share(item.score, item.max_score) for item in items]
     return ExerciseRow(
         exercise=exercise,
@@ -138,7 +150,7 @@ def _exercise(exercise: str, results: list[SubmissionResult]) -> ExerciseRow:
     )
 
 
-def _student(result: SubmissionResult) -> StudentRow:
+def _student_row(result: SubmissionResult) -> StudentRow:
     graded = [item for item in result.exercises if item.score is not None]
     score, points = sum(item.score or 0.0 for item in graded), sum(item.max_score for item in graded)
     return StudentRow(result, link(result), score, points, _share(score, points), count_groups(result.exercises))
@@ -160,7 +172,7 @@ def _by_exercise(
 def _by_reason(
     rows: list[tuple[SubmissionResult, ExerciseResult]],
 ) -> list[tuple[SubmissionResult, list[str], str]]:
-    """Each submission once for each reason, with the exercises that share it."""
+    """Each submission once per reason, with the exercises that share that reason."""
     grouped: dict[tuple[str, str, str], tuple[SubmissionResult, list[str], str]] = {}
     for result, item in rows:
         why = reason(item) or "; ".join(result.notes)

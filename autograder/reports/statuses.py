@@ -1,4 +1,4 @@
-"""Each status in words and signs, for students and for the teaching assistant."""
+"""Words and signs for each status, for students and for the teaching assistant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.grading.result import ExerciseResult
 
 @dataclass(frozen=True)
 class Status:
-    """`student` and `assistant` say it in words; `group` is one of GROUPS."""
+    """`student` and `assistant` are the words for each of them; `group` is a key of GROUPS."""
 
     group: str
     student: str
@@ -20,7 +20,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Group:
-    """Statuses that share a colour. `sign` stands beside the colour, for those who can't tell it."""
+    """Statuses that share a colour. `sign` says the same without colour."""
 
     sign: str
     student: str
@@ -32,9 +32,9 @@ GROUPS = {
     "right": Group("✓", "right", "correct"),
     "partly": Group("◐", "partly right", "partial"),
     "wrong": Group("✗", "not right yet", "wrong"),
-    "stopped": Group("!", "stopped", "did not run through"),
-    "blank": Group("–", "not handed in", "nothing handed in"),
-    "waiting": Group("…", "waiting for a person", "waits for a person"),
+    "stopped": Group("!", "stopped", "did not finish"),
+    "blank": Group("–", "no answer", "no answer"),
+    "waiting": Group("…", "waiting to be graded", "waiting to be graded"),
 }
 
 STATUS = {
@@ -45,12 +45,12 @@ STATUS = {
     "error": Status("stopped", "stopped with an error", "raised an error"),
     "timeout": Status("stopped", "did not finish in time", "timed out"),
     "memory": Status("stopped", "needed too much memory", "out of memory"),
-    "crashed": Status("stopped", "ended the Python process", "crashed"),
-    "forbidden": Status("stopped", "uses something that it asks you to write yourself", "used something forbidden"),
-    "missing": Status("blank", "not found in what you handed in", "missing"),
-    "manual": Status("waiting", "waiting to be read by a person", "to be graded by hand"),
+    "crashed": Status("stopped", "terminated the Python process", "crashed"),
+    "forbidden": Status("stopped", "uses something that you are asked to write yourself", "used something forbidden"),
+    "missing": Status("blank", "not found in your submission", "missing"),
+    "manual": Status("waiting", "waiting to be graded by hand", "to be graded by hand"),
     "not_graded": Status(
-        "waiting", "could not be graded yet, through no fault of yours: a person will look", "not graded"
+        "waiting", "not graded yet: this is not your fault, and a person will look at it", "not graded"
     ),
 }
 

@@ -281,12 +281,12 @@ def test_32_formulas_make_no_links_in_formgrader(text: str) -> None:
     from nbconvert.filters.markdown import markdown2html
 
     from autograder.grading.unrun import missing
-    from autograder.reports import autograded, release
+    from autograder.reports import autograded, releases
 
     notebook = solved(COURSE, BOOK)
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
     handed_in = parse(json.dumps(notebook).encode(), "eve", BOOK)
-    released = release.read(COURSE.release(BOOK), COURSE.solution(BOOK))
+    released = releases.read_release(COURSE.release(BOOK), COURSE.solution(BOOK))
     node = autograded.notebook(handed_in, missing("eve", load_exam(COURSE, BOOK, SEED), ""), released)
     html = markdown2html(node.cells[-1].source)
     assert not any(command in html for command in ("\\href", "\\mmlToken", "\\style"))

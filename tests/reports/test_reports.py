@@ -210,9 +210,9 @@ def test_feedback_page(tmp_path: Path) -> None:
     feedback.write([usual("ann")], tmp_path)
     page = (tmp_path / "feedback" / "ann" / f"{BOOK}.html").read_text("utf-8")
     text = " ".join(Elements(page).text.split())
-    assert "3.25 of 6 points so far" in text and "2 points are still to be given by a person" in text
+    assert "3.25 of 6 points so far" in text and "2 points are not graded yet" in text
     assert "conv1d: 3 of 4 checks pass" in text
-    assert "waiting to be read by a person" in text
+    assert "waiting to be graded by hand" in text
     assert "flipped_filter" not in text
 
 
@@ -249,7 +249,7 @@ def test_report_page(tmp_path: Path) -> None:
     assert f"2 conv1d : {sentence} (flipped_filter)" in text
     assert "the worker was lost twice" in text and "two notebooks" in text and "notes.txt is no folder" in text
     labels = [attributes["aria-label"] for _, attributes in elements.found if attributes.get("role") == "img"]
-    assert "2 partial, 1 nothing handed in, 1 waits for a person" in labels
+    assert "2 partial, 1 no answer, 1 waiting to be graded" in labels
     assert {"feedback/ann/02_filters_1d.html"} <= {
         attributes.get("href") for tag, attributes in elements.found if tag == "a"
     }

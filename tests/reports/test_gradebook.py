@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import postgresql
 import pytest
 import typer
 from conftest import COURSE, ROOT
@@ -25,10 +24,12 @@ from sqlalchemy import MetaData, create_engine, select, text
 
 from autograder.cli import grading
 from autograder.demo.notebooks import solved, write
-from autograder.grading.batch import Settings
 from autograder.grading.result import ExerciseResult
+from autograder.grading.settings import Settings
 from autograder.reports import autograded, database, gradebook, names
-from autograder.reports.release import Release
+from autograder.reports.releases import ReleaseCells
+
+from . import postgresql
 
 
 @pytest.fixture(scope="session")
@@ -153,8 +154,8 @@ def test_cells_that_left_the_release_go_unless_a_person_graded_them(url: str) ->
     with Gradebook(url) as held:
         held.find_grade("weights_fc_check", BOOK, BOOK, "ann").manual_score = 0.5
         held.db.commit()
-    smaller = Release(book(False), book(True))
-    for whole in (smaller.student, smaller.source):
+    smaller = ReleaseCells(book(False), book(True))
+    for whole in (smaller.notebook, smaller.source):
         del whole.cells[1:5]
     left = result("ann", ExerciseResult("why_not_fc", None, 2, "manual"))
     gradebook.write([left], url, {BOOK: smaller})
@@ -329,9 +330,9 @@ def test_a_database_of_an_older_nbgrader(url: str) -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("gradebook.db", "no database URL"),
-        ("postgresql//teacher:s3cret@host/db", "no database URL"),
-        ("postgresql://teacher:s3cret@host:port/db", "no database URL"),
+        ("gradebook.db", "not a database URL"),
+        ("postgresql//teacher:s3cret@host/db", "not a database URL"),
+        ("postgresql://teacher:s3cret@host:port/db", "not a database URL"),
         ("postgresql://teacher:pa@s3cret@host/db", "%40"),
         ("nosuch://teacher:s3cret@host/db", "nosuch"),
         ("postgresql://teacher:s3cret@127.0.0.1:1/db", "refused"),
@@ -346,7 +347,7 @@ def test_addresses_that_lead_nowhere(address: str, said: str) -> None:
 def test_servers_that_refuse(server: postgresql.Server) -> None:
     name = server.new_database()
     refused(server.url(name, password="s3cret/wrong"), "password authentication failed")
-    refused(server.url("no_such"), 'database "no_such" does not exist; make it first')
+    refused(server.url("no_such"), 'database "no_such" does not exist; create it first')
     server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     refused(server.url(name), "read-only transaction")
     server.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
@@ -449,7 +450,7 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
         held.append(hold(url))
         return done
 
-    monkeypatch.setattr(cli, "_grade", grade_and_lock)
+    monkeypatch.setattr(grading, "_grade", grade_and_lock)
     with pytest.raises(typer.Exit) as exit_:
         grading.run(COURSE, class_of_one, out, None, Settings(), url)
     held.pop()()
@@ -460,7 +461,7 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
     assert b"ada,01_pixels,normalize,1,1,correct," in first and (out / "report.html").exists()
     assert contents(url)["submitted_assignment"] == []
 
-    monkeypatch.setattr(cli, "_grade", grade)
+    monkeypatch.setattr(grading, "_grade", grade)
     kept = {path: path.stat().st_mtime_ns for path in out.glob(".resume/*.json")}
     assert kept and grading.run(COURSE, class_of_one, out, None, Settings(), url) == 0
     assert {path: path.stat().st_mtime_ns for path in kept} == kept, "finished work was done again"
