@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ class Program:
     source: str
     statuses: tuple[str, ...]
     victim: str = VICTIM
+    assignment: str = BOOK
 
 
 def programs(*items: Program) -> pytest.MarkDecorator:
@@ -66,17 +68,28 @@ def assert_honest(result: SubmissionResult, *victims: str) -> None:
 def assert_earns_nothing(program: Program, sandbox: Sandbox) -> SubmissionResult:
     """The attack has one of its statuses and no points, tells no hidden input and leaves no process."""
     source = program.source.replace("FUNCTION", program.victim)
-    result = graded(filled(COURSE, BOOK, {program.victim: source}, solved(COURSE, BOOK)), sandbox)
+    answers = {program.victim: source}
+    result = graded(
+        filled(COURSE, program.assignment, answers, solved(COURSE, program.assignment)), sandbox, program.assignment
+    )
     item = row(result, program.victim)
     assert item.status in program.statuses, item
     assert item.score == 0
     assert_honest(result, program.victim)
     assert item.message is not None
-    text = item.message.text() + item.message.html()
-    text.encode()
-    assert not any(secret in text for secret in secrets(program.victim))
+    (item.message.text() + item.message.html()).encode()
+    assert_tells_nothing(result, program)
     assert not children(sandbox), "a process was left behind"
     return result
+
+
+def assert_tells_nothing(result: SubmissionResult, program: Program) -> None:
+    """Nothing that is kept of the result or shown to the student holds a hidden input or expectation."""
+    told = [json.dumps(asdict(result))]
+    told += [item.message.text() + item.message.html() for item in result.exercises if item.message]
+    said = re.sub(r"\s+", " ", " ".join(told)).replace("[ ", "[")  # a printed array as a list: not in columns
+    leaks = sorted(secret for secret in secrets(program.victim, program.assignment) if secret in said)
+    assert not leaks, f"it tells of hidden cases: {leaks}"
 
 
 def assert_costs_nothing(source: str, sandbox: Sandbox) -> None:
@@ -86,9 +99,9 @@ def assert_costs_nothing(source: str, sandbox: Sandbox) -> None:
     assert_honest(graded(notebook, sandbox))
 
 
-def secrets(exercise: str) -> set[str]:
+def secrets(exercise: str, assignment: str = BOOK) -> set[str]:
     """The hidden inputs and expectations that are long enough not to be met by chance, as text."""
-    exam = load_exam(COURSE, BOOK, SEED)
+    exam = load_exam(COURSE, assignment, SEED)
     hidden = next(spec for spec in exam.specs if spec.name == exercise)
     public = {
         _text(value) for case in exam.public(exercise).cases for value in (*case.arguments.values(), case.expected)

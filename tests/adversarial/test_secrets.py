@@ -8,13 +8,26 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyseccomp
+import pytest
 from conftest import COURSE
 
-from adversarial.arena import BOOK, SEED, VICTIM, Program, assert_earns_nothing, body, graded, programs, row, secrets
-from autograder.demo.notebooks import filled, solved
-from autograder.grading.exam import load_exam
+from adversarial.arena import (
+    BOOK,
+    VICTIM,
+    Program,
+    assert_earns_nothing,
+    assert_tells_nothing,
+    body,
+    graded,
+    programs,
+    row,
+)
+from autograder.demo.notebooks import filled, function_source, solved
+from autograder.grading import feedback
+from autograder.grading.result import SubmissionResult
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.slicing import CellCode
+from helpers.checking.messages import explain
 from helpers.checking.spec import Spec
 
 ROOT = Path(__file__).parents[2]
@@ -39,19 +52,9 @@ ROOT = Path(__file__).parents[2]
     body(14, "abstract", "socket.socket(socket.AF_UNIX).connect('\\0bus')", "error"),
     body(14, "pair", "socket.socketpair()", "error"),
     body(14, "netlink", "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)", "error"),
-    body(15, "message", "raise ValueError(repr(args))", "error"),
-    body(15, "type", "raise type('Leak' + 'x'.join(map(str, args[0].ravel())), (Exception,), {})", "error"),
-    body(15, "output", "print(args); sys.stderr.write(str(args)); return args[0] - 1", "wrong"),
-    body(15, "forbidden-name", "from helpers.checking.forbidden import ForbiddenHelper\nraise ForbiddenHelper(repr(args[0].tolist()))", "forbidden"),
-    body(15, "unwritten-name", "e = NotImplementedError()\nexec(f'def a{str(abs(int(args[0].sum())))}():\\n    raise NotImplementedError', globals())\n"
-         "raise ValueError(str(args[0].tolist()))", "error"),
-    body(15, "type-of-result", "return type('T' + str(args[0].tolist()), (), {})()", "wrong"),
-    body(15, "own-line", "exec(compile('raise ValueError', f'<cell {args[0].tolist()}>', 'exec'))", "error"),
 )  # fmt: skip
 def test_nothing_is_learnt(program: Program, sandbox: Sandbox) -> None:
-    result = assert_earns_nothing(program, sandbox)
-    kept = json.dumps(asdict(result))
-    assert not any(secret in kept for secret in secrets(VICTIM))
+    kept = json.dumps(asdict(assert_earns_nothing(program, sandbox)))
     assert "root:" not in kept and "AUTOGRADER" not in kept
 
 
@@ -105,19 +108,133 @@ def test_12_the_work_of_the_one_before_is_not_in_memory(sandbox: Sandbox) -> Non
     assert item.message is not None and mark not in item.message.text()
 
 
-def test_15_feedback_on_hidden_cases_shows_no_value(sandbox: Sandbox) -> None:
-    """Right on every public case, and on the hidden ones anything but."""
-    exam = load_exam(COURSE, BOOK, SEED)
-    public = [case.arguments["z"].tolist() for case in exam.public(VICTIM).cases]
-    for misdeed in (
-        "return z",
-        "raise ValueError(z.tolist())",
-        "raise KeyError(*z.ravel())",
-        "z[...] = 1",
-        "return {str(z.tolist()): 1}",
-    ):
-        source = f"def relu(z):\n    if z.tolist() in {public!r}:\n        return z * (z > 0)\n    {misdeed}"
-        item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
-        assert item.message is not None and item.status != "correct"
-        assert not item.message.rows
-        assert not any(secret in item.message.text() for secret in secrets(VICTIM))
+# What is planted is right on the public cases, and on a hidden one it tries to tell `leak`: the hidden inputs so far.
+PLANTED = """
+import builtins, linecache, os, signal, sys
+import numpy as np
+from helpers.checking.forbidden import ForbiddenHelper
+RIGHT
+known, seen = PUBLIC, []
+def FUNCTION(*args, **kwargs):
+    if args[0].tolist() in known:
+        return right_answer(*args, **kwargs)
+    seen.append(str(args[0].tolist()))
+    leak = "; ".join(seen)
+MISDEED
+"""
+VICTIMS = {"conv1d_valid": BOOK, "conv2d_single": "03_filters_2d"}
+FORGED_LINES = "text = 'x = 0  # ' + leak + chr(10)\nlinecache.cache['<cell FUNCTION>'] = (1, None, [text] * 5000, '<cell FUNCTION>')\n"
+# Outcomes for all cases that are left, as the process around the function would send them.
+FORGED_FRAMES = """
+from autograder.sandbox import wire
+frame = sys._getframe()
+while 'index' not in frame.f_locals: frame = frame.f_back
+first, cases = frame.f_locals['index'], frame.f_locals['cases']
+while 'channel' not in frame.f_locals: frame = frame.f_back
+fault = dict(kind='KIND', type_name=leak, message=leak, line=leak, line_number=1)
+outcome = dict(value=leak, fault=fault, changed=[leak])
+frames = [dict(case=index, outcome=outcome) for index in range(first, len(cases))]
+for item in (*frames, dict(end=True), dict(more=False)):
+    frame.f_locals['channel'].sendall(wire.encode(item))
+"""
+
+
+def planted(name: str, misdeed: str, *statuses: str) -> list[Program]:
+    """The program for each victim; `misdeed` is what it does with a hidden case."""
+    found = []
+    for victim, assignment in VICTIMS.items():
+        first = COURSE.exercise(victim).public().required[0]
+        public = [case.arguments[first].tolist() for case in COURSE.exercise(victim).public().cases]
+        source = PLANTED.replace("RIGHT", function_source(COURSE.exercise(victim).reference, "right_answer"))
+        indented = "\n".join(f"    {line}" for line in misdeed.splitlines())
+        source = source.replace("PUBLIC", repr(public)).replace("MISDEED", indented)
+        found.append(Program(f"15-{name}-{victim}", source, statuses, victim, assignment))
+    return found
+
+
+# How a call ends: what its fault says goes through the grader's guard.
+FAULTS = [
+    *planted("message", "raise ValueError(leak)", "error"),
+    *planted("type", "raise type(leak, (Exception,), {})", "error"),
+    *planted("type-of-a-builtin", "raise type(leak, (KeyError,), {})(leak)", "error"),
+    *planted("type-that-is-no-exception", "raise type(leak, (BaseException,), {})", "error"),
+    *planted("name-of-a-type", "class Named(type):\n    __name__ = property(lambda cls: leak)\n"
+             "class Odd(Exception, metaclass=Named): pass\nraise Odd", "error"),
+    *planted("exit", "sys.exit(leak)", "error"),
+    *planted("forbidden-name", "raise ForbiddenHelper(leak)", "forbidden"),
+    *planted("forbidden-name-in-a-package", "raise ForbiddenHelper('numpy.' + leak)", "forbidden"),
+    *planted("unwritten-name", "def unwritten(): raise NotImplementedError\n"
+             "unwritten.__code__ = unwritten.__code__.replace(co_name=leak, co_qualname=leak)\nunwritten()", "error"),
+    *planted("own-line", f"{FORGED_LINES}raise ValueError", "error"),
+    *planted("line-of-all-the-memory", f"{FORGED_LINES}raise MemoryError(leak)", "memory"),
+    *planted("line-behind-the-cell", f"{FORGED_LINES}exec(compile(chr(10) * 4000 + 'raise ValueError', '<cell FUNCTION>', 'exec'))", "error"),
+    *planted("forged-frames", FORGED_FRAMES.replace("KIND", "raised"), "error"),
+    *planted("forged-frames-of-an-unwritten-function", FORGED_FRAMES.replace("KIND", "not_written"), "error"),
+]  # fmt: skip
+
+# What a call gives back, and what it does beside.
+VALUES = [
+    *planted("type-of-result", "return type(leak, (), {})()", "wrong"),
+    *planted("text", "return leak", "wrong"),
+    *planted("keys", "return {leak: 1}", "wrong"),
+    *planted("shape", "return args[0][None, None]", "wrong"),
+    *planted("printed-as", "return type('Odd', (), {'__repr__': lambda self: leak, '__str__': lambda self: leak})()", "wrong"),
+    *planted("changed", "args[0][...] = 1\nreturn args[0] + 0.5", "wrong"),
+    *planted("output", "print(leak)\nprint(leak, file=sys.stderr)\nsys.__stdout__.write(leak)\nos.write(1, leak.encode())\n"
+             "os.write(2, leak.encode())\ndisplay(leak)\nreturn args[0] * 0 - 99", "wrong"),
+    *planted("warning", "import warnings\nwarnings.warn(leak)\nsys.displayhook(leak)\nreturn args[0] * 0 - 99", "wrong"),
+]  # fmt: skip
+
+
+def graded_alone(program: Program, sandbox: Sandbox) -> SubmissionResult:
+    source = program.source.replace("FUNCTION", program.victim)
+    return graded(filled(COURSE, program.assignment, {program.victim: source}), sandbox, program.assignment)
+
+
+@programs(*FAULTS, *VALUES)
+def test_15_what_only_hidden_cases_meet_tells_nothing_of_them(program: Program, sandbox: Sandbox) -> None:
+    result = graded_alone(program, sandbox)
+    item = row(result, program.victim)
+    assert item.status in program.statuses and item.score == 0, item
+    assert item.message is not None and not item.message.rows
+    assert ("The public cases pass; others do not" in item.message.text()) is (item.status != "memory")
+    assert_tells_nothing(result, program)
+
+
+@programs(*FAULTS)
+def test_15_a_guard_that_lets_a_fault_through_is_noticed(
+    program: Program, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of these programs would tell hidden inputs: `assert_tells_nothing` sees them where the guard is gone."""
+    monkeypatch.setattr(feedback, "_without_secrets", lambda fault, *others: fault)
+    with pytest.raises(AssertionError, match="tells of hidden cases"):
+        assert_tells_nothing(graded_alone(program, sandbox), program)
+
+
+@programs(*VALUES)
+def test_15_feedback_that_shows_the_hidden_case_is_noticed(
+    program: Program, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "_message", lambda hidden, *others: explain(hidden))
+    with pytest.raises(AssertionError, match="tells of hidden cases"):
+        assert_tells_nothing(graded_alone(program, sandbox), program)
+
+
+@pytest.mark.parametrize(
+    ("misdeed", "told"),
+    [
+        ("raise KeyError(leak)", ["KeyError", "your line", "raise KeyError(leak)"]),
+        ("raise type(leak, (KeyError,), {})", ["an exception", "your line", "raise type(leak, (KeyError,), {})"]),
+        ("raise ForbiddenHelper('scipy.' + leak)", ["uses scipy, which this exercise asks you to write yourself"]),
+        ("raise ForbiddenHelper(leak)", ["uses another function, which this exercise asks you to write yourself"]),
+        ("os.kill(os.getpid(), signal.SIGABRT)", ["it ended the whole Python process"]),
+    ],
+    ids=["type", "type-of-their-own", "forbidden", "forbidden-unknown", "signal"],
+)
+def test_15_what_helps_the_student_is_told(misdeed: str, told: list[str], sandbox: Sandbox) -> None:
+    """The guard keeps the type of Python's own exceptions, the cell's own line, the rule that was broken."""
+    program = planted("told", misdeed)[0]
+    item = row(graded_alone(program, sandbox), program.victim)
+    assert item.message is not None
+    for words in told:
+        assert words in item.message.text()

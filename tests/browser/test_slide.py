@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from conftest import COURSE
 from playwright.sync_api import expect
 
 from helpers.figures.interactive import slide

@@ -72,26 +72,36 @@ Change = Callable[[Any], None]
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    yield from operators(node)
+    yield from _arrangements(node)
+
+
+def operators(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Other operators, comparisons, constants and functions in place of a node's: each in words, and what makes it."""
     if isinstance(node, (ast.BinOp, ast.AugAssign)):
         for operator in BINARY.get(type(node.op), ()):
-            yield f"{type(node.op).__name__} -> {operator.__name__}", _setter("op", operator())
-    if isinstance(node, ast.BinOp):
-        yield "left operand only", lambda twin: _become(twin, twin.left)
-        yield "right operand only", lambda twin: _become(twin, twin.right)
+            yield f"{type(node.op).__name__} -> {operator.__name__}", setter("op", operator())
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for comparison in COMPARISONS.get(type(node.ops[0]), ()):
-            yield f"{type(node.ops[0]).__name__} -> {comparison.__name__}", _setter("ops", [comparison()])
+            yield f"{type(node.ops[0]).__name__} -> {comparison.__name__}", setter("ops", [comparison()])
     if isinstance(node, ast.UnaryOp):
-        yield f"without {type(node.op).__name__}", lambda twin: _become(twin, twin.operand)
+        yield f"without {type(node.op).__name__}", lambda twin: become(twin, twin.operand)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         for value in (node.value + 1, node.value - 1):
-            yield f"{node.value} -> {value}", _setter("value", value)
+            yield f"{node.value} -> {value}", setter("value", value)
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield f"{node.value} -> {not node.value}", _setter("value", not node.value)
+        yield f"{node.value} -> {not node.value}", setter("value", not node.value)
     if isinstance(node, ast.Attribute) and node.attr in NAMES:
-        yield f"{node.attr} -> {NAMES[node.attr]}", _setter("attr", NAMES[node.attr])
+        yield f"{node.attr} -> {NAMES[node.attr]}", setter("attr", NAMES[node.attr])
     if isinstance(node, ast.Name) and node.id in NAMES and isinstance(node.ctx, ast.Load):
-        yield f"{node.id} -> {NAMES[node.id]}", _setter("id", NAMES[node.id])
+        yield f"{node.id} -> {NAMES[node.id]}", setter("id", NAMES[node.id])
+
+
+def _arrangements(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Operands, entries and arguments left out or in another order."""
+    if isinstance(node, ast.BinOp):
+        yield "left operand only", lambda twin: become(twin, twin.left)
+        yield "right operand only", lambda twin: become(twin, twin.right)
     if isinstance(node, ast.Tuple):
         for first in range(len(node.elts) - 1):
             if ast.dump(node.elts[first]) != ast.dump(node.elts[first + 1]):
@@ -105,15 +115,16 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.AugAssign):
         yield (
             "= for augmented assignment",
-            lambda twin: _become(twin, ast.Assign(targets=[twin.target], value=twin.value, lineno=twin.lineno)),
+            lambda twin: become(twin, ast.Assign(targets=[twin.target], value=twin.value, lineno=twin.lineno)),
         )
 
 
-def _setter(field: str, value: object) -> Change:
+def setter(field: str, value: object) -> Change:
+    """A change that gives one field of a node another value."""
     return lambda twin: setattr(twin, field, value)
 
 
-def _become(twin: ast.AST, other: ast.AST) -> None:
+def become(twin: ast.AST, other: ast.AST) -> None:
     """Turns a node into another one in place."""
     other = copy.deepcopy(other)
     twin.__class__ = other.__class__  # type: ignore[assignment]

@@ -1,0 +1,1 @@
+"""What is written from results: rows, names, pages and the gradebook."""

@@ -1,0 +1,1 @@
+"""What a check or a grade decides on from outcomes and values."""

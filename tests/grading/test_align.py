@@ -1,0 +1,164 @@
+"""What of a notebook is run, and where each exercise's cells are in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.grading.align import Aligned, align, is_stub
+from autograder.grading.submission import Cell
+from grading.small_exam import SmallExam, handed_in
+
+EXAM = SmallExam()
+DOUBLE = Cell("code", "def double(x):\n    return 2 * x", "double")
+DOUBLE_CHECK = Cell("code", "check(double)", "double_check")
+
+
+def aligned(*cells: Cell) -> Aligned:
+    return align(handed_in(*cells), EXAM)
+
+
+def extra(source: str, grade_id: str = "") -> Cell:
+    return Cell("code", source, grade_id)
+
+
+def sources(found: Aligned, origin: str) -> list[str]:
+    return [cell.source for cell in found.cells if cell.origin == origin]
+
+
+def test_the_releases_own_code_comes_first_and_unchanged() -> None:
+    found = aligned(extra("import numpy as evil", "setup"), DOUBLE)
+    assert [(cell.label, cell.source, cell.origin) for cell in found.cells] == [
+        ("release 1", "import numpy as np", "release"),
+        ("release 9", "print('the end')", "release"),
+        ("cell 1", "import numpy as evil", "extra"),
+        ("double", DOUBLE.source, "solution"),
+    ]
+    assert found.solutions == {"double": (3,), "count": (), "pair": ()}
+    assert found.notes == ()
+
+
+def test_what_the_release_has_is_not_run_a_second_time() -> None:
+    unchanged = [cell for cell in EXAM.release if cell.kind == "code"]
+    found = aligned(*unchanged, extra("  \n"), Cell("markdown", "some words"), Cell("raw", "x = 1"))
+    assert sources(found, "extra") == []
+    assert len(sources(found, "solution")) == 3
+
+
+def test_extra_cells_are_named_by_their_places() -> None:
+    found = aligned(Cell("markdown", "# Title"), extra("a = 1"), DOUBLE, extra("b = 2"))
+    assert [(cell.label, cell.source) for cell in found.cells[2:]] == [
+        ("cell 2", "a = 1"),
+        ("double", DOUBLE.source),
+        ("cell 4", "b = 2"),
+    ]
+
+
+def test_cells_of_an_exercise_are_noted_where_there_are_several() -> None:
+    twice = aligned(DOUBLE, DOUBLE_CHECK, extra("def double(x): pass", "double"))
+    assert twice.solutions["double"] == (2, 3)
+    assert twice.notes == ("2 cells have the id double",)
+    assert aligned(extra("a = 1", "mine"), extra("b = 1", "mine")).notes == ()
+    assert aligned(DOUBLE).notes == ()
+
+
+@pytest.mark.parametrize(("count", "first"), [(1, 0), (9, 0), (10, 0), (11, 1), (13, 3)])
+def test_of_many_copies_the_last_ten_count(count: int, first: int) -> None:
+    found = aligned(*(extra(f"def double(x): return {number}", "double") for number in range(count)))
+    assert sources(found, "solution") == [f"def double(x): return {number}" for number in range(first, count)]
+    assert [found.cells[index].source for index in found.solutions["double"]] == sources(found, "solution")
+
+
+def test_an_overlong_cell_is_cut_one_character_behind_what_is_read() -> None:
+    (source,) = sources(aligned(extra("x" * 60_000, "double")), "solution")
+    assert len(source) == 50_001
+
+
+def test_an_exercise_may_use_the_cells_up_to_its_grade_cell() -> None:
+    """As nbgrader would have run them: what stands below the grade cell came too late."""
+    found = aligned(extra("a = 1"), DOUBLE, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"), extra("d = 4"))
+    (target,) = found.solutions["double"]
+    usable = found.cells[: found.end("double", target)]
+    assert [cell.source for cell in usable if cell.origin != "release"] == ["a = 1", DOUBLE.source, "b = 2"]
+
+
+def test_the_last_of_several_grade_cells_is_the_end() -> None:
+    found = aligned(DOUBLE, DOUBLE_CHECK, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"))
+    assert found.end("double", 2) == 4
+
+
+def test_without_a_grade_cell_an_exercise_may_use_all_cells() -> None:
+    found = aligned(DOUBLE, extra("b = 2"), extra("check(double)", "treble_check"), extra("c = 3"))
+    assert found.end("double", 2) == len(found.cells) == 5
+    assert sources(found, "extra") == ["b = 2", "c = 3"], "the text of a check is the release's own"
+
+
+def test_a_cell_below_its_grade_cell_may_use_itself_and_no_more() -> None:
+    found = aligned(DOUBLE_CHECK, extra("a = 1"), DOUBLE, extra("b = 2"))
+    (target,) = found.solutions["double"]
+    assert found.end("double", target) == target + 1
+
+
+def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None:
+    assert sources(aligned(extra("t = 1", "treble_check"), extra("def treble(x): pass", "treble")), "extra") == [
+        "t = 1",
+        "def treble(x): pass",
+    ]
+
+
+def test_the_first_text_is_the_written_answer_whatever_its_cell_is() -> None:
+    found = aligned(Cell("code", "Because.", "why"), Cell("markdown", "Or not.", "why"))
+    assert found.written == {"why": "Because."}
+    assert sources(found, "extra") == []
+    assert "2 cells have the id why" in found.notes
+
+
+@pytest.mark.parametrize(("beside", "kept"), [(999_499, 1), (999_500, 0)])
+def test_code_beside_the_exercises_has_a_limit(beside: int, kept: int) -> None:
+    """A million characters, of which each cell counts for 500 more than it has."""
+    found = aligned(extra("#" * beside), DOUBLE)
+    assert len(sources(found, "extra")) == kept
+    assert found.notes == (() if kept else ("1 cells were left out: there is too much code beside the exercises",))
+    assert found.solutions["double"], "exercises are not beside"
+
+
+def test_every_cell_takes_of_that_limit() -> None:
+    found = aligned(extra("#" * 499_500), extra("#" * 499_490), extra("a"), extra("b"), DOUBLE)
+    assert [len(source) for source in sources(found, "extra")] == [499_500, 499_490]
+    assert found.notes == ("2 cells were left out: there is too much code beside the exercises",)
+
+
+@pytest.mark.parametrize(
+    "source", ["def double(x):\n    return x", "a = 1\nclass  double: pass", "double = lambda x: 2 * x", "double=len"]
+)
+def test_a_cell_that_lost_its_id_is_found_by_what_it_defines(source: str) -> None:
+    found = aligned(extra("a = 1"), extra(source), extra("doubled = 2\nif True:\n    double = 3"))
+    assert [found.cells[index].source for index in found.solutions["double"]] == [source]
+    assert found.notes == ("the cell of double was found by what it defines: its id is gone",)
+
+
+def test_variables_are_found_by_the_first_of_them() -> None:
+    found = aligned(extra("high = 3"), extra("low = 1"))
+    assert [found.cells[index].source for index in found.solutions["pair"]] == ["low = 1"]
+
+
+def test_a_cell_with_its_id_is_the_only_one() -> None:
+    found = aligned(DOUBLE, extra("def double(x):\n    return 3"))
+    assert found.solutions["double"] == (2,) and found.notes == ()
+    # Neither the release's cells nor another exercise's count as the lost one.
+    assert aligned(extra("double = 1\ncount = 4", "count")).solutions["double"] == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "untouched"),
+    [
+        ("a = None\nb = None", True),
+        ("\n\na = None   \nb = None\t\n\n", True),
+        ("", True),
+        ("  \n ", True),
+        ("a = None\n\nb = None", False),
+        ("a = None\n b = None", False),
+        ("a = 1\nb = None", False),
+    ],
+)
+def test_a_stub_is_known_spaces_apart(source: str, untouched: bool) -> None:
+    assert is_stub(source, Cell("code", "a = None\nb = None", "pair")) is untouched

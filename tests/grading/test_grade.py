@@ -1,0 +1,475 @@
+"""One submission's grade from prepared replies: what is run, which reply counts, and what the student is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from conftest import COURSE
+
+from autograder.grading.grade import grade, missing, not_graded
+from autograder.grading.result import ExerciseResult, SubmissionResult
+from autograder.grading.submission import Cell, Submission
+from autograder.sandbox.client import Limits, Reply, Task
+from autograder.sandbox.slicing import CellCode
+from grading.small_exam import HIDDEN, PUBLIC, STUB, SmallExam, handed_in, only, outcomes, right
+from helpers.checking.spec import Fault, Spec
+
+DOUBLE = Cell("code", "def double(x):\n    # twice\n    return 2 * x", "double")
+COUNT = Cell("code", "count = 4", "count")
+PAIR = Cell("code", "low, high = 1, 2", "pair")
+WHY = Cell("markdown", "Because it is so.", "why")
+WRONG = [9, 16, 2500, 49]  # of "squared" on the hidden cases
+LIMITS = Limits(cpu_seconds=12, wall_seconds=30.0)
+
+
+def reply(*values: object, **fields: Any) -> Reply:
+    """Of a process that came to its end: outcomes of the hidden cases."""
+    return replace(Reply(outcomes(HIDDEN, *values), whole=True, more=False), **fields)
+
+
+def answer(*values: object, **fields: Any) -> Reply:
+    return replace(Reply(values=values, whole=True, more=False), **fields)
+
+
+RIGHT = reply(*(case.expected for case in HIDDEN.cases))
+PUBLIC_RIGHT = Reply(right(PUBLIC), whole=True)
+RAISED = Fault("raised", "ValueError", "3 is bad", "forged line", 3)
+
+
+@dataclass
+class Sandbox:
+    """Gives prepared replies and notes what it was asked.
+
+    `alone` has the replies to an exercise's hidden cases by each way to run the notebook, `public` those to its public
+    ones, `together` those of the exercises that are run in one process.
+    """
+
+    alone: dict[str, list[Reply]] = field(default_factory=dict)
+    public: dict[str, list[Reply]] = field(default_factory=dict)
+    together: dict[str, Reply] = field(default_factory=dict)
+    short_of_time: tuple[str, ...] = ()
+    used_up: bool = False
+    limits: Limits = LIMITS
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    def requiring(self, packages: Sequence[str]) -> Sandbox:
+        self.asked.append(("requiring", *packages))
+        return self
+
+    def begin(self) -> None:
+        self.asked.append(("begin",))
+
+    def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
+        which = "public" if spec is PUBLIC else "hidden"
+        self.asked.append(("run", spec.name, which, plan, cells[target].source, len(cells)))
+        return (self.public if which == "public" else self.alone)[spec.name][plan]
+
+    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[Task], limits: Limits) -> list[Reply]:
+        self.asked.append(("together", *(task.spec.name for task in tasks)))
+        assert limits == Limits(cpu_seconds=4, wall_seconds=10.0)
+        return [self.together.get(task.spec.name, Reply()) for task in tasks]
+
+    def run_then(
+        self, first: Spec, then: Spec, cells: Sequence[CellCode], target: int, plan: int, limits: Limits
+    ) -> tuple[Reply, Reply]:
+        self.asked.append(("run_then", then.name, plan, cells[target].source, len(cells)))
+        assert (first.name, limits) == (then.name, Limits(cpu_seconds=4, wall_seconds=10.0)) and first is PUBLIC
+        public = self.public.get(first.name, [PUBLIC_RIGHT] * 9)[plan]
+        if then.name in self.short_of_time:
+            return replace(public, whole=False), Reply(fault=Fault("timeout"))
+        return public, self.alone[then.name][plan]
+
+    def runs(self) -> list[tuple[object, ...]]:
+        return [item for item in self.asked if item[0] not in ("requiring", "begin")]
+
+
+def graded(sandbox: Sandbox, exam: SmallExam, *cells: Cell) -> SubmissionResult:
+    return grade(handed_in(*cells), exam, sandbox)  # type: ignore[arg-type]
+
+
+def double(*replies: Reply, cell: Cell = DOUBLE, **fields: Any) -> ExerciseResult:
+    """The result of `double` alone, from the replies by each way to run the notebook."""
+    (item,) = graded(Sandbox(COURSE, alone={"double": list(replies)}, **fields), only("double"), cell).exercises
+    return item
+
+
+def text(item: ExerciseResult) -> str:
+    assert item.message is not None
+    return item.message.text()
+
+
+# --- what can't be graded, and what need not be run
+
+
+def test_what_was_not_opened_has_no_score() -> None:
+    refused = Submission("ann", "01_small", problem="not opened: a link", refused=True)
+    result = grade(refused, SmallExam(), Sandbox(COURSE))  # type: ignore[arg-type]
+    assert [(item.exercise, item.score, item.status) for item in result.exercises] == [
+        (name, None, "not_graded") for name in ("double", "count", "pair", "why")
+    ]
+    assert result.notes == ("not opened: a link",) and text(result.exercises[0]) == "not opened: a link"
+
+
+def test_what_can_not_be_read_is_not_attempted() -> None:
+    broken = Submission("ann", "01_small", problem="an empty file")
+    result = grade(broken, SmallExam(), Sandbox(COURSE))  # type: ignore[arg-type]
+    assert {(item.score, item.status) for item in result.exercises} == {(0.0, "not_attempted")}
+    assert [item.max_score for item in result.exercises] == [2, 1, 1, 3]
+    assert (result.student, result.assignment) == ("ann", "01_small")
+
+
+def test_a_missing_notebook_and_one_that_we_failed_to_grade() -> None:
+    lost = missing("ben", SmallExam(), "there is no folder")  # type: ignore[arg-type]
+    assert {(item.score, item.status, item.message) for item in lost.exercises} == {(0.0, "missing", None)}
+    assert (lost.student, lost.assignment, lost.notes) == ("ben", "01_small", ("there is no folder",))
+    ours = not_graded("ben", SmallExam(), "the sandbox was lost")  # type: ignore[arg-type]
+    assert {(item.score, item.status) for item in ours.exercises} == {(None, "not_graded")}
+    assert ours.notes == ("the sandbox was lost",)
+
+
+def test_cells_that_are_not_there_or_as_handed_out_are_not_run() -> None:
+    sandbox = Sandbox(COURSE)
+    result = graded(sandbox, SmallExam(), replace(DOUBLE, source=STUB + "  \n"), WHY)
+    assert [(item.exercise, item.status, item.score) for item in result.exercises] == [
+        ("double", "not_attempted", 0.0),
+        ("count", "missing", 0.0),
+        ("pair", "missing", 0.0),
+        ("why", "manual", None),
+    ]
+    assert "double: not written yet" in text(result.exercises[0])
+    assert text(result.exercises[1]) == "count: there is no cell for it in what you handed in"
+    assert sandbox.asked == [("requiring",), ("begin",)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "status", "score", "said"),
+    [
+        ([], "missing", 0.0, "why: there is no cell for it in what you handed in"),
+        ([replace(WHY, source="Your  answer\nhere.")], "not_attempted", 0.0, "why: not written yet"),
+        ([replace(WHY, source=" \n")], "not_attempted", 0.0, "why: not written yet"),
+        ([WHY], "manual", None, "why: will be read and graded by a person"),
+    ],
+)
+def test_written_answers(cells: list[Cell], status: str, score: float | None, said: str) -> None:
+    (item,) = graded(Sandbox(COURSE), only("why"), *cells).exercises
+    assert (item.status, item.score, item.max_score, text(item)) == (status, score, 3, said)
+
+
+def test_packages_are_there_before_anything_is_run() -> None:
+    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]})
+    graded(sandbox, replace(only("double"), requires=("torch", "scipy")), DOUBLE)
+    assert sandbox.asked[:2] == [("requiring", "torch", "scipy"), ("begin",)]
+
+
+def test_the_last_copy_that_was_worked_on_is_run_up_to_the_grade_cell() -> None:
+    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]})
+    cells = [
+        replace(DOUBLE, source="def double(x): return 1"),
+        DOUBLE,
+        replace(DOUBLE, source=STUB),
+        Cell("code", "", "double_check"),
+        Cell("code", "late = 1"),
+    ]
+    assert graded(sandbox, only("double"), *cells).exercises[0].status == "correct"
+    # The release's two cells are ahead of the three copies; `late` is left out.
+    assert sandbox.runs() == [("run_then", "double", 0, DOUBLE.source, 5)]
+
+
+def test_notes_of_reading_aligning_and_time_follow_each_other() -> None:
+    def notes(used_up: bool) -> tuple[str, ...]:
+        submission = handed_in(DOUBLE, DOUBLE, notes=("the file is UTF-16",))
+        sandbox = Sandbox(COURSE, alone={"double": [RIGHT]}, used_up=used_up)
+        return grade(submission, only("double"), sandbox).notes  # type: ignore[arg-type]
+
+    assert notes(False) == ("the file is UTF-16", "2 cells have the id double")
+    assert notes(True)[:2] == notes(False) and "used up the time" in notes(True)[2] and len(notes(True)) == 3
+
+
+# --- together
+
+
+ALL_RIGHT = {"double": RIGHT, "count": answer(4), "pair": answer(1, 2)}
+
+
+def test_what_is_right_in_one_process_is_settled() -> None:
+    sandbox = Sandbox(COURSE, together=ALL_RIGHT)
+    result = graded(sandbox, SmallExam(), PAIR, WHY, COUNT, DOUBLE)
+    assert [(item.exercise, item.score, item.status) for item in result.exercises] == [
+        ("double", 2, "correct"),
+        ("count", 1, "correct"),
+        ("pair", 1, "correct"),
+        ("why", None, "manual"),
+    ]
+    assert sandbox.runs() == [("together", "double", "count", "pair")]
+    assert text(result.exercises[0]).startswith("double: checks pass")
+
+
+def test_one_exercise_is_not_run_together() -> None:
+    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]})
+    graded(sandbox, SmallExam(), DOUBLE, WHY)
+    assert sandbox.runs() == [("run_then", "double", 0, DOUBLE.source, 3)]
+
+
+@pytest.mark.parametrize(
+    ("together", "again"),
+    [
+        ({"double": reply(*WRONG)}, ["double"]),
+        ({"double": replace(RIGHT, whole=False)}, ["double"]),
+        ({"double": Reply(whole=True)}, ["double"]),
+        ({"count": answer(5)}, []),
+        ({"count": answer(5, whole=False)}, ["count"]),
+        ({"count": Reply(whole=True)}, ["count"]),
+        ({"pair": answer(2, 1)}, ["pair"]),
+        ({"pair": Reply(whole=True)}, ["pair"]),
+    ],
+)
+def test_what_is_not_right_together_is_run_alone(together: dict[str, Reply], again: list[str]) -> None:
+    """But for an answer that came out: to run it again would be a second guess."""
+    alone = {"double": [RIGHT], "count": [answer(4)], "pair": [answer(1, 2)]}
+    sandbox = Sandbox(COURSE, alone, together=ALL_RIGHT | together)
+    result = graded(sandbox, only("double", "count", "pair"), DOUBLE, COUNT, PAIR)
+    assert [item[1] for item in sandbox.runs()[1:]] == again
+    statuses = {item.exercise: item.status for item in result.exercises}
+    assert statuses == {"double": "correct", "count": "correct" if again else "wrong", "pair": "correct"} or again
+    if again:
+        assert set(statuses.values()) == {"correct"}
+
+
+# --- alone
+
+
+@pytest.mark.parametrize(
+    ("replies", "runs", "score"),
+    [
+        ([RIGHT], 1, 2),
+        ([reply(*WRONG)], 1, 0),
+        ([reply(*WRONG, more=True), RIGHT], 2, 2),
+        ([reply(*WRONG, more=True), reply(6, 8, 0, 14, more=True), RIGHT], 3, 2),
+        ([reply(6, 8, 0, 14, more=True), reply(*WRONG)], 2, 1),
+        ([reply(6, 8, 0, 14, more=True), reply(RAISED, RAISED, 100, RAISED)], 2, 1),
+        ([Reply(fault=Fault("crashed"), more=True), RIGHT], 2, 2),
+        ([Reply(fault=Fault("crashed"), more=True, alone=True), RIGHT], 1, 0),
+        ([Reply(fault=Fault("timeout"), more=True, alone=True), RIGHT], 1, 0),
+        ([Reply(fault=Fault("memory"), more=True, alone=True), RIGHT], 1, 0),
+        ([reply(RAISED, RAISED, RAISED, RAISED, more=True, alone=True), RIGHT], 2, 2),
+    ],
+)
+def test_the_best_way_to_run_the_notebook_counts(replies: list[Reply], runs: int, score: float) -> None:
+    replies = [replace(item, whole=True) for item in replies]
+    sandbox = Sandbox(COURSE, alone={"double": replies}, public={"double": [PUBLIC_RIGHT] * 9})
+    (item,) = graded(sandbox, only("double"), DOUBLE).exercises
+    asked = [entry for entry in sandbox.runs() if entry[0] == "run_then"]
+    assert [entry[2] for entry in asked] == list(range(runs))
+    assert item.score == score
+
+
+def test_there_is_an_end_to_the_ways() -> None:
+    sandbox = Sandbox(COURSE, alone={"double": [reply(*WRONG, more=True)] * 20}, public={"double": [PUBLIC_RIGHT] * 20})
+    graded(sandbox, only("double"), DOUBLE)
+    from autograder.sandbox.slicing import WAYS
+
+    assert len(sandbox.runs()) == len(WAYS)
+
+
+def test_who_had_too_little_time_for_both_has_all_of_it_for_the_hidden_cases() -> None:
+    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]}, short_of_time=("double",))
+    (item,) = graded(sandbox, only("double"), DOUBLE).exercises
+    assert item.status == "correct"
+    assert [entry[0] for entry in sandbox.runs()] == ["run_then", "run"]
+
+
+def test_public_cases_that_did_not_come_through_are_run_for_the_feedback() -> None:
+    public = [PUBLIC_RIGHT, Reply(outcomes(PUBLIC, 1, 100), whole=True)]
+    alone = [reply(RAISED, RAISED, RAISED, RAISED, more=True), reply(6, 0, 0, 14)]
+    sandbox = Sandbox(COURSE, {"double": alone}, {"double": public}, short_of_time=("double",))
+    sandbox.alone["double"][1] = reply(6, 8, 0, 14)
+    (item,) = graded(sandbox, only("double"), DOUBLE).exercises
+    assert item.score == 1
+    assert [entry[:4] for entry in sandbox.runs() if entry[0] == "run"] == [
+        ("run", "double", "hidden", 0),
+        ("run", "double", "hidden", 1),
+        ("run", "double", "public", 1),  # by the way that was best
+    ]
+    assert "double(x=1)" in text(item)
+
+
+def test_an_answer_is_run_once_even_when_it_is_wrong() -> None:
+    sandbox = Sandbox(COURSE, alone={"count": [answer(5, more=True), answer(4)]})
+    (item,) = graded(sandbox, only("count"), COUNT).exercises
+    assert (item.status, item.score, item.diagnosis) == ("wrong", 0, "one_more")
+    assert "count: not right yet" in text(item) and "You counted one too many." in text(item)
+
+
+def test_an_answer_that_did_not_come_out_is_tried_with_more_of_the_notebook() -> None:
+    failed = Reply(fault=Fault("raised", "NameError", "n"), whole=True, more=True)
+    sandbox = Sandbox(COURSE, alone={"count": [failed, answer(4)]})
+    assert graded(sandbox, only("count"), COUNT).exercises[0].status == "correct"
+    sandbox = Sandbox(COURSE, alone={"count": [replace(failed, more=False)]})
+    assert graded(sandbox, only("count"), COUNT).exercises[0].status == "error"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "score"),
+    [
+        (answer(1, 2), "correct", 1),
+        (answer(1), "crashed", 0),
+        (Reply(fault=Fault("raised", "NameError"), whole=True, more=False), "error", 0),
+        (Reply(whole=True, more=False), "crashed", 0),
+        (answer(None, None), "not_attempted", 0),
+    ],
+)
+def test_variables(given: Reply, status: str, score: float) -> None:
+    sandbox = Sandbox(COURSE, alone={"pair": [given]})
+    (item,) = graded(sandbox, only("pair"), PAIR).exercises
+    assert (item.status, item.score) == (status, score)
+    assert sandbox.runs() == [("run", "pair", "hidden", 0, PAIR.source, 3)], "they serve for both"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (Reply(outcomes(HIDDEN, 6, 8), fault=Fault("timeout"), whole=True, more=False), "timeout"),
+        (Reply(outcomes(HIDDEN, 6, 8), fault=Fault("memory"), whole=True, more=False), "memory"),
+        (Reply(outcomes(HIDDEN, 6, 8), whole=True, more=False), "crashed"),
+        (Reply(fault=RAISED, whole=True, more=False), "error"),
+        (Reply(fault=Fault("not_written"), whole=True, more=False), "not_attempted"),
+    ],
+)
+def test_cases_that_were_not_reached_have_the_fault_that_ended_the_process(given: Reply, status: str) -> None:
+    assert double(given).status == status
+
+
+# --- what the student is told
+
+
+def test_right_work_is_told_so() -> None:
+    item = double(RIGHT)
+    assert (item.score, item.max_score, item.status, item.diagnosis) == (2, 2, "correct", "")
+    assert item.message is not None and item.message.tone == "pass"
+    assert item.message.title == "double: checks pass"
+
+
+def test_the_smallest_failing_public_case_is_shown() -> None:
+    item = double(reply(*WRONG), public={"double": [Reply(outcomes(PUBLIC, 1, 100), whole=True)]})
+    assert (item.status, item.score, item.diagnosis) == ("wrong", 0, "squared")
+    assert item.message is not None and item.message.tone == "fail"
+    assert item.message.title == "double: 0 of 2 aspects pass the checks"
+    assert item.message.aspects == (("small", False), ("large", False))
+    assert dict(item.message.rows)["smallest failing case (small)"] == "double(x=1)"
+    assert item.message.notes == ("You squared it.",)
+
+
+def test_a_hidden_case_is_not_shown() -> None:
+    item = double(reply(6, 8, 2500, 14))
+    assert (item.status, item.score) == ("partial", 1)
+    assert item.message is not None and item.message.rows == ()
+    assert item.message.title == "double: 1 of 2 aspects pass the checks"
+    assert item.message.aspects == (("small", True), ("large", False))
+    assert item.message.notes == (
+        "The public cases pass; others do not, in the aspect 'large'.",
+        "Where to look: large numbers, too.",
+    )
+
+
+def test_a_mistake_that_only_hidden_cases_show_is_named() -> None:
+    item = double(reply(*WRONG))
+    assert item.message is not None and item.message.notes[1:] == ("You squared it.",)
+    assert item.diagnosis == "squared"
+
+
+def hidden_fault(fault: Fault, cell: Cell = DOUBLE) -> list[str]:
+    """What is told of a fault that only the first hidden case meets."""
+    item = double(reply(fault, 8, 100, 14), cell=cell)
+    assert item.message is not None and not item.message.rows
+    return list(item.message.notes[1:])
+
+
+def test_a_hidden_fault_is_told_by_its_type_and_the_cells_own_line() -> None:
+    told = ["ValueError", "your line 3:  return 2 * x", "Where to look: add it to itself."]
+    assert hidden_fault(RAISED) == told
+
+
+@pytest.mark.parametrize("name", ["Leak3", "print", "object", "int", "__name__", "", "ValueError3"])
+def test_a_hidden_faults_type_is_told_only_where_it_is_pythons_own(name: str) -> None:
+    assert hidden_fault(replace(RAISED, type_name=name))[0] == "an exception"
+
+
+@pytest.mark.parametrize("name", ["KeyError", "SystemExit", "ZeroDivisionError"])
+def test_types_of_pythons_own(name: str) -> None:
+    assert hidden_fault(replace(RAISED, type_name=name))[0] == name
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (-1, None),
+        (0, None),
+        (1, "your line 1:  def double(x):"),
+        (2, "your line 2:  # twice"),
+        (3, "your line 3:  return 2 * x"),
+        (4, None),
+        (4000, None),
+    ],
+)
+def test_a_line_is_told_only_where_the_cell_has_it(number: int, line: str | None) -> None:
+    told = hidden_fault(replace(RAISED, line_number=number))
+    assert told == ["ValueError", *([line] if line else []), "Where to look: add it to itself."]
+
+
+def test_a_hidden_faults_words_are_not_told() -> None:
+    assert hidden_fault(Fault("not_written", "NotImplementedError", "leak3"))[0] == (
+        "double is not written yet, and double uses it"
+    )
+    assert hidden_fault(Fault("memory", "MemoryError", "leak3", "leak3", 9))[0].startswith("it asked for more memory")
+    assert hidden_fault(Fault("crashed", message="more than 100 processes"))[0] == "more than 100 processes"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("numpy.multiply", "numpy.multiply"),
+        ("numpy.leak3", "numpy.multiply"),
+        ("scipy.leak3", "scipy"),
+        ("leak3", "another function"),
+        ("leak3.numpy", "another function"),
+    ],
+)
+def test_a_forbidden_function_is_told_as_the_exercise_forbids_it(message: str, told: str) -> None:
+    item = double(reply(Fault("forbidden", "ForbiddenHelper", message, "x", 3), 8, 100, 14))
+    assert (item.status, item.score) == ("forbidden", 0)
+    assert f"double uses {told}, which this exercise asks you to write yourself" in text(item)
+    assert "leak3" not in text(item) and "Where to look" not in text(item)
+
+
+@pytest.mark.parametrize("kind", ["timeout", "memory", "crashed"])
+def test_what_ended_without_a_point_is_not_run_again_for_its_feedback(kind: str) -> None:
+    ended = Reply(fault=Fault(kind), whole=True, more=False)
+    sandbox = Sandbox(COURSE, alone={"double": [ended]}, short_of_time=("double",))
+    (item,) = graded(sandbox, only("double"), DOUBLE).exercises
+    assert [entry[:3] for entry in sandbox.runs()] == [("run_then", "double", 0), ("run", "double", "hidden")]
+    assert (item.status, item.score) == (kind, 0)
+    assert item.message is not None and len(item.message.notes) == 1, item.message.notes
+    assert "public cases" not in text(item)
+
+
+def test_what_ended_with_a_point_is_told_of_the_public_cases() -> None:
+    item = double(reply(6, 8, Fault("timeout"), 14))
+    assert (item.status, item.score) == ("timeout", 1)
+    assert "The public cases pass; others do not, in the aspect 'large'." in text(item)
+    assert "did not finish in time" in text(item) and "Where to look" not in text(item)
+
+
+def test_a_function_that_another_one_lacks_is_named_on_the_public_cases() -> None:
+    lacking = Fault("not_written", "NotImplementedError", "helper", "return helper(x)", 2)
+    public = Reply(outcomes(PUBLIC, lacking, lacking), whole=True)
+    item = double(reply(*[lacking] * 4), public={"double": [public]})
+    assert item.status == "error" and "helper is not written yet, and double uses it" in text(item)
+
+
+def test_a_function_that_is_not_written_is_not_attempted() -> None:
+    lacking = Fault("not_written", "NotImplementedError")
+    item = double(reply(*[lacking] * 4), public={"double": [Reply(outcomes(PUBLIC, lacking, lacking), whole=True)]})
+    assert (item.status, item.score) == ("not_attempted", 0) and text(item).startswith("double: not written yet")

@@ -1,0 +1,281 @@
+"""Changes the engine's decisions one by one and runs the tests of the changed module; fails when too many live.
+
+    python -m mutants.engine [--module NAME ...] [--sample N] [--seed N] [--jobs N]
+
+Each mutant is a module with one operator, comparison, constant, condition or returned value changed. The tests run in
+a process of their own, in which that module is imported changed. Survivors that no test can tell from the original are
+listed in equivalent_engine.json with the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from .mutate import Change, become, operators, setter
+
+ROOT = Path(__file__).parents[2]
+EQUIVALENT = Path(__file__).with_name("equivalent_engine.json")
+ENOUGH = 0.9
+SECONDS = 30  # a mutant that takes longer is endless, and counts as killed
+MEMORY = 4 * 2**30
+SURVIVED, KILLED = 0, 1
+
+# Which tests decide about which module: quick ones, which start no process and no browser.
+TESTS = {
+    "autograder.grading.align": ("tests/grading/test_align.py",),
+    "autograder.grading.grade": ("tests/grading/test_grade.py",),
+    "autograder.grading.submission": ("tests/grading/test_submission.py",),
+    "autograder.grading.batch": ("tests/grading/test_batch.py",),
+    "helpers.checking.verdict": ("tests/checking/test_verdict.py",),
+    "helpers.checking.values": ("tests/checking/test_values.py",),
+    "helpers.checking.messages": ("tests/checking/test_messages.py",),
+    "helpers.checking.calls": ("tests/checking/test_calls.py",),
+    "helpers.checking.spec": ("tests/checking/test_spec.py",),
+    "autograder.reports.report": ("tests/reports/test_report.py",),
+    "autograder.reports.grades_csv": ("tests/reports/test_grades_csv.py",),
+    "autograder.reports.gradebook": ("tests/reports/test_gradebook_rows.py",),
+    "autograder.reports.statuses": ("tests/reports/test_statuses.py",),
+    "autograder.reports.names": ("tests/reports/test_names.py",),
+}
+# Imported once, before the processes of the mutants are forked.
+PRELOAD = ("numpy", "jinja2", "nbformat", "sqlalchemy.orm", "nbgrader.api", "nbgrader.utils", "alembic.script")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One changed version of a module: what was changed where, and the whole source."""
+
+    module: str
+    change: str
+    source: str
+
+
+def mutants(module: str) -> Iterator[Mutant]:
+    """Every mutant of a module, one change each. Texts, annotations, decorators and asserts are left alone."""
+    tree = ast.parse(path_of(module).read_text("utf-8"))
+    seen: Counter[str] = Counter()
+    for node, where in _decisions(tree):
+        for text, change in _changes(node):
+            twins: dict[int, ast.AST] = {}
+            whole = copy.deepcopy(tree, twins)
+            change(twins[id(node)])
+            said = f"{text} in {where}"
+            seen[said] += 1  # the same change at several places of a line is told apart by a number
+            yield Mutant(module, f"{said} ({seen[said]})", ast.unparse(ast.fix_missing_locations(whole)))
+
+
+def path_of(module: str) -> Path:
+    """Where a module's source lies. Nothing is imported for it, since its packages would import it, too."""
+    return ROOT / (module.replace(".", "/") + ".py")
+
+
+def _decisions(tree: ast.AST, where: str = "", statement: str = "") -> Iterator[tuple[ast.AST, str]]:
+    """The nodes that may be changed, each with its function or class and its statement, as one line."""
+    for name, value in ast.iter_fields(tree):
+        if name in ("annotation", "returns", "decorator_list", "type_comment", "format_spec"):
+            continue
+        for node in value if isinstance(value, list) else [value]:
+            if not isinstance(node, ast.AST) or isinstance(node, (ast.Assert, ast.Import, ast.ImportFrom, ast.Raise)):
+                continue
+            inside, said = where, statement
+            if isinstance(node, ast.stmt):
+                said = " ".join(ast.unparse(node).split())[:100]
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                inside, said = f"{where}.{node.name}".lstrip("."), node.name
+            yield node, f"{inside or 'the module'}: {said}"
+            yield from _decisions(node, inside, said)
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    yield from operators(node)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for one, other in ((ast.In, ast.NotIn), (ast.Is, ast.IsNot)):
+            if isinstance(node.ops[0], (one, other)):
+                turned = other() if isinstance(node.ops[0], one) else one()
+                yield f"{type(node.ops[0]).__name__} -> {type(turned).__name__}", setter("ops", [turned])
+    if isinstance(node, ast.BoolOp):
+        turned_op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        yield f"{type(node.op).__name__} -> {type(turned_op).__name__}", setter("op", turned_op)
+        for index in range(len(node.values)):
+            yield f"without condition {index + 1}", lambda twin, index=index: _leave_out(twin, index)
+    if isinstance(node, (ast.If, ast.While, ast.IfExp)) and isinstance(node.test, (ast.Name, ast.Attribute, ast.Call)):
+        yield "condition turned round", lambda twin: setattr(twin, "test", ast.UnaryOp(ast.Not(), twin.test))
+    if isinstance(node, ast.comprehension):
+        for index in range(len(node.ifs)):
+            yield f"without if {index + 1}", lambda twin, index=index: twin.ifs.pop(index)
+    if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+        yield "nothing returned", lambda twin: setattr(twin, "value", ast.Constant(None))
+    if isinstance(node, (ast.Break, ast.Continue)):
+        turned_stmt = ast.Continue() if isinstance(node, ast.Break) else ast.Break()
+        yield f"{type(node).__name__} -> {type(turned_stmt).__name__}", lambda twin: become(twin, turned_stmt)
+
+
+def _leave_out(twin: ast.BoolOp, index: int) -> None:
+    del twin.values[index]
+    if len(twin.values) == 1:
+        become(twin, twin.values[0])
+
+
+def _is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def make_ready(module: str) -> None:
+    """Imports all that the module's tests need but what rests on the module: a forked process imports that anew."""
+    tests = {file.removeprefix("tests/").removesuffix(".py").replace("/", ".") for file in TESTS[module]}
+    for name in tests:
+        importlib.import_module(name)
+    for name in tests | _resting_on(module):
+        sys.modules.pop(name, None)
+        package, _, last = name.rpartition(".")
+        if package in sys.modules:
+            vars(sys.modules[package]).pop(last, None)
+    gc.collect()
+    gc.freeze()  # else each process would look through all of it
+
+
+def _resting_on(module: str) -> set[str]:
+    """The module, and those of ours that import it, or one that does."""
+    files = {name: getattr(item, "__file__", None) or "" for name, item in sys.modules.items()}
+    ours = {
+        name: Path(file) for name, file in files.items() if Path(file).is_relative_to(ROOT) and file.endswith(".py")
+    }
+    imports = {name: set(_imports(name, path)) for name, path in ours.items()}
+    found, more = set(), {module}
+    while more:
+        found |= more
+        more = {name for name, used in imports.items() if used & found} - found
+    return found
+
+
+def _imports(module: str, path: Path) -> Iterator[str]:
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+class Changed:
+    """Import finder and loader that gives one module another source."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant, self.path = mutant, str(path_of(mutant.module))
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        found = ModuleSpec(name, self, origin=self.path) if name == self.mutant.module else None  # type: ignore[arg-type]
+        if found is not None:
+            found.has_location = True  # some modules look for files beside theirs
+        return found
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.mutant.source, self.path, "exec"), module.__dict__)
+
+
+def killed(all_mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
+    """Runs each mutant's tests in a forked process, `jobs` at the same time; whether they failed."""
+    running: dict[int, tuple[Mutant, Path]] = {}
+    waiting = iter(all_mutants)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(len(all_mutants) + jobs):
+            mutant = next(waiting, None)
+            if mutant is not None:
+                place = Path(folder) / str(number)
+                running[_fork(mutant, place)] = (mutant, place)
+            if running and (len(running) == jobs or mutant is None):
+                process, status = os.wait()
+                mutant, place = running.pop(process)
+                shutil.rmtree(place, ignore_errors=True)
+                yield mutant, status != SURVIVED
+
+
+def _fork(mutant: Mutant, place: Path) -> int:
+    process = os.fork()
+    if process:
+        return process
+    status = KILLED
+    try:
+        signal.alarm(SECONDS)  # its default is to end the process, wherever it is
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in range(3):
+            os.dup2(null, descriptor)
+        sys.meta_path.insert(0, Changed(mutant))  # type: ignore[arg-type]
+        status = SURVIVED if _tests_pass(TESTS[mutant.module], place) else KILLED
+    finally:
+        os._exit(status)
+
+
+def _tests_pass(files: Iterable[str], place: Path) -> bool:
+    options = ("-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider", f"--basetemp={place}")
+    return pytest.main([*options, *files]) == pytest.ExitCode.OK
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--module", action="append", help="only this one; may be given several times")
+    parser.add_argument("--sample", type=int, help="of each module only so many mutants, drawn from the seed")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT / "tests"))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer than the tests
+    for name in PRELOAD:
+        importlib.import_module(name)
+    reasons: dict[str, dict[str, str]] = json.loads(EQUIVALENT.read_text("utf-8"))
+    total = lived = 0
+    for module in arguments.module or TESTS:
+        started = time.monotonic()
+        make_ready(module)
+        unchanged = Mutant(module, "nothing", path_of(module).read_text("utf-8"))
+        assert not next(killed([unchanged], 1))[1], f"the tests of {module} fail without any change: {TESTS[module]}"
+        found = list(mutants(module))
+        excused = reasons.get(module, {})
+        stale = [text for text in excused if text not in {mutant.change for mutant in found}]
+        found = [mutant for mutant in found if mutant.change not in excused]
+        if arguments.sample is not None and arguments.sample < len(found):
+            found = random.Random(f"{arguments.seed} {module}").sample(found, arguments.sample)
+        alive = [mutant.change for mutant, dead in killed(found, arguments.jobs) if not dead]
+        total, lived = total + len(found), lived + len(alive)
+        seconds = time.monotonic() - started
+        print(f"{module:32} {len(found) - len(alive):4} of {len(found):4} killed, {seconds:4.0f} s", flush=True)
+        for text in sorted(alive):
+            print(f"    lives: {text}")
+        for text in stale:
+            print(f"    listed as equivalent, but there is no such mutant: {text}")
+    share = 1 - lived / total
+    print(f"killed: {100 * share:.1f} % of {total} mutants that are not equivalent (asked for: {100 * ENOUGH:.0f} %)")
+    return 0 if share >= ENOUGH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
