@@ -48,7 +48,7 @@ def report_score(exercise: str, *values: Any) -> None:
 
 @cache
 def _course() -> Course:
-    return load(course_folder((), os.environ, Path.cwd()))
+    return load(course_folder(None, os.environ, Path.cwd()))
 
 
 def _verdict(exercise: str, values: tuple[Any, ...]) -> Verdict:

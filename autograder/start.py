@@ -14,7 +14,7 @@ def main() -> None:
     """The console script `autograder`."""
     named, arguments = take_option(sys.argv[1:])
     folder = course_folder(named, os.environ, Path.cwd())
-    if folder is not None and is_course(folder):
+    if is_course(folder):
         sys.path.insert(0, str(folder))
     # Not before: it imports `helpers`, and this must be the course's.
     from autograder.cli.app import app
@@ -32,14 +32,14 @@ def take_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     return None, list(arguments)
 
 
-def course_folder(named: str | None, environment: Mapping[str, str], here: Path) -> Path | None:
+def course_folder(named: str | None, environment: Mapping[str, str], here: Path) -> Path:
     """The folder that is `named`, else that of AUTOGRADER_COURSE, else the course around `here`, else this checkout.
 
-    A folder that a person named need not be a course. None when there is no name and no course.
+    It need not be a course: a person may have named another folder. Where there is no course at all it is `here`.
     """
     if name := named or environment.get(VARIABLE):
         return Path(name).resolve()
-    return next(filter(is_course, (here, *here.parents, Path(__file__).parents[1])), None)
+    return next(filter(is_course, (here, *here.parents, Path(__file__).parents[1])), here)
 
 
 def is_course(folder: Path) -> bool:

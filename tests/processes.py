@@ -19,7 +19,7 @@ WAIT = 120  # seconds, for what takes one or two
 def until(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + WAIT
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        assert time.monotonic() < deadline, f"gave up waiting for {what}"
         time.sleep(0.02)
 
 

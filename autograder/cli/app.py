@@ -45,13 +45,11 @@ def fail(message: str) -> NoReturn:
 
 def load_course(context: typer.Context) -> Course:
     """The course in the folder that `autograder.start` has found."""
-    folder = context.obj
-    if folder is None:
-        fail(f"no course found: go to the course's folder, or name it with {OPTION} DIR")
-    if not is_course(folder):
-        fail(f"{folder}: not a course: it has no exercises/__init__.py or no pyproject.toml")
+    if not is_course(context.obj):
+        why = "it has no exercises/__init__.py or no pyproject.toml"
+        fail(f"{context.obj}: not a course, {why}: go to the course's folder, or name it with {OPTION} DIR")
     try:
-        return load(folder)
+        return load(context.obj)
     except CourseError as error:
         fail(str(error))
 

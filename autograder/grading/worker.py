@@ -34,7 +34,7 @@ from .version import code, version
 @cache
 def course() -> Course:
     """The course that this worker's environment names, else the one around its folder."""
-    return load(course_folder((), os.environ, Path.cwd()))
+    return load(course_folder(None, os.environ, Path.cwd()))
 
 
 code(course())  # of what was loaded: the files may change while a worker lives
