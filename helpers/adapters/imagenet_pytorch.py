@@ -71,7 +71,7 @@ def block(function: Function, *arguments: int, x: np.ndarray, look_at: str, weig
 def network(
     function: Function, classes: int, *, sides: Sequence[tuple[int, int]], batch: int, look_at: str
 ) -> dict[str, Any]:
-    """What `helpers.observers.imagenet_pytorch.network` judges in the model `function(classes)`, for batches of images with the given sides.
+    """What the observer `network` judges in the model `function(classes)`, for batches of images with the given sides.
 
     The model is in training mode for `look_at` "weights", "layers" or "shortcuts", else in evaluation mode.
     """

@@ -179,7 +179,7 @@ from autograder.sandbox.slicing import CellCode
 from helpers.checking.spec import Spec
 
 root, *paths = sys.argv[1:]
-with Sandbox(load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
+with Sandbox(COURSE, load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
     self_test(sandbox)
     cell = CellCode("c", f"paths = {{paths!r}}" + {READ!r}, "solution")
     print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found", "used")), [cell], 0).values)

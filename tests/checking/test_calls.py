@@ -1,0 +1,171 @@
+"""One call of a student's function: what is passed, what came back, what was changed, what stopped it."""
+
+from __future__ import annotations
+
+import linecache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers.checking.calls import call, fault_of, student_line
+from helpers.checking.forbidden import ForbiddenHelper
+from helpers.checking.spec import Case, Fault, Outcome, Spec
+
+
+def spec(*required: str, **fields: Any) -> Spec:
+    return Spec("f", "01_small", "function", 1.0, required=required, **fields)
+
+
+def called(function: Any, arguments: dict[str, Any], **fields: Any) -> Outcome:
+    return call(function, spec(*fields.pop("required", arguments), **fields), Case("values", arguments))
+
+
+def in_a_cell(source: str, label: str = "<cell f>") -> dict[str, Any]:
+    """What a cell defines that is run as the sandbox runs it."""
+    linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, label, "exec"), namespace)
+    return namespace
+
+
+def fault(source: str, **fields: Any) -> Fault:
+    found = called(in_a_cell(source)["f"], {"x": 1}, **fields).fault
+    assert found is not None
+    return found
+
+
+def test_required_arguments_go_by_position_and_the_others_by_name() -> None:
+    def f(a, b, /, *, padding=0, stride=1):  # type: ignore[no-untyped-def]
+        return [a, b, padding, stride]
+
+    arguments = {"stride": 3, "b": 2, "a": 1}
+    assert called(f, arguments, required=("a", "b")).value == [1, 2, 0, 3]
+    assert called(f, arguments, required=("b", "a")).value == [2, 1, 0, 3]
+    assert called(lambda *given: list(given), {"a": 1}, required=("a", "b")).value == [1]
+
+
+def test_the_result_is_plain() -> None:
+    found = called(lambda x: {"a": np.ma.masked_array([1])}, {"x": 1})
+    assert repr(found.value) == "{'a': <MaskedArray>}" and found.fault is None and found.changed == ()
+
+
+# --- what was changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "x[0] = 9",
+        "x[...] = -x",
+        "x.shape = (1, 3)",
+        "x.dtype = 'int32'",
+    ],
+)
+def test_an_array_that_is_changed_is_noticed(change: str) -> None:
+    original = np.array([1, 2, 3])
+    found = called(in_a_cell(f"def f(x, y):\n    {change}")["f"], {"x": original, "y": original.copy()})
+    assert found.changed == ("x",)
+    assert original.tolist() == [1, 2, 3], "the case itself stays"
+
+
+def test_negative_zero_and_nan_are_bits() -> None:
+    def negate(x):  # type: ignore[no-untyped-def]
+        x *= -1
+
+    assert called(negate, {"x": np.zeros(2)}).changed == ("x",)
+    assert called(lambda x: None, {"x": np.array([np.nan])}).changed == ()
+
+
+@pytest.mark.parametrize(
+    ("argument", "change"),
+    [
+        ([1, 2], "x.append(3)"),
+        ([1, 2], "x[0] = 2"),
+        ([np.array([1, 2])], "x[0][0] = 5"),
+        ((np.array([1, 2]), 3), "x[0][0] = 5"),
+        ({"w": np.array([1, 2])}, "x['w'][0] = 5"),
+        ({"w": 1}, "x['b'] = 2"),
+        ({"w": 1}, "del x['w']"),
+        ({"w": np.array([1, 2])}, "x['w'] = [1, 2]"),
+    ],
+)
+def test_changes_within_containers_are_noticed(argument: Any, change: str) -> None:
+    assert called(in_a_cell(f"def f(x):\n    {change}")["f"], {"x": argument}).changed == ("x",)
+    assert called(in_a_cell("def f(x):\n    y = x")["f"], {"x": argument}).changed == ()
+
+
+# --- what stopped it
+
+
+def test_an_exception_comes_with_its_line() -> None:
+    found = fault("import math\n\ndef f(x):\n    # here\n    return   math.sqrt(-x)  # oops\n")
+    assert found == Fault("raised", "ValueError", "math domain error", "return   math.sqrt(-x)  # oops", 5)
+
+
+def test_the_innermost_line_of_the_students_counts() -> None:
+    found = fault("import numpy as np\ndef g(x):\n    return np.pad(x, pad=1)\ndef f(x):\n    return g(x)")
+    assert (found.type_name, found.line, found.line_number) == ("TypeError", "return np.pad(x, pad=1)", 3)
+
+
+def test_frames_of_the_library_the_course_and_of_unnamed_code_are_not_the_students() -> None:
+    found = fault("def f(x):\n    return eval('1 / 0')")
+    assert (found.line, found.line_number) == ("return eval('1 / 0')", 2)
+    found = fault("import json\ndef f(x):\n    return json.loads('[')")
+    assert found.line_number == 3
+    found = fault("from helpers.checking.values import plain\ndef f(x):\n    return plain()")
+    assert found.line_number == 3
+    namespace: dict[str, Any] = {}
+    exec(compile("def f(x):\n    1 / 0", "<string>", "exec"), namespace)
+    assert called(namespace["f"], {"x": 1}).fault == Fault("raised", "ZeroDivisionError", "division by zero")
+    assert student_line(None) == ("", 0, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "message"),
+    [
+        ("def f(x):\n    raise NotImplementedError", "not_written", ""),
+        ("def f(x):\n    raise NotImplementedError('later')", "not_written", ""),
+        ("def g(x):\n    raise NotImplementedError\ndef f(x):\n    return g(x)", "not_written", "g"),
+        ("def f(x):\n    def g(): raise NotImplementedError\n    return g()", "not_written", "g"),
+        ("class A:\n    def m(self): raise NotImplementedError\ndef f(x):\n    return A().m()", "not_written", "A"),
+        ("def f(x):\n    raise MemoryError('large')", "memory", "large"),
+        ("def f(x):\n    raise SystemExit(3)", "raised", "3"),
+        ("def f(x):\n    raise GeneratorExit", "raised", ""),
+        ("def f(x):\n    return f(x)", "raised", "maximum recursion depth exceeded"),
+    ],
+)
+def test_kinds_of_faults(source: str, kind: str, message: str) -> None:
+    found = fault(source)
+    assert (found.kind, found.message) == (kind, message)
+
+
+def test_a_cell_that_stops_is_not_written_itself() -> None:
+    try:
+        in_a_cell("x = 1\nraise NotImplementedError", "<cell pair>")
+    except NotImplementedError as error:
+        assert fault_of(error, "pair") == Fault(
+            "not_written", "NotImplementedError", "", "raise NotImplementedError", 2
+        )
+
+
+def test_long_words_are_cut() -> None:
+    assert fault("def f(x):\n    raise ValueError('x' * 501)").message == "x" * 500
+    assert fault("def f(x):\n    raise ValueError('x' * 499)").message == "x" * 499
+
+
+def test_a_reader_can_stop_it() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        called(in_a_cell("def f(x):\n    raise KeyboardInterrupt")["f"], {"x": 1})
+
+
+def test_forbidden_functions_are_noticed() -> None:
+    source = "import numpy as np\ndef f(x):\n    return np.convolve([1, 2], [1, 2])"
+    assert called(in_a_cell(source)["f"], {"x": 1}).fault is None
+    found = fault(source, forbidden=("numpy.convolve",))
+    assert (found.kind, found.type_name, found.message) == ("forbidden", "ForbiddenHelper", "numpy.convolve")
+    assert found.line_number == 3
+
+
+def test_a_forbidden_helper_is_one_wherever_it_comes_from() -> None:
+    assert fault_of(ForbiddenHelper("scipy.signal"), "f") == Fault("forbidden", "ForbiddenHelper", "scipy.signal")

@@ -1,0 +1,236 @@
+"""Reading a notebook's bytes, however broken, and opening its file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.grading.submission import Cell, Submission, from_json, parse, read, to_json
+
+
+def cell(source: Any = "x = 1", kind: Any = "code", grade_id: Any = "relu", **fields: Any) -> dict[str, Any]:
+    metadata = {"nbgrader": {"grade_id": grade_id}}
+    return {"cell_type": kind, "metadata": metadata, "source": source, **fields}
+
+
+def whole(*cells: Any) -> bytes:
+    return json.dumps({"cells": list(cells), "nbformat": 4}).encode()
+
+
+def parsed(data: bytes) -> Submission:
+    found = parse(data, "ann", "01_small")
+    assert (found.student, found.assignment, found.refused) == ("ann", "01_small", False)
+    return found
+
+
+def cells(*given: Any) -> tuple[Cell, ...]:
+    found = parsed(whole(*given))
+    assert found.problem == "" and found.notes == ()
+    return found.cells
+
+
+# --- cells
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        (cell(), Cell("code", "x = 1", "relu")),
+        (cell(["a = 1\n", 3, None, "b = 2"]), Cell("code", "a = 1\nb = 2", "relu")),
+        (cell({"a": 1}), Cell("code", "", "relu")),
+        (cell(None), Cell("code", "", "relu")),
+        (cell(kind="markdown"), Cell("markdown", "x = 1", "relu")),
+        (cell(kind="raw"), Cell("raw", "x = 1", "relu")),
+        (cell(kind="heading"), Cell("raw", "x = 1", "relu")),
+        (cell(kind=["code"]), Cell("raw", "x = 1", "relu")),
+        (cell(grade_id=3), Cell("code", "x = 1", "")),
+        (cell(metadata=[]), Cell("code", "x = 1", "")),
+        (cell(metadata={}), Cell("code", "x = 1", "")),
+        (cell(metadata={"nbgrader": ["relu"]}), Cell("code", "x = 1", "")),
+        (cell(metadata={"nbgrader": {}}), Cell("code", "x = 1", "")),
+        (cell("a\0b"), Cell("code", "ab", "relu")),
+        ({"cell_type": "code"}, Cell("code", "", "")),
+        ({"cell_type": "code", "input": "old"}, Cell("code", "old", "")),
+        ({"cell_type": "code", "input": "old", "source": "new"}, Cell("code", "new", "")),
+        ({}, Cell("raw", "", "")),
+    ],
+)
+def test_cells_however_they_are_written(raw: dict[str, Any], read_as: Cell) -> None:
+    assert cells(raw) == (read_as,)
+
+
+def test_lone_surrogates_are_replaced() -> None:
+    assert cells(cell("a\ud800b")) == (Cell("code", "a?b", "relu"),)
+
+
+def test_what_is_no_cell_is_passed_over() -> None:
+    assert cells(3, cell("a"), None, "b", [cell("c")], cell("d")) == (
+        Cell("code", "a", "relu"),
+        Cell("code", "d", "relu"),
+    )
+    assert cells() == ()
+
+
+def test_worksheets_of_old_notebooks() -> None:
+    sheets = [{"cells": [cell("a")]}, 3, {"cells": "many"}, {}, {"cells": [cell("b")]}]
+    found = parsed(json.dumps({"worksheets": sheets, "nbformat": 3}).encode())
+    assert [item.source for item in found.cells] == ["a", "b"]
+    both = parsed(json.dumps({"worksheets": sheets, "cells": [cell("c")]}).encode())
+    assert [item.source for item in both.cells] == ["c"]
+
+
+# --- encodings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(encoding: str) -> None:
+    found = parsed(json.dumps({"cells": [cell("é = 1")]}, ensure_ascii=False).encode(encoding))
+    assert [item.source for item in found.cells] == ["é = 1"]
+    assert found.notes == (("the file is UTF-16, not UTF-8",) if encoding == "utf-16" else ())
+    big = b"\xfe\xff" + whole(cell("x")).decode().encode("utf-16-be")
+    assert [item.source for item in parsed(big).cells] == ["x"]
+
+
+def test_bytes_that_are_no_text_cost_only_themselves() -> None:
+    found = parsed(whole(cell("x = 'MARK'")).replace(b"MARK", b"\xff"))
+    assert found.cells[0].source == "x = '\ufffd'"
+    assert parsed(whole(cell("x")).decode().encode("utf-16") + b"x").cells[0].source == "x"
+
+
+# --- what can't be read
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "an empty file"),
+        (b"\0\0 \n\t\r\0", "an empty file"),
+        (b"3", "JSON, but no notebook: it has no list of cells"),
+        (b"[]", "JSON, but no notebook"),
+        (b"{}", "JSON, but no notebook"),
+        (b'{"cells": "many"}', "JSON, but no notebook"),
+        (b'{"worksheets": 3}', "JSON, but no notebook"),
+        (b"<html>", "no valid JSON"),
+        (b'{"cells": [{"cell_type": "code", "source": "x', "was it cut off?"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_can_not_be_read(data: bytes, said: str) -> None:
+    found = parsed(data)
+    assert said in found.problem and found.cells == () and found.notes == ()
+
+
+def test_a_notebook_has_a_limit_of_parts() -> None:
+    """Half a million lists, dicts and strings."""
+    opened = b'{"cells": [' + b"[], " * 499_996  # the outer two, and the string's one
+    assert "JSON, but no notebook" not in parsed(opened + b"[]]}").problem
+    assert parsed(opened + b"[]]}").problem == ""
+    assert "far more parts" in parsed(opened + b"[], []]}").problem
+    assert "far more parts" in parsed(opened + b"{}, []]}").problem
+    assert "far more parts" in parsed(opened + b'"a", "b"]}').problem
+    assert parsed(opened + b'"\\"\\"\\"\\"\\""]}').problem == ""
+    assert parsed(b'{"cells": [' + b'"", ' * 499_996 + b'""]}').problem == ""
+    assert "far more parts" in parsed(b'{"cells": [' + b'"", ' * 499_997 + b'""]}').problem
+
+
+def test_whole_cells_of_a_damaged_file_are_found() -> None:
+    data = whole(cell("a"), cell("b"), cell("c"))
+    cut = parsed(data[: data.index(b'"c"')])
+    assert [item.source for item in cut.cells] == ["a", "b"] and cut.problem == ""
+    (note,) = cut.notes
+    assert "no valid JSON" in note and note.endswith("; 2 whole cells were found in it")
+    spoilt = parsed(data.replace(b'"b", ', b'"b" ').replace(b'"b"}', b'"b" 3}'))
+    assert [item.source for item in spoilt.cells] == ["a", "c"]
+
+
+def test_a_cell_that_swallowed_the_next_gives_it_back() -> None:
+    lost_its_end = b'{"cells": [{"cell_type": "code", "outputs": [' + json.dumps(cell("b")).encode()
+    assert [item.source for item in parsed(lost_its_end).cells] == ["b"]
+
+
+def test_what_has_no_source_is_no_cell() -> None:
+    found = parsed(b'[{"metadata": {}}, {"cell_type": "code", "source": "a"}, ')
+    assert [item.source for item in found.cells] == ["a"]
+
+
+def test_looking_for_cells_has_an_end() -> None:
+    """Each try that fails may read the rest of the file: fifty times its length is enough."""
+    broken = b'{"source": "x" ' * 60
+    assert parsed(broken + json.dumps(cell("late")).encode()).cells == ()
+    few = b'{"source": "x" ' * 40
+    assert [item.source for item in parsed(few + json.dumps(cell("late")).encode()).cells] == ["late"]
+    many = b", ".join(json.dumps(cell(f"x{number}")).encode() for number in range(200))
+    assert len(parsed(b"[" + many).cells) == 200, "cells that are whole cost no more than their length"
+
+
+# --- files
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    path = tmp_path / "ann" / "01_small" / "01_small.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(whole(cell("a")))
+    return path
+
+
+def test_a_notebook_is_read(place: Path) -> None:
+    found = read(place, "ann", "01_small")
+    assert found.cells == (Cell("code", "a", "relu"),) and not found.refused and found.problem == ""
+
+
+def refused(place: Path) -> str:
+    found = read(place, "ann", "01_small")
+    assert found.refused and found.cells == () and (found.student, found.assignment) == ("ann", "01_small")
+    return found.problem
+
+
+def test_only_plain_files_are_opened(place: Path) -> None:
+    other = place.with_name("other")
+    place.rename(other)
+    assert refused(place) == "not opened: 01_small.ipynb is no such file or directory"
+    place.symlink_to(other)
+    assert refused(place) == "not opened: 01_small.ipynb is a symbolic link"
+    place.unlink()
+    place.hardlink_to(other)
+    assert refused(place) == "not opened: 01_small.ipynb is a hard link"
+    place.unlink()
+    place.mkdir()
+    assert refused(place) == "not opened: 01_small.ipynb is a folder"
+    place.rmdir()
+    os.mkfifo(place)
+    assert refused(place) == "not opened: 01_small.ipynb is no regular file"
+
+
+def test_links_among_the_folders_are_not_followed(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "ben").symlink_to(tmp_path / "ann")
+    assert refused(tmp_path / "ben" / "01_small" / place.name) == "not opened: the folder ben is a symbolic link"
+    (tmp_path / "cem").mkdir()
+    (tmp_path / "cem" / "01_small").symlink_to(place.parent)
+    assert refused(tmp_path / "cem" / "01_small" / place.name) == "not opened: the folder 01_small is a symbolic link"
+
+
+def test_large_files_are_not_read(place: Path) -> None:
+    with place.open("r+b") as file:
+        file.truncate(20 * 2**20 + 1)
+    found = read(place, "ann", "01_small")
+    assert found.problem == "the notebook has 20 MB, more than 20: clear its outputs" and not found.refused
+    start = whole(cell("a"))
+    place.write_bytes(start + b" " * (20 * 2**20 - len(start)))
+    assert read(place, "ann", "01_small").problem == ""
+    place.write_bytes(b" " * (33 * 2**20))
+    assert "has 33 MB" in read(place, "ann", "01_small").problem
+
+
+# --- to and from JSON
+
+
+def test_json_and_back() -> None:
+    given = Submission("ann", "01_small", (Cell("code", "é", "relu"), Cell("raw", "")), "p", True, ("a", "b"))
+    assert from_json(to_json(given), "ann", "01_small") == given
+    assert "ann" not in to_json(given) and "01_small" not in to_json(given)
+    assert from_json(to_json(given), "ben", "02_later").student == "ben"
