@@ -29,7 +29,7 @@ def test_solution_notebook_runs_from_a_fresh_kernel(assignment: str) -> None:
         if output.output_type == "display_data"
     ]
     passed = [text for text in said if "public checks pass" in text or text.splitlines()[0].endswith(": right")]
-    assert len(passed) == len(exercises(assignment))
+    assert len(passed) == len(exercises(COURSE, assignment))
 
 
 @pytest.mark.parametrize("assignment", COURSE.notebooks)
@@ -37,7 +37,7 @@ def test_untouched_release_runs_to_the_end(assignment: str) -> None:
     """A student who runs everything before writing anything sees "not written yet", never a traceback."""
     notebook = nbformat.read(COURSE.release(assignment), as_version=4)
     run(notebook, assignment)
-    assert json.dumps(notebook).count("not written yet") >= len(exercises(assignment))
+    assert json.dumps(notebook).count("not written yet") >= len(exercises(COURSE, assignment))
 
 
 def run(notebook: nbformat.NotebookNode, assignment: str) -> None:
@@ -51,9 +51,9 @@ def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
     """So that one wrong or hostile exercise costs no other."""
     exam = load_exam(COURSE, assignment, 0)
     aligned = align(parse(json.dumps(solved(COURSE, assignment)).encode(), "student", assignment), exam)
-    for exercise in exercises(assignment):
-        target = aligned.solutions[exercise.name][-1]
-        cells = aligned.cells[: aligned.end(exercise.name, target)]
+    for exercise in exercises(COURSE, assignment):
+        target = aligned.work[exercise.name]
+        cells = aligned.cells[: aligned.end(exercise.name)]
         statements = [slicing.parse(cell.source) for cell in cells]
         first = next(slicing.plans(cells, statements, target, exercise.variables or (exercise.name,)))
         others = {cells[index].label for index, _ in first if index != target and cells[index].origin != "release"}
