@@ -249,7 +249,7 @@ def test_hints_come_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_every_exercise_has_public_cases(assignment: str) -> None:
-    for exercise in exercises(assignment):
+    for exercise in exercises(COURSE, assignment):
         spec = load_public(exercise.name)
         assert spec is not None
         assert spec.cases or spec.answers
@@ -283,7 +283,7 @@ def test_importing_helpers_loads_no_matplotlib_and_nothing_of_the_grader() -> No
 def solved_namespace(notebook: str) -> dict[str, Any]:
     """What `globals()` holds of the exercises when all of them are solved."""
     found: dict[str, Any] = {}
-    for exercise in exercises(notebook):
+    for exercise in exercises(COURSE, notebook):
         values = exercise.reference if exercise.kind == "design" else (exercise.reference,)
         found |= dict(zip(exercise.variables or (exercise.name,), values))
     return found
@@ -293,7 +293,7 @@ def solved_namespace(notebook: str) -> dict[str, Any]:
 def test_summary_of_a_solved_notebook(notebook: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert summary(notebook, solved_namespace(notebook)).passed is True
     said = capsys.readouterr().out
-    count = len(exercises(notebook))
+    count = len(exercises(COURSE, notebook))
     assert said.startswith(f"{notebook}: {count} of {count} exercises pass their public checks\n")
     assert "all passed" not in said and "aspects" not in said
     assert f"`{notebook}.ipynb`" in said and "Restart" in said
@@ -320,7 +320,7 @@ def test_summary_lists_what_is_missing_and_why(capsys: pytest.CaptureFixture[str
     missing = dict(row.split(maxsplit=1) for row in rows[:8])
     assert list(missing) == [
         name
-        for name in (exercise.name for exercise in exercises("02_filters_1d"))
+        for name in (exercise.name for exercise in exercises(COURSE, "02_filters_1d"))
         if name in {*changes, "same_padding", "satellite_filter", "weights_conv"}
     ]
     assert missing["relu"] == "not written yet"
