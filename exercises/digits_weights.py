@@ -1,6 +1,6 @@
 """helpers/weights/digits.npz, from the functions in the solved notebook 07: `python -m exercises.digits_weights`.
 
-Not a part of `autograder build`: training gives other last digits on other processors.
+Not part of `autograder build`: the last digits of training differ between processors.
 """
 
 from __future__ import annotations

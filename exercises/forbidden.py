@@ -1,3 +1,3 @@
-"""What an exercise forbids that asks to write the operation."""
+"""What exercises forbid when students must write the operation themselves."""
 
 CONVOLUTIONS = ("numpy.convolve", "numpy.correlate", "scipy", "torch", "helpers.layers")

@@ -1,4 +1,4 @@
-"""The course object: all that the engine knows of the course that it builds and grades."""
+"""The course object: all that the engine knows about the course that it builds and grades."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MARK = re.compile(r'^# %%.*\b(?:exercise|written)="(\w+)"', re.MULTILINE)
 
 @dataclass
 class Notebook:
-    """One notebook and its exercises, in its order; `requires` are packages that only they need, imported on use."""
+    """One notebook and its exercises, in order; `requires` are packages that only they need, imported on use."""
 
     name: str
     requires: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Notebook:
             exercise.notebook, exercise.requires = self.name, self.requires
 
     def lacking(self) -> list[str]:
-        """The packages that it requires and that are not installed here."""
+        """The required packages that are not installed here."""
         return [name for name in self.requires if importlib.util.find_spec(name) is None]
 
 
@@ -69,19 +69,19 @@ class Course:
         raise KeyError(name)
 
     def source(self, notebook: str) -> Path:
-        """Where the text that a notebook is made from lies."""
+        """The path of the text from which a notebook is made."""
         return self.root / "solutions" / f"{notebook}.py"
 
     def solution(self, notebook: str) -> Path:
-        """Where the solved notebook lies."""
+        """The path of the solved notebook."""
         return self.root / "solutions" / f"{notebook}.ipynb"
 
     def release(self, notebook: str) -> Path:
-        """Where the student release of a notebook lies."""
+        """The path of a notebook's student release."""
         return self.root / "notebooks" / notebook / f"{notebook}.ipynb"
 
     def public(self, exercise: str) -> Spec:
-        """The public specification of an exercise, as it ships; OSError when it was never built."""
+        """The public specification of an exercise, as it ships; raises OSError if it was never built."""
         path = self.root / CASES / self.exercise(exercise).notebook / f"{exercise}.json"
         return from_json(path.read_text("utf-8"))
 
@@ -89,8 +89,8 @@ class Course:
 def load(root: Path) -> Course:
     """The course in the folder `root`: its exercises from the package `exercises`, its settings from pyproject.toml.
 
-    Each folder of `exercises` has a `notebook` in its `__init__`, and a module for each exercise, of the exercise's
-    name; modules with a leading underscore are shared by others. Raises CourseError.
+    Each folder of `exercises` has a `notebook` in its `__init__`, and a module for each exercise, named after it.
+    Modules with a leading underscore are shared by others. Raises CourseError.
     """
     root = root.resolve()
     settings = _settings(root)
@@ -106,7 +106,7 @@ def load(root: Path) -> Course:
 
 
 def _settings(root: Path) -> dict[str, Any]:
-    """What stands under [tool.autograder]."""
+    """The settings under [tool.autograder]."""
     try:
         settings = tomllib.loads((root / SETTINGS).read_text("utf-8"))
         found: dict[str, Any] = settings["tool"]["autograder"]
@@ -128,7 +128,7 @@ def _notebooks(root: Path) -> Iterator[Notebook]:
 
 
 def _notebook(package: str, root: Path) -> Notebook:
-    """The notebook of a package of exercises, in the order in which its source has them."""
+    """The notebook of a package of exercises, with the exercises in the order of its source."""
     module = importlib.import_module(package)
     notebook: Notebook = module.notebook
     found = {}

@@ -1,4 +1,4 @@
-"""What is wrong with a course's own files."""
+"""Errors in a course's own files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class CourseError(Exception):
-    """Something in a course can't be used: the file, the line (from 1; 0 for all of it), what is wrong, what to do."""
+    """Something in a course is wrong: the file, the line (from 1; 0 for the whole file), what is wrong, what to do."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(path, line, message)

@@ -1,4 +1,4 @@
-"""The exercise object: one place for a reference, its cases, its known mistakes, its right variants and its hints.
+"""The exercise object: one place for a reference, its cases, known mistakes, right variants and hints.
 
 @exercise(points=2, aspects={"values": "..."}, hints=["..."])
 def conv1d_valid(x, w):
@@ -41,7 +41,7 @@ Draw = Callable[[np.random.Generator], Iterable[tuple[str, dict[str, Any]]]]
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A case before its expectation is known; `line` of the exercise's file yields it, 0 for a worked case."""
+    """A case without its expected value; `line` of the exercise's file yields it, 0 for a worked case."""
 
     aspect: str
     arguments: dict[str, Any]
@@ -52,9 +52,9 @@ class _Drawn:
 class Exercise:
     """One exercise. Calling it calls its reference implementation.
 
-    `aspects` gives the named parts of the credit, in order, each with where to look when it fails. The aspect
-    "inputs unchanged" is added by itself when a case has an array among its arguments. `weights` is for an aspect that
-    is to count more than 1. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, as
+    `aspects` names the parts of the credit, in order, each with where to look when it fails. The aspect
+    "inputs unchanged" is added when a case has an array among its arguments. `weights` is for aspects that
+    count more than 1. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, as
     "<module>.<function>". `notebook` and `requires` are those of the notebook that holds the exercise.
     """
 
@@ -90,7 +90,7 @@ class Exercise:
         return draw
 
     def mistake(self, name: str, sentence: str, wrong: Any = None) -> Any:
-        """Registers a known wrong implementation; a decorator for functions, direct for answers."""
+        """Registers a known wrong implementation: a decorator for functions, a direct call for answers."""
         if name in self.mistakes:
             raise ValueError(f"{self.name}: two mistakes are called {name}")
 
@@ -101,9 +101,9 @@ class Exercise:
         return register if wrong is None else register(wrong)
 
     def variant(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorator for a right solution in another style, which its name says: the checks have to accept it.
+        """Decorator for a right solution in another style, named by the function: the checks must accept it.
 
-        Its source is handed in as a student's work, so it uses nothing but NumPy and what stands in its file.
+        Its source is graded like a student's work, so it uses only NumPy and what is in its file.
         """
         if function.__name__ in self.variants:
             raise ValueError(f"{self.name}: two variants are called {function.__name__}")
@@ -111,17 +111,17 @@ class Exercise:
         return function
 
     def public(self) -> Spec:
-        """The specification that ships with the notebook: the lecture's worked cases and the public seed's."""
+        """The specification that ships with the notebook: the lecture's worked cases and those from the public seed."""
         return self._spec([*(_Drawn(*item) for item in self.worked), *self._drawn(PUBLIC_SEED)])
 
     def hidden(self, seed: int) -> Spec:
-        """The specification that is graded: cases drawn from `seed`, none of the worked ones."""
+        """The specification used for grading: cases drawn from `seed`, without the worked ones."""
         return self._spec(self._drawn(seed + 1))
 
     def _drawn(self, seed: int) -> list[_Drawn]:
         if self.draw is None:
             return []
-        # The name is part of the seed, so that exercises don't share their numbers.
+        # The name is part of the seed, so that exercises don't share random numbers.
         generator = iter(self.draw(np.random.default_rng([seed, *self.name.encode()])))
         frame = getattr(generator, "gi_frame", None)
         return [
@@ -156,7 +156,7 @@ class Exercise:
             )
         arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
         if arrays and (required or not self.observe):
-            aspects.setdefault(UNCHANGED, "the function must leave its arguments as they were: work on a copy.")
+            aspects.setdefault(UNCHANGED, "the function must not change its arguments: work on a copy.")
         mistakes = tuple(
             Mistake(name, sentence, tuple(self._outcome(spec, wrong, case) for case in cases))
             for name, (sentence, wrong) in self.mistakes.items()
@@ -164,7 +164,7 @@ class Exercise:
         return replace(spec, aspects=aspects, cases=cases, mistakes=mistakes)
 
     def _case(self, spec: Spec, drawn: _Drawn) -> Case:
-        """The case with what the reference gives. CourseError where its aspect is unknown or the reference fails."""
+        """The case with the reference's result. Raises CourseError if its aspect is unknown or the reference fails."""
         if drawn.aspect not in self.aspects:
             known = ", ".join(map(repr, self.aspects)) or "none"
             raise CourseError(
@@ -208,12 +208,12 @@ def exercise(points: float, **options: Any) -> Callable[[Callable[..., Any]], Ex
 
 
 def answer(name: str, value: float | str, points: float, **options: Any) -> Exercise:
-    """An exercise whose answer is a number or a choice, set in a variable of the exercise's name."""
+    """An exercise whose answer is a number or a choice, in a variable with the exercise's name."""
     return _exercise(name, "answer", points, reference=value, variables=(name,), **options)
 
 
 def design(name: str, variables: dict[str, Any], points: float, observe: str, **options: Any) -> Exercise:
-    """An exercise answered by a set of variables, which a function of `helpers.observers` puts to the test."""
+    """An exercise answered by a set of variables, judged by a function of `helpers.observers`."""
     return _exercise(
         name,
         "design",

@@ -1,4 +1,4 @@
-"""dz_dw: the derivatives of all outputs by the weights, (k, n'): a wave of x's."""
+"""dz_dw: the derivatives of all outputs with respect to the weights, (k, n'): a wave of x's."""
 
 from __future__ import annotations
 

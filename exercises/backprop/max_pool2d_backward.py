@@ -1,4 +1,4 @@
-"""max_pool2d_backward: the gradient by a max pooling layer's input; windows may overlap."""
+"""max_pool2d_backward: the gradient with respect to a max pooling layer's input; windows may overlap."""
 
 from __future__ import annotations
 

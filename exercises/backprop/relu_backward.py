@@ -1,4 +1,4 @@
-"""relu_backward: the gradient by a ReLU's input."""
+"""relu_backward: the gradient with respect to a ReLU's input."""
 
 from __future__ import annotations
 

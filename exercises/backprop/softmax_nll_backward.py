@@ -1,4 +1,4 @@
-"""softmax_nll_backward: the gradient of nll_loss by the logits."""
+"""softmax_nll_backward: the gradient of nll_loss with respect to the logits."""
 
 from __future__ import annotations
 

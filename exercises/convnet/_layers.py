@@ -1,4 +1,4 @@
-"""What references and mistakes of more than one exercise compute with."""
+"""Layers that references and mistakes of more than one exercise share."""
 
 from __future__ import annotations
 

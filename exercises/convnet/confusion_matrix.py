@@ -1,4 +1,4 @@
-"""confusion_matrix: counts (K, K): true classes by rows, predicted ones by columns."""
+"""confusion_matrix: counts (K, K): true classes by row, predicted classes by column."""
 
 from __future__ import annotations
 

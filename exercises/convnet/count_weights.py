@@ -1,4 +1,4 @@
-"""count_weights: how many weights a whole network has."""
+"""count_weights: the number of weights of a whole network."""
 
 from __future__ import annotations
 

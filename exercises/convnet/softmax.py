@@ -1,4 +1,4 @@
-"""softmax: probabilities of logits (N, K), without overflow."""
+"""softmax: probabilities from logits (N, K), without overflow."""
 
 from __future__ import annotations
 

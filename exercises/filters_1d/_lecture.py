@@ -1,4 +1,4 @@
-"""The lecture's own numbers, in worked cases of more than one exercise."""
+"""The lecture's own numbers, for worked cases of more than one exercise."""
 
 from __future__ import annotations
 

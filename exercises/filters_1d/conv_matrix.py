@@ -1,4 +1,4 @@
-"""conv_matrix: the matrix (n', n) that does what a filter does."""
+"""conv_matrix: the matrix (n', n) that does the same as a filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""output_size: how many outputs a filter gives, by its size, padding and stride."""
+"""output_size: the number of outputs of a filter, from its size, padding and stride."""
 
 from __future__ import annotations
 

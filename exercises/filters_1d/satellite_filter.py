@@ -1,4 +1,4 @@
-"""satellite_filter: a filter and a bias that notice a blip, and neither dark sky nor a star."""
+"""satellite_filter: a filter and a bias that fire at a blip, but not at dark sky or a star."""
 
 from __future__ import annotations
 

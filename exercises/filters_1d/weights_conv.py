@@ -1,4 +1,4 @@
-"""weights_conv: how many numbers a filter of size 3 with a bias has to learn."""
+"""weights_conv: how many numbers must be learned for a filter of size 3 with a bias."""
 
 from __future__ import annotations
 

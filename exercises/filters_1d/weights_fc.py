@@ -1,4 +1,4 @@
-"""weights_fc: how many a fully connected layer from 10 inputs to 10 outputs has to learn."""
+"""weights_fc: how many numbers must be learned for a fully connected layer from 10 inputs to 10 outputs."""
 
 from __future__ import annotations
 

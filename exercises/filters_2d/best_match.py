@@ -1,4 +1,4 @@
-"""best_match: the window most like a template, whatever the light."""
+"""best_match: the window most like a template, in any light."""
 
 from __future__ import annotations
 

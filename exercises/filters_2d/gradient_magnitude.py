@@ -1,4 +1,4 @@
-"""gradient_magnitude: the length of the gradient at each pixel, by Sobel's filters."""
+"""gradient_magnitude: the length of the gradient at each pixel, with Sobel filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""count_parameters: how many trainable weights a model has."""
+"""count_parameters: the number of trainable weights of a model."""
 
 from __future__ import annotations
 

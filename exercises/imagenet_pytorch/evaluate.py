@@ -77,7 +77,7 @@ def _(rng):
 
 
 def _logits(model, images, training=False):
-    """The output of the small network of `torch_probe`, in NumPy."""
+    """The output of the small network of `helpers.adapters.imagenet_pytorch`, in NumPy."""
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
     z = np.einsum("nchwij,fcij->nfhw", windows, model["filters"])

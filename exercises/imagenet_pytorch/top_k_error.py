@@ -1,4 +1,4 @@
-"""top_k_error: the share of points whose class is not among the k highest."""
+"""top_k_error: the share of points whose class is not among the k highest logits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""max_pool2d: max pooling of a batch (N, C, H, W), each channel by itself."""
+"""max_pool2d: max pooling of a batch (N, C, H, W), each channel separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pool_weights: how many weights a max pooling layer has."""
+"""pool_weights: the number of weights of a max pooling layer."""
 
 from __future__ import annotations
 

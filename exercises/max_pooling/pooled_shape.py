@@ -1,4 +1,4 @@
-"""pooled_shape: the shape after pooling, by size and stride."""
+"""pooled_shape: the shape after pooling, from size and stride."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercises of notebook 01: an image as a list of numbers, and the fully connected network that classifies it."""
+"""Notebook 01: an image as a list of numbers, and the fully connected network that classifies it."""
 
 from autograder.course import Notebook
 

@@ -1,4 +1,4 @@
-"""count_fc_weights: how many weights a fully connected layer has, biases included."""
+"""count_fc_weights: the number of weights of a fully connected layer, including biases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""translate: an image (H, W) moved down and to the right; zeros come in."""
+"""translate: an image (H, W) moved down and to the right, filled with zeros."""
 
 from __future__ import annotations
 

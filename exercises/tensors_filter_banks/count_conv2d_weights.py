@@ -1,4 +1,4 @@
-"""count_conv2d_weights: how many weights a bank of filters has, biases included."""
+"""count_conv2d_weights: the number of weights of a filter bank, including biases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""second_layer_depth: how deep the filters of a second layer are."""
+"""second_layer_depth: the depth of the filters of a second layer."""
 
 from __future__ import annotations
 

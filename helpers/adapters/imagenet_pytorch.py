@@ -1,4 +1,4 @@
-"""Notebook 08: turns a student's layer, model or training step into plain values.
+"""Notebook 08: turns a student's PyTorch layer, model or training step into plain values.
 
 PyTorch is imported with this module, so only exercises that need it load it. Cases describe models by plain values too:
 lists of layers, arrays of weights.

@@ -1,4 +1,4 @@
-"""Observers and adapters by the names that specifications have for them."""
+"""Finds observers and adapters by their names in specifications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 def named(kind: str, name: str) -> Callable[..., Any]:
     """The function `name`, "<module>.<function>", of `helpers.observers` or `helpers.adapters`.
 
-    Its module is imported when it is first asked for.
+    Its module is imported on first use.
     """
     module, _, function = name.rpartition(".")
     package = f"{__name__.split('.')[0]}.{kind}.{module}"

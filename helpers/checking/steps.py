@@ -1,4 +1,4 @@
-"""How many steps Python takes for a call."""
+"""Counts the steps that Python takes for a call."""
 
 from __future__ import annotations
 

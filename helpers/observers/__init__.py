@@ -1,5 +1,6 @@
-"""What follows from a student's answer, where many answers are right: a module for each notebook.
+"""Properties of a student's answer, for exercises that have many right answers: a module for each notebook.
 
-`observe(value, *arguments)` returns what is compared with what a case expects: does this filter fire on this series?
-It runs on the judge's side, on raw values, and holds nothing secret. ValueError says what is wrong.
+An observer takes the answer and a case's arguments and returns what is compared with the expected value: for example,
+whether a filter fires on a series. It runs on the judge's side, on raw values, and holds nothing secret. ValueError
+says what is wrong.
 """
