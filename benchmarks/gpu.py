@@ -25,7 +25,7 @@ from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from helpers import blocks, road_signs, training
-from helpers.figures.imagenet_pytorch import matrix_rate
+from helpers.experiments.device_speed import matrix_rate
 
 CLASSES = 10
 
@@ -121,7 +121,7 @@ def _rates(
     labels = torch.randint(0, CLASSES, (batch,), device=where)
 
     def forward() -> torch.Tensor:
-        x = ((images.float() / 255 - training.MEAN) / training.SPREAD).contiguous(memory_format=layout)
+        x = ((images.float() / 255 - training.MEAN) / training.STD).contiguous(memory_format=layout)
         with torch.autocast(where.type, measures.dtype, enabled=measures.dtype != torch.float32):
             logits: torch.Tensor = network(x)
         return logits

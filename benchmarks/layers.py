@@ -77,9 +77,9 @@ def _poolings(shape: tuple[int, ...]) -> list[Job]:
         dy, x = torch.randn_like(y), tensor.detach().numpy()
         detail = f"size {size} stride {stride}"
         # Both note where the maxima are, for the backward pass.
-        ours: Callable[[], object] = partial(layers.max_pool2d_places, x, size, stride)
+        ours: Callable[[], object] = partial(layers.max_pool2d_argmax, x, size, stride)
         jobs.append(("max_pool2d forward", detail, ours, partial(functional.max_pool2d, tensor, size, stride)))
-        places = layers.max_pool2d_places(x, size, stride)[1]
+        places = layers.max_pool2d_argmax(x, size, stride)[1]
         ours = partial(layers.max_pool2d_backward, dy.numpy(), x, size, stride, places)
         jobs.append(("max_pool2d backward", detail, ours, partial(_autograd, y, tensor, dy)))
     return jobs

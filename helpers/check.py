@@ -15,6 +15,7 @@ from .checking.messages import Message, explain
 from .checking.spec import Spec
 from .checking.values import plain
 from .checking.verdict import Verdict, judge, judge_variables
+from .display import in_notebook, show_html
 
 _passed: set[str] = set()
 _hints_shown: dict[str, int] = {}
@@ -136,11 +137,7 @@ def _unknown(name: Any, exercise: Any) -> Message:
 
 def show_message(message: Message) -> None:
     """Shows a message: as HTML in a notebook, as text elsewhere."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
+    if in_notebook():
+        show_html(message.html(), message.text())
+    else:
         print(message.text())
-        return
-    from IPython.display import display
-
-    display({"text/html": message.html(), "text/plain": message.text()}, raw=True)

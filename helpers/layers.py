@@ -45,7 +45,7 @@ def max_pool2d(x: Array, size: int, stride: int) -> Array:
     return _largest([by_row[..., j : j + stride * columns : stride][..., :columns] for j in range(size)])
 
 
-def max_pool2d_places(x: Array, size: int, stride: int) -> tuple[Array, Array]:
+def max_pool2d_argmax(x: Array, size: int, stride: int) -> tuple[Array, Array]:
     """`max_pool2d`, and where each maximum stands (the first one, row by row): its index into x.reshape(-1).
 
     Give these places to `max_pool2d_backward`, and it need not look for them again.
@@ -72,7 +72,7 @@ def max_pool2d_backward(dy: Array, x: Array, size: int, stride: int, places: Arr
     """
     (dy,) = _floats(dy)
     if places is None:
-        places = max_pool2d_places(x, size, stride)[1]
+        places = max_pool2d_argmax(x, size, stride)[1]
     dx = np.zeros(x.size, dy.dtype)
     if stride >= size:  # no two windows share a place
         dx[places.reshape(-1)] = dy.reshape(-1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-import sys
 import time
-from typing import Any
+
+from .display import bundle, in_notebook, show_html
 
 _PAUSE = 0.25  # seconds between two updates: a page that gets hundreds a second becomes slow
 
@@ -16,7 +16,7 @@ class Progress:
     def __init__(self, total: int, title: str) -> None:
         self.total = total
         self.title = title
-        self._handle = _display(self._bar(0, "")) if _in_notebook() else None
+        self._handle = show_html(*self._bar(0, ""), updatable=True) if in_notebook() else None
         self._last = time.monotonic()
 
     def due(self) -> bool:
@@ -26,7 +26,7 @@ class Progress:
     def show(self, done: int, text: str = "") -> None:
         """Moves the bar to `done`; in a notebook only."""
         if self._handle is not None:
-            self._handle.update(self._bar(done, text), raw=True)
+            self._handle.update(bundle(*self._bar(done, text)), raw=True)
             self._last = time.monotonic()
 
     def note(self, text: str) -> None:
@@ -40,19 +40,8 @@ class Progress:
         else:
             self.show(self.total, text)
 
-    def _bar(self, done: int, text: str) -> dict[str, str]:
+    def _bar(self, done: int, text: str) -> tuple[str, str]:
+        """The bar as HTML, and as text."""
         said = f"{self.title}: {text}" if text else self.title
         bar = f'<progress max="{self.total}" value="{done}" style="vertical-align:middle"></progress>'
-        return {"text/html": f"<div>{bar} {html.escape(said)}</div>", "text/plain": said}
-
-
-def _in_notebook() -> bool:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return shell is not None and hasattr(shell, "kernel")
-
-
-def _display(bundle: dict[str, str]) -> Any:
-    from IPython.display import display
-
-    return display(bundle, raw=True, display_id=True)
+        return f"<div>{bar} {html.escape(said)}</div>", said

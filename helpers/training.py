@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .attempt import attempt, complain
 from .picture_set import PictureSet
 from .progress import Progress
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-MEAN, SPREAD = 0.45, 0.25  # about the mean and standard deviation of photographs' pixels, from 0 to 1
+MEAN, STD = 0.45, 0.25  # about the mean and standard deviation of photographs' pixels, from 0 to 1
 Augment = Callable[["torch.Tensor", int, int], "torch.Tensor"]
 Evaluate = Callable[["nn.Module", "Batches"], tuple[float, float]]
 
@@ -52,16 +53,17 @@ def require_torch() -> None:
 class Settings:
     """What a training rests on, beside the network and the pictures.
 
-    `batch` pictures make a step, cropped to `size` by `size` pixels; `lr` is the highest learning rate; `smoothing` is
-    the share of belief that the labels give to the other classes; `decay` pulls the weights towards 0.
+    `batch` pictures make a step, cropped to `size` by `size` pixels; `lr` is the highest learning rate;
+    `label_smoothing` is the share of belief that the labels give to the other classes; `weight_decay` pulls the weights
+    towards 0.
     """
 
     epochs: int
     size: int
     batch: int = 64
     lr: float = 0.3
-    smoothing: float = 0.1
-    decay: float = 5e-4
+    label_smoothing: float = 0.1
+    weight_decay: float = 5e-4
     seed: int = 0
 
 
@@ -121,7 +123,7 @@ def to_input(images: torch.Tensor) -> torch.Tensor:
     """Pictures (N, C, H, W) from 0 to 255 as the network wants them: floats around 0, channels last in memory."""
     import torch
 
-    return ((images.float() / 255 - MEAN) / SPREAD).contiguous(memory_format=torch.channels_last)
+    return ((images.float() / 255 - MEAN) / STD).contiguous(memory_format=torch.channels_last)
 
 
 @dataclass(frozen=True)
@@ -155,25 +157,20 @@ def held_out(pictures: PictureSet, where: torch.device, batch: int = 250) -> Bat
 def build(network: Callable[[int], nn.Module], classes: int, seed: int = 0) -> nn.Module | None:
     """The network for that many classes on the device, with weights drawn from the seed.
 
-    None when `network` isn't written yet or gives none; then it says so.
+    None when `network` isn't written yet or doesn't work; then it says so.
     """
     import torch
 
-    name = getattr(network, "__name__", "the network")
+    model = attempt(network, classes)
+    if model is None:
+        return None
+    if not isinstance(model, torch.nn.Module):
+        complain(network, "an nn.Module")
+        return None
+    if attempt(model, torch.zeros(2, 3, 64, 64), reader=network) is None:
+        return None
     torch.manual_seed(seed)
-    try:
-        model = network(classes)
-        if isinstance(model, torch.nn.Module):
-            model(torch.zeros(2, 3, 64, 64))
-            torch.manual_seed(seed)
-            return network(classes).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
-        said = "gives no nn.Module. Its check says more; then"
-    except NotImplementedError:
-        said = "isn't written yet: write it first, then"
-    except Exception as error:  # whatever the reader's code raises, the page goes on
-        said = f"stopped with {type(error).__name__}: {error}. Its check says more; then"
-    print(f"{name} {said} run this cell again.")
-    return None
+    return network(classes).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def step(
@@ -183,7 +180,7 @@ def step(
     optimizer: torch.optim.Optimizer,
     scaler: torch.amp.GradScaler,
     dtype: torch.dtype,
-    smoothing: float,
+    label_smoothing: float,
     pieces: int = 1,
 ) -> torch.Tensor:
     """One step of training on pictures (N, C, H, W) uint8 and labels (N,); returns the mean loss, detached.
@@ -198,7 +195,7 @@ def step(
     for some, answers in zip(images.chunk(pieces), labels.chunk(pieces)):
         with torch.autocast(images.device.type, dtype, enabled=dtype != torch.float32):
             logits = model(to_input(some))
-            loss = torch.nn.functional.cross_entropy(logits, answers, label_smoothing=smoothing)
+            loss = torch.nn.functional.cross_entropy(logits, answers, label_smoothing=label_smoothing)
             loss = loss * (len(some) / len(images))
         scaler.scale(loss).backward()  # float16 would lose small gradients
         total += loss.detach()
@@ -236,7 +233,7 @@ def fit(
         return []
     dtype = precision(where)
     optimizer = torch.optim.SGD(
-        model.parameters(), lr=settings.lr, momentum=0.9, nesterov=True, weight_decay=settings.decay
+        model.parameters(), lr=settings.lr, momentum=0.9, nesterov=True, weight_decay=settings.weight_decay
     )
     scaler = torch.amp.GradScaler(where.type, enabled=dtype == torch.float16)
     history = _load(Path(checkpoint), model, optimizer, scaler, settings) if checkpoint else []
@@ -255,7 +252,9 @@ def fit(
             cropped = augment(images[chosen], settings.size, int(rng.integers(2**31)))
             while True:
                 try:
-                    loss = step(model, cropped, labels[chosen], optimizer, scaler, dtype, settings.smoothing, pieces)
+                    loss = step(
+                        model, cropped, labels[chosen], optimizer, scaler, dtype, settings.label_smoothing, pieces
+                    )
                     break
                 except RuntimeError as error:
                     pieces = _smaller(pieces, len(cropped), error, bar)
@@ -312,28 +311,27 @@ def _usable(
     """Tries what the reader has written on two pictures, so that a mistake shows now and not after an epoch."""
     import torch
 
-    name = getattr(augment, "__name__", "augment")
-    try:
-        cropped = augment(images, settings.size, settings.seed)
-        wanted = (*images.shape[:2], settings.size, settings.size)
-        if tuple(cropped.shape) != wanted or cropped.dtype != images.dtype:
-            print(f"{name} gave {tuple(cropped.shape)} {cropped.dtype}, not {wanted} {images.dtype}: see its check.")
-            return False
-        name = type(model).__name__
-        model.eval()
-        with torch.no_grad():
-            logits = model(to_input(cropped))
-        if tuple(logits.shape) != (len(images), classes):
-            print(f"{name} gave logits {tuple(logits.shape)}, not {(len(images), classes)}: see its check.")
-            return False
-        name = getattr(evaluate, "__name__", "evaluate")
-        top1, top5 = evaluate(model, Batches(images, labels, len(images), images.device))
-        float(top1), float(top5)
-    except NotImplementedError:
-        print(f"{name} isn't written yet: write it first, then run this cell again.")
+    cropped = attempt(augment, images, settings.size, settings.seed)
+    if cropped is None:
         return False
-    except Exception as error:  # whatever the reader's code raises, the page goes on
-        print(f"{name} stopped with {type(error).__name__}: {error}. Its check says more; then run this cell again.")
+    wanted = (*images.shape[:2], settings.size, settings.size)
+    if not isinstance(cropped, torch.Tensor) or tuple(cropped.shape) != wanted or cropped.dtype != images.dtype:
+        complain(augment, f"a tensor of shape {wanted} and {images.dtype}")
+        return False
+    model.eval()
+    with torch.no_grad():
+        logits = attempt(lambda: model(to_input(cropped)), reader=type(model))
+    if logits is None:
+        return False
+    if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (len(images), classes):
+        complain(type(model), f"logits of shape {(len(images), classes)}")
+        return False
+    batches = Batches(images, labels, len(images), images.device)
+    errors = attempt(lambda: [float(error) for error in evaluate(model, batches)], reader=evaluate)
+    if errors is None:
+        return False
+    if len(errors) != 2:
+        complain(evaluate, "two numbers")
         return False
     return True
 

@@ -953,7 +953,7 @@ def watch(epochs=12):
 # in the end, on new digits?
 
 # %%
-history = figures.tried(watch)
+history = figures.attempt(watch)
 figures.curves(history)
 if history:
     print(f"new digits: {history[1]['new_accuracy']:.1%} after one epoch, {history[-1]['new_accuracy']:.1%} in the end")

@@ -78,7 +78,7 @@ def test_max_pool2d_agrees_with_scipy(case: tuple[np.ndarray, int, int]) -> None
     x, size, stride = case
     first = [slice(size // 2, side - (size - 1) // 2, stride) for side in x.shape[2:]]
     expected = maximum_filter(x, (1, 1, size, size))[:, :, first[0], first[1]]
-    y, places = layers.max_pool2d_places(x, size, stride)
+    y, places = layers.max_pool2d_argmax(x, size, stride)
     np.testing.assert_array_equal(layers.max_pool2d(x, size, stride), expected)
     np.testing.assert_array_equal(y, expected)
     np.testing.assert_array_equal(x.reshape(-1)[places], expected)
@@ -93,7 +93,7 @@ def test_max_pool2d_backward_agrees_with_pytorch(case: tuple[np.ndarray, int, in
     y = torch.nn.functional.max_pool2d(given_x, size, stride)
     dy = torch.randn_like(y)
     y.backward(dy)
-    places = layers.max_pool2d_places(x, size, stride)[1]
+    places = layers.max_pool2d_argmax(x, size, stride)[1]
     for known in (None, places):
         dx = layers.max_pool2d_backward(dy.numpy(), x, size, stride, known)
         np.testing.assert_allclose(dx, given_x.grad.numpy(), atol=1e-12)

@@ -232,7 +232,7 @@ def test_batches(colours: PictureSet) -> None:
         sizes = [len(y) for _, y in batches]
         assert sizes == [8, 8, 8, 6] and len(batches) == 4
     x, y = next(iter(batches))
-    expected = (colours.test_images[:8] / 255 - training.MEAN) / training.SPREAD
+    expected = (colours.test_images[:8] / 255 - training.MEAN) / training.STD
     np.testing.assert_allclose(x.numpy(), expected, atol=1e-5)
     np.testing.assert_array_equal(y.numpy(), colours.test_labels[:8])
 
@@ -258,14 +258,18 @@ def crashing(*_: Any) -> Any:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"augment": unfinished}, "unfinished isn't written yet"),
-        ({"evaluate": unfinished}, "unfinished isn't written yet"),
-        ({"augment": crashing}, "crashing stopped with TypeError: cannot unpack"),
-        ({"evaluate": crashing}, "crashing stopped with TypeError: cannot unpack"),
-        ({"evaluate": lambda model, batches: None}, "stopped with TypeError"),
-        ({"augment": lambda images, size, seed: images}, "gave (2, 3, 12, 12)"),
-        ({"augment": lambda images, size, seed: crop(images, size, seed).float()}, "torch.float32"),
-        ({"augment": lambda images, size, seed: None}, "stopped with AttributeError"),
+        ({"augment": unfinished}, "write unfinished first"),
+        ({"evaluate": unfinished}, "write unfinished first"),
+        ({"augment": crashing}, "crashing raised TypeError: cannot unpack"),
+        ({"evaluate": crashing}, "crashing raised TypeError: cannot unpack"),
+        ({"evaluate": lambda model, batches: None}, "raised TypeError"),
+        ({"evaluate": lambda model, batches: [0.5]}, "did not return two numbers"),
+        (
+            {"augment": lambda images, size, seed: images},
+            "did not return a tensor of shape (2, 3, 10, 10) and torch.uint8",
+        ),
+        ({"augment": lambda images, size, seed: crop(images, size, seed).float()}, "and torch.uint8"),
+        ({"augment": lambda images, size, seed: None}, "did not return anything"),
     ],
 )
 def test_unfinished_functions_are_named(
@@ -281,9 +285,12 @@ def test_unfinished_functions_are_named(
     [
         (
             nn.Sequential(nn.Flatten(), nn.Linear(3 * 12 * 12, 3)),
-            "Sequential stopped with RuntimeError",
+            "Sequential raised RuntimeError",
         ),  # one size only
-        (nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 4)), "gave logits (2, 4), not (2, 3)"),
+        (
+            nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 4)),
+            "did not return logits of shape (2, 3)",
+        ),
     ],
 )
 def test_a_network_that_does_not_fit(
@@ -296,10 +303,11 @@ def test_a_network_that_does_not_fit(
 @pytest.mark.parametrize(
     ("network", "said"),
     [
-        (unfinished, "unfinished isn't written yet"),
-        (crashing, "crashing stopped with TypeError"),
-        (lambda classes: None, "gives no nn.Module"),
-        (lambda classes: nn.Linear(5, classes), "stopped with RuntimeError"),
+        (unfinished, "write unfinished first"),
+        (crashing, "crashing raised TypeError"),
+        (lambda classes: None, "did not return anything"),
+        (lambda classes: 3, "did not return an nn.Module"),
+        (lambda classes: nn.Linear(5, classes), "raised RuntimeError"),
     ],
 )
 def test_an_unfinished_network(

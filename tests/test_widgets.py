@@ -14,7 +14,7 @@ from helpers.figures import filters_1d, style, widgets
 def draw(k):
     print(f"k < {k}")
     fig, axes = style.figure(1, 1)
-    style.finish(fig, f"a line up to {k}")
+    style.show(fig, f"a line up to {k}")
 
 slider = ipywidgets.IntSlider(value=1)
 widgets.answered(draw, {"k": slider}, slider)

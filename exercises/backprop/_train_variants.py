@@ -109,9 +109,9 @@ def random_batches(params, x, y, lr, epochs, batch, seed):
 
     def forward(p, x):
         z1 = layers.conv2d(x, p["w1"], p["b1"], padding=1)
-        a1, places1 = layers.max_pool2d_places(layers.relu(z1), 2, 2)
+        a1, places1 = layers.max_pool2d_argmax(layers.relu(z1), 2, 2)
         z2 = layers.conv2d(a1, p["w2"], p["b2"], padding=1)
-        a2, places2 = layers.max_pool2d_places(layers.relu(z2), 2, 2)
+        a2, places2 = layers.max_pool2d_argmax(layers.relu(z2), 2, 2)
         return z1, a1, places1, z2, a2, places2, a2.reshape(len(x), -1) @ p["w3"].T + p["b3"]
 
     np.random.seed(seed)

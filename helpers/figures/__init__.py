@@ -1,1 +1,1 @@
-"""Figures of the notebooks, one module for each notebook, in one style. Matplotlib loads when a figure is drawn."""
+"""Figures of the notebooks, a module or package for each. Matplotlib loads when a figure is drawn."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import layers as fast
-from . import style, words
-from .attempt import attempt, attempt_value, complain
+from ..attempt import attempt, complain
+from ..experiments import features, moving
+from . import drawing, style, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def architecture(shape_trace: Function, network: Sequence[Layer], shape: tuple[i
     traced = _shapes(shape_trace, network, shape)
     if traced is None:
         return
-    steps: list[tuple[str, tuple[int, ...], str]] = [("image", shape, style.INK)]
+    steps: list[tuple[str, tuple[int, ...], str]] = [("image", shape, style.PAPER)]
     for layer, after in zip(network, traced):
         if layer[0] == "relu" and len(steps) > 1:  # changes no shape, so it shares the volume before it
             steps[-1] = (steps[-1][0] + "\n+ ReLU", after, steps[-1][2])
@@ -45,19 +45,17 @@ def architecture(shape_trace: Function, network: Sequence[Layer], shape: tuple[i
     ax.set_aspect("equal")
     x = 0.0
     for name, after, color in steps:
+        if x:
+            drawing.arrow(ax, (x - 2.5, 0), (x - 0.7, 0))
         right = _volume(ax, x, after, color)
         middle = (x + right) / 2
-        ax.text(middle, -8.6, name, ha="center", va="top", fontsize=style.TEXT, color=style.INK, linespacing=1.35)
-        ax.text(
-            middle, -6.2, _by(after), ha="center", va="top", fontsize=style.LABEL, color=style.INK, fontweight="bold"
-        )
+        drawing.write(ax, middle, -8.6, name, va="top", linespacing=1.35)
+        drawing.write(ax, middle, -6.2, words.by(after), style.LABEL, va="top", fontweight="bold")
         x = max(right, middle + 5.2) + 3.2
-        ax.annotate("", (x - 0.7, 0), (x - 2.5, 0), arrowprops={"arrowstyle": "->", "color": style.GREY})
-    ax.texts[-1].remove()
     ax.set_xlim(-3.5, x)
     ax.set_ylim(-15.0, 9.0)
-    listed = "; ".join(f"{name.replace(chr(10), ' ')}: {_by(after)}" for name, after, _ in steps)
-    style.finish(fig, f"The network as a row of boxes, drawn to scale but for the lists at its end: {listed}.")
+    listed = "; ".join(f"{name.replace(chr(10), ' ')}: {words.by(after)}" for name, after, _ in steps)
+    style.show(fig, f"The network as a row of boxes, drawn to scale but for the lists at its end: {listed}.")
 
 
 def weights_by_layer(count_weights: Function, network: Sequence[Layer], shape: tuple[int, int, int]) -> None:
@@ -72,20 +70,16 @@ def weights_by_layer(count_weights: Function, network: Sequence[Layer], shape: t
     names = [_named(layer).replace("\n", ", ") for layer in network]
     fig, axes = style.figure(1, 1, width=8.6, height=0.42 * len(network) + 0.9)
     ax = axes[0, 0]
-    ax.barh(range(len(network)), numbers, color=[_KINDS[layer[0]] for layer in network], height=0.62)
-    for place, number in enumerate(numbers):
-        ax.text(number + max(numbers) * 0.01, place, f"{number:,}", va="center", fontsize=style.LABEL, color=style.INK)
-    ax.set_yticks(range(len(network)), names)
+    drawing.bars(ax, names, numbers, [_KINDS[layer[0]] for layer in network])
     ax.set_xlim(0, max(numbers) * 1.12)
-    ax.invert_yaxis()
-    style.set_title(ax, f"weights of each layer, {totals[-1]:,} in all")
+    drawing.heading(ax, f"weights of each layer, {totals[-1]:,} in all")
     listed = "; ".join(f"{name}: {number:,}" for name, number in zip(names, numbers))
-    style.finish(fig, f"Bars for the weights of each layer. {listed}. In all {totals[-1]:,}.")
+    style.show(fig, f"Bars for the weights of each layer. {listed}. In all {totals[-1]:,}.")
 
 
 def _shapes(shape_trace: Function, network: Sequence[Layer], shape: tuple[int, ...]) -> list[tuple[int, ...]] | None:
     """The reader's shapes, if they can be drawn."""
-    traced = attempt_value(shape_trace, list(network), shape)
+    traced = attempt(shape_trace, list(network), shape)
     if traced is None:
         return None
     try:
@@ -103,23 +97,15 @@ def _volume(ax: Axes, x: float, shape: tuple[int, ...], color: str) -> float:
     if len(shape) == 1:
         height = _LIST * shape[0]
         for row in range(shape[0]):
-            _rectangle(ax, (x, -height / 2 + _LIST * row), 1, _LIST, color, line=0.2)
+            drawing.rectangle(ax, x, -height / 2 + _LIST * row, 1, _LIST, color, edge=style.INK, line=0.2)
         return x + 1
     channels, height, width = shape
     back = 0.4 * (channels - 1)  # how far the last channel stands to the right of the first, and half of it above
     bottom = -height / 2 - back / 4
     for channel in reversed(range(channels)):
-        _rectangle(ax, (x + 0.4 * channel, bottom + 0.2 * channel), width, height, color)
+        corner = x + 0.4 * channel, bottom + 0.2 * channel
+        drawing.rectangle(ax, *corner, width, height, color, edge=style.INK)
     return x + back + width
-
-
-def _rectangle(
-    ax: Axes, corner: tuple[float, float], width: float, height: float, color: str, line: float = 0.6
-) -> None:
-    from matplotlib.patches import Rectangle
-
-    face = style.PAPER if color == style.INK else color
-    ax.add_patch(Rectangle(corner, width, height, facecolor=face, edgecolor=style.INK, linewidth=line, alpha=0.95))
 
 
 def _named(layer: Layer) -> str:
@@ -132,10 +118,6 @@ def _named(layer: Layer) -> str:
     return "ReLU" if layer[0] == "relu" else str(layer[0])
 
 
-def _by(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))
-
-
 # What it says of digits
 
 
@@ -145,10 +127,10 @@ def scores(convnet_forward: Function, params: Params, image: Array, label: int) 
     if logits is None:
         return
     fig, axes = style.figure(1, 2, width=7.6, height=2.7, width_ratios=[1, 2.3])
-    _digit(axes[0, 0], image, words.one(label))
+    drawing.digit(axes[0, 0], image, words.one(label))
     _bars(axes[0, 1], logits[0], "the network's scores (logits)", top=float(np.abs(logits).max()) * 1.25)
     values = ", ".join(f"{k}: {value:.1f}" for k, value in enumerate(logits[0]))
-    style.finish(
+    style.show(
         fig, f"A handwritten {label}, and bars for the scores of the ten digits: {values}. The highest is that of "
         f"{logits[0].argmax()}."
     )  # fmt: skip
@@ -166,15 +148,15 @@ def probabilities(
     fig, axes = style.figure(2, len(chosen), width=10.4, height=3.5, height_ratios=[1, 1.1])
     said = []
     for column, (image, label, row) in enumerate(zip(images, labels, p)):
-        _digit(axes[0, column], image)
+        drawing.digit(axes[0, column], image)
         _bars(axes[1, column], row, "", top=1.25, percent=True)
-        axes[1, column].set_xlabel(f"it is {words.one(label)}", fontsize=style.TEXT, color=style.INK)
+        drawing.note(axes[1, column], f"it is {words.one(label)}", style.TEXT)
         best = np.argsort(row)[::-1][:2]
         said.append(f"{words.one(label)}: " + ", ".join(f"{k} with {row[k]:.0%}" for k in best if row[k] >= 0.005))
     axes[1, 0].set_ylabel("probability")
     for ax in axes[1, 1:]:
         ax.tick_params(labelleft=False)
-    style.finish(fig, f"Digits, and below each the probabilities of the ten classes. {'; '.join(said)}.")
+    style.show(fig, f"Digits, and below each the probabilities of the ten classes. {'; '.join(said)}.")
 
 
 def confusion(
@@ -195,17 +177,15 @@ def confusion(
     off = np.where(np.eye(10, dtype=bool), 0, counts)
     fig, axes = style.figure(1, 1, width=4.6, height=4.2)
     ax = axes[0, 0]
-    style.pixels(ax, -off, "predicted", numbers=False, signed=True, limit=max(float(off.max()), 1) * 1.6)
-    for (row, column), count in np.ndenumerate(counts.astype(int)):
-        color = style.GREY if row == column else style.INK
-        if count:
-            ax.text(column, row, str(count), ha="center", va="center", fontsize=style.TEXT, color=color)
-    ax.set_xticks(range(10))
-    ax.set_yticks(range(10))
-    ax.tick_params(labeltop=True, labelleft=True, labelcolor=style.INK)
+    limit = max(float(off.max()), 1) * 1.6
+    mistakes = np.array([[f"{count:g}" if count else "" for count in row] for row in off])
+    drawing.pixels(ax, -off, "predicted", numbers=False, signed=True, limit=limit, labels=mistakes)
+    for digit, count in enumerate(np.diag(counts)):
+        drawing.write(ax, digit, digit, f"{count:g}", color=style.GREY)
+    drawing.name_cells(ax, range(10), range(10))
     ax.set_ylabel("true digit")
     pairs = "; ".join(f"{i} taken for {j}: {off[i, j]:g}" for i, j in np.argwhere(off > 0))
-    style.finish(
+    style.show(
         fig,
         f"A table of 10 by 10 counts, rows the true digit, columns the predicted one. On the diagonal, what was right: "
         f"{int(np.trace(counts))} of {int(counts.sum())}. Beside it: {pairs or 'nothing'}.",
@@ -222,10 +202,10 @@ def _wrong_ones(images: Array, labels: Array, predicted: Array) -> None:
         ax.set_axis_off()
     for ax, image, label, guess in zip(axes.flat, images, labels, predicted):
         ax.set_axis_on()
-        _digit(ax, image)
-        ax.set_title(f"{label}, says {guess:g}", fontsize=style.SMALL, loc="left", color=style.INK)
+        drawing.digit(ax, image)
+        drawing.heading(ax, f"{label}, says {guess:g}", style.SMALL, bold=False)
     pairs = ", ".join(f"{words.one(label)} taken for {guess:g}" for label, guess in zip(labels, predicted))
-    style.finish(fig, f"The digits that it got wrong, many of them badly written: {pairs}.")
+    style.show(fig, f"The digits that it got wrong, many of them badly written: {pairs}.")
 
 
 def how_good(
@@ -252,17 +232,17 @@ def _logits(convnet_forward: Function, params: Params, images: Array) -> Array |
 def _bars(ax: Axes, values: Array, title: str, top: float, percent: bool = False) -> None:
     """A bar for each class, the highest marked by colour and number."""
     best = int(np.argmax(values))
-    ax.bar(range(len(values)), values, color=[style.BLUE if k == best else style.SKY for k in range(len(values))])
+    texts = [""] * len(values)
+    texts[best] = f"{values[best]:.0%}" if percent else f"{values[best]:.1f}"
+    colors = [style.BLUE if k == best else style.SKY for k in range(len(values))]
+    drawing.columns(ax, range(len(values)), values, colors, texts)
     ax.axhline(0, color=style.GREY, linewidth=0.8)
-    text = f"{values[best]:.0%}" if percent else f"{values[best]:.1f}"
-    ax.text(best, values[best], text, ha="center", va="bottom", fontsize=style.TEXT, color=style.INK)
-    ax.set_xticks(range(len(values)))
-    ax.tick_params(axis="x", length=0, labelsize=style.SMALL)
+    ax.tick_params(axis="x", labelsize=style.SMALL)
     ax.set_ylim(0 if percent else -top, top)
     if percent:
-        ax.set_yticks([0, 1], ["0%", "100%"])
+        drawing.percent(ax, (0, 1))
     if title:
-        style.set_title(ax, title)
+        drawing.heading(ax, title)
 
 
 # What its layers see
@@ -270,12 +250,8 @@ def _bars(ax: Axes, values: Array, title: str, top: float, percent: bool = False
 
 def seen(params: Params, image: Array, label: int) -> None:
     """Every map on the way of one digit through the network."""
-    x = image[None, None] / 16
-    first = fast.relu(fast.conv2d(x, params["w1"], params["b1"], padding=1))
-    small = fast.max_pool2d(first, 2, 2)
-    second = fast.relu(fast.conv2d(small, params["w2"], params["b2"], padding=1))
-    last = fast.max_pool2d(second, 2, 2)
-    rows = [("conv 1 + ReLU", first[0]), ("max pool", small[0]), ("conv 2 + ReLU", second[0]), ("max pool", last[0])]
+    first, small, second, last = (maps[0] for maps in features.maps_by_layer(params, image[None, None] / 16))
+    rows = [("conv 1 + ReLU", first), ("max pool", small), ("conv 2 + ReLU", second), ("max pool", last)]
     columns = 12
     lines = [
         (name if start == 0 else "", maps[start : start + columns], float(maps.max()))
@@ -286,19 +262,20 @@ def seen(params: Params, image: Array, label: int) -> None:
     for ax in axes.flat:
         ax.set_axis_off()
     axes[0, 0].set_axis_on()
-    _digit(axes[0, 0], image, words.one(label))
-    axes[0, 1].set_title(lines[0][0], fontsize=style.SMALL, loc="left")
+    drawing.digit(axes[0, 0], image, words.one(label))
+    drawing.heading(axes[0, 1], lines[0][0], style.SMALL, bold=False)
     for row, (name, maps, limit) in enumerate(lines):
         if row:  # the first place of the first row is the digit's
             label_at = axes[row, 0]
-            label_at.text(1, 0.5, name, ha="right", va="center", fontsize=style.SMALL, transform=label_at.transAxes)
+            drawing.write(label_at, 1, 0.5, name, style.SMALL, ha="right", transform=label_at.transAxes)
         for ax, values in zip(axes[row, 1:], maps):
-            _map(ax, values, limit)
-    quiet = int((last[0].max(axis=(1, 2)) == 0).sum())
-    style.finish(
+            ax.set_axis_on()
+            drawing.pixels(ax, values, numbers=False, signed=True, limit=limit, lines=False)
+    quiet = int((last.max(axis=(1, 2)) == 0).sum())
+    style.show(
         fig,
-        f"The maps of {words.one(label)} on its way through the network: {len(first[0])} of 8 by 8 that look like "
-        f"its strokes and edges, the same ones at half the size, {len(second[0])} of 4 by 4 in which little of the "
+        f"The maps of {words.one(label)} on its way through the network: {len(first)} of 8 by 8 that look like "
+        f"its strokes and edges, the same ones at half the size, {len(second)} of 4 by 4 in which little of the "
         f"digit can be made out, and the same of 2 by 2. {quiet} of the last ones are 0 everywhere: their patterns "
         "aren't there.",
     )
@@ -306,31 +283,19 @@ def seen(params: Params, image: Array, label: int) -> None:
 
 def favourites(params: Params, images: Array, layer: int, filters: Sequence[int], many: int = 8) -> None:
     """The patches of all images that make some filters of a layer (1 or 2) answer most, one from an image."""
-    x = images[:, None] / 16
-    z = fast.conv2d(x, params["w1"], params["b1"], padding=1)
-    size, step, before = 3, 1, 1
-    if layer == 2:
-        z = fast.conv2d(fast.max_pool2d(fast.relu(z), 2, 2), params["w2"], params["b2"], padding=1)
-        size, step, before = 8, 2, 3
-    padded = np.pad(images, ((0, 0), (before, before + 3), (before, before + 3)))
+    patches = features.best_patches(params, images, layer, filters, many)
     weights = params["w1"][:, 0] if layer == 1 else None
     extra = 1 if layer == 1 else 0
     fig, axes = style.figure(len(filters), many + extra, width=0.95 * (many + extra), height=1.0 * len(filters))
     for row, f in enumerate(filters):
-        answers = z[:, f].reshape(len(images), -1)
-        best = np.argsort(answers.max(axis=1))[::-1][:many]
         if weights is not None:
             limit = float(np.abs(weights).max())
-            style.pixels(axes[row, 0], weights[f], numbers=False, signed=True, limit=limit, signs=True)
-        for column, image in enumerate(best):
-            top, left = np.unravel_index(answers[image].argmax(), z.shape[2:])
-            patch = padded[image, step * top : step * top + size, step * left : step * left + size]
-            _digit(axes[row, column + extra], patch, limit=16)
-        axes[row, 0].set_ylabel(
-            f"filter {f}", fontsize=style.SMALL, rotation=0, ha="right", va="center", color=style.INK
-        )
+            drawing.pixels(axes[row, 0], weights[f], numbers=False, signed=True, limit=limit, signs=True)
+        for column, patch in enumerate(patches[row]):
+            drawing.digit(axes[row, column + extra], patch, limit=16)
+        drawing.beside(axes[row, 0], f"filter {f}", style.SMALL)
     kind = "3 by 3 pixels, with the filter's weights in front" if layer == 1 else "8 by 8 pixels"
-    style.finish(
+    style.show(
         fig,
         f"For {len(filters)} filters of layer {layer} a row each: the {many} patches of {kind} that make the filter "
         "answer most. " + (
@@ -345,42 +310,33 @@ def moved(convnet_forward: Function, params: Params, images: Array, labels: Arra
     """Accuracy of the network and of a logistic regression on digits that have moved, mean of four directions."""
     if _logits(convnet_forward, params, images[:1]) is None:
         return
-    shares = np.zeros((2, most + 1))
-    for steps in range(most + 1):
-        found = []
-        for dy, dx in ((0, steps), (0, -steps), (steps, 0), (-steps, 0)):
-            shifted = _moved(images, dy, dx)
-            logits = np.asarray(convnet_forward(shifted[:, None] / 16, dict(params)))
-            flat = shifted.reshape(len(images), -1) / 16
-            found.append([np.mean(logits.argmax(axis=1) == labels), np.mean(rival.predict(flat) == labels)])
-        shares[:, steps] = np.mean(found, axis=0)
+    readers: dict[str, Function] = {
+        "convnet": lambda images: np.argmax(convnet_forward(images[:, None] / 16, dict(params)), axis=1),
+        "logistic regression": lambda images: rival.predict(images.reshape(len(images), -1) / 16),
+    }
+    shares = {
+        name: moving.accuracy_when_moved(predict, images, labels, most).mean(axis=1)
+        for name, predict in readers.items()
+    }
     fig, axes = style.figure(1, 1, width=6.4, height=2.9)
     ax = axes[0, 0]
-    lines = (("convnet", style.BLUE, "o", shares[0]), ("logistic regression", style.ORANGE, "s", shares[1]))
-    for name, color, mark, values in lines:
-        ax.plot(range(most + 1), values, marker=mark, color=color, linewidth=2, label=name)
+    drawing.lines(ax, range(most + 1), shares, (style.BLUE, style.ORANGE))
+    for name, values in shares.items():
         for step, value in enumerate(values):
             away, side = ((6, 5), "left") if name == "convnet" else ((-6, -13), "right")
-            ax.annotate(f"{value:.0%}", (step, value), away, textcoords="offset points", ha=side, fontsize=style.TEXT)
-    ax.axhline(0.1, color=style.GREY, linestyle="--", linewidth=1)
-    ax.text(0.02, 0.12, "guessing", fontsize=style.SMALL, color=style.INK)
+            drawing.write(ax, step, value, f"{value:.0%}", ha=side, va="baseline", offset=away)
+    drawing.level(ax, 0.1, "guessing", 0.02, size=style.SMALL)
     ax.set_xticks(range(most + 1))
     ax.set_xlim(-0.25, most + 0.25)
     ax.set_ylim(0, 1.12)
-    ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    drawing.percent(ax)
     ax.set_xlabel("moved by ... pixels")
-    style.set_title(ax, "accuracy on moved digits")
-    style.legend(ax, loc="upper right")
-    listed = "; ".join(f"{name}: " + ", ".join(f"{v:.0%} by {s}" for s, v in enumerate(vs)) for name, _, _, vs in lines)
-    style.finish(fig, f"Accuracy on {len(images)} test digits that have moved by 0 to {most} pixels. {listed}.")
-
-
-def _moved(images: Array, dy: int, dx: int) -> Array:
-    """Down by dy and right by dx, with zeros coming in."""
-    n, height, width = images.shape
-    room = np.zeros((n, height + 2 * abs(dy), width + 2 * abs(dx)), images.dtype)
-    room[:, abs(dy) + dy : abs(dy) + dy + height, abs(dx) + dx : abs(dx) + dx + width] = images
-    return room[:, abs(dy) : abs(dy) + height, abs(dx) : abs(dx) + width]
+    drawing.heading(ax, "accuracy on moved digits")
+    drawing.legend(ax, loc="upper right")
+    listed = "; ".join(
+        f"{name}: " + ", ".join(f"{v:.0%} by {s}" for s, v in enumerate(vs)) for name, vs in shares.items()
+    )
+    style.show(fig, f"Accuracy on {len(images)} test digits that have moved by 0 to {most} pixels. {listed}.")
 
 
 # Losses
@@ -399,17 +355,13 @@ def cost() -> None:
     ):
         ax.plot(share, -np.log(share), "o", color=style.ORANGE)
         label = f"{text}: {-np.log(share):.2f}"
-        ax.annotate(
-            label, (share, -np.log(share)), offset, textcoords="offset points", fontsize=style.TEXT, color=style.INK
-        )
-    ax.annotate(
-        "sure, and wrong", (0.01, 4.6), (10, 0), textcoords="offset points", fontsize=style.TEXT, color=style.INK
-    )
+        drawing.write(ax, share, -np.log(share), label, ha="left", va="baseline", offset=offset)
+    drawing.write(ax, 0.01, 4.6, "sure, and wrong", ha="left", va="baseline", offset=(10, 0))
     ax.set_xlabel("probability p of the true class")
     ax.set_ylabel("cost, −log p")
     ax.set_xlim(0, 1.04)
     ax.set_ylim(0, 5.4)
-    style.finish(
+    style.show(
         fig,
         "The curve of minus log p over p from 0 to 1. It falls from infinity at 0 through 2.30 at 0.1 and 0.69 at 0.5 "
         "to 0 at 1: an answer that is sure and right costs nothing, one that is sure and wrong costs without limit.",
@@ -442,27 +394,3 @@ def compare(
     print(f"{'':<22}" + f"{'loss':>10}{'accuracy':>12}" * 2)
     for name, (loss, share, test_loss, test_share) in table.items():
         print(f"{name:<22}{loss:>10.3f}{share:>12.1%}{test_loss:>10.3f}{test_share:>12.1%}")
-
-
-# Parts
-
-
-def _digit(ax: Axes, image: Array, title: str = "", limit: float | None = None) -> None:
-    """Ink on paper, without a grid."""
-    ax.imshow(image, cmap="gray_r", vmin=0, vmax=limit or max(float(image.max()), 1))
-    _frame(ax)
-    if title:
-        style.set_title(ax, title)
-
-
-def _map(ax: Axes, values: Array, limit: float) -> None:
-    ax.set_axis_on()
-    style.pixels(ax, values, numbers=False, signed=True, limit=limit)
-    ax.grid(visible=False, which="both")
-
-
-def _frame(ax: Axes) -> None:
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=style.FAINT)

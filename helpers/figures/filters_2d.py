@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .. import pictures
-from . import style, words
-from .attempt import attempt
+from ..attempt import attempt
+from ..experiments import stop_sign, timing
+from . import drawing, style, words
 from .widgets import answered, widgets
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 Function = Callable[..., Any]
+_photo = functools.partial(drawing.picture, top=1, size=style.LABEL)
 
 
 # One window at a time
@@ -32,12 +30,12 @@ def patch(x: np.ndarray, w: np.ndarray, row: int, column: int, padding: int = 0)
     limit = float(max(np.abs(w).max(), np.abs(products).max(), 1))
     widths = [x.shape[1], kw, kw, kw]
     fig, axes = style.figure(1, 4, width=9.8, height=2.7, width_ratios=widths)
-    style.pixels(axes[0, 0], x, "the image" + (", padded" if padding else ""), limit=1)
-    style.outline(axes[0, 0], row, column, kh, kw)
+    drawing.pixels(axes[0, 0], x, "the image" + (", padded" if padding else ""), limit=1)
+    drawing.outline(axes[0, 0], row, column, kh, kw)
     for ax, values, title in zip(axes[0, 1:], (part, w, products), ("the patch", "× the filter", "= products")):
-        style.pixels(ax, values, title, signed=title != "the patch", limit=1 if title == "the patch" else limit)
-    axes[0, 3].set_xlabel(f"sum: {words.number(products.sum())}", fontsize=style.LARGE, color=style.INK)
-    style.finish(
+        drawing.pixels(ax, values, title, signed=title != "the patch", limit=1 if title == "the patch" else limit)
+    drawing.note(axes[0, 3], f"sum: {words.number(products.sum())}", style.LARGE)
+    style.show(
         fig,
         f"The image with a frame around the patch that starts in row {row}, column {column}. The patch: "
         f"{words.rows(part)}. "
@@ -59,10 +57,10 @@ def outputs(conv2d_single: Function, x: np.ndarray, w: np.ndarray, padding: int,
     fig, axes = style.figure(1, 3, width=9.0, height=2.8, width_ratios=[x.shape[1], shape[1], shape[1]])
     top = max(float(np.abs(z).max()), 1.0)
     how = f"padding {padding}" + (f", bias {words.number(b)}" if b else "")
-    style.pixels(axes[0, 0], x, "image", limit=1)
-    style.pixels(axes[0, 1], z, how, signed=True, limit=top)
-    style.pixels(axes[0, 2], a, "after ReLU", signed=True, limit=top)
-    style.finish(
+    drawing.pixels(axes[0, 0], x, "image", limit=1)
+    drawing.pixels(axes[0, 1], z, how, signed=True, limit=top)
+    drawing.pixels(axes[0, 2], a, "after ReLU", signed=True, limit=top)
+    style.show(
         fig,
         f"The image {words.rows(x)}; the filter's output with {how}, {shape[0]} by {shape[1]}: {words.rows(z)}; "
         f"after ReLU: {words.rows(a)}.",
@@ -72,21 +70,20 @@ def outputs(conv2d_single: Function, x: np.ndarray, w: np.ndarray, padding: int,
 def dots(detect_dots: Function, image: np.ndarray) -> None:
     """A 0/1 picture with frames around the places that the reader's `detect_dots` gives."""
 
-    @functools.wraps(detect_dots)
     def marks(image: np.ndarray) -> np.ndarray:
         found = np.zeros(image.shape)
         for row, column in detect_dots(image):
             found[row, column] = 1
         return found
 
-    found = attempt(marks, image, shape=image.shape)
+    found = attempt(marks, image, shape=image.shape, reader=detect_dots)
     if found is None:
         return
     places = [(int(row), int(column)) for row, column in np.argwhere(found)]
     fig, axes = style.figure(1, 1, width=9.6, height=9.6 * image.shape[0] / image.shape[1] + 0.5)
-    style.pixels(axes[0, 0], image, f"{len(places)} dots found", numbers=False, marked=places)
+    drawing.pixels(axes[0, 0], image, f"{len(places)} dots found", numbers=False, marked=places)
     listed = ", ".join(map(str, places)) or "none"
-    style.finish(
+    style.show(
         fig,
         f"A line of writing in white pixels, {image.shape[0]} by {image.shape[1]}. Framed (row, column): {listed}.",
     )
@@ -113,7 +110,7 @@ def blur_and_sharpen(conv2d_single: Function, photo: np.ndarray, filters: dict[s
         f"{name}: differences between neighbours of {np.abs(np.diff(picture, axis=1)).mean():.3f} on average"
         for name, picture in results.items()
     )
-    style.finish(
+    style.show(
         fig,
         f"A grey photograph of {photo.shape[0]} by {photo.shape[1]} pixels, the whole above and a detail below, as it "
         f"is and after each filter. {told}.",
@@ -123,21 +120,20 @@ def blur_and_sharpen(conv2d_single: Function, photo: np.ndarray, filters: dict[s
 def edges(conv2d_single: Function, edge_filters: Function, photo: np.ndarray) -> None:
     """What the reader's two filters find in a photograph."""
 
-    @functools.wraps(edge_filters)
     def responses(photo: np.ndarray) -> np.ndarray:
         return np.stack([conv2d_single(photo, np.asarray(w), 0.0, 1) for w in edge_filters()])
 
-    both = attempt(responses, photo, shape=(2, *photo.shape))
+    both = attempt(responses, photo, shape=(2, *photo.shape), reader=edge_filters)
     if both is None:
         return
     top = max(float(np.quantile(np.abs(both), 0.995)), 1e-9)
     fig, axes = style.figure(1, 3, width=10.4, height=2.7)
     _photo(axes[0, 0], photo, "the photograph")
     for ax, z, name in zip(axes[0, 1:], both, ("first filter: vertical edges", "second: horizontal edges")):
-        style.pixels(ax, np.clip(z, -top, top), name, numbers=False, signed=True, limit=top)
-        ax.set_xlabel("blue above 0, orange below", fontsize=style.SMALL, color=style.INK)
+        drawing.pixels(ax, np.clip(z, -top, top), name, numbers=False, signed=True, limit=top)
+        drawing.note(ax, "blue above 0, orange below", style.SMALL)
     strong = [float(np.mean(np.abs(z) > top / 4)) for z in both]
-    style.finish(
+    style.show(
         fig,
         "A photograph of a pagoda and the outputs of two filters, blue where positive and orange where negative. The "
         f"first has strong outputs in {strong[0]:.0%} of the pixels, the second in {strong[1]:.0%}.",
@@ -153,7 +149,7 @@ def magnitude(gradient_magnitude: Function, photo: np.ndarray) -> None:
     _photo(axes[0, 0], photo, "the photograph")
     _photo(axes[0, 1], 1 - z / max(float(np.quantile(z, 0.995)), 1e-9), "strong edges dark")
     border = np.concatenate([z[0], z[-1], z[:, 0], z[:, -1]]).mean()
-    style.finish(
+    style.show(
         fig,
         "A photograph, and the size of its gradient drawn dark on white: the outlines of roof, railings and "
         f"trees. The mean is {z[1:-1, 1:-1].mean():.2f} inside and {border:.2f} along the border of the picture.",
@@ -167,10 +163,10 @@ def mystery(conv2d_single: Function, photo: np.ndarray, w: np.ndarray) -> None:
         return
     a = np.maximum(z, 0)
     fig, axes = style.figure(1, 3, width=10.4, height=2.7, width_ratios=[0.55, 1, 1])
-    style.pixels(axes[0, 0], w, "the filter", signed=True)
+    drawing.pixels(axes[0, 0], w, "the filter", signed=True)
     _photo(axes[0, 1], photo, "the photograph")
     _photo(axes[0, 2], a / max(float(np.quantile(a, 0.995)), 1e-9), "its output after ReLU")
-    style.finish(
+    style.show(
         fig,
         f"The filter {words.rows(w)}, a photograph, and the filter's output after ReLU, bright where it fires: in "
         f"{np.mean(a > 0.3):.0%} of the pixels it is above 0.3.",
@@ -201,32 +197,29 @@ def own_filter(conv2d_single: Function, photo: np.ndarray, start: np.ndarray) ->
 
 def race(functions: Sequence[Function], sides: Sequence[int] = (16, 32, 64, 128, 256), limit: float = 2.0) -> None:
     """Times convolutions of square images with a 3 by 3 filter; one that took longer than `limit` seconds drops out."""
-    rng = np.random.default_rng(0)
-    w = rng.normal(size=(3, 3))
     for function in functions:
-        if attempt(function, np.ones((4, 5)), w, shape=(2, 3)) is None:
+        if attempt(function, np.ones((4, 5)), np.ones((3, 3)), shape=(2, 3)) is None:
             return
-    seconds = {
-        function.__name__: _times(function, [rng.random((n, n)) for n in sides], w, limit) for function in functions
-    }
+    seconds = {function.__name__: timing.convolution_times(function, sides, limit) for function in functions}
     fig, axes = style.figure(1, 1, width=7.6, height=3.2)
     ax = axes[0, 0]
-    for (name, times), color, marker in zip(seconds.items(), (style.ORANGE, style.BLUE, style.GREEN), "os^"):
-        ax.plot(sides[: len(times)], times, marker=marker, color=color, linewidth=2, label=name)
-        ax.annotate(_duration(times[-1]), (sides[len(times) - 1], times[-1]), (8, -4), textcoords="offset points")
+    drawing.lines(ax, sides, seconds, (style.ORANGE, style.BLUE, style.GREEN))
+    for times in seconds.values():
+        end = words.duration(times[-1])
+        drawing.write(ax, sides[len(times) - 1], times[-1], end, ha="left", offset=(8, 0))
     ax.set(xscale="log", yscale="log", xlabel="side of the image in pixels", ylabel="seconds")
     ax.set_xticks(list(sides), [str(n) for n in sides])
     ax.minorticks_off()
     ax.set_xlim(sides[0] * 0.85, sides[-1] * 1.5)
-    style.legend(ax, loc="upper left")
+    drawing.legend(ax, loc="upper left")
     told = "; ".join(
-        f"{name}: {_duration(times[-1])} for side {sides[len(times) - 1]}" for name, times in seconds.items()
+        f"{name}: {words.duration(times[-1])} for side {sides[len(times) - 1]}" for name, times in seconds.items()
     )
     names = list(seconds)
     common = min(len(times) for times in seconds.values()) - 1
     ratio = seconds[names[0]][common] / seconds[names[-1]][common]
-    style.set_title(ax, f"{names[-1]} is {ratio:.0f} times as fast at side {sides[common]}")
-    style.finish(fig, f"Time against the side of the image, both axes logarithmic. {told}.")
+    drawing.heading(ax, f"{names[-1]} is {ratio:.0f} times as fast at side {sides[common]}")
+    style.show(fig, f"Time against the side of the image, both axes logarithmic. {told}.")
 
 
 def timed(functions: Sequence[Function], image: np.ndarray, w: np.ndarray) -> None:
@@ -234,30 +227,8 @@ def timed(functions: Sequence[Function], image: np.ndarray, w: np.ndarray) -> No
     for function in functions:
         shape = tuple(side - k + 1 for side, k in zip(image.shape, w.shape))
         if attempt(function, image, w, shape=shape) is not None:
-            print(f"{function.__name__}: {_duration(_times(function, [image], w, limit=0)[0])}")
-
-
-def _times(function: Function, images: list[np.ndarray], w: np.ndarray, limit: float) -> list[float]:
-    """The best of a few runs for each image, in seconds, until one takes longer than `limit`."""
-    times: list[float] = []
-    for image in images:
-        best = np.inf
-        for _ in range(3):
-            start = time.perf_counter()
-            function(image, w)
-            best = min(best, time.perf_counter() - start)
-            if best > limit / 3:
-                break
-        times.append(best)
-        if best > limit:
-            break
-    return times
-
-
-def _duration(seconds: float) -> str:
-    if seconds >= 1:
-        return f"{seconds:.1f} s"
-    return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
+            best = timing.best_time(lambda function=function: function(image, w))  # type: ignore[misc]
+            print(f"{function.__name__}: {words.duration(best)}")
 
 
 # The stop sign
@@ -272,7 +243,7 @@ def scene(street: pictures.Street, template: np.ndarray) -> None:
         ("a street", "in grey: the mean of the colours", "the template, enlarged"),
     ):
         _photo(ax, picture, title)
-    style.finish(
+    style.show(
         fig,
         f"A street scene of {street.image.shape[0]} by {street.image.shape[1]} pixels with houses, trees, a car, a "
         "speed limit, a yellow diamond and a stop sign, in colour and in grey; and a stop sign alone, "
@@ -291,16 +262,14 @@ def template_as_filter(conv2d_single: Function, street: pictures.Street, w: np.n
     hit = (row, column) == street.sign
     fig, axes = style.figure(1, 2, width=9.4, height=3.1, width_ratios=[image.shape[1], shape[1]])
     _photo(axes[0, 0], street.image, title)
-    style.outline(axes[0, 0], row, column, *w.shape)
+    drawing.outline(axes[0, 0], row, column, *w.shape)
     low = max(float(z.min()), 0.0)
     _photo(axes[0, 1], (z - low) / max(float(z.max()) - low, 1e-9), "its output: brightest wins")
     axes[0, 1].plot(
         column, row, "o", markersize=14, markerfacecolor="none", color=style.PINK, markeredgewidth=3, clip_on=False
     )
-    axes[0, 0].set_xlabel(
-        "this is the stop sign" if hit else "not the stop sign", fontsize=style.LABEL, color=style.INK
-    )
-    style.finish(
+    drawing.note(axes[0, 0], "this is the stop sign" if hit else "not the stop sign")
+    style.show(
         fig,
         f"A street scene and the output of the filter ({title}). The output is largest in row {row}, column {column}, "
         f"framed in the scene; the stop sign is in row {street.sign[0]}, column {street.sign[1]}.",
@@ -320,11 +289,11 @@ def matches(best_match: Function, streets: Sequence[pictures.Street], template: 
         if found is None:
             return
         row, column = (int(place) for place in found)
-        hit = _hit((row, column), street, len(t))
+        hit = stop_sign.is_hit((row, column), street, len(t))
         _photo(ax, street.image, "found" if hit else "not found")
-        style.outline(ax, row, column, len(t), t.shape[1], style.PINK if hit else style.ORANGE)
+        drawing.outline(ax, row, column, len(t), t.shape[1], style.PINK if hit else style.ORANGE)
         told.append(f"({row}, {column}), {'right' if hit else 'wrong'}")
-    style.finish(fig, f"{len(streets)} street scenes with a frame at the best match (row, column): {'; '.join(told)}.")
+    style.show(fig, f"{len(streets)} street scenes with a frame at the best match (row, column): {'; '.join(told)}.")
 
 
 def limits(best_match: Function, template: np.ndarray, seeds: Sequence[int] = range(3)) -> None:
@@ -334,42 +303,20 @@ def limits(best_match: Function, template: np.ndarray, seeds: Sequence[int] = ra
         "noise (standard deviation; white is 1)": {f"{noise:g}": {"noise": noise} for noise in (0.1, 0.3, 0.6, 1.0)},
         f"side of the sign (template: {side})": {str(size): {"size": size} for size in (15, 18, 20, 21, 22, 24, 27)},
     }
+    every = [options for settings in tests.values() for options in settings.values()]
+
+    def found() -> list[float]:
+        return [stop_sign.share_found(best_match, template, seeds, **options) for options in every]
+
+    shares = attempt(found, shape=(len(every),), reader=best_match)
+    if shares is None:
+        return
     fig, axes = style.figure(1, 2, width=9.6, height=2.6, width_ratios=[4, 7])
     told = []
-    for ax, (name, settings) in zip(axes[0], tests.items()):
-        shares = []
-        for options in settings.values():
-            hits = 0
-            for street in (pictures.street(seed, **{"size": side, **options}) for seed in seeds):
-                found = attempt(best_match, pictures.grey(street.image), pictures.grey(template), shape=(2,))
-                if found is None:
-                    return
-                hits += _hit(tuple(found), street, side)
-            shares.append(hits / len(seeds))
-        ax.bar(list(settings), shares, color=style.BLUE, width=0.6)
-        ax.set(xlabel=name, ylim=(0, 1.15), yticks=[0, 0.5, 1])
-        ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-        for place, share in enumerate(shares):
-            ax.text(place, share + 0.03, f"{share:.0%}", ha="center", fontsize=style.TEXT, color=style.INK)
-        told.append(f"by {name}: " + ", ".join(f"{label}: {share:.0%}" for label, share in zip(settings, shares)))
-    style.set_title(axes[0, 0], "signs found")
-    style.finish(fig, f"How many of {len(seeds)} stop signs are found, {'; '.join(told)}.")
-
-
-def _hit(found: tuple[Any, ...], street: pictures.Street, side: int) -> bool:
-    """Whether the middle of the window is within two pixels of the middle of the sign."""
-    return all(abs(place + side / 2 - corner - street.size / 2) <= 2 for place, corner in zip(found, street.sign))
-
-
-# Drawing
-
-
-def _photo(ax: Axes, picture: np.ndarray, title: str = "") -> None:
-    """A picture without a grid, values from 0 to 1."""
-    ax.imshow(np.clip(picture, 0, 1), cmap="gray", vmin=0, vmax=1)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    if title:
-        style.set_title(ax, title, style.LABEL)
+    for ax, (name, settings), some in zip(axes[0], tests.items(), np.split(shares, [4])):
+        drawing.columns(ax, list(settings), some, style.BLUE, [f"{share:.0%}" for share in some])
+        ax.set(xlabel=name, ylim=(0, 1.15))
+        drawing.percent(ax)
+        told.append(f"by {name}: " + ", ".join(f"{label}: {share:.0%}" for label, share in zip(settings, some)))
+    drawing.heading(axes[0, 0], "signs found")
+    style.show(fig, f"How many of {len(seeds)} stop signs are found, {'; '.join(told)}.")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import style, words
-from .attempt import attempt
+from ..attempt import attempt
+from ..experiments import moving
+from . import drawing, style, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,14 +24,12 @@ def photo_as_numbers(photo: np.ndarray) -> None:
     patch = grey[_ZOOM]
     fig, axes = style.figure(1, 3, width=9.6, height=2.9, width_ratios=[1.5, 1.1, 1.1])
     whole, zoomed, table = axes[0]
-    whole.imshow(photo)
-    whole.set_axis_off()
-    style.set_title(whole, "a photograph")
+    drawing.picture(whole, photo, "a photograph")
     rows, columns = _ZOOM
-    style.outline(whole, rows.start - 8, columns.start - 8, 24, 26)
-    style.pixels(zoomed, patch, "80 of its pixels, in grey", numbers=False, limit=255)
-    _numbers(table, patch, "what the computer gets")
-    style.finish(
+    drawing.outline(whole, rows.start - 8, columns.start - 8, 24, 26)
+    drawing.pixels(zoomed, patch, "80 of its pixels, in grey", numbers=False, limit=255)
+    drawing.table(table, patch, "what the computer gets", style.SMALL)
+    style.show(
         fig,
         f"Three views. A photograph of a pagoda of {photo.shape[0]} by {photo.shape[1]} pixels; 8 by 10 pixels of it, "
         "enlarged, in grey: bright sky on the left, a dark ornament on the right; and the same 80 pixels as numbers "
@@ -41,10 +40,10 @@ def photo_as_numbers(photo: np.ndarray) -> None:
 def hi_as_numbers(image: np.ndarray) -> None:
     """The running picture and its numbers."""
     fig, axes = style.figure(1, 2, width=6.4, height=2.8)
-    style.pixels(axes[0, 0], image, "what you see", numbers=False)
-    _numbers(axes[0, 1], image, "what the computer gets")
-    _count_rows_and_columns(axes[0, 1], image.shape)
-    style.finish(fig, f'The word "Hi" as white cells on black, and as a table of 0s and 1s: {words.rows(image)}.')
+    drawing.pixels(axes[0, 0], image, "what you see", numbers=False)
+    drawing.table(axes[0, 1], image, "what the computer gets", style.TITLE)
+    drawing.name_cells(axes[0, 1], range(image.shape[0]), range(image.shape[1]))
+    style.show(fig, f'The word "Hi" as white cells on black, and as a table of 0s and 1s: {words.rows(image)}.')
 
 
 def before_and_after(photo: np.ndarray, normalize: Function) -> None:
@@ -54,9 +53,9 @@ def before_and_after(photo: np.ndarray, normalize: Function) -> None:
     if after is None:
         return
     fig, axes = style.figure(1, 2, width=8.4, height=2.1)
-    style.pixels(axes[0, 0], patch, "before: 0 to 255", limit=255)
-    style.pixels(axes[0, 1], np.round(after, 2), "after: 0 to 1", limit=1)
-    style.finish(
+    drawing.pixels(axes[0, 0], patch, "before: 0 to 255", limit=255)
+    drawing.pixels(axes[0, 1], np.round(after, 2), "after: 0 to 1", limit=1)
+    style.show(
         fig,
         f"The same {patch.shape[0]} by {patch.shape[1]} pixels twice, looking the same: before with values up to "
         f"{patch.max()}, after normalize with values up to {after.max():.2f}.",
@@ -74,19 +73,20 @@ def flatten_order(image: np.ndarray, flatten: Function) -> None:
     rows, columns = np.divmod(order.astype(int), width)
     fig, axes = style.figure(2, 1, width=9.6, height=4.0, height_ratios=[2.9, 1])
     grid, strip = axes[:, 0]
-    style.pixels(grid, image, "the pixels, numbered in the order of the list", numbers=False)
-    style.pixels(strip, values[None, :], "the list x", numbers=False)
+    numbered = np.full(image.shape, "", dtype=object)
     for position, (row, column) in enumerate(zip(rows, columns)):
-        _label(grid, row, column, f"x{position + 1}", bright=image[row, column] > 0)
-        _label(strip, 0, position, f"{values[position]:g}", bright=values[position] > 0)
-        strip.text(position, 0.85, f"x{position + 1}", ha="center", va="center", fontsize=style.SMALL, color=style.INK)
+        numbered[row, column] = f"x{position + 1}"
+        drawing.write(strip, position, 0.85, f"x{position + 1}", style.SMALL)
+    title = "the pixels, numbered in the order of the list"
+    drawing.pixels(grid, image, title, labels=numbered, size=style.SMALL)
+    drawing.pixels(strip, values[None, :], "the list x", numbers=True, size=style.SMALL)
     strip.set_ylim(1.2, -0.5)
     above, below = (int(np.flatnonzero(order == place)[0]) for place in (2 * width + 4, 3 * width + 4))
     for row in (2, 3):
-        style.outline(grid, row, 4)
+        drawing.outline(grid, row, 4)
     for position in (above, below):
-        style.outline(strip, 0, position)
-    style.finish(
+        drawing.outline(strip, 0, position)
+    style.show(
         fig,
         f'"Hi" with its pixels numbered x1 to x{n}, and the list of {n} values below it. Two pixels are outlined that '
         f"stand one above the other in the picture; in the list they are x{above + 1} and x{below + 1}, "
@@ -100,15 +100,16 @@ def there_and_back(photo: np.ndarray, flatten: Function, unflatten: Function) ->
     height, width = grey.shape
     flat = attempt(flatten, grey, shape=(grey.size,))
     shapes = [(height, width), (width, height), (60, 100)]
-    pictures = [attempt(unflatten, flat, shape, shape=shape) for shape in shapes] if flat is not None else []
-    if not pictures or any(picture is None for picture in pictures):
+    if flat is None:
+        return
+    made = [attempt(unflatten, flat, shape, shape=shape) for shape in shapes]
+    pictures = [picture for picture in made if picture is not None]
+    if len(pictures) < len(shapes):
         return
     fig, axes = style.figure(1, 3, width=9.2, height=2.7, width_ratios=[shape[1] / shape[0] for shape in shapes])
     for ax, picture, shape in zip(axes[0], pictures, shapes):
-        ax.imshow(picture, cmap="gray")
-        ax.set_axis_off()
-        style.set_title(ax, f"shape {shape}")
-    style.finish(
+        drawing.picture(ax, picture, f"shape {shape}")
+    style.show(
         fig,
         f"The same list of {grey.size} numbers made into an image of three shapes. With its own shape, {shapes[0]}, "
         f"the pagoda is back; with {shapes[1]} and {shapes[2]} the rows are cut in the wrong places, and the picture "
@@ -126,13 +127,13 @@ def batch_matrix(images: np.ndarray, flatten_batch: Function) -> None:
     ax = axes[0, 0]
     ax.imshow(matrix, cmap="gray_r", aspect="auto", extent=(0, height * width, count, 0))
     for row, image in enumerate(images):
-        _digit(ax.inset_axes((-0.055, 1 - (row + 0.95) / count, 0.05, 0.9 / count)), image)
+        drawing.digit(ax.inset_axes((-0.055, 1 - (row + 0.95) / count, 0.05, 0.9 / count)), image)
     ax.set_yticks(range(count + 1), [])
     ax.grid(axis="y", color=style.GREY, linewidth=0.5)
     ax.set_xticks(range(0, height * width + 1, width))
     ax.set_xlabel("pixel: a column of the matrix for each")
-    style.set_title(ax, f"{count} images become a matrix of shape {matrix.shape}")
-    style.finish(
+    drawing.heading(ax, f"{count} images become a matrix of shape {matrix.shape}")
+    style.show(
         fig,
         f"{count} small pictures of digits on the left, and beside each its row of the matrix of shape {matrix.shape}: "
         "the picture's rows one after the other, as a pattern of dark and bright stripes.",
@@ -154,18 +155,18 @@ def network(image: np.ndarray, hidden: int = 6, outputs: int = 2) -> None:
         x0, y0 = places[0][position]
         for x1, y1 in places[1]:
             ax.plot([x0, x1], [y0, y1], color=color, linewidth=1.6, zorder=2)
-        ax.text(x0 - 0.05, y0, f"$x_{{{position + 1}}}$", ha="right", va="center", color=color, fontsize=style.TITLE)
+        drawing.write(ax, x0 - 0.05, y0, f"$x_{{{position + 1}}}$", style.TITLE, ha="right", color=color)
     (x, y), values = np.array(places[0]).T, image.reshape(-1)
     ax.scatter(x, y, s=52, c=values, cmap="gray", vmin=0, vmax=1, edgecolors=style.GREY, marker="s", zorder=3)
     for column, color in ((places[1], style.SKY), (places[2], style.GREEN)):
         x, y = np.array(column).T
         ax.scatter(x, y, s=260, color=color, edgecolors=style.INK, zorder=3)
     for x, text in ((0.0, f"{inputs} pixels"), (1.0, f"{hidden} hidden units\n(ReLU)"), (1.8, f"{outputs} outputs")):
-        ax.text(x, 1.2, text, ha="center", va="center", fontsize=style.LABEL, color=style.INK)
+        drawing.write(ax, x, 1.2, text, style.LABEL)
     ax.set_xlim(-0.35, 2.1)
     ax.set_ylim(-1.08, 1.36)
     lines = inputs * hidden + hidden * outputs
-    style.finish(
+    style.show(
         fig,
         f"A network in three columns: {inputs} pixels of Hi, {hidden} hidden units, {outputs} outputs, each joined "
         f"to all of the next column by {lines} lines in all. The lines of pixel 1 and of pixel 20 are coloured; "
@@ -185,16 +186,13 @@ def weights_needed(count_fc_weights: Function, hidden: int) -> None:
         numbers.append(max(int(count), 1))
     fig, axes = style.figure(1, 1, width=8.6, height=2.4)
     ax = axes[0, 0]
-    ax.barh(list(images), numbers, color=style.BLUE, height=0.6)
-    for place, number in enumerate(numbers):
-        ax.text(number * 1.2, place, f"{number:,}", va="center", fontsize=style.LABEL, color=style.INK)
+    drawing.bars(ax, list(images), numbers, style.BLUE)
     ax.set_xscale("log")
     ax.set_xlim(100, 3e10)
-    ax.invert_yaxis()
     ax.set_xlabel("weights (each tick ten times the one before)")
-    style.set_title(ax, f"one fully connected layer of {hidden} units")
+    drawing.heading(ax, f"one fully connected layer of {hidden} units")
     listed = "; ".join(f"{name}: {number:,}" for name, number in zip(images, numbers))
-    style.finish(fig, f"Bars on a logarithmic scale: weights of a fully connected layer of {hidden} units. {listed}.")
+    style.show(fig, f"Bars on a logarithmic scale: weights of a fully connected layer of {hidden} units. {listed}.")
 
 
 def hand_made(
@@ -214,18 +212,16 @@ def hand_made(
         return
     hidden = np.maximum(w1 @ x[0] + b1, 0)
     fig, axes = style.figure(1, 4, width=9.6, height=2.8)
-    style.pixels(axes[0, 0], image, title, numbers=False)
+    drawing.pixels(axes[0, 0], image, title, numbers=False)
     names = ("left stroke", "crossbar", "dot on the i")
     for ax, weights, bias, value, name in zip(axes[0, 1:], w1, b1, hidden, names):
-        style.pixels(ax, weights.reshape(image.shape), name, signed=True, numbers=False, limit=1.6)
-        for (row, column), weight in np.ndenumerate(weights.reshape(image.shape)):
-            if weight:
-                _label(ax, row, column, ("+" if weight > 0 else "") + words.number(weight), bright=True)
-        below = f"bias {words.number(bias)}; unit: {words.number(value)}"
-        ax.set_xlabel(below, fontsize=style.LABEL, color=style.INK)
+        w = weights.reshape(image.shape)
+        labels = np.array([[words.signed(weight) if weight else "" for weight in row] for row in w])
+        drawing.pixels(ax, w, name, signed=True, limit=1.6, labels=labels, size=style.SMALL)
+        drawing.note(ax, f"bias {words.number(bias)}; unit: {words.number(value)}")
     says = "Hi" if out[0, 0] > 0 else "not Hi"
-    axes[0, 0].set_xlabel(f"output {words.number(out[0, 0])}: {says}", fontsize=style.LABEL, color=style.INK)
-    style.finish(
+    drawing.note(axes[0, 0], f"output {words.number(out[0, 0])}: {says}")
+    style.show(
         fig,
         f"The image ({title}: {words.rows(image)}) and the weights of three hidden units drawn as images. Left stroke: "
         f"{hidden[0]:g}, crossbar: {hidden[1]:g}, dot on the i: {hidden[2]:g}. Their biases: {words.line(b1)}. "
@@ -238,14 +234,9 @@ def digits_shuffled(images: np.ndarray, order: np.ndarray) -> None:
     count, height, width = images.shape
     fig, axes = style.figure(2, count, width=9.6, height=2.9)
     for column, image in enumerate(images):
-        for ax, picture in (
-            (axes[0, column], image),
-            (axes[1, column], image.reshape(-1)[order].reshape(height, width)),
-        ):
-            _digit(ax, picture)
-    for ax, text in zip(axes[:, 0], ("as written", "shuffled")):
-        style.set_title(ax, text)
-    style.finish(
+        drawing.digit(axes[0, column], image, "" if column else "as written")
+        drawing.digit(axes[1, column], image.reshape(-1)[order].reshape(height, width), "" if column else "shuffled")
+    style.show(
         fig,
         f"Two rows of {count} pictures. Above, handwritten digits. Below, the same digits with their pixels shuffled, "
         "all in the same way: scattered grey dots that nobody can read.",
@@ -262,11 +253,11 @@ def shuffle_result(plain: Any, shuffled: Any, order: np.ndarray, scores: tuple[f
     fig, axes = style.figure(1, 3, width=9.0, height=3.5)
     titles = (f"as written: {scores[0]:.1%}", f"shuffled: {scores[1]:.1%}", "its weights, put back")
     for ax, weights, title in zip(axes[0], (first, second, back), titles):
-        style.pixels(ax, weights.reshape(side, side), title, numbers=False, signed=True, limit=top)
-    style.caption(
+        drawing.pixels(ax, weights.reshape(side, side), title, numbers=False, signed=True, limit=top)
+    drawing.caption(
         fig, f"weights of the output for digit {digit}: ink in blue pixels speaks for it, in orange ones against it"
     )
-    style.finish(
+    style.show(
         fig,
         f"Test accuracy {scores[0]:.1%} on the digits as written and {scores[1]:.1%} on the shuffled ones. The weights "
         f"learned for digit {digit} form a ring in the first picture and look like noise in the second; moved back to "
@@ -286,13 +277,13 @@ def neighbours(images: np.ndarray, order: np.ndarray, pixel: tuple[int, int]) ->
     fig, axes = style.figure(1, 2, width=7.4, height=3.4)
     places = (("as written", alike, start), ("shuffled", alike[order], moved))
     for ax, (title, values, place) in zip(axes[0], places):
-        style.pixels(ax, values.reshape(height, width), title, numbers=False, signed=True, limit=1)
-        style.outline(ax, place // width, place % width)
-    style.caption(
+        drawing.pixels(ax, values.reshape(height, width), title, numbers=False, signed=True, limit=1)
+        drawing.outline(ax, place // width, place % width)
+    drawing.caption(
         fig, "correlation with the outlined pixel: blue, they tend to have ink together; orange, one or the other"
     )
     around = [alike[start + step] for step in (-width, width, -1, 1)]
-    style.finish(
+    style.show(
         fig,
         f"Two maps of how strongly each pixel correlates with the one in row {pixel[0]}, column {pixel[1]}. As "
         f"written, its four neighbours stand out with {min(around):.2f} to {max(around):.2f}; after the shuffle the "
@@ -309,17 +300,15 @@ def moved_hi(image: np.ndarray, translate: Function) -> None:
     fig, axes = style.figure(2, 2, width=9.6, height=4.4, height_ratios=[4, 1])
     for column, (picture, title) in enumerate(((image, "Hi"), (moved, "Hi, one pixel further right"))):
         grid, strip = axes[:, column]
-        style.pixels(grid, picture, title, numbers=False)
+        drawing.pixels(grid, picture, title, numbers=False)
         strip.imshow(picture.reshape(1, -1), cmap="gray", aspect="auto", vmin=0, vmax=1)
         strip.set_yticks([])
         strip.set_xticks([])
-        strip.set_title("as a list", loc="left", fontsize=style.TEXT)
+        drawing.heading(strip, "as a list", style.TEXT, bold=False)
     for row, column in zip(*np.nonzero(changed)):
         axes[0, 1].plot(column, row, "x", color=style.PINK, markersize=9, markeredgewidth=2.5)
-    axes[0, 1].set_xlabel(
-        f"{changed.sum()} of {image.size} numbers have changed (x)", fontsize=style.LABEL, color=style.INK
-    )
-    style.finish(
+    drawing.note(axes[0, 1], f"{changed.sum()} of {image.size} numbers have changed (x)")
+    style.show(
         fig,
         f'"Hi" on a sheet of {image.shape[0]} by {image.shape[1]} pixels, and the same one pixel further right, '
         f"each with its list as a strip. {changed.sum()} of the {image.size} numbers have changed.",
@@ -334,26 +323,21 @@ def accuracy_when_moved(
     most: int = 3,
 ) -> None:
     """Accuracy of a classifier on images that the reader's `translate` moves by 0 to `most` pixels, four ways."""
+
+    def move(images: np.ndarray, dy: int, dx: int) -> np.ndarray:
+        return np.array([translate(image.copy(), dy, dx) for image in images])
+
     if attempt(translate, images[0], 0, 1, shape=images[0].shape) is None:
         return
-    ways = {"right": (0, 1), "left": (0, -1), "down": (1, 0), "up": (-1, 0)}
-    accuracy = np.zeros((most + 1, len(ways)))
-    for steps in range(most + 1):
-        for way, (dy, dx) in enumerate(ways.values()):
-            moved = np.array([translate(image.copy(), steps * dy, steps * dx) for image in images])
-            accuracy[steps, way] = np.mean(predict(moved) == labels)
-    mean = accuracy.mean(axis=1)
+    accuracy = moving.accuracy_when_moved(predict, images, labels, most, move)
     fig, axes = style.figure(1, most + 2, width=10.4, height=2.9, width_ratios=[1] * (most + 1) + [3])
-    example = images[0]
     for steps in range(most + 1):
-        picture = np.asarray(translate(example.copy(), 0, steps))
-        answer = int(predict(picture[None])[0])
-        _digit(axes[0, steps], picture)
-        style.set_title(axes[0, steps], f"by {steps}")
-        axes[0, steps].set_xlabel(f"it says {answer}", fontsize=style.LABEL, color=style.INK)
+        example = move(images[:1], 0, steps)
+        drawing.digit(axes[0, steps], example[0], f"by {steps}")
+        drawing.note(axes[0, steps], f"it says {int(predict(example)[0])}")
     _accuracy_curve(axes[0, -1], accuracy)
-    listed = ", ".join(f"{value:.0%} by {steps}" for steps, value in enumerate(mean))
-    style.finish(
+    listed = ", ".join(f"{value:.0%} by {steps}" for steps, value in enumerate(accuracy.mean(axis=1)))
+    style.show(
         fig,
         f"A {labels[0]} moved to the right by 0 to {most} pixels with the classifier's answers, and its accuracy on "
         f"all {len(images)} test digits against the size of the move, mean of four directions: {listed}. "
@@ -362,58 +346,19 @@ def accuracy_when_moved(
 
 
 def _accuracy_curve(ax: Axes, accuracy: np.ndarray) -> None:
-    steps = np.arange(len(accuracy))
+    steps = range(len(accuracy))
     mean = accuracy.mean(axis=1)
-    ax.axhline(0.1, color=style.GREY, linestyle="--", linewidth=1)
-    ax.text(-0.15, 0.115, "guessing", ha="left", va="bottom", fontsize=style.SMALL, color=style.INK)
+    drawing.level(ax, 0.1, "guessing", -0.15, size=style.SMALL)
     ax.plot(np.repeat(steps, accuracy.shape[1]), accuracy.ravel(), "o", color=style.SKY, markersize=4)
     ax.plot(steps, mean, "-o", color=style.BLUE, linewidth=2)
     for step, value in zip(steps, mean):
-        ax.annotate(
-            f"{value:.0%}", (step, value), (7, 8), textcoords="offset points", fontsize=style.LABEL, color=style.INK
-        )
+        drawing.write(ax, step, value, f"{value:.0%}", style.LABEL, ha="left", va="baseline", offset=(7, 8))
     ax.set_xticks(steps)
     ax.set_xlim(-0.2, steps[-1] + 0.35)
     ax.set_ylim(0, 1.1)
-    ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    drawing.percent(ax)
     ax.set_xlabel("moved by ... pixels (small dots: each direction)")
-    style.set_title(ax, "accuracy on moved digits")
-
-
-def _numbers(ax: Axes, values: np.ndarray, title: str) -> None:
-    """The values as a table, without the picture."""
-    style.pixels(ax, np.full(values.shape, 1.0), title, numbers=False, limit=1)
-    for (row, column), value in np.ndenumerate(values):
-        ax.text(
-            column,
-            row,
-            f"{value:g}",
-            ha="center",
-            va="center",
-            fontsize=style.SMALL if value > 9 else 12,
-            color=style.INK,
-        )
-
-
-def _count_rows_and_columns(ax: Axes, shape: tuple[int, ...]) -> None:
-    ax.tick_params(labelbottom=False, labelleft=True, labeltop=True, labelcolor=style.INK)
-    ax.set_xticks(range(shape[1]))
-    ax.set_yticks(range(shape[0]))
-
-
-def _digit(ax: Axes, image: np.ndarray) -> None:
-    """Ink on paper, without a grid."""
-    ax.imshow(image, cmap="gray_r")
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=style.FAINT)
-
-
-def _label(ax: Axes, row: float, column: float, text: str, bright: bool) -> None:
-    ax.text(
-        column, row, text, ha="center", va="center", fontsize=style.SMALL, color=style.INK if bright else style.PAPER
-    )
+    drawing.heading(ax, "accuracy on moved digits")
 
 
 def _column(x: float, count: int) -> list[tuple[float, float]]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import html
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from ..display import in_notebook
 
 
 def widgets() -> Any:
     """The module ipywidgets; None outside a notebook and where it isn't installed."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
+    if not in_notebook():
         return None
     try:
         import ipywidgets

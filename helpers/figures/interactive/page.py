@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import html
 import json
-import sys
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
+
+from ...display import in_notebook, show_html
 
 
 def show(kind: str, settings: dict[str, Any], alt: str) -> None:
@@ -22,13 +23,8 @@ def show(kind: str, settings: dict[str, Any], alt: str) -> None:
 
     `settings` is what `<kind>.js` starts from, arrays included. `alt` says in words what a reader sees at first.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
-        return
-    from IPython.display import display
-
-    display({"text/html": page(kind, settings, alt), "text/plain": alt}, raw=True)
+    if in_notebook():
+        show_html(page(kind, settings, alt), alt)
 
 
 def page(kind: str, settings: dict[str, Any], alt: str) -> str:

@@ -1,0 +1,29 @@
+"""Whether this runs in a notebook, and how something is shown there."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def in_notebook() -> bool:
+    """Whether a notebook's kernel runs this; False in a script and in a terminal. Does not import IPython."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def show_html(page: str, text: str, updatable: bool = False) -> Any:
+    """Shows HTML in a notebook, with `text` where HTML can't be shown.
+
+    Returns None, or with `updatable` the handle whose `update(bundle(page, text), raw=True)` replaces what is shown.
+    """
+    from IPython.display import display
+
+    options = {"display_id": True} if updatable else {}
+    return display(bundle(page, text), raw=True, **options)
+
+
+def bundle(page: str, text: str) -> dict[str, str]:
+    """HTML and its text alternative by MIME type, as Jupyter wants them."""
+    return {"text/html": page, "text/plain": text}

@@ -1,0 +1,128 @@
+"""What a trained PyTorch network gives on the way, and one that learns a single batch. PyTorch loads when asked for.
+
+Pictures are uint8 arrays (3, H, W) from 0 to 255. Looking leaves a network in the mode that it was in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import training
+from ..picture_set import PictureSet
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+Array = np.ndarray
+
+
+def losses_on_one_batch(
+    model: nn.Module, train_step: Callable[..., Any], pictures: PictureSet, steps: int, many: int
+) -> Array:
+    """The losses (steps,) that `train_step(model, images, labels, optimizer)` returns for the same pictures."""
+    import torch
+
+    where = next(model.parameters()).device
+    images = training.to_input(torch.as_tensor(pictures.train_images[:many]).to(where))
+    labels = torch.as_tensor(pictures.train_labels[:many]).to(where)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    model.train()
+    return np.array([float(train_step(model, images, labels, optimizer)) for _ in range(steps)])
+
+
+def layers_with_weights(model: nn.Module, size: int) -> list[tuple[str, tuple[int, ...], int]]:
+    """Kind, output's shape and weights of each convolution and fully connected layer, in the order in which they run.
+
+    For one picture of `size` by `size` pixels.
+    """
+    import torch
+
+    rows: list[tuple[str, tuple[int, ...], int]] = []
+
+    def note(module: nn.Module, _: Any, output: torch.Tensor) -> None:
+        if isinstance(module, torch.nn.Linear):
+            kind = "fully connected"
+        else:
+            k, stride = module.kernel_size[0], module.stride[0]  # type: ignore[index]
+            kind = f"conv {k}×{k}" + (f", stride {stride}" if stride != 1 else "")
+        rows.append((kind, tuple(output.shape[1:]), sum(weight.numel() for weight in module.parameters())))
+
+    weighty = [module for module in model.modules() if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear))]
+    _run(model, np.zeros((1, 3, size, size), dtype=np.uint8), weighty, note)
+    return rows
+
+
+def first_filters(model: nn.Module) -> Array | None:
+    """The filters (F, 3, k, k) of the first convolution; None when it isn't one of red, green and blue."""
+    import torch
+
+    convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]
+    if not convolutions or convolutions[0].in_channels != 3:
+        return None
+    weights: Array = convolutions[0].weight.detach().float().cpu().numpy()
+    return weights
+
+
+def logits(model: nn.Module, images: Array) -> Array:
+    """Logits (N, K) for pictures (N, 3, H, W)."""
+    parts = [_run(model, some, [], None) for some in np.array_split(images, -(-len(images) // 250))]
+    return np.concatenate([part.float().cpu().numpy() for part in parts])
+
+
+def maps(model: nn.Module, image: Array) -> list[Array]:
+    """What each part of the network gives for a picture, in order: maps (C, h, w); single numbers are left out."""
+    _, found = _maps(model, image, track=False)
+    return [values[0].detach().float().cpu().numpy() for values in found]
+
+
+def class_map(model: nn.Module, image: Array, kind: int) -> Array:
+    """How much each place of the last maps speaks for a class, (h, w), 0 to 1.
+
+    A class activation map (Zhou et al., 2016), computed by gradients (Selvaraju et al., 2017), so that it fits every
+    network; with a mean over places and one fully connected layer at the end both are the same up to a factor.
+    """
+    import torch
+
+    out, found = _maps(model, image, track=True)
+    last = found[-1]
+    (gradient,) = torch.autograd.grad(out[0, kind], last)
+    weights = gradient.mean(dim=(2, 3), keepdim=True)
+    heat: Array = torch.relu((weights * last).sum(dim=1))[0].detach().float().cpu().numpy()
+    return heat / max(float(heat.max()), 1e-12)
+
+
+def _maps(model: nn.Module, image: Array, track: bool) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Logits for one picture, and the maps (1, C, h, w) that the network's parts gave, in order."""
+    import torch
+
+    found: list[torch.Tensor] = []
+
+    def note(_module: nn.Module, _inputs: Any, output: Any) -> None:
+        if isinstance(output, torch.Tensor) and output.ndim == 4 and output.shape[2] * output.shape[3] > 1:
+            found.append(output)
+
+    parts = [module for module in model.modules() if module is not model]
+    return _run(model, image[None], parts, note, track), found
+
+
+def _run(
+    model: nn.Module, images: Array, parts: Sequence[nn.Module], note: Callable[..., None] | None, track: bool = False
+) -> torch.Tensor:
+    """The model's output for pictures (N, 3, H, W), out of training mode; `note` sees what the parts give."""
+    import torch
+
+    where, was = next(model.parameters()).device, model.training
+    hooks = [part.register_forward_hook(note) for part in parts if note is not None]
+    model.eval()
+    try:
+        with torch.set_grad_enabled(track):
+            out: torch.Tensor = model(training.to_input(torch.as_tensor(images).to(where)))
+    finally:
+        model.train(was)
+        for hook in hooks:
+            hook.remove()
+    return out
