@@ -1,6 +1,6 @@
 """For nbgrader's own `autograde`: scores an exercise inside the student's kernel, slower and unprotected.
 
-The check cells of solutions/*.ipynb end with `show_score("conv1d", conv1d)` between nbgrader's hidden-test marks.
+The check cells of solutions/*.ipynb end with `show_score("median", median)` between nbgrader's hidden-test marks.
 nbgrader takes a number that a cell displays for the cell's points.
 """
 

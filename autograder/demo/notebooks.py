@@ -96,7 +96,7 @@ class _Globals(ast.NodeTransformer):
         return ast.Name(own, node.ctx)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        if node.attr == "reference" and isinstance(node.value, ast.Name):  # conv1d.reference(...) is conv1d(...)
+        if node.attr == "reference" and isinstance(node.value, ast.Name):  # median.reference(...) is median(...)
             return self.visit_Name(node.value)
         self.generic_visit(node)
         return node
