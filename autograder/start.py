@@ -14,6 +14,7 @@ def main() -> None:
     """The console script `autograder`."""
     folder = course_folder(sys.argv[1:], os.environ, Path.cwd())
     sys.path.insert(0, str(folder))
+    os.environ[VARIABLE] = str(folder)  # what is started or loaded later finds the same course
     # Not before: it imports `helpers`, and this must be the course's.
     from autograder.cli.app import app
 
