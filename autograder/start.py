@@ -16,6 +16,7 @@ def main() -> None:
     folder = course_folder(named, os.environ, Path.cwd())
     if is_course(folder):
         sys.path.insert(0, str(folder))
+        os.environ[VARIABLE] = str(folder)  # what is started or loaded later finds the same course
     # Not before: it imports `helpers`, and this must be the course's.
     from autograder.cli.app import app
 

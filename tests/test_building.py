@@ -291,7 +291,7 @@ class TestErrors:
 
     def test_unreadable_mark(self, course: Course) -> None:
         text = SOURCE.replace('exercise="total"', "exercise=total")
-        self.says(course, text, 9, "cannot read exercise=total", 'exercise="conv1d" points=3')
+        self.says(course, text, 9, "cannot read exercise=total", 'exercise="median" points=3')
 
     def test_two_roles(self, course: Course) -> None:
         text = SOURCE.replace('exercise="total"', 'exercise="total" check="total"')

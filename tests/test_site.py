@@ -83,7 +83,7 @@ def test_no_solution_and_no_check_is_shown(page: str, project: Path) -> None:
             "4713",
             "secret reasons",
             "BEGIN SOLUTION",
-            "cnn-check",
+            "check-note",
             "not written yet",
         ):
             assert secret not in text

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autograder.course import Course
+from autograder.course import SETTINGS, Course
 from autograder.files import write_atomically
 
 from .build import build, repository
 from .rendering import render
 from .source import BuildError
-
-LICENCES = ("LICENSE", "LICENSE-prose")
 
 
 def write_bundle(course: Course, path: Path) -> list[PurePosixPath]:
@@ -29,33 +27,51 @@ def write_bundle(course: Course, path: Path) -> list[PurePosixPath]:
     if stale:
         raise BuildError(stale[0].relative_to(course.root), 0, "out of date: run `autograder build` first")
     files = bundle_files(course)
-    write_atomically(path, _zip(files, PurePosixPath(_project(course.root)["name"])))
+    write_atomically(path, _zip(files, PurePosixPath(project_name(course))))
     return list(files)
+
+
+def project_name(course: Course) -> str:
+    """The project's name: the folder in the zip is called so."""
+    return str(_project(course)["name"])
 
 
 def bundle_files(course: Course) -> dict[PurePosixPath, bytes]:
     """Path in the bundle and content of each of its files, sorted; the notebooks lie to `helpers` as they do here."""
     root = course.root
     places = [course.release(name).relative_to(root) for name in course.notebooks]
-    places += [Path(name) for name in LICENCES]
-    places += [path.relative_to(root) for path in _helpers(root)]
+    places += [Path(name) for name in _licences(course)]
+    places += [path.relative_to(root) for path in _helpers(course)]
     files = {PurePosixPath(place): (root / place).read_bytes() for place in places}
-    files[PurePosixPath("requirements.txt")] = "".join(f"{line}\n" for line in _project(root)["dependencies"]).encode()
+    needed = _project(course).get("dependencies", [])
+    files[PurePosixPath("requirements.txt")] = "".join(f"{line}\n" for line in needed).encode()
     files[PurePosixPath("README.md")] = _readme(course).encode()
     return dict(sorted(files.items()))
 
 
-def _helpers(root: Path) -> Iterator[Path]:
+def _helpers(course: Course) -> Iterator[Path]:
     """The files of the package `helpers`, as an installation would take them: no cache, no stray notes."""
-    patterns = _settings(root)["tool"]["setuptools"]["package-data"]["helpers"]
-    for pattern in ("**/*.py", *patterns):
-        yield from (root / "helpers").glob(pattern)
+    setuptools = _settings(course).get("tool", {}).get("setuptools", {})
+    for pattern in ("**/*.py", *setuptools.get("package-data", {}).get("helpers", [])):
+        yield from (course.root / "helpers").glob(pattern)
+
+
+def _licences(course: Course) -> list[str]:
+    """The files that hold the licences' text."""
+    return list(_project(course).get("license-files", []))
 
 
 def _readme(course: Course) -> str:
     titles = {name: _title(course.release(name)) for name in course.notebooks}
     exercise = next(course.exercises()).name
-    return render("handout.md", titles=titles, repository=repository(course), exercise=exercise)
+    return render(
+        "handout.md",
+        course=course,
+        titles=titles,
+        repository=repository(course),
+        exercise=exercise,
+        licences=_licences(course),
+    )
 
 
 def _title(path: Path) -> str:
@@ -63,12 +79,15 @@ def _title(path: Path) -> str:
     return "".join(first).partition("\n")[0].removeprefix("# ")
 
 
-def _settings(root: Path) -> dict[str, Any]:
-    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+def _settings(course: Course) -> dict[str, Any]:
+    return tomllib.loads((course.root / SETTINGS).read_text("utf-8"))
 
 
-def _project(root: Path) -> dict[str, Any]:
-    project: dict[str, Any] = _settings(root)["project"]
+def _project(course: Course) -> dict[str, Any]:
+    """What pyproject.toml says under [project]; BuildError where it gives the project no name."""
+    project: dict[str, Any] = _settings(course).get("project", {})
+    if "name" not in project:
+        raise BuildError(Path(SETTINGS), 0, "a bundle is called by the project's name: add `name` under [project]")
     return project
 
 

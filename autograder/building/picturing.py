@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import inspect
 import json
 import os
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from autograder.course import Exercise
+from autograder.course import SETTINGS, Exercise
 
 from . import regions
 from .notebook import solution_notebook, to_bytes
@@ -82,8 +84,10 @@ def _key(notebook: NotebookNode, root: Path) -> str:
     for path in sorted(path for path in (root / "helpers").rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())
-    for package in ("numpy", "matplotlib", "scikit-learn"):
-        digest.update(version(package).encode())
+    for line in tomllib.loads((root / SETTINGS).read_text("utf-8")).get("project", {}).get("dependencies", []):
+        package = re.split(r"[^\w.-]", line, maxsplit=1)[0]
+        with contextlib.suppress(PackageNotFoundError):
+            digest.update(f"{package} {version(package)}".encode())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:16]
 

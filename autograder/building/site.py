@@ -44,10 +44,11 @@ def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambd
     for name in course.notebooks:
         on_page(name)
         pages.append(_page(course, name))
-    files = {"index.html": render("site/index.html", pages=pages, page=None, repository=repository(course))}
+    shared = {"course": course, "pages": pages, "repository": repository(course)}
+    files = {"index.html": render("site/index.html", page=None, **shared)}
     for number, page in enumerate(pages):
         beside = {"before": pages[number - 1] if number else None, "after": (*pages, None)[number + 1]}
-        files[page.address] = render("site/page.html", pages=pages, page=page, repository=repository(course), **beside)
+        files[page.address] = render("site/page.html", page=page, **shared, **beside)
     files["index.js"] = _search_index(pages)
     files |= {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.suffix in (".css", ".js")}
     out.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Reading a notebook's source text (py:percent) and checking its marks against the notebook's exercises.
 
-A mark is one of `# %% exercise="conv1d" points=3`, `# %% check="conv1d"`, `# %% [markdown] written="why" points=2`.
+A mark is one of `# %% exercise="median" points=3`, `# %% check="median"`, `# %% [markdown] written="why" points=2`.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _cell(found: NotebookNode, lines: list[str], mark: int, end: int, book: Note
     given = {key: value for key, value in found.metadata.items() if key not in _JUPYTEXT}
     if "incorrectly_encoded_metadata" in given:
         unread = given["incorrectly_encoded_metadata"]
-        raise _Wrong(line, f'cannot read {unread} in the cell mark: write it like exercise="conv1d" points=3')
+        raise _Wrong(line, f'cannot read {unread} in the cell mark: write it like exercise="median" points=3')
     takes = (*ROLES, "points", *PASSED_ON)
     for key in given:
         if key not in takes:
@@ -194,7 +194,7 @@ def _check_text(cell: Cell) -> None:
         raise _Wrong(cell.line, f"the cell of {cell.exercise.name} has no solution: put it between {marks}")
     if cell.role not in ("exercise", "written") and found:
         where = cell.first + found[0].begin
-        raise _Wrong(where, 'a solution in a cell that is no exercise: mark it like `# %% exercise="conv1d" points=3`')
+        raise _Wrong(where, 'a solution in a cell that is no exercise: mark it like `# %% exercise="median" points=3`')
     if cell.role == "exercise" and cell.exercise:
         _check_defines(cell, cell.exercise)
     if cell.role == "check" and cell.exercise:

@@ -45,19 +45,24 @@ def build(
 @app.command()
 def bundle(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", metavar="ZIP", help="Write the zip here.")] = Path("cnn-course.zip"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="ZIP", help="Write the zip here.", show_default="<the project's name>.zip"),
+    ] = None,
 ) -> None:
     """Create the zip to hand out: notebooks and helpers, no solutions."""
     from autograder.building import BuildError
-    from autograder.building.bundle import write_bundle
+    from autograder.building.bundle import project_name, write_bundle
 
+    course = load_course(context)
     try:
-        files = write_bundle(load_course(context), out)
+        place = out or Path(f"{project_name(course)}.zip")
+        files = write_bundle(course, place)
     except BuildError as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{out}: {error.strerror}: choose another place with --out")
-    console.print(f"{out}: {len(files)} files, {out.stat().st_size / 1e6:.1f} MB", markup=False, highlight=False)
+        fail(f"{error.filename}: {error.strerror}: choose another place with --out")
+    console.print(f"{place}: {len(files)} files, {place.stat().st_size / 1e6:.1f} MB", markup=False, highlight=False)
 
 
 @app.command()

@@ -44,13 +44,17 @@ class Notebook:
 class Course:
     """A course: the folder that holds it, its notebooks by name, in order, and what its grading needs.
 
-    `repository` is the address that Colab links are made from. `preload` are modules that are imported before students'
+    `title`, `summary` and `licence` (sentences) stand on what is made for readers. `repository` is the address that
+    Colab links are made from. `preload` are modules that are imported before students'
     code runs, `preload_for` further ones for each package that a notebook requires. `c_functions` gives for a
     forbidden NumPy function the places of its C functions in NumPy's table (`numpy/__multiarray_api.h`).
     """
 
     root: Path
     notebooks: Mapping[str, Notebook]
+    title: str = ""
+    summary: str = ""
+    licence: str = ""
     repository: str = ""
     preload: tuple[str, ...] = ()
     preload_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -98,6 +102,9 @@ def load(root: Path) -> Course:
     return Course(
         root,
         {notebook.name: notebook for notebook in notebooks},
+        title=str(settings.get("title", root.name)),
+        summary=str(settings.get("summary", "")),
+        licence=str(settings.get("licence", "")),
         repository=str(settings.get("repository", "")).rstrip("/"),
         preload=tuple(settings.get("preload", ())),
         preload_for={name: tuple(modules) for name, modules in settings.get("preload-for", {}).items()},

@@ -1,19 +1,19 @@
 """The exercise object: one place for a reference, its cases, known mistakes, right variants and hints.
 
 @exercise(points=2, aspects={"values": "..."}, hints=["..."])
-def conv1d_valid(x, w):
+def median(x):
     ...the reference...
 
-@conv1d_valid.cases
+@median.cases
 def _(rng):
-    yield "values", {"x": rng.integers(-4, 5, 7), "w": rng.integers(-3, 4, 3)}
+    yield "values", {"x": rng.integers(-4, 5, 7)}
 
-@conv1d_valid.mistake("flipped_filter", "Your output is what you get when the filter is flipped.")
-def _(x, w):
+@median.mistake("mean", "Your output is the mean: a single large number moves it.")
+def _(x):
     ...
 
-@conv1d_valid.variant
-def two_loops(x, w):
+@median.variant
+def one_loop(x):
     ...
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class LazyModule(ModuleType):
-    """Stands for the module of a given name: PyTorch takes a second to import, and only its own notebook needs it."""
+    """Stands for the module of a given name: some take a second to import, and one notebook alone needs them."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(importlib.import_module(self.__name__), name)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from distributed import get_worker
 
+import helpers
 from autograder.course import Course, load
 from autograder.sandbox.client import Limits, SandboxLost
 from autograder.sandbox.confine import CannotConfine
@@ -104,6 +105,9 @@ def _fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: Limit
 
 
 def _check_version(assignment: str, seed: int, wanted: str) -> None:
+    root, found = course().root, Path(helpers.__file__).resolve().parent
+    if found != root / "helpers":
+        raise Unfit(f"it has loaded {found}, not the course's: start it with PYTHONPATH={root}")
     try:
         mine = version(course(), assignment, seed)
     except (KeyError, OSError):

@@ -12,16 +12,16 @@ from .spec import UNCHANGED, Fault, Spec
 from .values import as_array, show
 from .verdict import RETURNED, Judged, Verdict
 
-# All class names start with cnn-: Bootstrap, which some Jupyter pages load, defines `row` and `label` too.
+# All class names start with check-: Bootstrap, which some Jupyter pages load, defines `row` and `label` too.
 STYLE = (
-    "<style>.cnn-check{font:14px/1.5 system-ui,sans-serif;max-width:52em;"
+    "<style>.check-note{font:14px/1.5 system-ui,sans-serif;max-width:52em;"
     "border-left:4px solid;padding:.2em .9em;margin:.4em 0}"
-    ".cnn-check.pass{border-color:#009e73}.cnn-check.fail{border-color:#d55e00}.cnn-check.open{border-color:#888}"
-    ".cnn-check p{margin:.3em 0}.cnn-check .cnn-title{font-weight:600}"
-    ".cnn-check .cnn-aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
-    ".cnn-check .cnn-row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
-    ".cnn-check .cnn-label{opacity:.75}.cnn-check pre{margin:0;background:none;color:inherit;"
-    "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.cnn-check .cnn-quiet{opacity:.75}</style>"
+    ".check-note.pass{border-color:#009e73}.check-note.fail{border-color:#d55e00}.check-note.open{border-color:#888}"
+    ".check-note p{margin:.3em 0}.check-note .check-title{font-weight:600}"
+    ".check-note .check-aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
+    ".check-note .check-row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
+    ".check-note .check-label{opacity:.75}.check-note pre{margin:0;background:none;color:inherit;"
+    "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.check-note .check-quiet{opacity:.75}</style>"
 )
 
 # Labels of the row that says why a call gave no value.
@@ -54,19 +54,20 @@ class Message:
 
     def html(self) -> str:
         """For a notebook or web page: colours come from the theme, and nothing is said by colour alone."""
-        parts = [f'<p class="cnn-title">{html.escape(self.title)}</p>']
+        parts = [f'<p class="check-title">{html.escape(self.title)}</p>']
         if self.aspects:
             items = "".join(
-                f'<span class="cnn-aspect">{_mark(passed)} {html.escape(name)}</span> ' for name, passed in self.aspects
+                f'<span class="check-aspect">{_mark(passed)} {html.escape(name)}</span> '
+                for name, passed in self.aspects
             )
             parts.append(f"<p>{items}</p>")
         for label, value in self.rows:
-            cells = f'<span class="cnn-label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
-            parts.append(f'<div class="cnn-row">{cells}</div>')
+            cells = f'<span class="check-label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
+            parts.append(f'<div class="check-row">{cells}</div>')
         parts += [f"<p>{_prose(note)}</p>" for note in self.notes]
         if self.progress:
-            parts.append(f'<p class="cnn-quiet">{html.escape(self.progress)}</p>')
-        return f'{STYLE}<div class="cnn-check {self.tone}" role="status">{"".join(parts)}</div>'
+            parts.append(f'<p class="check-quiet">{html.escape(self.progress)}</p>')
+        return f'{STYLE}<div class="check-note {self.tone}" role="status">{"".join(parts)}</div>'
 
 
 def explain(verdict: Verdict, which: str = "public checks") -> Message:

@@ -51,11 +51,11 @@ def test_text_is_laid_out_in_columns() -> None:
 def test_html_says_the_same_and_escapes_it() -> None:
     message = Message("fail", "<t>", (("<a>", True),), (("<l>", "<v>"),), ("use `a < b` now",), "<p>")
     page = message.html()
-    assert page.startswith(STYLE) and '<div class="cnn-check fail" role="status">' in page
+    assert page.startswith(STYLE) and '<div class="check-note fail" role="status">' in page
     for part in ("&lt;t&gt;", "✓ &lt;a&gt;", "&lt;l&gt;", "&lt;v&gt;", "<code>a &lt; b</code> now", "&lt;p&gt;"):
         assert part in page
     bare = Message("open", "title").html().removeprefix(STYLE)
-    assert bare == '<div class="cnn-check open" role="status"><p class="cnn-title">title</p></div>'
+    assert bare == '<div class="check-note open" role="status"><p class="check-title">title</p></div>'
 
 
 # --- explain

@@ -1,0 +1,127 @@
+"""Who may import whom, what the engine must not know of this course, and how long a file may be."""
+
+from __future__ import annotations
+
+import re
+import sys
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from imports import imported, imported_files, module_name
+
+MAX_ENGINE_LINES, MAX_EXERCISE_LINES = 300, 400
+
+# The rooms of the engine, a folder or a module each, and the rooms that each may import besides itself.
+ROOMS: dict[str, set[str]] = {
+    "files": set(),
+    "start": set(),
+    "course": {"files"},
+    "nbgrader_hook": {"course", "start"},
+    "sandbox": {"course", "files"},
+    "building": {"course", "files"},
+    "demo": {"course", "files"},
+    "grading": {"course", "files", "sandbox", "start"},
+    "reports": {"course", "files", "sandbox", "grading"},
+    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "demo", "start"},
+}
+# Imported late: the command line once the course is found, its commands once the program is there to register with.
+LATE = {
+    "autograder.start": {"autograder.cli.app"},
+    "autograder.cli.app": {"autograder.cli.building", "autograder.cli.grading"},
+}
+
+# Words of this course. Not in the list, since the engine has uses of its own for them: kernel (Jupyter's and Linux's),
+# weight (of an aspect), filter (of system calls), pool (of processes), digit (of a number), gradient (of a page).
+SUBJECT = re.compile(
+    r"convol|(?<![a-z])conv(?![a-z])|convnet|\bcnn|correlat|pooling|max_?pool|filter_?bank|imagenet|\brelu|torch"
+    r"|softmax|back-?prop|\bpixel|photograph|handwritten",
+    re.IGNORECASE,
+)
+
+
+def python_files(package: str) -> list[Path]:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert len(files) > 10
+    return files
+
+
+def arrows(package: str) -> dict[str, set[str]]:
+    """The modules of a package, and which others of it each imports, within functions too, but for `LATE`."""
+    found = {}
+    for path in python_files(package):
+        others = {file for file in imported_files(path, ROOT) if file.is_relative_to(ROOT / package)} - {path}
+        mine = module_name(path, ROOT)
+        found[mine] = {module_name(file, ROOT) for file in others} - LATE.get(mine, set())
+    return found
+
+
+def room(module: str) -> str:
+    """The part of the engine that a module belongs to; "" for what holds it together."""
+    return module.removeprefix("autograder").removeprefix(".").partition(".")[0].replace("__main__", "")
+
+
+def packages(path: Path) -> set[str]:
+    return {module.partition(".")[0] for module, _ in imported(path, ROOT)}
+
+
+def test_exercises_import_the_vocabulary_alone() -> None:
+    for path in python_files("exercises"):
+        for module, name in imported(path, ROOT):
+            top = module.partition(".")[0]
+            known = module == "autograder.course" or top in ("exercises", "helpers", "numpy", *sys.stdlib_module_names)
+            assert known, f"{path.relative_to(ROOT)}: {module} {name}"
+
+
+def test_helpers_import_nothing_of_the_engine_or_the_exercises() -> None:
+    for path in python_files("helpers"):
+        assert not packages(path) & {"autograder", "exercises", "tests"}, path.relative_to(ROOT)
+
+
+def test_the_engine_imports_no_exercises() -> None:
+    for path in python_files("autograder"):
+        assert not packages(path) & {"exercises", "tests"}, path.relative_to(ROOT)
+
+
+def test_the_engine_imports_one_way() -> None:
+    list(TopologicalSorter(ROOMS).static_order())  # a circle raises CycleError
+    engine = arrows("autograder")
+    assert {room(module) for module in engine} - {""} == set(ROOMS)
+    for module, others in engine.items():
+        if mine := room(module):
+            assert {room(other) for other in others} <= {mine, *ROOMS[mine]}, module
+
+
+@pytest.mark.parametrize("package", ["autograder", "helpers", "exercises"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    try:
+        list(TopologicalSorter(arrows(package)).static_order())
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def test_the_engine_knows_no_convolution() -> None:
+    """Neither its modules nor its templates and scripts."""
+    found = []
+    for path in sorted((ROOT / "autograder").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                found += [f"{path.relative_to(ROOT)}:{number}: {word}" for word in SUBJECT.findall(line)]
+    assert not found
+
+
+@pytest.mark.parametrize("text", ["conv1d", "def conv(x)", "Convolutional", "cnn-course", "max_pool2d", "PyTorch"])
+def test_words_of_the_course_are_noticed(text: str) -> None:
+    assert SUBJECT.search(text)
+
+
+@pytest.mark.parametrize("text", ["nbconvert", "convert", "conventional", "SandboxPool", "ThreadPoolExecutor"])
+def test_words_of_the_engine_are_not(text: str) -> None:
+    assert not SUBJECT.search(text)
+
+
+@pytest.mark.parametrize(("package", "most"), [("autograder", MAX_ENGINE_LINES), ("exercises", MAX_EXERCISE_LINES)])
+def test_files_are_short(package: str, most: int) -> None:
+    lengths = {path.relative_to(ROOT): len(path.read_text("utf-8").splitlines()) for path in python_files(package)}
+    assert not {str(path): length for path, length in lengths.items() if length > most}

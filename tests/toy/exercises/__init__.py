@@ -1,0 +1,1 @@
+"""What students write in this course, and how it is judged."""

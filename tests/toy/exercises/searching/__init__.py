@@ -1,0 +1,5 @@
+"""Exercises of notebook 02: finding a number in a sorted row."""
+
+from autograder.course import Notebook
+
+notebook = Notebook("02_searching")
