@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autograder.course import Course
+from autograder.course import Course, CourseError
 from autograder.files import write_atomically
 
 from .build import build, repository
 from .rendering import render
-from .source import BuildError
 
 LICENCES = ("LICENSE", "LICENSE-prose")
 
@@ -23,11 +22,11 @@ LICENCES = ("LICENSE", "LICENSE-prose")
 def write_bundle(course: Course, path: Path) -> list[PurePosixPath]:
     """Writes the zip of a course whole or not at all, and returns what is in it.
 
-    The same course gives the same bytes on every machine. BuildError when a made file is out of date; OSError.
+    The same course gives the same bytes on every machine. CourseError when a made file is out of date; OSError.
     """
     stale = build(course, check=True)
     if stale:
-        raise BuildError(stale[0].relative_to(course.root), 0, "out of date: run `autograder build` first")
+        raise CourseError(stale[0].relative_to(course.root), 0, "out of date: run `autograder build` first")
     files = bundle_files(course)
     write_atomically(path, _zip(files, PurePosixPath(_project(course.root)["name"])))
     return list(files)

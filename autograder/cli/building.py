@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from autograder.course import CourseError
+
 from .app import app, console, fail, load_course
+
+# The commands import what they need themselves: nbformat and nbgrader are slow to load, and few commands need them.
 
 
 @app.command()
 def build(
     context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NOTEBOOK]...", help="Build only these, for example 02_filters_1d.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 when a file is out of date.")
     ] = False,
 ) -> None:
-    """Makes notebooks/, solutions/*.ipynb and the public cases from solutions/*.py and the exercises."""
-    # Imported here, as nbformat and nbgrader are slow to load and few commands need them.
-    from autograder.building import BuildError
-    from autograder.building import build as build_all
+    """Make notebooks/, solutions/*.ipynb and the public cases from solutions/*.py and the exercises."""
+    from autograder.building import build as build_files
 
     course = load_course(context)
+    for name in names or ():
+        if name not in course.notebooks:
+            fail(f"no notebook is called {name}: {_alternatives(name, list(course.notebooks))}")
     try:
-        changed = build_all(course, check)
-    except BuildError as error:
+        changed = build_files(course, names or (), check)
+    except CourseError as error:
         fail(str(error))
-    for name, book in course.notebooks.items():
-        if lacking := book.lacking():
-            console.print(
-                f"{name}: its public cases stay as they are, as {lacking[0]} is not installed", soft_wrap=True
-            )
+    for name in names or course.notebooks:
+        if lacking := course.notebooks[name].lacking():
+            console.print(f"{name}: public cases left as they are, since {lacking[0]} is not installed", soft_wrap=True)
     for path in changed:
         console.print(f"{'out of date' if check else 'written'}: {path.relative_to(course.root)}", highlight=False)
     if not changed:
@@ -45,13 +52,12 @@ def bundle(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="ZIP", help="The zip to write.")] = Path("cnn-course.zip"),
 ) -> None:
-    """Makes the zip that a class gets: the students' notebooks and helpers, without solutions."""
-    from autograder.building import BuildError
+    """Create the zip to hand out: the students' notebooks and helpers, without solutions."""
     from autograder.building.bundle import write_bundle
 
     try:
         files = write_bundle(load_course(context), out)
-    except BuildError as error:
+    except CourseError as error:
         fail(str(error))
     except OSError as error:
         fail(f"{out}: {error.strerror}: choose another place with --out")
@@ -63,8 +69,7 @@ def site(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("site"),
 ) -> None:
-    """Makes web pages of the course, without solutions: they need no server and no network."""
-    from autograder.building import BuildError
+    """Make web pages of the course, without solutions; they need no server and no network."""
     from autograder.building.site import write_site
 
     def on_page(name: str) -> None:
@@ -72,8 +77,14 @@ def site(
 
     try:
         write_site(load_course(context), out, on_page=on_page)
-    except BuildError as error:
+    except CourseError as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     console.print(f"open {(out / 'index.html').resolve().as_uri()}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _alternatives(name: str, known: list[str]) -> str:
+    """The name that was meant, or all there are."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"
