@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
-from autograder.course import Notebook, answer, design, exercise, written
+from autograder.course import Course, Notebook, answer, design, exercise, written
+
+ADDRESS = "https://github.com/some/where"
 
 SOURCE = '''\
 # %% [markdown]
@@ -62,6 +66,11 @@ check("blip_filter", blip_filter, blip_bias)
 
 # %%
 '''
+
+
+def course(root: Path) -> Course:
+    """The course in the folder `root`, without its files."""
+    return Course(root, {"01_tiny": tiny_notebook()}, repository=ADDRESS)
 
 
 def tiny_notebook() -> Notebook:

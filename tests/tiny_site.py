@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.course import Notebook, answer, exercise, written
+from autograder.course import Course, Notebook, answer, exercise, written
 
 NAME = "01_tiny"
-PYPROJECT = '[tool.autograder]\nrepository = "https://github.com/some/course"\n'
+ADDRESS = "https://github.com/some/course"
 SOURCE = r'''
 # %% [markdown]
 # # 01 · Tiny & small
@@ -111,12 +111,11 @@ def project(root: Path) -> Path:
     (root / "solutions" / f"{NAME}.py").write_text(SOURCE.lstrip(), "utf-8")
     (root / "notebooks" / NAME).mkdir(parents=True)
     (root / "helpers").mkdir()
-    (root / "pyproject.toml").write_text(PYPROJECT)
     return root
 
 
-def course() -> dict[str, Notebook]:
-    """The course's exercises."""
+def course(root: Path, address: str = ADDRESS) -> Course:
+    """The course in the folder that `project` has made."""
 
     @exercise(points=3, aspects={}, hints=[])
     def total(x, w=1.0):
@@ -127,4 +126,5 @@ def course() -> dict[str, Notebook]:
         return 4711, 4712
 
     count, why = answer("count", 4713, points=1), written("why", points=2)
-    return {NAME: Notebook(NAME, exercises=[total, constants, count, why])}
+    notebook = Notebook(NAME, exercises=[total, constants, count, why])
+    return Course(root, {NAME: notebook}, repository=address)

@@ -10,22 +10,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autograder.course import SETTINGS, Course
+from autograder.course import SETTINGS, Course, CourseError
 from autograder.files import write_atomically
 
 from .build import build, repository
 from .rendering import render
-from .source import BuildError
 
 
 def write_bundle(course: Course, path: Path) -> list[PurePosixPath]:
     """Writes the zip of a course whole or not at all, and returns what is in it.
 
-    The same course gives the same bytes on every machine. BuildError when a made file is out of date; OSError.
+    The same course gives the same bytes on every machine. CourseError when a made file is out of date; OSError.
     """
     stale = build(course, check=True)
     if stale:
-        raise BuildError(stale[0].relative_to(course.root), 0, "out of date: run `autograder build` first")
+        raise CourseError(stale[0].relative_to(course.root), 0, "out of date: run `autograder build` first")
     files = bundle_files(course)
     write_atomically(path, _zip(files, PurePosixPath(project_name(course))))
     return list(files)
@@ -84,10 +83,10 @@ def _settings(course: Course) -> dict[str, Any]:
 
 
 def _project(course: Course) -> dict[str, Any]:
-    """What pyproject.toml says under [project]; BuildError where it gives the project no name."""
+    """What pyproject.toml says under [project]; CourseError where it gives the project no name."""
     project: dict[str, Any] = _settings(course).get("project", {})
     if "name" not in project:
-        raise BuildError(Path(SETTINGS), 0, "a bundle is called by the project's name: add `name` under [project]")
+        raise CourseError(Path(SETTINGS), 0, "a bundle is called by the project's name: add `name` under [project]")
     return project
 
 

@@ -7,7 +7,6 @@ import copy
 import hashlib
 import inspect
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -20,12 +19,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from autograder.course import SETTINGS, Exercise
+from autograder.course import SETTINGS, CourseError, Exercise
+from autograder.files import write_atomically
 
 from . import regions
 from .notebook import solution_notebook, to_bytes
 from .release import release_notebook
-from .source import BuildError, Source
+from .source import Source
 
 SECONDS_PER_CELL = 1200  # training on a slow, busy machine
 NOT_RUN = "not-run"
@@ -40,7 +40,7 @@ def pictured(
 
     Functions are run solved, so that pictures of what they give are there; answers, and functions without arguments,
     which are answers too, stay open, so that no picture gives them away. Checks don't run. What comes back has the
-    student's cells, and of the solved ones nothing. Kept in build/site under `root`. BuildError when a cell fails.
+    student's cells, and of the solved ones nothing. Kept in build/site under `root`. CourseError when a cell fails.
     """
     release = release_notebook(source, place, made_from, repository)
     runnable = _runnable(release, solution_notebook(source, place, made_from, repository), _functions(source))
@@ -49,10 +49,9 @@ def pictured(
     if not kept.is_file():
         _run(runnable, root / place.parent, made_from)
         _check_outputs(source, runnable, made_from)
-        folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{place.stem}-*.ipynb"):
             old.unlink()
-        _keep(_with_outputs(release, runnable), kept)
+        write_atomically(kept, nbformat.writes(_with_outputs(release, runnable)))
     notebook: NotebookNode = nbformat.read(kept, as_version=4)
     return notebook
 
@@ -105,14 +104,14 @@ def _run(notebook: NotebookNode, folder: Path, made_from: PurePosixPath) -> None
         client.execute()
     except CellExecutionError as error:
         said = f"a cell stopped with {error.ename}: {error.evalue}"
-        raise BuildError(Path(made_from), 0, f"{said}: see it run with `make lab`") from error
+        raise CourseError(Path(made_from), 0, f"{said}: see it run with `make lab`") from error
     except (CellTimeoutError, DeadKernelError) as error:
         said = " ".join(str(error).split())
-        raise BuildError(Path(made_from), 0, f"the notebook did not run to its end: {said}") from error
+        raise CourseError(Path(made_from), 0, f"the notebook did not run to its end: {said}") from error
 
 
 def _check_outputs(source: Source, run: NotebookNode, made_from: PurePosixPath) -> None:
-    """BuildError when an output shows the text of a solution, as printing a function's source would."""
+    """CourseError when an output shows the text of a solution, as printing a function's source would."""
     shown = _squeezed("".join(json.dumps(cell.get("outputs", []), ensure_ascii=False) for cell in run.cells))
     for cell in source.cells:
         lines = regions.without_scaffold(cell.source).split("\n")
@@ -120,7 +119,7 @@ def _check_outputs(source: Source, run: NotebookNode, made_from: PurePosixPath) 
             solution = _squeezed(json.dumps("\n".join(lines[region.begin + 1 : region.end]), ensure_ascii=False)[1:-1])
             if len(solution) >= LONG and solution in shown:
                 name = cell.exercise.name if cell.exercise else ""
-                raise BuildError(
+                raise CourseError(
                     Path(made_from), cell.line, f"an output would show the solution of {name}: drop that cell"
                 )
 
@@ -150,9 +149,3 @@ def _without_widgets(output: NotebookNode, state: Mapping[str, Mapping[str, Any]
         waiting += [child.removeprefix("IPY_MODEL_") for child in fields.get("children", [])]
         if fields.get("_model_name") == "HTMLModel":
             yield nbformat.v4.new_output("display_data", {"text/html": fields["value"]})
-
-
-def _keep(notebook: NotebookNode, path: Path) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(nbformat.writes(notebook), "utf-8")
-    draft.replace(path)

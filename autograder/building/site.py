@@ -38,7 +38,7 @@ def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambd
     """Writes the pages of a course into the folder `out` and returns their paths.
 
     Notebooks that have changed are run, which takes minutes; `on_page` is told each notebook's name before. Other
-    files in `out` are left alone. BuildError when a notebook can't be built or run; OSError.
+    files in `out` are left alone. CourseError when a notebook can't be built or run; OSError.
     """
     pages = []
     for name in course.notebooks:

@@ -16,7 +16,7 @@ from typing import Any
 import jupytext
 from nbformat import NotebookNode
 
-from autograder.course import Exercise, Notebook
+from autograder.course import CourseError, Exercise, Notebook
 
 from . import regions
 
@@ -25,20 +25,6 @@ PASSED_ON = ("tags", "jupyter", "cellView")
 _JUPYTEXT = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker")
 _MARK = re.compile(r"^\s*#\s*%%(%*\s|\s*$)")  # the same lines that jupytext takes for marks
 _NBGRADER = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME")
-
-
-class BuildError(Exception):
-    """Why something can't be built: the file, the line (from 1; 0 for all of it), what is wrong, what to do."""
-
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        super().__init__(path, line, message)
-        self.path = path
-        self.line = line
-        self.message = message
-
-    def __str__(self) -> str:
-        where = f"{self.path}:{self.line}" if self.line else f"{self.path}"
-        return f"{where}: {self.message}"
 
 
 class _Wrong(Exception):
@@ -75,7 +61,7 @@ class Source:
 
 
 def parse(text: str, path: Path, book: Notebook) -> Source:
-    """Reads and checks a source text. `path` is only named in the BuildError for the first thing found wrong."""
+    """Reads and checks a source text. `path` is only named in the CourseError for the first thing found wrong."""
     notebook = jupytext.reads(text, fmt="py:percent")
     lines = text.split("\n")
     try:
@@ -87,7 +73,7 @@ def parse(text: str, path: Path, book: Notebook) -> Source:
             _check_text(cell)
         _check_order(cells, book)
     except _Wrong as wrong:
-        raise BuildError(path, wrong.line, wrong.message) from None
+        raise CourseError(path, wrong.line, wrong.message) from None
     return Source(tuple(cells), {key: value for key, value in notebook.metadata.items() if key != "jupytext"})
 
 
@@ -139,7 +125,7 @@ def _cell(found: NotebookNode, lines: list[str], mark: int, end: int, book: Note
         raise _Wrong(line, f"a cell is one of {' and '.join(roles)}, not both: split it")
     role = roles[0] if roles else ""
     if "points" in given and role not in ("exercise", "written"):
-        raise _Wrong(line, "points belong into the mark of an exercise or written cell: delete them here")
+        raise _Wrong(line, "points belong in the mark of an exercise or written cell: delete them here")
     exercise = None
     if role:
         exercise = _exercise(book, str(given[role]), line)
@@ -194,7 +180,9 @@ def _check_text(cell: Cell) -> None:
         raise _Wrong(cell.line, f"the cell of {cell.exercise.name} has no solution: put it between {marks}")
     if cell.role not in ("exercise", "written") and found:
         where = cell.first + found[0].begin
-        raise _Wrong(where, 'a solution in a cell that is no exercise: mark it like `# %% exercise="median" points=3`')
+        raise _Wrong(
+            where, 'a solution in a cell that is not an exercise: mark it like `# %% exercise="median" points=3`'
+        )
     if cell.role == "exercise" and cell.exercise:
         _check_defines(cell, cell.exercise)
     if cell.role == "check" and cell.exercise:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from autograder.course import CourseError
+
 from .app import app, console, fail, load_course
+
+# The commands import what they need themselves: nbformat and nbgrader are slow to load, and few commands need them.
 
 
 @app.command()
 def build(
     context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Build only these, for example 02_filters_1d.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with status 1 if a file is out of date.")
     ] = False,
@@ -22,17 +30,18 @@ def build(
     The sources are solutions/*.py and exercises/; notebooks/, solutions/*.ipynb and helpers/checking/cases/ are
     generated.
     """
-    # Imported here, as nbformat and nbgrader are slow to load and few commands need them.
-    from autograder.building import BuildError
-    from autograder.building import build as build_all
+    from autograder.building import build as build_files
 
     course = load_course(context)
+    for name in names or ():
+        if name not in course.notebooks:
+            fail(f"no notebook is called {name}: {_alternatives(name, list(course.notebooks))}")
     try:
-        changed = build_all(course, check)
-    except BuildError as error:
+        changed = build_files(course, names or (), check)
+    except CourseError as error:
         fail(str(error))
-    for name, book in course.notebooks.items():
-        if lacking := book.lacking():
+    for name in names or course.notebooks:
+        if lacking := course.notebooks[name].lacking():
             console.print(f"{name}: public cases not rebuilt, because {lacking[0]} is not installed", soft_wrap=True)
     for path in changed:
         console.print(f"{'out of date' if check else 'written'}: {path.relative_to(course.root)}", highlight=False)
@@ -51,14 +60,13 @@ def bundle(
     ] = None,
 ) -> None:
     """Create the zip to hand out: notebooks and helpers, no solutions."""
-    from autograder.building import BuildError
     from autograder.building.bundle import project_name, write_bundle
 
     course = load_course(context)
     try:
         place = out or Path(f"{project_name(course)}.zip")
         files = write_bundle(course, place)
-    except BuildError as error:
+    except CourseError as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}: choose another place with --out")
@@ -74,7 +82,6 @@ def site(
 
     It works without a server or a network.
     """
-    from autograder.building import BuildError
     from autograder.building.site import write_site
 
     def on_page(name: str) -> None:
@@ -82,8 +89,14 @@ def site(
 
     try:
         write_site(load_course(context), out, on_page=on_page)
-    except BuildError as error:
+    except CourseError as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     console.print(f"open {(out / 'index.html').resolve().as_uri()}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _alternatives(name: str, known: list[str]) -> str:
+    """The name that was meant, or all there are."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"

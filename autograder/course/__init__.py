@@ -1,9 +1,10 @@
 """What a course is made of, for the engine and for the course's authors: exercises, notebooks, the course."""
 
-from .course import SETTINGS, Course, Notebook, load
+from .course import Course, Notebook, load
 from .errors import CourseError
 from .exercise import Exercise, answer, design, exercise, written
 from .lazy import LazyModule
+from .settings import SETTINGS
 
 __all__ = [
     "SETTINGS",

@@ -7,18 +7,19 @@ import importlib.util
 import pkgutil
 import re
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from helpers.checking.spec import Spec, from_json
 
 from .errors import CourseError
 from .exercise import Exercise
+from .settings import read_settings
 
-SETTINGS = "pyproject.toml"
 CASES = Path("helpers") / "checking" / "cases"
 _MARK = re.compile(r'^# %%.*\b(?:exercise|written)="(\w+)"', re.MULTILINE)
 
@@ -93,64 +94,91 @@ class Course:
 def load(root: Path) -> Course:
     """The course in the folder `root`: its exercises from the package `exercises`, its settings from pyproject.toml.
 
-    Each folder of `exercises` has a `notebook` in its `__init__`, and a module for each exercise, named after it.
-    Modules with a leading underscore are shared by others. Raises CourseError.
+    Each package in `exercises` stands for a notebook: its `__init__` has a `notebook`, and each of its modules the
+    exercise that it is named after. Modules with a leading underscore hold what exercises share, or further mistakes
+    and variants of one. A process can load only one course. Raises CourseError.
     """
     root = root.resolve()
-    settings = _settings(root)
+    settings = read_settings(root)
     notebooks = sorted(_notebooks(root), key=lambda notebook: notebook.name)
-    return Course(
-        root,
-        {notebook.name: notebook for notebook in notebooks},
-        title=str(settings.get("title", root.name)),
-        summary=str(settings.get("summary", "")),
-        licence=str(settings.get("licence", "")),
-        repository=str(settings.get("repository", "")).rstrip("/"),
-        preload=tuple(settings.get("preload", ())),
-        preload_for={name: tuple(modules) for name, modules in settings.get("preload-for", {}).items()},
-        c_functions={name: tuple(places) for name, places in settings.get("c-functions", {}).items()},
-    )
-
-
-def _settings(root: Path) -> dict[str, Any]:
-    """The settings under [tool.autograder]."""
-    try:
-        settings = tomllib.loads((root / SETTINGS).read_text("utf-8"))
-        found: dict[str, Any] = settings["tool"]["autograder"]
-    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        said = f"not the folder of a course: no [tool.autograder] ({type(error).__name__}: {error})"
-        raise CourseError(root / SETTINGS, 0, said) from None
-    return found
+    _check_names(root, notebooks)
+    return Course(root, {notebook.name: notebook for notebook in notebooks}, **settings)
 
 
 def _notebooks(root: Path) -> Iterator[Notebook]:
+    folder = root / "exercises"
+    if not (folder / "__init__.py").is_file():
+        raise CourseError(
+            folder / "__init__.py", 0, "a course needs this file, and a package for each notebook beside it"
+        )
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-    package = importlib.import_module("exercises")
-    if root / "exercises" not in (Path(place).resolve() for place in package.__path__):
-        raise CourseError(root / "exercises", 0, "the exercises of another course are loaded: name one with --course")
+    package = _imported("exercises", folder / "__init__.py", root)
+    if folder not in (Path(place).resolve() for place in package.__path__):
+        raise CourseError(folder, 0, "another course's exercises are loaded already: load this one in a new process")
     for place in pkgutil.iter_modules(package.__path__):
         if place.ispkg:
-            yield _notebook(f"exercises.{place.name}", root)
+            yield _notebook(f"exercises.{place.name}", folder / place.name, root)
 
 
-def _notebook(package: str, root: Path) -> Notebook:
-    """The notebook of a package of exercises, with the exercises in the order of its source."""
-    module = importlib.import_module(package)
-    notebook: Notebook = module.notebook
-    found = {}
+def _notebook(package: str, folder: Path, root: Path) -> Notebook:
+    """The notebook of a package of exercises, in the order in which its source has them."""
+    module = _imported(package, folder / "__init__.py", root)
+    notebook = vars(module).get("notebook")
+    if not isinstance(notebook, Notebook):
+        said = 'this package has no notebook: add `notebook = Notebook("<name of its source in solutions/>")`'
+        raise CourseError((folder / "__init__.py").relative_to(root), 0, said)
+    exercises = []
     for place in pkgutil.iter_modules(module.__path__):
-        exercise = vars(importlib.import_module(f"{package}.{place.name}")).get(place.name)
-        if place.name.startswith("_"):
-            continue
-        if not isinstance(exercise, Exercise):
-            path = Path(module.__path__[0]) / f"{place.name}.py"
-            raise CourseError(path, 0, f"this file has no exercise {place.name}: give it that name, or a leading _")
-        found[place.name] = exercise
-    try:
-        order = _MARK.findall((root / "solutions" / f"{notebook.name}.py").read_text("utf-8"))
-    except OSError:
-        order = []
+        path = folder / f"{place.name}.py"
+        values = vars(_imported(f"{package}.{place.name}", path, root))
+        if not place.name.startswith("_"):
+            exercises.append(_exercise(values, path, root))
+    source = root / "solutions" / f"{notebook.name}.py"
+    order = _MARK.findall(source.read_text("utf-8")) if source.is_file() else []
     rank = {name: number for number, name in enumerate(order)}
-    ordered = sorted(found.values(), key=lambda exercise: (rank.get(exercise.name, len(rank)), exercise.name))
-    return replace(notebook, exercises=ordered)
+    exercises.sort(key=lambda exercise: (rank.get(exercise.name, len(rank)), exercise.name))
+    return replace(notebook, exercises=exercises)
+
+
+def _exercise(values: Mapping[str, object], path: Path, root: Path) -> Exercise:
+    """The exercise among the values of a module that is named after it."""
+    here = path.relative_to(root)
+    found = values.get(path.stem)
+    if not isinstance(found, Exercise):
+        raise CourseError(here, 0, f"this file has no exercise {path.stem}: give it that name, or the file a leading _")
+    if found.name != path.stem:
+        raise CourseError(here, 0, f"the exercise here is called {found.name}: call the file {found.name}.py")
+    for other in values.values():
+        if isinstance(other, Exercise) and other is not found and other.file == found.file:
+            raise CourseError(here, 0, f"{other.name} is a second exercise: move it to {other.name}.py")
+    found.file = here
+    return found
+
+
+def _imported(module: str, path: Path, root: Path) -> ModuleType:
+    """The module in `path`. CourseError when importing it fails, with the last place in `exercises` on the way."""
+    try:
+        return importlib.import_module(module)
+    except CourseError:
+        raise
+    except Exception as error:  # an author's file may raise anything
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [(Path(frame.filename), frame.lineno or 0) for frame in frames]
+        if isinstance(error, SyntaxError) and error.filename:
+            places.append((Path(error.filename), error.lineno or 0))
+        within = [(place, line) for place, line in places if place.is_relative_to(root / "exercises")]
+        place, line = within[-1] if within else (path, 0)
+        said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        raise CourseError(place.relative_to(root), line, f"{type(error).__name__}: {said}") from error
+
+
+def _check_names(root: Path, notebooks: Sequence[Notebook]) -> None:
+    """CourseError for a name that two notebooks or two exercises share: files and grades are named after them."""
+    for kind, names in (
+        ("notebooks", [notebook.name for notebook in notebooks]),
+        ("exercises", [exercise.name for notebook in notebooks for exercise in notebook.exercises]),
+    ):
+        for name, count in Counter(names).items():
+            if count > 1:
+                raise CourseError(root / "exercises", 0, f"{count} {kind} are called {name}: give each its own name")

@@ -21,6 +21,8 @@ from __future__ import annotations
 
 import copy
 import inspect
+import sys
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from helpers.checking.calls import call
-from helpers.checking.spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
+from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
 from helpers.checking.values import plain
 from helpers.checking.verdict import compared
 
@@ -55,7 +57,8 @@ class Exercise:
     `aspects` names the parts of the credit, in order, each with where to look when it fails. The aspect
     "inputs unchanged" is added when a case has an array among its arguments. `weights` is for aspects that
     count more than 1. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, as
-    "<module>.<function>". `notebook` and `requires` are those of the notebook that holds the exercise.
+    "<module>.<function>". `notebook` and `requires` are those of the notebook that holds the exercise, `file`
+    is the exercise's file, from the course's folder.
     """
 
     name: str
@@ -122,11 +125,24 @@ class Exercise:
         if self.draw is None:
             return []
         # The name is part of the seed, so that exercises don't share random numbers.
-        generator = iter(self.draw(np.random.default_rng([seed, *self.name.encode()])))
-        frame = getattr(generator, "gi_frame", None)
-        return [
-            _Drawn(aspect, arguments, frame.f_lineno if frame is not None else 0) for aspect, arguments in generator
-        ]
+        rng = np.random.default_rng([seed, *self.name.encode()])
+        drawn = []
+        try:
+            generator = iter(self.draw(rng))
+            frame = getattr(generator, "gi_frame", None)
+            for aspect, arguments in generator:
+                drawn.append(_Drawn(aspect, dict(arguments), frame.f_lineno if frame is not None else 0))
+        except Exception as error:  # an author's generator may raise anything
+            lines = [item.lineno for item in traceback.extract_tb(error.__traceback__) if self._holds(item.filename)]
+            raise self._wrong(f"the cases of {self.name} stop with {_said(error)}", (lines or [0])[-1] or 0) from error
+        return drawn
+
+    def _holds(self, filename: str) -> bool:
+        """Whether the exercise is in the file of that name."""
+        return Path(filename).parts[-len(self.file.parts) :] == self.file.parts
+
+    def _wrong(self, message: str, line: int = 0) -> CourseError:
+        return CourseError(self.file, line, message)
 
     def _spec(self, drawn: list[_Drawn]) -> Spec:
         parameters = inspect.signature(self.reference).parameters.values() if callable(self.reference) else ()
@@ -150,15 +166,13 @@ class Exercise:
             return self._answer_spec(spec)
         cases = tuple(self._case(spec, item) for item in drawn)
         aspects = dict(self.aspects)
-        if stray := self.weights.keys() - aspects:
-            raise CourseError(
-                self.file, 0, f"{self.name} has a weight for {sorted(stray)}, which is not in its aspects"
-            )
+        if stray := sorted(self.weights.keys() - aspects):
+            raise self._wrong(f"{self.name} has a weight for {stray[0]!r}, which is not one of its aspects")
         arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
         if arrays and (required or not self.observe):
             aspects.setdefault(UNCHANGED, "the function must not change its arguments: work on a copy.")
         mistakes = tuple(
-            Mistake(name, sentence, tuple(self._outcome(spec, wrong, case) for case in cases))
+            Mistake(name, sentence, tuple(_known(self._outcome(spec, wrong, case)) for case in cases))
             for name, (sentence, wrong) in self.mistakes.items()
         )
         return replace(spec, aspects=aspects, cases=cases, mistakes=mistakes)
@@ -167,15 +181,14 @@ class Exercise:
         """The case with the reference's result. Raises CourseError if its aspect is unknown or the reference fails."""
         if drawn.aspect not in self.aspects:
             known = ", ".join(map(repr, self.aspects)) or "none"
-            raise CourseError(
-                self.file, drawn.line, f"{self.name} has no aspect {drawn.aspect!r}: its aspects are {known}"
-            )
+            raise self._wrong(f"{self.name} has no aspect {drawn.aspect!r}: its aspects are {known}", drawn.line)
         case = Case(drawn.aspect, drawn.arguments)
         outcome = self._outcome(spec, self.reference, case)
-        if outcome.fault or outcome.changed:
-            raise CourseError(
-                self.file, drawn.line, f"the reference of {self.name} fails on {drawn.arguments}: {outcome}"
-            )
+        if fault := outcome.fault:
+            said = f"{fault.type_name}: {' '.join(fault.message.split())}"
+            raise self._wrong(f"the reference of {self.name} stops on this case with {said}", drawn.line)
+        if outcome.changed:
+            raise self._wrong(f"the reference of {self.name} changes its argument {outcome.changed[0]}", drawn.line)
         return replace(case, expected=outcome.value)
 
     def _answer_spec(self, spec: Spec) -> Spec:
@@ -185,6 +198,7 @@ class Exercise:
         return replace(spec, answers=answers, mistakes=mistakes)
 
     def _outcome(self, spec: Spec, implementation: Any, case: Case) -> Outcome:
+        """What an implementation of ours gives for a case, as it is compared."""
         case = Case(case.aspect, copy.deepcopy(case.arguments))
         if self.kind == "design":
             outcome = Outcome(value=plain(tuple(implementation)))
@@ -193,9 +207,19 @@ class Exercise:
                 outcome = call(implementation, replace(spec, forbidden=()), case)
         value, wrong = compared(spec, case, outcome)
         if wrong:
-            raise CourseError(self.file, 0, f"{self.name}: {wrong.text}")
-        fault = outcome.fault and type(outcome.fault)(outcome.fault.kind, outcome.fault.type_name)
-        return Outcome(value, fault, outcome.changed)
+            raise self._wrong(f"{self.name}: {wrong.text}")
+        return replace(outcome, value=value)
+
+
+def _known(outcome: Outcome) -> Outcome:
+    """What a mistake is known by: of an exception the type alone."""
+    fault = outcome.fault and Fault(outcome.fault.kind, outcome.fault.type_name)
+    return replace(outcome, fault=fault)
+
+
+def _said(error: BaseException) -> str:
+    """An exception's type and message, in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def exercise(points: float, **options: Any) -> Callable[[Callable[..., Any]], Exercise]:
@@ -233,7 +257,7 @@ def written(name: str, points: float) -> Exercise:
 def _exercise(name: str, kind: str, points: float, **options: Any) -> Exercise:
     for key in ("hints", "worked", "forbidden"):
         options[key] = tuple(options.get(key, ()))
-    file = Path(inspect.stack()[2].filename)
+    file = Path(sys._getframe(2).f_code.co_filename)  # where `exercise`, `answer`, `design` or `written` is called
     return Exercise(name, kind, points, file=file, **options)
 
 

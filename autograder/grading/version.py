@@ -33,7 +33,7 @@ def code(course: Course) -> str:
 
 @cache
 def version(course: Course, assignment: str, seed: int) -> str:
-    """Changes with the code and with the exam that `seed` draws."""
+    """Changes with the code and with the exam that `seed` draws, not with the processor."""
     exam = fingerprint(load_exam(course, assignment, seed)).encode()
     return f"{code(course)}, exam {hashlib.sha256(exam).hexdigest()[:12]}"
 

@@ -17,7 +17,7 @@ from autograder.building.site import write_site
 @pytest.fixture(scope="module", autouse=True)
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tiny_site.project(tmp_path_factory.mktemp("project"))
-    write_site(root, root / "site", tiny_site.course())
+    write_site(tiny_site.course(root), root / "site")
     return root / "site"
 
 

@@ -13,11 +13,14 @@ from pathlib import Path, PurePosixPath
 import pytest
 import tiny_course
 from conftest import COURSE, ROOT
+from typer.testing import CliRunner
 
-from autograder import cli
-from autograder.building import BuildError, build
+from autograder.building import build
 from autograder.building.bundle import bundle_files, write_bundle
 from autograder.building.regions import find
+from autograder.cli import building
+from autograder.cli.app import app
+from autograder.course import Course, CourseError
 from helpers.checking.spec import to_json
 
 TOP = PurePosixPath("cnn-course")
@@ -26,11 +29,11 @@ TOP = PurePosixPath("cnn-course")
 @pytest.fixture(scope="module")
 def course() -> dict[PurePosixPath, bytes]:
     """The bundle of the real course."""
-    return bundle_files(ROOT)
+    return bundle_files(COURSE)
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Path:
+def tiny(tmp_path: Path) -> Course:
     """A small project with one notebook, built, and with files that are nobody's business."""
     root = tmp_path / "project"
     (root / "solutions").mkdir(parents=True)
@@ -42,11 +45,9 @@ def tiny(tmp_path: Path) -> Path:
     for stray in ("helpers/notes.md", "helpers/check.py~", "helpers/__pycache__/check.pyc", "notebooks/grades.csv"):
         (root / stray).parent.mkdir(exist_ok=True)
         (root / stray).write_text("secret")
-    build(root, course=TINY)
-    return root
-
-
-TINY = {"01_tiny": tiny_course.tiny_notebook()}
+    course = tiny_course.course(root)
+    build(course)
+    return course
 
 
 def test_it_holds_notebooks_and_helpers_and_nothing_else(course: dict[PurePosixPath, bytes]) -> None:
@@ -110,8 +111,8 @@ def _squeezed(data: bytes) -> str:
     return re.sub(r"\s+", "", re.sub(r'\\n",\s*"|\\n', "", data.decode("utf-8")))
 
 
-def test_strays_stay_behind(tiny: Path) -> None:
-    held = bundle_files(tiny, TINY)
+def test_strays_stay_behind(tiny: Course) -> None:
+    held = bundle_files(tiny)
     assert {str(path) for path in held} == {
         "LICENSE",
         "LICENSE-prose",
@@ -129,13 +130,13 @@ def test_strays_stay_behind(tiny: Path) -> None:
     assert b"numpy>=2.1,<3\n" in held[PurePosixPath("requirements.txt")]
 
 
-def test_the_bytes_depend_on_the_content_alone(tiny: Path, tmp_path: Path) -> None:
+def test_the_bytes_depend_on_the_content_alone(tiny: Course, tmp_path: Path) -> None:
     one, two = tmp_path / "one.zip", tmp_path / "two.zip"
-    write_bundle(tiny, one, TINY)
-    for path in tiny.rglob("*"):
+    write_bundle(tiny, one)
+    for path in tiny.root.rglob("*"):
         os.utime(path, (0, 10**9))
         path.chmod(0o755)
-    write_bundle(tiny, two, TINY)
+    write_bundle(tiny, two)
     assert one.read_bytes() == two.read_bytes()
     with zipfile.ZipFile(one) as archive:
         assert archive.testzip() is None
@@ -143,25 +144,24 @@ def test_the_bytes_depend_on_the_content_alone(tiny: Path, tmp_path: Path) -> No
         assert archive.namelist() == sorted(archive.namelist())
 
 
-def test_a_stale_notebook_is_not_handed_out(tiny: Path, tmp_path: Path) -> None:
-    (tiny / "notebooks" / "01_tiny" / "01_tiny.ipynb").write_text("{}")
-    with pytest.raises(BuildError, match=r"01_tiny\.ipynb: out of date: run `autograder build`"):
-        write_bundle(tiny, tmp_path / "one.zip", TINY)
+def test_a_stale_notebook_is_not_handed_out(tiny: Course, tmp_path: Path) -> None:
+    tiny.release("01_tiny").write_text("{}")
+    with pytest.raises(CourseError, match=r"01_tiny\.ipynb: out of date: run `autograder build`"):
+        write_bundle(tiny, tmp_path / "one.zip")
     assert not list(tmp_path.glob("*.zip")) and not list(tmp_path.glob(".*"))
 
 
-def test_the_command_says_what_is_wrong(
-    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(cli, "ROOT", tiny)
-    with pytest.raises(cli.typer.Exit) as stopped:
-        cli.bundle(tmp_path / "course.zip")
-    said = capsys.readouterr().err
-    assert stopped.value.exit_code == 1
-    assert said.startswith(
-        "autograder: solutions/01_tiny.py: no notebook of the course has this name; it has 01_pixels"
-    )
-    assert len(said.splitlines()) == 1 and not list(tmp_path.glob("*.zip"))
+def test_the_command_says_what_is_wrong(tiny: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "load_course", lambda context: tiny)
+    (tmp_path / "file").write_text("")
+    done = CliRunner().invoke(app, ["bundle", "--out", str(tmp_path / "file" / "one.zip")])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"autograder: {tmp_path / 'file' / 'one.zip'}: ") and done.stderr.endswith("--out\n")
+    tiny.release("01_tiny").write_text("{}")
+    done = CliRunner().invoke(app, ["bundle", "--out", str(tmp_path / "one.zip")])
+    stale = "notebooks/01_tiny/01_tiny.ipynb: out of date: run `autograder build` first"
+    assert (done.exit_code, done.stderr) == (1, f"autograder: {stale}\n")
+    assert not list(tmp_path.glob("*.zip"))
 
 
 def test_unpacked_notebooks_find_their_helpers(course: dict[PurePosixPath, bytes], tmp_path: Path) -> None:

@@ -1,0 +1,14 @@
+"""A course to build, for each test its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from building.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)

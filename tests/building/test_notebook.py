@@ -1,0 +1,168 @@
+"""The notebooks that are made: valid for Jupyter and nbgrader, complete, and without solutions for students."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.preprocessors import CheckCellMetadata
+from nbgrader.utils import compute_checksum, determine_grade
+from tiny_course import ADDRESS
+
+from building.project import SOURCE, Project, cell
+
+
+class TestNotebooks:
+    @pytest.mark.parametrize("which", ["release", "solution"])
+    def test_valid_for_jupyter_and_nbgrader(self, project: Project, which: str) -> None:
+        project.build()
+        notebook = getattr(project, which)
+        nbformat.validate(notebook)
+        assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+        CheckCellMetadata().preprocess(notebook, {})
+        assert len({item.id for item in notebook.cells}) == len(notebook.cells)
+        assert notebook.metadata.kernelspec.name == "python3"
+        code = [item for item in notebook.cells if item.cell_type == "code"]
+        assert all(not item.outputs and item.execution_count is None for item in code)
+
+    @pytest.mark.parametrize("which", ["release", "solution"])
+    def test_grade_ids_points_and_kinds(self, project: Project, which: str) -> None:
+        project.build()
+        marks = [item.metadata.nbgrader for item in getattr(project, which).cells if "nbgrader" in item.metadata]
+        assert [(m.grade_id, m.grade, m.solution, m.locked, m.task, m.get("points")) for m in marks] == [
+            ("total", False, True, False, False, None),
+            ("total_check", True, False, True, False, 3),
+            ("count", False, True, False, False, None),
+            ("count_check", True, False, True, False, 1),
+            ("blip_filter", False, True, False, False, None),
+            ("blip_filter_check", True, False, True, False, 2),
+            ("why", True, True, False, False, 2),
+        ]
+
+    def test_release_shows_stub_and_scaffold(self, project: Project) -> None:
+        project.build()
+        assert cell(project.release, "total").source == (
+            'def total(x, w=1.0):\n    """The sum of x, times w."""\n    # result = ...\n    # for ... in x:\n'
+            "    #     result += ...\n    raise NotImplementedError"
+        )
+        assert cell(project.release, "count").source == "count = None  # your number"
+        assert cell(project.release, "blip_filter").source == "blip_filter = None\nblip_bias = None"
+        assert cell(project.release, "why").source == "Why does adding up work?\n\nYOUR ANSWER HERE"
+        assert cell(project.release, "total_check").source == "check(total)"
+
+    def test_release_gives_nothing_away(self, project: Project) -> None:
+        project.build()
+        text = json.dumps(project.release)
+        secrets = ("SOLUTION", "HIDDEN TESTS", "inkernel", "a start", "return result", "count = 4", "commutes", "#>")
+        assert [secret for secret in secrets if secret in text] == []
+
+    def test_release_cells_are_locked_and_have_checksums(self, project: Project) -> None:
+        project.build()
+        for item in project.release.cells:
+            if "nbgrader" in item.metadata:
+                assert item.metadata.nbgrader.checksum == compute_checksum(item)
+                assert item.metadata.deletable is False
+                assert item.metadata.get("editable", True) is not item.metadata.nbgrader.locked
+
+    def test_an_untouched_written_answer_gets_0_from_nbgrader(self, project: Project) -> None:
+        project.build()
+        assert determine_grade(cell(project.release, "why")) == (0, 2)
+
+    def test_solution_keeps_solutions_and_marks_and_drops_scaffold(self, project: Project) -> None:
+        project.build()
+        source = cell(project.solution, "total").source
+        assert "### BEGIN SOLUTION\n    result = 0.0  # a start\n    for item in x:\n        result += item" in source
+        assert "#>" not in json.dumps(project.solution)
+        check, *hidden = cell(project.solution, "total_check").source.split("\n")
+        assert (check, hidden[0], hidden[-1]) == ("check(total)", "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+        assert '    show_score("total", total)' in hidden
+        assert 'score("blip_filter", blip_filter, blip_bias)' in cell(project.solution, "blip_filter_check").source
+
+    @pytest.mark.parametrize(
+        ("which", "place"), [("release", "notebooks/01_tiny/01_tiny.ipynb"), ("solution", "solutions/01_tiny.ipynb")]
+    )
+    def test_colab_badge_opens_the_file_itself(self, project: Project, which: str, place: str) -> None:
+        project.build()
+        heading, blank, badge, *rest = getattr(project, which).cells[0].source.split("\n")
+        assert (heading, blank, rest) == ("# 01 · Tiny", "", ["", "Adding up."])
+        assert badge.endswith(f"](https://colab.research.google.com/github/some/where/blob/main/{place})")
+
+    def test_header_passes_notebook_metadata_on(self, project: Project) -> None:
+        project.write("# ---\n# jupyter:\n#   accelerator: GPU\n# ---\n\n" + SOURCE)
+        project.build()
+        assert project.release.metadata.accelerator == "GPU"
+        assert "jupytext" not in project.release.metadata
+
+    def test_tags_pass_and_jupytext_traces_do_not(self, project: Project) -> None:
+        project.write(SOURCE.replace("# %%\nimport", '# %% tags=["remove-input"]\nimport'))
+        project.build()
+        assert project.release.cells[2].metadata == {"tags": ["remove-input"]}
+
+    @pytest.mark.parametrize("which", ["release", "solution"])
+    def test_ends_with_a_summary_of_its_own_exercises(self, project: Project, which: str) -> None:
+        project.build()
+        heading, last = getattr(project, which).cells[-2:]
+        assert heading.source.startswith("## Before you hand it in\n")
+        assert last.source.endswith('\nsummary("01_tiny", globals())') and last.metadata == {}
+        ast.parse(last.source)
+
+
+class TestSetUpCell:
+    def run(self, project: Project, folder: Path, before: str = "", path: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs the set-up cell in `folder`, then says where helpers come from."""
+        project.build()
+        source = cell(project.release, "set-up").source
+        after = (
+            "\nimport importlib.util\nfound = importlib.util.find_spec('helpers')\n"
+            "print(sorted(sys.path).__len__(), found and found.origin)"
+        )
+        # -S and -I: no installed packages, so that nothing but the cell can make helpers importable.
+        return subprocess.run(
+            [sys.executable, "-I", "-S", "-c", before + source + after],
+            cwd=folder,
+            env={"PATH": f"{path}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_is_folded_away_after_the_title(self, project: Project) -> None:
+        project.build()
+        item = project.release.cells[1]
+        assert item.id == "set-up" and item.source.startswith("#@title Set-up: run this cell first\n")
+        assert item.metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"}
+        ast.parse(item.source)
+
+    def test_finds_helpers_above_the_notebook(self, project: Project) -> None:
+        project.build()
+        for name in ("__init__.py", "check.py"):
+            (project.root / "helpers" / name).touch()
+        ran = self.run(project, project.root / "notebooks" / "01_tiny")
+        assert ran.returncode == 0 and ran.stdout.strip().endswith(str(project.root / "helpers" / "__init__.py")), ran
+
+    def test_is_harmless_where_there_is_no_course(self, project: Project, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        ran = self.run(project, tmp_path / "elsewhere")
+        assert (ran.returncode, ran.stderr) == (0, "") and ran.stdout.endswith("None\n")
+        assert not any((tmp_path / "elsewhere").iterdir())
+
+    def test_clones_the_course_on_colab(self, project: Project, tmp_path: Path) -> None:
+        tools, work = tmp_path / "tools", tmp_path / "content"
+        tools.mkdir()
+        work.mkdir()
+        git = tools / "git"
+        script = 'echo "$@" >> calls\nmkdir -p "$5/helpers"\ncd "$5/helpers"\ntouch __init__.py check.py\n'
+        git.write_text(f"#!/bin/sh\n{script}")
+        git.chmod(0o755)
+        colab = "import sys\nsys.modules['google.colab'] = sys\n"
+        for _ in range(2):  # running the cell again clones nothing
+            ran = self.run(project, work, colab, str(tools))
+            assert ran.returncode == 0, ran
+            assert ran.stdout.strip().endswith(str(work / "course" / "helpers" / "__init__.py"))
+        assert (work / "calls").read_text() == f"clone --quiet --depth=1 {ADDRESS} {work / 'course'}\n"

@@ -1,0 +1,57 @@
+"""What grades depend on, as a text: the same on every processor, another one for another exam."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_course
+
+from autograder.building import build
+from autograder.course import Course
+from autograder.grading.exam import fingerprint, load_exam
+from autograder.grading.version import version
+
+NAME = "01_tiny"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """The tiny course, built."""
+    course = tiny_course.course(tmp_path)
+    (tmp_path / "solutions").mkdir()
+    course.source(NAME).write_text(tiny_course.SOURCE)
+    build(course)
+    return course
+
+
+def on_another_processor(course: Course) -> Course:
+    """The course with references and mistakes whose last digits differ."""
+    notebook = tiny_course.tiny_notebook()
+    total = notebook.exercises[0]
+    exact, (sentence, mean) = total.reference, total.mistakes["mean"]
+    total.reference = lambda x, w=1.0: float(np.nextafter(exact(x, w), np.inf))
+    total.mistakes["mean"] = (sentence, lambda x, w=1.0: float(np.nextafter(mean(x, w), np.inf)))
+    return replace(course, notebooks={NAME: notebook})
+
+
+def test_the_version_is_the_same_on_every_processor(course: Course) -> None:
+    other = on_another_processor(course)
+    here, there = (load_exam(one, NAME, 5).specs[0].cases[0].expected for one in (course, other))
+    assert here != there
+    assert version(course, NAME, 5) == version(other, NAME, 5)
+
+
+def test_the_version_changes_with_the_exam(course: Course) -> None:
+    assert version(course, NAME, 5) != version(course, NAME, 6)
+    exam = load_exam(course, NAME, 5)
+    before = fingerprint(exam)
+    cell = replace(exam.release[0], source="# another title")
+    spec = replace(exam.specs[0], points=4)
+    case = replace(exam.specs[0].cases[0], arguments={"x": np.arange(4)})
+    assert before != fingerprint(replace(exam, release=(cell, *exam.release[1:])))
+    assert before != fingerprint(replace(exam, specs=(spec, *exam.specs[1:])))
+    cases = (case, *exam.specs[0].cases[1:])
+    assert before != fingerprint(replace(exam, specs=(replace(exam.specs[0], cases=cases), *exam.specs[1:])))
