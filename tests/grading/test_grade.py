@@ -356,7 +356,7 @@ def test_the_smallest_failing_public_case_is_shown() -> None:
     item = double(reply(*WRONG), public={"double": [Reply(outcomes(PUBLIC, 1, 100), whole=True)]})
     assert (item.status, item.score, item.diagnosis) == ("wrong", 0, "squared")
     assert item.message is not None and item.message.tone == "fail"
-    assert item.message.title == "double: 0 of 2 aspects pass the checks"
+    assert item.message.title == "double: 0 of 2 checks pass"
     assert item.message.aspects == (("small", False), ("large", False))
     assert dict(item.message.rows)["smallest failing case (small)"] == "double(x=1)"
     assert item.message.notes == ("You squared it.",)
@@ -366,7 +366,7 @@ def test_a_hidden_case_is_not_shown() -> None:
     item = double(reply(6, 8, 2500, 14))
     assert (item.status, item.score) == ("partial", 1)
     assert item.message is not None and item.message.rows == ()
-    assert item.message.title == "double: 1 of 2 aspects pass the checks"
+    assert item.message.title == "double: 1 of 2 checks pass"
     assert item.message.aspects == (("small", True), ("large", False))
     assert item.message.notes == (
         "The public cases pass; others do not, in the aspect 'large'.",
