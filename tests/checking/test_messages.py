@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.checking.messages import STYLE, Message, describe_fault, explain, signature, told_aspects
+from helpers.checking.messages import STYLE, Message, describe_fault, explain, signature, reported_aspects
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec
 from helpers.checking.verdict import Verdict, judge
 
@@ -66,19 +66,19 @@ def test_what_passes_and_what_is_not_written() -> None:
     assert passed == Message("pass", "f: public checks pass", (("values", True),))
     assert explain(verdict(ONE, [2.0, 4.0]), which="checks").title == "f: checks pass"
     blank = explain(verdict(ONE, Fault("not_written")))
-    assert blank == Message("open", "f: not written yet", notes=('Need a start? hint("f")',))
+    assert blank == Message("open", "f: not written yet", notes=('Stuck? Try hint("f")',))
 
 
 def test_a_wrong_value_is_shown_with_its_difference() -> None:
     message = explain(verdict(ONE, [3.0, 4.0]))
-    assert (message.tone, message.title) == ("fail", "f: 0 of 1 aspects pass the public checks")
+    assert (message.tone, message.title) == ("fail", "f: 0 of 1 public checks pass")
     assert message.aspects == (("values", False),)
     assert message.rows == (
         ("smallest failing case (values)", "f(x=[1, 2, 3])"),
         ("expected", "[2., 4.]"),
         ("got", "[3.0, 4.0]"),
         ("got - expected", "[1., 0.]"),
-        ("that is", "the shape is right, the values are not"),
+        ("problem", "right shape, wrong values"),
     )
     assert message.notes == ("Where to look: look here.",)
 
@@ -103,7 +103,7 @@ def test_an_exception_is_shown_with_the_students_line() -> None:
     assert message.rows == (
         ("smallest failing case (values)", "f(x=[1, 2, 3])"),
         ("expected", "[2., 4.]"),
-        ("stopped by", "ValueError: bad\nyour line 3:  return x / 0"),
+        ("raised", "ValueError: bad\nyour line 3:  return x / 0"),
     )
     assert message.notes == (), "the exception says where to look"
 
@@ -111,7 +111,7 @@ def test_an_exception_is_shown_with_the_students_line() -> None:
 @pytest.mark.parametrize("kind", ["not_written", "forbidden"])
 def test_what_is_expected_is_no_help_where_nothing_was_computed(kind: str) -> None:
     found = rows(ONE, Fault(kind, message="numpy.sum"))
-    assert "expected" not in found and "numpy.sum" in found["stopped by"]
+    assert "expected" not in found and "numpy.sum" in found["stopped"]
 
 
 def test_where_some_aspects_pass_advice_is_given_beside_an_exception() -> None:
@@ -140,7 +140,7 @@ def test_changed_inputs_are_shown() -> None:
     message = explain(verdict(TOUCHED, Outcome(1.0, changed=("x", "w")), 2.0))
     assert message.rows == (
         (f"case ({UNCHANGED})", "f(x=[1, 2, 3], w=[1, 2, 3])"),
-        ("changed", "x, w was different after the call: work on a copy"),
+        ("changed", "your function changed x, w: work on a copy"),
     )
     assert message.notes == ("Where to look: copy.",)
     assert message.aspects == (("values", True), ("other", True), (UNCHANGED, False))
@@ -157,9 +157,9 @@ def test_changed_inputs_are_shown() -> None:
 )
 def test_inputs_unchanged_is_crossed_out_only_where_they_were_changed(outcomes: Any, told: dict[str, bool]) -> None:
     found = verdict(TOUCHED, *outcomes)
-    assert told_aspects(found) == told
+    assert reported_aspects(found) == told
     if not found.passed:
-        assert explain(found).title == f"f: {sum(told.values())} of {len(told)} aspects pass the public checks"
+        assert explain(found).title == f"f: {sum(told.values())} of {len(told)} public checks pass"
 
 
 # --- answers
@@ -169,7 +169,7 @@ def test_answers_are_told_right_or_not() -> None:
     answer = Spec("n", "01_small", "answer", 1.0, variables=("n",))
     mistake = Mistake("m", "You added.")
     assert explain(Verdict(answer, (), {}, "correct")) == Message("pass", "n: right")
-    again = 'Another look? hint("n")'
+    again = 'Stuck? Try hint("n")'
     assert explain(Verdict(answer, (), {}, "wrong")) == Message("fail", "n: not right yet", notes=(again,))
     assert explain(Verdict(answer, (), {}, "wrong", mistake)).notes == ("You added.", again)
 
@@ -207,8 +207,8 @@ def test_a_dtype_is_said_where_it_may_be_what_matters(dtype: Any, said: str) -> 
         (Fault("raised", "KeyError", "3", "", 2), ["KeyError: 3"]),
         (Fault("not_written"), ["f is not written yet, and f uses it"]),
         (Fault("not_written", message="g"), ["g is not written yet, and f uses it"]),
-        (Fault("forbidden", message="scipy"), ["f uses scipy, which this exercise asks you to write yourself"]),
-        (Fault("crashed"), ["it ended the whole Python process"]),
+        (Fault("forbidden", message="scipy"), ["f uses scipy, but this exercise asks you to write that yourself"]),
+        (Fault("crashed"), ["it terminated the Python process"]),
         (Fault("crashed", message="more than 100 processes"), ["more than 100 processes"]),
     ],
 )
@@ -218,4 +218,4 @@ def test_faults_in_words(fault: Fault, said: list[str]) -> None:
 
 def test_limits_in_words() -> None:
     assert "did not finish in time" in describe_fault(Fault("timeout"), "f")[0]
-    assert "more memory than there is" in describe_fault(Fault("memory"), "f")[0]
+    assert "ran out of memory" in describe_fault(Fault("memory"), "f")[0]

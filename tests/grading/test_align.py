@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.align import Aligned, align, is_stub
-from autograder.grading.submission import Cell
+from autograder.grading.align import Aligned, align
+from autograder.grading.submission import NotebookCell
 from grading.small_exam import SmallExam, handed_in
 
 EXAM = SmallExam()
-DOUBLE = Cell("code", "def double(x):\n    return 2 * x", "double")
-DOUBLE_CHECK = Cell("code", "check(double)", "double_check")
+DOUBLE = NotebookCell("code", "def double(x):\n    return 2 * x", "double")
+DOUBLE_CHECK = NotebookCell("code", "check(double)", "double_check")
 
 
-def aligned(*cells: Cell) -> Aligned:
+def aligned(*cells: NotebookCell) -> Aligned:
     return align(handed_in(*cells), EXAM)
 
 
-def extra(source: str, grade_id: str = "") -> Cell:
-    return Cell("code", source, grade_id)
+def extra(source: str, grade_id: str = "") -> NotebookCell:
+    return NotebookCell("code", source, grade_id)
 
 
 def sources(found: Aligned, origin: str) -> list[str]:
@@ -39,13 +39,13 @@ def test_the_releases_own_code_comes_first_and_unchanged() -> None:
 
 def test_what_the_release_has_is_not_run_a_second_time() -> None:
     unchanged = [cell for cell in EXAM.release if cell.kind == "code"]
-    found = aligned(*unchanged, extra("  \n"), Cell("markdown", "some words"), Cell("raw", "x = 1"))
+    found = aligned(*unchanged, extra("  \n"), NotebookCell("markdown", "some words"), NotebookCell("raw", "x = 1"))
     assert sources(found, "extra") == []
     assert len(sources(found, "solution")) == 3
 
 
 def test_extra_cells_are_named_by_their_places() -> None:
-    found = aligned(Cell("markdown", "# Title"), extra("a = 1"), DOUBLE, extra("b = 2"))
+    found = aligned(NotebookCell("markdown", "# Title"), extra("a = 1"), DOUBLE, extra("b = 2"))
     assert [(cell.label, cell.source) for cell in found.cells[2:]] == [
         ("cell 2", "a = 1"),
         ("double", DOUBLE.source),
@@ -106,8 +106,8 @@ def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None
 
 
 def test_the_first_text_is_the_written_answer_whatever_its_cell_is() -> None:
-    found = aligned(Cell("code", "Because.", "why"), Cell("markdown", "Or not.", "why"))
-    assert found.written == {"why": "Because."}
+    found = aligned(NotebookCell("code", "Because.", "why"), NotebookCell("markdown", "Or not.", "why"))
+    assert found.texts == {"why": "Because."}
     assert sources(found, "extra") == []
     assert "2 cells have the id why" in found.notes
 
@@ -161,4 +161,4 @@ def test_a_cell_with_its_id_is_the_only_one() -> None:
     ],
 )
 def test_a_stub_is_known_spaces_apart(source: str, untouched: bool) -> None:
-    assert is_stub(source, Cell("code", "a = None\nb = None", "pair")) is untouched
+    assert is_stub(source, NotebookCell("code", "a = None\nb = None", "pair")) is untouched
