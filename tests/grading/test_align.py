@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.align import Aligned, align
+from autograder.grading.align import Aligned, align, is_written
 from autograder.grading.submission import NotebookCell
 from grading.small_exam import SmallExam, handed_in
 
@@ -56,6 +56,7 @@ def test_extra_cells_are_named_by_their_places() -> None:
 def test_cells_of_an_exercise_are_noted_where_there_are_several() -> None:
     twice = aligned(DOUBLE, DOUBLE_CHECK, extra("def double(x): pass", "double"))
     assert twice.solutions["double"] == (2, 3)
+    assert twice.work == {"double": 3}, "the last is run"
     assert twice.notes == ("2 cells have the id double",)
     assert aligned(extra("a = 1", "mine"), extra("b = 1", "mine")).notes == ()
     assert aligned(DOUBLE).notes == ()
@@ -76,26 +77,24 @@ def test_an_overlong_cell_is_cut_one_character_behind_what_is_read() -> None:
 def test_an_exercise_may_use_the_cells_up_to_its_grade_cell() -> None:
     """As nbgrader would have run them: what stands below the grade cell came too late."""
     found = aligned(extra("a = 1"), DOUBLE, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"), extra("d = 4"))
-    (target,) = found.solutions["double"]
-    usable = found.cells[: found.end("double", target)]
+    usable = found.cells[: found.end("double")]
     assert [cell.source for cell in usable if cell.origin != "release"] == ["a = 1", DOUBLE.source, "b = 2"]
 
 
 def test_the_last_of_several_grade_cells_is_the_end() -> None:
     found = aligned(DOUBLE, DOUBLE_CHECK, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"))
-    assert found.end("double", 2) == 4
+    assert found.end("double") == 4
 
 
 def test_without_a_grade_cell_an_exercise_may_use_all_cells() -> None:
     found = aligned(DOUBLE, extra("b = 2"), extra("check(double)", "treble_check"), extra("c = 3"))
-    assert found.end("double", 2) == len(found.cells) == 5
+    assert found.end("double") == len(found.cells) == 5
     assert sources(found, "extra") == ["b = 2", "c = 3"], "the text of a check is the release's own"
 
 
 def test_a_cell_below_its_grade_cell_may_use_itself_and_no_more() -> None:
     found = aligned(DOUBLE_CHECK, extra("a = 1"), DOUBLE, extra("b = 2"))
-    (target,) = found.solutions["double"]
-    assert found.end("double", target) == target + 1
+    assert found.solutions["double"] == (3,) and found.end("double") == 4
 
 
 def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None:
@@ -155,10 +154,16 @@ def test_a_cell_with_its_id_is_the_only_one() -> None:
         ("\n\na = None   \nb = None\t\n\n", True),
         ("", True),
         ("  \n ", True),
-        ("a = None\n\nb = None", False),
-        ("a = None\n b = None", False),
+        ("a = None\n\nb  =  None", True),
+        ("a = None\n b = None", True),
+        ("a = None\nb=None", False),
+        ("a = None", False),
+        ("b = None\na = None", False),
         ("a = 1\nb = None", False),
+        ("a = None\nb = None\nc = None", False),
     ],
 )
-def test_a_stub_is_known_spaces_apart(source: str, untouched: bool) -> None:
-    assert is_stub(source, NotebookCell("code", "a = None\nb = None", "pair")) is untouched
+def test_a_cell_as_it_was_handed_out_is_known_spaces_apart(source: str, untouched: bool) -> None:
+    stub = EXAM.stub("pair")
+    assert is_written(source, NotebookCell("code", "a = None\nb = None", "pair")) is not untouched
+    assert not is_written(stub.source, stub)

@@ -230,9 +230,8 @@ def test_large_files_are_not_read(place: Path) -> None:
 
 
 def test_json_and_back() -> None:
-    given = Submission(
-        "ann", "01_small", (NotebookCell("code", "é", "relu"), NotebookCell("raw", "")), "p", True, ("a", "b")
-    )
+    both = (NotebookCell("code", "é", "relu"), NotebookCell("raw", ""))
+    given = Submission("ann", "01_small", both, "p", True, ("a", "b"))
     assert from_json(to_json(given), "ann", "01_small") == given
     assert "ann" not in to_json(given) and "01_small" not in to_json(given)
     assert from_json(to_json(given), "ben", "02_later").student == "ben"
