@@ -6,7 +6,7 @@ import pytest
 
 from autograder.grading.align import Aligned, align, is_written
 from autograder.grading.submission import NotebookCell
-from grading.small_exam import SmallExam, handed_in
+from grading.small_exam import STUB, SmallExam, handed_in
 
 EXAM = SmallExam()
 DOUBLE = NotebookCell("code", "def double(x):\n    return 2 * x", "double")
@@ -42,6 +42,7 @@ def test_what_the_release_has_is_not_run_a_second_time() -> None:
     found = aligned(*unchanged, extra("  \n"), NotebookCell("markdown", "some words"), NotebookCell("raw", "x = 1"))
     assert sources(found, "extra") == []
     assert len(sources(found, "solution")) == 3
+    assert sources(aligned(extra("# Small")), "extra") == ["# Small"], "the release has it, but not as code"
 
 
 def test_extra_cells_are_named_by_their_places() -> None:
@@ -60,6 +61,14 @@ def test_cells_of_an_exercise_are_noted_where_there_are_several() -> None:
     assert twice.notes == ("2 cells have the id double",)
     assert aligned(extra("a = 1", "mine"), extra("b = 1", "mine")).notes == ()
     assert aligned(DOUBLE).notes == ()
+
+
+def test_copies_as_handed_out_are_not_the_work() -> None:
+    untouched = extra(STUB, "double")
+    assert aligned(DOUBLE, untouched).work == {"double": 2}
+    assert aligned(untouched, DOUBLE).work == {"double": 3}
+    found = aligned(untouched)
+    assert found.solutions["double"] == (2,) and found.work == {}
 
 
 @pytest.mark.parametrize(("count", "first"), [(1, 0), (9, 0), (10, 0), (11, 1), (13, 3)])

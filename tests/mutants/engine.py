@@ -46,6 +46,9 @@ SURVIVED, KILLED = 0, 1
 TESTS = {
     "autograder.grading.align": ("tests/grading/test_align.py",),
     "autograder.grading.grade": ("tests/grading/test_grade.py",),
+    "autograder.grading.running": ("tests/grading/test_grade.py",),
+    "autograder.grading.feedback": ("tests/grading/test_grade.py",),
+    "autograder.grading.unrun": ("tests/grading/test_grade.py",),
     "autograder.grading.submission": ("tests/grading/test_submission.py",),
     "autograder.grading.batch": ("tests/grading/test_batch.py",),
     "helpers.checking.verdict": ("tests/checking/test_verdict.py",),
