@@ -90,9 +90,7 @@ def test_the_folder_for_results_is_no_student(tmp_path: Path) -> None:
     hand_in(tmp_path, "out", "01_small")
     (tmp_path / "alias").symlink_to(tmp_path)
     assert pairs(find(tmp_path, skip=tmp_path / "alias" / "out")) == [("ann", "01_small")]
-    assert find(tmp_path, skip=tmp_path / "alias" / "out").notes == (
-        "alias: not a student's folder, passed over",
-    )
+    assert find(tmp_path, skip=tmp_path / "alias" / "out").notes == ("alias: not a student's folder, passed over",)
 
 
 def test_names_of_no_assignment_are_noted(tmp_path: Path) -> None:

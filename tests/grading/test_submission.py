@@ -68,7 +68,10 @@ def test_lone_surrogates_are_replaced() -> None:
 
 
 def test_what_is_no_cell_is_passed_over() -> None:
-    assert cells(3, cell("a"), None, "b", [cell("c")], cell("d")) == (Cell("code", "a", "relu"), Cell("code", "d", "relu"))
+    assert cells(3, cell("a"), None, "b", [cell("c")], cell("d")) == (
+        Cell("code", "a", "relu"),
+        Cell("code", "d", "relu"),
+    )
     assert cells() == ()
 
 
@@ -127,7 +130,7 @@ def test_a_notebook_has_a_limit_of_parts() -> None:
     assert "JSON, but no notebook" not in parsed(opened + b"[]]}").problem
     assert parsed(opened + b"[]]}").problem == ""
     assert "far more parts" in parsed(opened + b"[], []]}").problem
-    assert "far more parts" in parsed(opened + b'{}, []]}').problem
+    assert "far more parts" in parsed(opened + b"{}, []]}").problem
     assert "far more parts" in parsed(opened + b'"a", "b"]}').problem
     assert parsed(opened + b'"\\"\\"\\"\\"\\""]}').problem == ""
     assert parsed(b'{"cells": [' + b'"", ' * 499_996 + b'""]}').problem == ""

@@ -80,7 +80,9 @@ def held(tmp_path: Path) -> Held:
 
 def test_a_new_gradebook(held: Held) -> None:
     gradebook.prepare(held.url)
-    assert held.ask("SELECT count(*) FROM grade") == [(0,)] and held.ask("SELECT count(*) FROM alembic_version") == [(1,)]
+    assert held.ask("SELECT count(*) FROM grade") == [(0,)] and held.ask("SELECT count(*) FROM alembic_version") == [
+        (1,)
+    ]
     assert held.ask("SELECT id FROM course") == []
     before = held.everything()
     gradebook.prepare(held.url)
@@ -205,7 +207,9 @@ def smaller() -> Release:
 def test_cells_that_left_the_release_go_unless_a_person_graded_them(field: str, held: Held) -> None:
     held.write(usual("ann"), usual("ben"))
     held.by_hand(NUMBER, **{field: 0.5})
-    held.ask("UPDATE comment SET manual_comment = 'Good.' WHERE cell_id IN (SELECT id FROM base_cell WHERE name = 'conv1d')")
+    held.ask(
+        "UPDATE comment SET manual_comment = 'Good.' WHERE cell_id IN (SELECT id FROM base_cell WHERE name = 'conv1d')"
+    )
     words = usual("ann").exercises[2]
     held.write(result("ann", words), releases={BOOK: smaller()})
     assert set(held.grades("ann")) == set(held.grades("ben")) == {NUMBER, WORDS}
@@ -246,7 +250,9 @@ def test_two_assignments_of_a_student(held: Held) -> None:
 def test_everything_or_nothing(held: Held) -> None:
     held.write(usual("ann"))
     before = held.everything()
-    unknown = result("ben", usual("ben").exercises[0], usual("ben").exercises[0].__class__("no_such", 1.0, 1, "correct"))
+    unknown = result(
+        "ben", usual("ben").exercises[0], usual("ben").exercises[0].__class__("no_such", 1.0, 1, "correct")
+    )
     with pytest.raises(GradebookError, match=f"the release of {BOOK} has no grade cell for no_such"):
         held.write(usual("aaa"), unknown)
     with pytest.raises(GradebookError, match="needs the release of 09_other"):

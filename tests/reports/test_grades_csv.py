@@ -21,9 +21,7 @@ def written(folder: Path, *results: SubmissionResult) -> list[str]:
 
 def test_rows_are_sorted_by_student_and_assignment_and_keep_the_exercises_order(tmp_path: Path) -> None:
     two = (ExerciseResult("b", 0.5, 2, "partial", "flipped"), ExerciseResult("a", None, 1, "manual"))
-    lines = written(
-        tmp_path, result("ben", *two), result("Ann", two[0], assignment="02_later"), result("Ann", two[1])
-    )
+    lines = written(tmp_path, result("ben", *two), result("Ann", two[0], assignment="02_later"), result("Ann", two[1]))
     assert lines == [
         "student,assignment,exercise,score,max_score,status,diagnosis",
         "Ann,01_small,a,,1,manual,",
@@ -36,7 +34,17 @@ def test_rows_are_sorted_by_student_and_assignment_and_keep_the_exercises_order(
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2, "2"), (2.0, "2"), (0, "0"), (0.5, "0.5"), (2 / 3, "0.666667"), (10.0, "10"), (100, "100"), (1e-7, "0"), (1e9, "1000000000")],
+    [
+        (2, "2"),
+        (2.0, "2"),
+        (0, "0"),
+        (0.5, "0.5"),
+        (2 / 3, "0.666667"),
+        (10.0, "10"),
+        (100, "100"),
+        (1e-7, "0"),
+        (1e9, "1000000000"),
+    ],
 )
 def test_numbers(value: float, text: str) -> None:
     assert grades_csv.number(value) == text

@@ -53,7 +53,8 @@ def test_a_page_shows_what_turns_or_hides(name: str, spelled: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ann", "Zoë Müller", "o'brien@uni.example", "s1234567", "anna-maria_2", "李雷", "a (b)!", "a+b=c:d", "a b", "★"]
+    "name",
+    ["ann", "Zoë Müller", "o'brien@uni.example", "s1234567", "anna-maria_2", "李雷", "a (b)!", "a+b=c:d", "a b", "★"],
 )
 def test_ordinary_names_are_ids_as_they_are(name: str) -> None:
     assert nbgrader_id(name) == name

@@ -15,7 +15,9 @@ def row(exercise: str, score: float | None, status: str, points: float = 2, **fi
     return ExerciseResult(exercise, score, points, status, **fields)
 
 
-def result(student: str, *rows: ExerciseResult, notes: tuple[str, ...] = (), book: str = "01_small") -> SubmissionResult:
+def result(
+    student: str, *rows: ExerciseResult, notes: tuple[str, ...] = (), book: str = "01_small"
+) -> SubmissionResult:
     return SubmissionResult(student, book, rows, notes)
 
 
@@ -108,7 +110,8 @@ def test_what_needs_a_person_is_listed_by_reason(values: Any) -> None:
         result("cem", row("a", 0, "missing"), row("b", 0, "missing"), notes=("no folder", "odd")),
     )
     listed = [
-        (status, [(item.student, exercises, why) for item, exercises, why in rows]) for status, rows in found["troubles"]
+        (status, [(item.student, exercises, why) for item, exercises, why in rows])
+        for status, rows in found["troubles"]
     ]
     assert listed == [
         ("not_graded", [("ben", ["a"], "the sandbox was lost")]),
@@ -137,7 +140,10 @@ def test_what_is_to_be_graded_by_hand_is_listed_by_exercise(values: Any) -> None
         (None, ""),
         (Message("open", "a title"), "a title"),
         (Message("fail", "a title", notes=("one", "two\n  lines")), "one · two lines"),
-        (Message("fail", "a title", rows=(("got", "3"), ("stopped by", "KeyError:\n3")), notes=("one",)), "KeyError: 3 · one"),
+        (
+            Message("fail", "a title", rows=(("got", "3"), ("stopped by", "KeyError:\n3")), notes=("one",)),
+            "KeyError: 3 · one",
+        ),
         (Message("open", "x" * 300), "x" * 300),
         (Message("open", "x" * 301), "x" * 300 + "…"),
     ],
@@ -147,6 +153,4 @@ def test_reasons_in_one_line(message: Message | None, why: str) -> None:
 
 
 def test_links_lead_to_feedback() -> None:
-    assert report.link(result("two words/%41é\udcff")) == (
-        "feedback/two%20words/%2541%C3%A9%FF/01_small.html"
-    )
+    assert report.link(result("two words/%41é\udcff")) == ("feedback/two%20words/%2541%C3%A9%FF/01_small.html")
