@@ -41,7 +41,7 @@ mutants: .venv/.installed-dev ## change the references mechanically: do the hidd
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.run
 
 engine-mutants: .venv/.installed-dev ## change the engine's decisions mechanically: do the tests notice? SAMPLE=20 a module is quicker
-	PYTHONPATH=.:tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.engine $(if $(SAMPLE),--sample $(SAMPLE))
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.engine $(if $(SAMPLE),--sample $(SAMPLE))
 
 fuzz: .venv/.installed-dev ## hand in 10,000 notebooks in random disorder: does honest work keep its points?
 	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py

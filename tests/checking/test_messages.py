@@ -130,8 +130,10 @@ def test_a_named_mistake_takes_the_place_of_where_to_look() -> None:
 
 
 TOUCHED = spec(
-    Case("values", {"x": X, "w": X}, 1.0), Case("other", {"x": X}, 2.0), aspects={"values": "a.", "other": "b.", UNCHANGED: "copy."}
-)  # fmt: skip
+    Case("values", {"x": X, "w": X}, 1.0),
+    Case("other", {"x": X}, 2.0),
+    aspects={"values": "a.", "other": "b.", UNCHANGED: "copy."},
+)
 
 
 def test_changed_inputs_are_shown() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_results import BOOK, RELEASES, book, result, usual
 
 from autograder.reports import gradebook
 from autograder.reports.database import GradebookError
 from autograder.reports.release import Release
-from sample_results import BOOK, RELEASES, book, result, usual
 
 CHECK, NUMBER, WORDS = "conv1d_check", "weights_fc_check", "why_not_fc"
 
