@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.checking.messages import STYLE, Message, describe_fault, explain, signature, reported_aspects
+from helpers.checking.messages import STYLE, Message, describe_fault, explain, reported_aspects, signature
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec
 from helpers.checking.verdict import Verdict, judge
 
