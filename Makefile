@@ -5,11 +5,11 @@ PYTHON ?= python3 python3.13 python3.12 python3.11
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help grade test lab build site lint format mutants fuzz endurance colab-test clean
+.PHONY: help grade test lab build site lint format mutants engine-mutants fuzz endurance colab-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Exit status 3: graded, but for what can't be; the sample class has some of that, a link for example.
 grade: .venv/.installed ## make a sample class of submissions and grade it
@@ -39,6 +39,9 @@ format: .venv/.installed-dev ## lay the code out as `make lint` wants it
 
 mutants: .venv/.installed-dev ## change the references mechanically: do the hidden cases notice?
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.run
+
+engine-mutants: .venv/.installed-dev ## change the engine's decisions mechanically: do the tests notice? SAMPLE=20 a module is quicker
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.engine $(if $(SAMPLE),--sample $(SAMPLE))
 
 fuzz: .venv/.installed-dev ## hand in 10,000 notebooks in random disorder: does honest work keep its points?
 	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py

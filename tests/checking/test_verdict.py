@@ -70,6 +70,11 @@ def test_each_aspect_counts_where_all_of_its_cases_pass(
     assert (found.score, found.status, found.passed) == (score, status, status == "correct")
 
 
+def test_every_case_has_one_outcome() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        verdict(THREE, 1, 2, 3)
+
+
 def test_weights_and_hundredths() -> None:
     assert verdict(replace(THREE, points=1.0), 1, 2, 0, 0).score == 0.33
     assert verdict(replace(THREE, points=1.0), 1, 2, 3, 0).score == 0.67
@@ -157,6 +162,11 @@ def test_of_exceptions_the_smallest_case_of_all_is_shown() -> None:
     assert shown(verdict(many, RAISED, RAISED, 3)) == 1, "some aspects pass: advice begins with the first that fails"
 
 
+def test_inputs_may_be_changed_where_no_aspect_says_otherwise() -> None:
+    found = verdict(THREE, Outcome(1, changed=("x",)), 2, 3, 4)
+    assert found.passed and found.failing is None
+
+
 def test_where_only_inputs_were_changed_that_case_is_shown() -> None:
     found = verdict(UNTOUCHED, 1, Outcome(2, changed=("x",)))
     assert found.status == "partial" and shown(found) == 2
@@ -239,6 +249,18 @@ def test_the_numbers_of_all_wrong_cases_of_an_aspect_count_together() -> None:
     assert name(judged, -1.0, -2.0, -3.0, [1.0, 1.0, 1.0], 7.0) == "negative"
     easier = replace(judged, cases=(*judged.cases[:2], case("values", -3.0), *judged.cases[3:]))
     assert name(easier, -1.0, -2.0, -3.0, [1.0, 1.0, 1.0], 7.0) is None
+
+
+def test_each_failing_aspect_may_tell_the_mistake() -> None:
+    judged = spec(case("one", 1.0), case("three", [1.0, 2.0, 3.0]), mistakes={"negative": (-1.0, [-1.0, -2.0, -3.0])})
+    assert name(judged, 7.0, [-1.0, -2.0, -3.0]) == "negative"
+    assert name(judged, -1.0, [7.0, 7.0, 7.0]) is None
+
+
+def test_a_mistake_that_raises_is_not_made_by_who_gives_a_number() -> None:
+    judged = spec(case("values", 1.0), case("other", 1.0), mistakes={"raises": (RAISED, 2.0)})
+    assert name(judged, 7.0, 2.0) is None
+    assert name(judged, RAISED, 2.0) == "raises"
 
 
 def test_text_counts_as_one_number() -> None:
@@ -357,6 +379,12 @@ def test_answers(value: Any, status: str, named: str | None) -> None:
     assert found.failing is None
 
 
+def test_an_unknown_answer_has_not_made_the_only_known_mistake() -> None:
+    only = replace(ANSWER, mistakes=ANSWER.mistakes[:1])
+    assert judge_variables(only, [6]).mistake is None
+    assert judge_variables(only, [5]).mistake is only.mistakes[0]
+
+
 def test_true_is_not_one() -> None:
     assert judge_variables(replace(ANSWER, answers={answer_digest("count", 1): ""}), [True]).status == "wrong"
 
@@ -384,3 +412,45 @@ def test_designs_are_judged_on_every_case() -> None:
     assert judge_variables(DESIGN, [1, None]).status == "wrong"
     nothing = judge_variables(DESIGN, [None, None])
     assert (nothing.status, nothing.aspects, nothing.score) == ("not_attempted", {"order": False, "size": False}, 0)
+
+
+# --- what follows from an answer, where many are right
+
+# A filter and a bias that are to fire on a series: judged by whether they do.
+BLIP = Spec(
+    "blip",
+    "01_small",
+    "design",
+    1.0,
+    aspects={"blip": "a.", "flat": "b."},
+    variables=("filter", "bias"),
+    cases=(
+        Case("blip", {"x": np.array([0, 0, 1, 0, 0])}, "fires"),
+        Case("flat", {"x": np.array([1, 1, 1, 1, 1])}, "stays quiet"),
+    ),
+    observe="filters_1d.fires",
+)
+
+
+def test_an_answer_is_judged_by_what_follows_from_it() -> None:
+    assert judge_variables(BLIP, [np.array([-1, 2, -1]), 0.0]).passed
+    assert judge_variables(BLIP, [[-10, 30, -10], -11]).passed
+    found = judge_variables(BLIP, [np.array([1]), 0.0])
+    assert found.aspects == {"blip": True, "flat": False}
+    assert [item.got for item in found.judged] == ["fires", "fires"]
+
+
+def test_an_answer_of_the_wrong_kind_is_told_why() -> None:
+    found = judge_variables(BLIP, [np.array([-1, 2, -1]), None])
+    assert found.status == "wrong"
+    (item, _) = found.judged
+    assert item.problem is not None and (item.problem.kind, item.problem.text) == (
+        "type",
+        "the bias must be a single number",
+    )
+    assert item.got[1] is None, "the answer itself is shown"
+
+
+def test_of_a_fault_nothing_follows() -> None:
+    found = judge(BLIP, [Outcome(fault=RAISED)] * 2)
+    assert found.status == "error" and [item.problem for item in found.judged] == [None, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.grading.submission import Cell, Submission
+from autograder.grading.submission import NotebookCell, Submission
 from helpers.checking.spec import Case, Fault, Mistake, Outcome, Spec, answer_digest
 
 STUB = "def double(x):\n    raise NotImplementedError"
@@ -55,20 +55,20 @@ class SmallExam:
     specs: tuple[Spec, ...] = (HIDDEN, COUNT, PAIR, WHY)
     assignment: str = "01_small"
     requires: tuple[str, ...] = ()
-    release: tuple[Cell, ...] = (
-        Cell("markdown", "# Small"),
-        Cell("code", "import numpy as np", "setup"),
-        Cell("code", STUB, "double"),
-        Cell("code", "check(double)", "double_check"),
-        Cell("code", "count = None", "count"),
-        Cell("code", 'check("count", count)', "count_check"),
-        Cell("code", "low = None\nhigh = None", "pair"),
-        Cell("code", 'check("pair", low, high)', "pair_check"),
-        Cell("markdown", "Your answer here.", "why"),
-        Cell("code", "print('the end')"),
+    release: tuple[NotebookCell, ...] = (
+        NotebookCell("markdown", "# Small"),
+        NotebookCell("code", "import numpy as np", "setup"),
+        NotebookCell("code", STUB, "double"),
+        NotebookCell("code", "check(double)", "double_check"),
+        NotebookCell("code", "count = None", "count"),
+        NotebookCell("code", 'check("count", count)', "count_check"),
+        NotebookCell("code", "low = None\nhigh = None", "pair"),
+        NotebookCell("code", 'check("pair", low, high)', "pair_check"),
+        NotebookCell("markdown", "Your answer here.", "why"),
+        NotebookCell("code", "print('the end')"),
     )
 
-    def stub(self, exercise: str) -> Cell:
+    def stub(self, exercise: str) -> NotebookCell:
         return next(cell for cell in self.release if cell.grade_id == exercise)
 
     def public(self, exercise: str) -> Spec:
@@ -85,7 +85,7 @@ def only(*names: str) -> SmallExam:
     )
 
 
-def handed_in(*cells: Cell, notes: tuple[str, ...] = ()) -> Submission:
+def handed_in(*cells: NotebookCell, notes: tuple[str, ...] = ()) -> Submission:
     return Submission("ann", "01_small", cells, notes=notes)
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.align import Aligned, align, is_stub
-from autograder.grading.submission import Cell
-from grading.small_exam import SmallExam, handed_in
+from autograder.grading.align import Aligned, align, is_written
+from autograder.grading.submission import NotebookCell
+from grading.small_exam import STUB, SmallExam, handed_in
 
 EXAM = SmallExam()
-DOUBLE = Cell("code", "def double(x):\n    return 2 * x", "double")
-DOUBLE_CHECK = Cell("code", "check(double)", "double_check")
+DOUBLE = NotebookCell("code", "def double(x):\n    return 2 * x", "double")
+DOUBLE_CHECK = NotebookCell("code", "check(double)", "double_check")
 
 
-def aligned(*cells: Cell) -> Aligned:
+def aligned(*cells: NotebookCell) -> Aligned:
     return align(handed_in(*cells), EXAM)
 
 
-def extra(source: str, grade_id: str = "") -> Cell:
-    return Cell("code", source, grade_id)
+def extra(source: str, grade_id: str = "") -> NotebookCell:
+    return NotebookCell("code", source, grade_id)
 
 
 def sources(found: Aligned, origin: str) -> list[str]:
@@ -39,13 +39,14 @@ def test_the_releases_own_code_comes_first_and_unchanged() -> None:
 
 def test_what_the_release_has_is_not_run_a_second_time() -> None:
     unchanged = [cell for cell in EXAM.release if cell.kind == "code"]
-    found = aligned(*unchanged, extra("  \n"), Cell("markdown", "some words"), Cell("raw", "x = 1"))
+    found = aligned(*unchanged, extra("  \n"), NotebookCell("markdown", "some words"), NotebookCell("raw", "x = 1"))
     assert sources(found, "extra") == []
     assert len(sources(found, "solution")) == 3
+    assert sources(aligned(extra("# Small")), "extra") == ["# Small"], "the release has it, but not as code"
 
 
 def test_extra_cells_are_named_by_their_places() -> None:
-    found = aligned(Cell("markdown", "# Title"), extra("a = 1"), DOUBLE, extra("b = 2"))
+    found = aligned(NotebookCell("markdown", "# Title"), extra("a = 1"), DOUBLE, extra("b = 2"))
     assert [(cell.label, cell.source) for cell in found.cells[2:]] == [
         ("cell 2", "a = 1"),
         ("double", DOUBLE.source),
@@ -56,9 +57,18 @@ def test_extra_cells_are_named_by_their_places() -> None:
 def test_cells_of_an_exercise_are_noted_where_there_are_several() -> None:
     twice = aligned(DOUBLE, DOUBLE_CHECK, extra("def double(x): pass", "double"))
     assert twice.solutions["double"] == (2, 3)
+    assert twice.work == {"double": 3}, "the last is run"
     assert twice.notes == ("2 cells have the id double",)
     assert aligned(extra("a = 1", "mine"), extra("b = 1", "mine")).notes == ()
     assert aligned(DOUBLE).notes == ()
+
+
+def test_copies_as_handed_out_are_not_the_work() -> None:
+    untouched = extra(STUB, "double")
+    assert aligned(DOUBLE, untouched).work == {"double": 2}
+    assert aligned(untouched, DOUBLE).work == {"double": 3}
+    found = aligned(untouched)
+    assert found.solutions["double"] == (2,) and found.work == {}
 
 
 @pytest.mark.parametrize(("count", "first"), [(1, 0), (9, 0), (10, 0), (11, 1), (13, 3)])
@@ -76,26 +86,24 @@ def test_an_overlong_cell_is_cut_one_character_behind_what_is_read() -> None:
 def test_an_exercise_may_use_the_cells_up_to_its_grade_cell() -> None:
     """As nbgrader would have run them: what stands below the grade cell came too late."""
     found = aligned(extra("a = 1"), DOUBLE, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"), extra("d = 4"))
-    (target,) = found.solutions["double"]
-    usable = found.cells[: found.end("double", target)]
+    usable = found.cells[: found.end("double")]
     assert [cell.source for cell in usable if cell.origin != "release"] == ["a = 1", DOUBLE.source, "b = 2"]
 
 
 def test_the_last_of_several_grade_cells_is_the_end() -> None:
     found = aligned(DOUBLE, DOUBLE_CHECK, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"))
-    assert found.end("double", 2) == 4
+    assert found.end("double") == 4
 
 
 def test_without_a_grade_cell_an_exercise_may_use_all_cells() -> None:
     found = aligned(DOUBLE, extra("b = 2"), extra("check(double)", "treble_check"), extra("c = 3"))
-    assert found.end("double", 2) == len(found.cells) == 5
+    assert found.end("double") == len(found.cells) == 5
     assert sources(found, "extra") == ["b = 2", "c = 3"], "the text of a check is the release's own"
 
 
 def test_a_cell_below_its_grade_cell_may_use_itself_and_no_more() -> None:
     found = aligned(DOUBLE_CHECK, extra("a = 1"), DOUBLE, extra("b = 2"))
-    (target,) = found.solutions["double"]
-    assert found.end("double", target) == target + 1
+    assert found.solutions["double"] == (3,) and found.end("double") == 4
 
 
 def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None:
@@ -106,8 +114,8 @@ def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None
 
 
 def test_the_first_text_is_the_written_answer_whatever_its_cell_is() -> None:
-    found = aligned(Cell("code", "Because.", "why"), Cell("markdown", "Or not.", "why"))
-    assert found.written == {"why": "Because."}
+    found = aligned(NotebookCell("code", "Because.", "why"), NotebookCell("markdown", "Or not.", "why"))
+    assert found.texts == {"why": "Because."}
     assert sources(found, "extra") == []
     assert "2 cells have the id why" in found.notes
 
@@ -155,10 +163,16 @@ def test_a_cell_with_its_id_is_the_only_one() -> None:
         ("\n\na = None   \nb = None\t\n\n", True),
         ("", True),
         ("  \n ", True),
-        ("a = None\n\nb = None", False),
-        ("a = None\n b = None", False),
+        ("a = None\n\nb  =  None", True),
+        ("a = None\n b = None", True),
+        ("a = None\nb=None", False),
+        ("a = None", False),
+        ("b = None\na = None", False),
         ("a = 1\nb = None", False),
+        ("a = None\nb = None\nc = None", False),
     ],
 )
-def test_a_stub_is_known_spaces_apart(source: str, untouched: bool) -> None:
-    assert is_stub(source, Cell("code", "a = None\nb = None", "pair")) is untouched
+def test_a_cell_as_it_was_handed_out_is_known_spaces_apart(source: str, untouched: bool) -> None:
+    stub = EXAM.stub("pair")
+    assert is_written(source, NotebookCell("code", "a = None\nb = None", "pair")) is not untouched
+    assert not is_written(stub.source, stub)

@@ -8,27 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.grading.graders import ClusterError, NotGraded
 
+from autograder.course import Course, Notebook
 from autograder.grading import batch
-from autograder.grading.batch import Found, Settings, Task, grade_all
+from autograder.grading.backend import ClusterError, NotGraded
+from autograder.grading.batch import Found, Task, grade_all
 from autograder.grading.result import ExerciseResult, SubmissionResult
+from autograder.grading.settings import Settings
 from autograder.grading.submission import Submission
 from grading.small_exam import SmallExam
 
 NAMES = ("01_small", "02_later")
+COURSE = Course(Path("nowhere"), {name: Notebook(name) for name in NAMES})
 
 
 @pytest.fixture(autouse=True)
-def course(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two assignments, both with the same exam."""
-    monkeypatch.setattr(batch, "COURSE", dict.fromkeys(NAMES))
-    monkeypatch.setattr(batch, "load_exam", lambda name, seed: SmallExam(assignment=name))
-    monkeypatch.setattr("autograder.grading.kept.key", lambda name, settings: name)
+def exams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both assignments have the same exam."""
+    monkeypatch.setattr(batch, "load_exam", lambda course, name, seed: SmallExam(assignment=name))
+    monkeypatch.setattr("autograder.grading.cache.key", lambda course, name, settings: name)
 
 
 def find(folder: Path, assignments: tuple[str, ...] = NAMES, every: bool = False, skip: Path | None = None) -> Found:
-    return batch.find(folder, assignments, every, skip)
+    return batch.find(COURSE, folder, assignments, every, skip)
 
 
 def hand_in(folder: Path, student: str, *assignments: str) -> None:
@@ -130,13 +132,13 @@ def test_a_folder_that_can_not_be_read_is_noted(tmp_path: Path, monkeypatch: pyt
 # --- grade_all
 
 
-class Graders:
+class Pool:
     """Grades by the student's only cell: full marks for double."""
 
-    def __init__(self, confined: bool, limits: object, width: int = 1) -> None:
+    def __init__(self, course: Course, confined: bool, limits: object, width: int = 1) -> None:
         self.width, self.closed, self.graded = width, False, 0
 
-    def __enter__(self) -> Graders:
+    def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -157,43 +159,42 @@ class Graders:
 
 
 @pytest.fixture
-def graders(monkeypatch: pytest.MonkeyPatch) -> list[Graders]:
-    made: list[Graders] = []
+def pools(monkeypatch: pytest.MonkeyPatch) -> list[Pool]:
+    made: list[Pool] = []
 
-    def make(*arguments: Any) -> Graders:
-        # Whatever else is handed over comes first.
-        made.append(Graders(*arguments[-3:]))
+    def make(*arguments: Any) -> Pool:
+        made.append(Pool(*arguments))
         return made[-1]
 
-    monkeypatch.setattr(batch, "Sandboxes", make)
+    monkeypatch.setattr(batch, "SandboxPool", make)
     return made
 
 
 def grade(tasks: tuple[Task, ...], resume: Path, **settings: Any) -> tuple[list[SubmissionResult], list[str]]:
     told: list[str] = []
-    results = grade_all(tasks, Settings(**settings), resume, lambda result: told.append(result.student))
+    results = grade_all(COURSE, tasks, Settings(**settings), resume, lambda result: told.append(result.student))
     return results, told
 
 
-def test_results_come_in_the_tasks_order(tmp_path: Path, graders: list[Graders]) -> None:
+def test_results_come_in_the_tasks_order(tmp_path: Path, pools: list[Pool]) -> None:
     students = [f"student-{number}" for number in range(12)]
     for student in students:
         hand_in(tmp_path / "in", student, "01_small")
     results, told = grade(find(tmp_path / "in").tasks, tmp_path / "kept", jobs=4)
     assert [result.student for result in results] == sorted(students) and sorted(told) == sorted(students)
     assert [result.notes for result in results] == [(f"{student} 01_small",) for student in sorted(students)]
-    assert len(graders) == 1 and graders[0].width == 4 and graders[0].closed
-    assert graders[0].graded == 12
+    assert len(pools) == 1 and pools[0].width == 4 and pools[0].closed
+    assert pools[0].graded == 12
 
 
-def test_finished_work_is_not_done_again(tmp_path: Path, graders: list[Graders]) -> None:
+def test_finished_work_is_not_done_again(tmp_path: Path, pools: list[Pool]) -> None:
     hand_in(tmp_path / "in", "ann", "01_small")
     first, _ = grade(find(tmp_path / "in").tasks, tmp_path / "kept")
     again, told = grade(find(tmp_path / "in").tasks, tmp_path / "kept")
-    assert again == first and told == ["ann"] and graders[1].graded == 0
+    assert again == first and told == ["ann"] and pools[1].graded == 0
 
 
-def test_what_could_not_be_graded_has_no_score_and_a_reason(tmp_path: Path, graders: list[Graders]) -> None:
+def test_what_could_not_be_graded_has_no_score_and_a_reason(tmp_path: Path, pools: list[Pool]) -> None:
     for student in ("ann", "lost"):
         hand_in(tmp_path / "in", student, "01_small")
     (ann, lost), _ = grade(find(tmp_path / "in").tasks, tmp_path / "kept")
@@ -201,15 +202,15 @@ def test_what_could_not_be_graded_has_no_score_and_a_reason(tmp_path: Path, grad
     assert {(item.status, item.score) for item in lost.exercises} == {("not_graded", None)}
     assert (lost.student, lost.notes) == ("lost", ("the sandbox was lost",))
     grade(find(tmp_path / "in").tasks, tmp_path / "kept")
-    assert graders[1].graded == 1, "it is tried again"
+    assert pools[1].graded == 1, "it is tried again"
 
 
-def test_an_error_of_ours_ends_the_run(tmp_path: Path, graders: list[Graders]) -> None:
+def test_an_error_of_ours_ends_the_run(tmp_path: Path, pools: list[Pool]) -> None:
     for student in ("ann", "broken"):
         hand_in(tmp_path / "in", student, "01_small")
     with pytest.raises(OSError, match="No space"):
         grade(find(tmp_path / "in").tasks, tmp_path / "kept")
-    assert graders[0].closed
+    assert pools[0].closed
 
 
 def missing(tmp_path: Path) -> str:
@@ -219,7 +220,7 @@ def missing(tmp_path: Path) -> str:
     return note
 
 
-def test_missing_notebooks_come_with_what_is_there_instead(tmp_path: Path, graders: list[Graders]) -> None:
+def test_missing_notebooks_come_with_what_is_there_instead(tmp_path: Path, pools: list[Pool]) -> None:
     folder = tmp_path / "in"
     (folder / "ann").mkdir(parents=True)
     assert missing(folder) == "there is no folder 01_small"
@@ -228,24 +229,24 @@ def test_missing_notebooks_come_with_what_is_there_instead(tmp_path: Path, grade
     for name in ("b.ipynb", "a.ipynb", "c.txt"):
         (folder / "ann" / "01_small" / name).write_text("")
     assert missing(folder) == "there is no notebook 01_small.ipynb in the folder; found a.ipynb, b.ipynb"
-    assert graders[-1].graded == 0
+    assert pools[-1].graded == 0
 
 
-def test_a_link_that_leads_nowhere_is_not_missing(tmp_path: Path, graders: list[Graders]) -> None:
+def test_a_link_that_leads_nowhere_is_not_missing(
+    tmp_path: Path, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is there, and refused: that is for the grading to say."""
     (tmp_path / "in" / "ann" / "01_small").mkdir(parents=True)
     (tmp_path / "in" / "ann" / "01_small" / "01_small.ipynb").symlink_to("/nowhere")
     (tmp_path / "in" / "ben").mkdir()
     (tmp_path / "in" / "ben" / "01_small").symlink_to(tmp_path / "nowhere")
     seen: list[Submission] = []
-    make = batch.Sandboxes
 
-    def watched(*arguments: Any) -> Any:
-        made = make(*arguments)
-        made.grade = lambda submission, exam: seen.append(submission) or SubmissionResult("", "", ())
-        return made
+    def see(self: Pool, submission: Submission, exam: object) -> SubmissionResult:
+        seen.append(submission)
+        return SubmissionResult("", "", ())
 
-    batch.Sandboxes = watched  # type: ignore[misc,assignment]
+    monkeypatch.setattr(Pool, "grade", see)
     grade(find(tmp_path / "in", ("01_small",)).tasks, tmp_path / "kept")
     assert [submission.refused for submission in seen] == [True, True]
 
@@ -256,18 +257,18 @@ def test_a_cluster_is_used_where_one_is_named(tmp_path: Path, monkeypatch: pytes
 
     asked: list[Any] = []
 
-    class Cluster(Graders):
-        def __init__(self, settings: Settings, assignments: list[str]) -> None:
-            super().__init__(True, None, 3)
+    class Cluster(Pool):
+        def __init__(self, course: Course, settings: Settings, assignments: list[str]) -> None:
+            super().__init__(course, True, None, 3)
             asked.append((settings.scheduler, list(assignments)))
 
-    stand_in = types.ModuleType("autograder.grading.cluster")
-    stand_in.Cluster = lambda *arguments: Cluster(*arguments[-2:])  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "autograder.grading.cluster", stand_in)
+    stand_in = types.ModuleType("autograder.grading.dask_backend")
+    stand_in.DaskBackend = Cluster  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "autograder.grading.dask_backend", stand_in)
     hand_in(tmp_path / "in", "ann", *NAMES)
     hand_in(tmp_path / "in", "ben", *NAMES)
     results, _ = grade(find(tmp_path / "in").tasks, tmp_path / "kept", scheduler="tcp://host:1")
     assert len(results) == 4 and asked == [("tcp://host:1", list(NAMES))]
-    monkeypatch.setitem(sys.modules, "autograder.grading.cluster", None)
+    monkeypatch.setitem(sys.modules, "autograder.grading.dask_backend", None)
     with pytest.raises(ClusterError, match="pip install"):
         grade((), tmp_path / "kept", scheduler="tcp://host:1")

@@ -7,20 +7,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from conftest import COURSE
 
-from autograder.grading.grade import grade, missing, not_graded
+from autograder.grading.grade import grade
 from autograder.grading.result import ExerciseResult, SubmissionResult
-from autograder.grading.submission import Cell, Submission
-from autograder.sandbox.client import Limits, Reply, Task
+from autograder.grading.submission import NotebookCell, Submission
+from autograder.grading.unrun import missing, not_graded
+from autograder.sandbox.client import Limits
+from autograder.sandbox.protocol import ExerciseRun
+from autograder.sandbox.replies import Reply
 from autograder.sandbox.slicing import CellCode
 from grading.small_exam import HIDDEN, PUBLIC, STUB, SmallExam, handed_in, only, outcomes, right
 from helpers.checking.spec import Fault, Spec
 
-DOUBLE = Cell("code", "def double(x):\n    # twice\n    return 2 * x", "double")
-COUNT = Cell("code", "count = 4", "count")
-PAIR = Cell("code", "low, high = 1, 2", "pair")
-WHY = Cell("markdown", "Because it is so.", "why")
+DOUBLE = NotebookCell("code", "def double(x):\n    # twice\n    return 2 * x", "double")
+COUNT = NotebookCell("code", "count = 4", "count")
+PAIR = NotebookCell("code", "low, high = 1, 2", "pair")
+WHY = NotebookCell("markdown", "Because it is so.", "why")
 WRONG = [9, 16, 2500, 49]  # of "squared" on the hidden cases
 LIMITS = Limits(cpu_seconds=12, wall_seconds=30.0)
 
@@ -67,10 +69,10 @@ class Sandbox:
         self.asked.append(("run", spec.name, which, plan, cells[target].source, len(cells)))
         return (self.public if which == "public" else self.alone)[spec.name][plan]
 
-    def run_in_company(self, cells: Sequence[CellCode], tasks: Sequence[Task], limits: Limits) -> list[Reply]:
-        self.asked.append(("together", *(task.spec.name for task in tasks)))
+    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
+        self.asked.append(("together", *(run.spec.name for run in runs)))
         assert limits == Limits(cpu_seconds=4, wall_seconds=10.0)
-        return [self.together.get(task.spec.name, Reply()) for task in tasks]
+        return [self.together.get(run.spec.name, Reply()) for run in runs]
 
     def run_then(
         self, first: Spec, then: Spec, cells: Sequence[CellCode], target: int, plan: int, limits: Limits
@@ -86,13 +88,13 @@ class Sandbox:
         return [item for item in self.asked if item[0] not in ("requiring", "begin")]
 
 
-def graded(sandbox: Sandbox, exam: SmallExam, *cells: Cell) -> SubmissionResult:
+def graded(sandbox: Sandbox, exam: SmallExam, *cells: NotebookCell) -> SubmissionResult:
     return grade(handed_in(*cells), exam, sandbox)  # type: ignore[arg-type]
 
 
-def double(*replies: Reply, cell: Cell = DOUBLE, **fields: Any) -> ExerciseResult:
+def double(*replies: Reply, cell: NotebookCell = DOUBLE, **fields: Any) -> ExerciseResult:
     """The result of `double` alone, from the replies by each way to run the notebook."""
-    (item,) = graded(Sandbox(COURSE, alone={"double": list(replies)}, **fields), only("double"), cell).exercises
+    (item,) = graded(Sandbox(alone={"double": list(replies)}, **fields), only("double"), cell).exercises
     return item
 
 
@@ -106,7 +108,7 @@ def text(item: ExerciseResult) -> str:
 
 def test_what_was_not_opened_has_no_score() -> None:
     refused = Submission("ann", "01_small", problem="not opened: a link", refused=True)
-    result = grade(refused, SmallExam(), Sandbox(COURSE))  # type: ignore[arg-type]
+    result = grade(refused, SmallExam(), Sandbox())  # type: ignore[arg-type]
     assert [(item.exercise, item.score, item.status) for item in result.exercises] == [
         (name, None, "not_graded") for name in ("double", "count", "pair", "why")
     ]
@@ -115,7 +117,7 @@ def test_what_was_not_opened_has_no_score() -> None:
 
 def test_what_can_not_be_read_is_not_attempted() -> None:
     broken = Submission("ann", "01_small", problem="an empty file")
-    result = grade(broken, SmallExam(), Sandbox(COURSE))  # type: ignore[arg-type]
+    result = grade(broken, SmallExam(), Sandbox())  # type: ignore[arg-type]
     assert {(item.score, item.status) for item in result.exercises} == {(0.0, "not_attempted")}
     assert [item.max_score for item in result.exercises] == [2, 1, 1, 3]
     assert (result.student, result.assignment) == ("ann", "01_small")
@@ -131,7 +133,7 @@ def test_a_missing_notebook_and_one_that_we_failed_to_grade() -> None:
 
 
 def test_cells_that_are_not_there_or_as_handed_out_are_not_run() -> None:
-    sandbox = Sandbox(COURSE)
+    sandbox = Sandbox()
     result = graded(sandbox, SmallExam(), replace(DOUBLE, source=STUB + "  \n"), WHY)
     assert [(item.exercise, item.status, item.score) for item in result.exercises] == [
         ("double", "not_attempted", 0.0),
@@ -153,25 +155,25 @@ def test_cells_that_are_not_there_or_as_handed_out_are_not_run() -> None:
         ([WHY], "manual", None, "why: will be read and graded by a person"),
     ],
 )
-def test_written_answers(cells: list[Cell], status: str, score: float | None, said: str) -> None:
-    (item,) = graded(Sandbox(COURSE), only("why"), *cells).exercises
+def test_written_answers(cells: list[NotebookCell], status: str, score: float | None, said: str) -> None:
+    (item,) = graded(Sandbox(), only("why"), *cells).exercises
     assert (item.status, item.score, item.max_score, text(item)) == (status, score, 3, said)
 
 
 def test_packages_are_there_before_anything_is_run() -> None:
-    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]})
+    sandbox = Sandbox(alone={"double": [RIGHT]})
     graded(sandbox, replace(only("double"), requires=("torch", "scipy")), DOUBLE)
     assert sandbox.asked[:2] == [("requiring", "torch", "scipy"), ("begin",)]
 
 
 def test_the_last_copy_that_was_worked_on_is_run_up_to_the_grade_cell() -> None:
-    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]})
+    sandbox = Sandbox(alone={"double": [RIGHT]})
     cells = [
         replace(DOUBLE, source="def double(x): return 1"),
         DOUBLE,
         replace(DOUBLE, source=STUB),
-        Cell("code", "", "double_check"),
-        Cell("code", "late = 1"),
+        NotebookCell("code", "", "double_check"),
+        NotebookCell("code", "late = 1"),
     ]
     assert graded(sandbox, only("double"), *cells).exercises[0].status == "correct"
     # The release's two cells are ahead of the three copies; `late` is left out.
@@ -181,7 +183,7 @@ def test_the_last_copy_that_was_worked_on_is_run_up_to_the_grade_cell() -> None:
 def test_notes_of_reading_aligning_and_time_follow_each_other() -> None:
     def notes(used_up: bool) -> tuple[str, ...]:
         submission = handed_in(DOUBLE, DOUBLE, notes=("the file is UTF-16",))
-        sandbox = Sandbox(COURSE, alone={"double": [RIGHT]}, used_up=used_up)
+        sandbox = Sandbox(alone={"double": [RIGHT]}, used_up=used_up)
         return grade(submission, only("double"), sandbox).notes  # type: ignore[arg-type]
 
     assert notes(False) == ("the file is UTF-16", "2 cells have the id double")
@@ -195,7 +197,7 @@ ALL_RIGHT = {"double": RIGHT, "count": answer(4), "pair": answer(1, 2)}
 
 
 def test_what_is_right_in_one_process_is_settled() -> None:
-    sandbox = Sandbox(COURSE, together=ALL_RIGHT)
+    sandbox = Sandbox(together=ALL_RIGHT)
     result = graded(sandbox, SmallExam(), PAIR, WHY, COUNT, DOUBLE)
     assert [(item.exercise, item.score, item.status) for item in result.exercises] == [
         ("double", 2, "correct"),
@@ -208,7 +210,7 @@ def test_what_is_right_in_one_process_is_settled() -> None:
 
 
 def test_one_exercise_is_not_run_together() -> None:
-    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]})
+    sandbox = Sandbox(alone={"double": [RIGHT]})
     graded(sandbox, SmallExam(), DOUBLE, WHY)
     assert sandbox.runs() == [("run_then", "double", 0, DOUBLE.source, 3)]
 
@@ -229,7 +231,7 @@ def test_one_exercise_is_not_run_together() -> None:
 def test_what_is_not_right_together_is_run_alone(together: dict[str, Reply], again: list[str]) -> None:
     """But for an answer that came out: to run it again would be a second guess."""
     alone = {"double": [RIGHT], "count": [answer(4)], "pair": [answer(1, 2)]}
-    sandbox = Sandbox(COURSE, alone, together=ALL_RIGHT | together)
+    sandbox = Sandbox(alone, together=ALL_RIGHT | together)
     result = graded(sandbox, only("double", "count", "pair"), DOUBLE, COUNT, PAIR)
     assert [item[1] for item in sandbox.runs()[1:]] == again
     statuses = {item.exercise: item.status for item in result.exercises}
@@ -251,15 +253,15 @@ def test_what_is_not_right_together_is_run_alone(together: dict[str, Reply], aga
         ([reply(6, 8, 0, 14, more=True), reply(*WRONG)], 2, 1),
         ([reply(6, 8, 0, 14, more=True), reply(RAISED, RAISED, 100, RAISED)], 2, 1),
         ([Reply(fault=Fault("crashed"), more=True), RIGHT], 2, 2),
-        ([Reply(fault=Fault("crashed"), more=True, alone=True), RIGHT], 1, 0),
-        ([Reply(fault=Fault("timeout"), more=True, alone=True), RIGHT], 1, 0),
-        ([Reply(fault=Fault("memory"), more=True, alone=True), RIGHT], 1, 0),
-        ([reply(RAISED, RAISED, RAISED, RAISED, more=True, alone=True), RIGHT], 2, 2),
+        ([Reply(fault=Fault("crashed"), more=True, self_contained=True), RIGHT], 1, 0),
+        ([Reply(fault=Fault("timeout"), more=True, self_contained=True), RIGHT], 1, 0),
+        ([Reply(fault=Fault("memory"), more=True, self_contained=True), RIGHT], 1, 0),
+        ([reply(RAISED, RAISED, RAISED, RAISED, more=True, self_contained=True), RIGHT], 2, 2),
     ],
 )
 def test_the_best_way_to_run_the_notebook_counts(replies: list[Reply], runs: int, score: float) -> None:
     replies = [replace(item, whole=True) for item in replies]
-    sandbox = Sandbox(COURSE, alone={"double": replies}, public={"double": [PUBLIC_RIGHT] * 9})
+    sandbox = Sandbox(alone={"double": replies}, public={"double": [PUBLIC_RIGHT] * 9})
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
     asked = [entry for entry in sandbox.runs() if entry[0] == "run_then"]
     assert [entry[2] for entry in asked] == list(range(runs))
@@ -267,7 +269,7 @@ def test_the_best_way_to_run_the_notebook_counts(replies: list[Reply], runs: int
 
 
 def test_there_is_an_end_to_the_ways() -> None:
-    sandbox = Sandbox(COURSE, alone={"double": [reply(*WRONG, more=True)] * 20}, public={"double": [PUBLIC_RIGHT] * 20})
+    sandbox = Sandbox(alone={"double": [reply(*WRONG, more=True)] * 20}, public={"double": [PUBLIC_RIGHT] * 20})
     graded(sandbox, only("double"), DOUBLE)
     from autograder.sandbox.slicing import WAYS
 
@@ -275,7 +277,7 @@ def test_there_is_an_end_to_the_ways() -> None:
 
 
 def test_who_had_too_little_time_for_both_has_all_of_it_for_the_hidden_cases() -> None:
-    sandbox = Sandbox(COURSE, alone={"double": [RIGHT]}, short_of_time=("double",))
+    sandbox = Sandbox(alone={"double": [RIGHT]}, short_of_time=("double",))
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
     assert item.status == "correct"
     assert [entry[0] for entry in sandbox.runs()] == ["run_then", "run"]
@@ -284,7 +286,7 @@ def test_who_had_too_little_time_for_both_has_all_of_it_for_the_hidden_cases() -
 def test_public_cases_that_did_not_come_through_are_run_for_the_feedback() -> None:
     public = [PUBLIC_RIGHT, Reply(outcomes(PUBLIC, 1, 100), whole=True)]
     alone = [reply(RAISED, RAISED, RAISED, RAISED, more=True), reply(6, 0, 0, 14)]
-    sandbox = Sandbox(COURSE, {"double": alone}, {"double": public}, short_of_time=("double",))
+    sandbox = Sandbox({"double": alone}, {"double": public}, short_of_time=("double",))
     sandbox.alone["double"][1] = reply(6, 8, 0, 14)
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
     assert item.score == 1
@@ -297,7 +299,7 @@ def test_public_cases_that_did_not_come_through_are_run_for_the_feedback() -> No
 
 
 def test_an_answer_is_run_once_even_when_it_is_wrong() -> None:
-    sandbox = Sandbox(COURSE, alone={"count": [answer(5, more=True), answer(4)]})
+    sandbox = Sandbox(alone={"count": [answer(5, more=True), answer(4)]})
     (item,) = graded(sandbox, only("count"), COUNT).exercises
     assert (item.status, item.score, item.diagnosis) == ("wrong", 0, "one_more")
     assert "count: not right yet" in text(item) and "You counted one too many." in text(item)
@@ -305,9 +307,9 @@ def test_an_answer_is_run_once_even_when_it_is_wrong() -> None:
 
 def test_an_answer_that_did_not_come_out_is_tried_with_more_of_the_notebook() -> None:
     failed = Reply(fault=Fault("raised", "NameError", "n"), whole=True, more=True)
-    sandbox = Sandbox(COURSE, alone={"count": [failed, answer(4)]})
+    sandbox = Sandbox(alone={"count": [failed, answer(4)]})
     assert graded(sandbox, only("count"), COUNT).exercises[0].status == "correct"
-    sandbox = Sandbox(COURSE, alone={"count": [replace(failed, more=False)]})
+    sandbox = Sandbox(alone={"count": [replace(failed, more=False)]})
     assert graded(sandbox, only("count"), COUNT).exercises[0].status == "error"
 
 
@@ -322,7 +324,7 @@ def test_an_answer_that_did_not_come_out_is_tried_with_more_of_the_notebook() ->
     ],
 )
 def test_variables(given: Reply, status: str, score: float) -> None:
-    sandbox = Sandbox(COURSE, alone={"pair": [given]})
+    sandbox = Sandbox(alone={"pair": [given]})
     (item,) = graded(sandbox, only("pair"), PAIR).exercises
     assert (item.status, item.score) == (status, score)
     assert sandbox.runs() == [("run", "pair", "hidden", 0, PAIR.source, 3)], "they serve for both"
@@ -380,7 +382,7 @@ def test_a_mistake_that_only_hidden_cases_show_is_named() -> None:
     assert item.diagnosis == "squared"
 
 
-def hidden_fault(fault: Fault, cell: Cell = DOUBLE) -> list[str]:
+def hidden_fault(fault: Fault, cell: NotebookCell = DOUBLE) -> list[str]:
     """What is told of a fault that only the first hidden case meets."""
     item = double(reply(fault, 8, 100, 14), cell=cell)
     assert item.message is not None and not item.message.rows
@@ -423,7 +425,7 @@ def test_a_hidden_faults_words_are_not_told() -> None:
     assert hidden_fault(Fault("not_written", "NotImplementedError", "leak3"))[0] == (
         "double is not written yet, and double uses it"
     )
-    assert hidden_fault(Fault("memory", "MemoryError", "leak3", "leak3", 9))[0].startswith("it asked for more memory")
+    assert hidden_fault(Fault("memory", "MemoryError", "leak3", "leak3", 9))[0].startswith("it ran out of memory")
     assert hidden_fault(Fault("crashed", message="more than 100 processes"))[0] == "more than 100 processes"
 
 
@@ -440,14 +442,14 @@ def test_a_hidden_faults_words_are_not_told() -> None:
 def test_a_forbidden_function_is_told_as_the_exercise_forbids_it(message: str, told: str) -> None:
     item = double(reply(Fault("forbidden", "ForbiddenHelper", message, "x", 3), 8, 100, 14))
     assert (item.status, item.score) == ("forbidden", 0)
-    assert f"double uses {told}, which this exercise asks you to write yourself" in text(item)
+    assert f"double uses {told}, but this exercise asks you to write that yourself" in text(item)
     assert "leak3" not in text(item) and "Where to look" not in text(item)
 
 
 @pytest.mark.parametrize("kind", ["timeout", "memory", "crashed"])
 def test_what_ended_without_a_point_is_not_run_again_for_its_feedback(kind: str) -> None:
     ended = Reply(fault=Fault(kind), whole=True, more=False)
-    sandbox = Sandbox(COURSE, alone={"double": [ended]}, short_of_time=("double",))
+    sandbox = Sandbox(alone={"double": [ended]}, short_of_time=("double",))
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
     assert [entry[:3] for entry in sandbox.runs()] == [("run_then", "double", 0), ("run", "double", "hidden")]
     assert (item.status, item.score) == (kind, 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.submission import Cell, Submission, from_json, parse, read, to_json
+from autograder.grading.submission import NotebookCell, Submission, from_json, parse, read, to_json
 
 
 def cell(source: Any = "x = 1", kind: Any = "code", grade_id: Any = "relu", **fields: Any) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def parsed(data: bytes) -> Submission:
     return found
 
 
-def cells(*given: Any) -> tuple[Cell, ...]:
+def cells(*given: Any) -> tuple[NotebookCell, ...]:
     found = parsed(whole(*given))
     assert found.problem == "" and found.notes == ()
     return found.cells
@@ -39,38 +39,38 @@ def cells(*given: Any) -> tuple[Cell, ...]:
 @pytest.mark.parametrize(
     ("raw", "read_as"),
     [
-        (cell(), Cell("code", "x = 1", "relu")),
-        (cell(["a = 1\n", 3, None, "b = 2"]), Cell("code", "a = 1\nb = 2", "relu")),
-        (cell({"a": 1}), Cell("code", "", "relu")),
-        (cell(None), Cell("code", "", "relu")),
-        (cell(kind="markdown"), Cell("markdown", "x = 1", "relu")),
-        (cell(kind="raw"), Cell("raw", "x = 1", "relu")),
-        (cell(kind="heading"), Cell("raw", "x = 1", "relu")),
-        (cell(kind=["code"]), Cell("raw", "x = 1", "relu")),
-        (cell(grade_id=3), Cell("code", "x = 1", "")),
-        (cell(metadata=[]), Cell("code", "x = 1", "")),
-        (cell(metadata={}), Cell("code", "x = 1", "")),
-        (cell(metadata={"nbgrader": ["relu"]}), Cell("code", "x = 1", "")),
-        (cell(metadata={"nbgrader": {}}), Cell("code", "x = 1", "")),
-        (cell("a\0b"), Cell("code", "ab", "relu")),
-        ({"cell_type": "code"}, Cell("code", "", "")),
-        ({"cell_type": "code", "input": "old"}, Cell("code", "old", "")),
-        ({"cell_type": "code", "input": "old", "source": "new"}, Cell("code", "new", "")),
-        ({}, Cell("raw", "", "")),
+        (cell(), NotebookCell("code", "x = 1", "relu")),
+        (cell(["a = 1\n", 3, None, "b = 2"]), NotebookCell("code", "a = 1\nb = 2", "relu")),
+        (cell({"a": 1}), NotebookCell("code", "", "relu")),
+        (cell(None), NotebookCell("code", "", "relu")),
+        (cell(kind="markdown"), NotebookCell("markdown", "x = 1", "relu")),
+        (cell(kind="raw"), NotebookCell("raw", "x = 1", "relu")),
+        (cell(kind="heading"), NotebookCell("raw", "x = 1", "relu")),
+        (cell(kind=["code"]), NotebookCell("raw", "x = 1", "relu")),
+        (cell(grade_id=3), NotebookCell("code", "x = 1", "")),
+        (cell(metadata=[]), NotebookCell("code", "x = 1", "")),
+        (cell(metadata={}), NotebookCell("code", "x = 1", "")),
+        (cell(metadata={"nbgrader": ["relu"]}), NotebookCell("code", "x = 1", "")),
+        (cell(metadata={"nbgrader": {}}), NotebookCell("code", "x = 1", "")),
+        (cell("a\0b"), NotebookCell("code", "ab", "relu")),
+        ({"cell_type": "code"}, NotebookCell("code", "", "")),
+        ({"cell_type": "code", "input": "old"}, NotebookCell("code", "old", "")),
+        ({"cell_type": "code", "input": "old", "source": "new"}, NotebookCell("code", "new", "")),
+        ({}, NotebookCell("raw", "", "")),
     ],
 )
-def test_cells_however_they_are_written(raw: dict[str, Any], read_as: Cell) -> None:
+def test_cells_however_they_are_written(raw: dict[str, Any], read_as: NotebookCell) -> None:
     assert cells(raw) == (read_as,)
 
 
 def test_lone_surrogates_are_replaced() -> None:
-    assert cells(cell("a\ud800b")) == (Cell("code", "a?b", "relu"),)
+    assert cells(cell("a\ud800b")) == (NotebookCell("code", "a?b", "relu"),)
 
 
 def test_what_is_no_cell_is_passed_over() -> None:
     assert cells(3, cell("a"), None, "b", [cell("c")], cell("d")) == (
-        Cell("code", "a", "relu"),
-        Cell("code", "d", "relu"),
+        NotebookCell("code", "a", "relu"),
+        NotebookCell("code", "d", "relu"),
     )
     assert cells() == ()
 
@@ -180,7 +180,7 @@ def place(tmp_path: Path) -> Path:
 
 def test_a_notebook_is_read(place: Path) -> None:
     found = read(place, "ann", "01_small")
-    assert found.cells == (Cell("code", "a", "relu"),) and not found.refused and found.problem == ""
+    assert found.cells == (NotebookCell("code", "a", "relu"),) and not found.refused and found.problem == ""
 
 
 def refused(place: Path) -> str:
@@ -230,7 +230,8 @@ def test_large_files_are_not_read(place: Path) -> None:
 
 
 def test_json_and_back() -> None:
-    given = Submission("ann", "01_small", (Cell("code", "é", "relu"), Cell("raw", "")), "p", True, ("a", "b"))
+    both = (NotebookCell("code", "é", "relu"), NotebookCell("raw", ""))
+    given = Submission("ann", "01_small", both, "p", True, ("a", "b"))
     assert from_json(to_json(given), "ann", "01_small") == given
     assert "ann" not in to_json(given) and "01_small" not in to_json(given)
     assert from_json(to_json(given), "ben", "02_later").student == "ben"

@@ -46,6 +46,9 @@ SURVIVED, KILLED = 0, 1
 TESTS = {
     "autograder.grading.align": ("tests/grading/test_align.py",),
     "autograder.grading.grade": ("tests/grading/test_grade.py",),
+    "autograder.grading.running": ("tests/grading/test_grade.py",),
+    "autograder.grading.feedback": ("tests/grading/test_grade.py",),
+    "autograder.grading.unrun": ("tests/grading/test_grade.py",),
     "autograder.grading.submission": ("tests/grading/test_submission.py",),
     "autograder.grading.batch": ("tests/grading/test_batch.py",),
     "helpers.checking.verdict": ("tests/checking/test_verdict.py",),
@@ -125,7 +128,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.comprehension):
         for index in range(len(node.ifs)):
             yield f"without if {index + 1}", lambda twin, index=index: twin.ifs.pop(index)
-    if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+    if isinstance(node, ast.Return) and node.value is not None and not _says_no(node.value):
         yield "nothing returned", lambda twin: setattr(twin, "value", ast.Constant(None))
     if isinstance(node, (ast.Break, ast.Continue)):
         turned_stmt = ast.Continue() if isinstance(node, ast.Break) else ast.Break()
@@ -138,22 +141,28 @@ def _leave_out(twin: ast.BoolOp, index: int) -> None:
         become(twin, twin.values[0])
 
 
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _says_no(node: ast.AST) -> bool:
+    """None, which the change would make of it, or False, which a condition can't tell from that."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
 
 
-def make_ready(module: str) -> None:
-    """Imports all that the module's tests need but what rests on the module: a forked process imports that anew."""
+def make_ready(module: str) -> list[str]:
+    """Imports all that the module's tests need but what rests on the module.
+
+    Returns the names of that, packages first: a forked process imports them anew.
+    """
     tests = {file.removeprefix("tests/").removesuffix(".py").replace("/", ".") for file in TESTS[module]}
     for name in tests:
         importlib.import_module(name)
-    for name in tests | _resting_on(module):
+    anew = _resting_on(module)
+    for name in tests | anew:
         sys.modules.pop(name, None)
         package, _, last = name.rpartition(".")
         if package in sys.modules:
             vars(sys.modules[package]).pop(last, None)
     gc.collect()
     gc.freeze()  # else each process would look through all of it
+    return sorted(anew - tests)
 
 
 def _resting_on(module: str) -> set[str]:
@@ -200,7 +209,7 @@ class Changed:
         exec(compile(self.mutant.source, self.path, "exec"), module.__dict__)
 
 
-def killed(all_mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
+def killed(all_mutants: Sequence[Mutant], anew: Sequence[str], jobs: int) -> Iterator[tuple[Mutant, bool]]:
     """Runs each mutant's tests in a forked process, `jobs` at the same time; whether they failed."""
     running: dict[int, tuple[Mutant, Path]] = {}
     waiting = iter(all_mutants)
@@ -209,7 +218,7 @@ def killed(all_mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, b
             mutant = next(waiting, None)
             if mutant is not None:
                 place = Path(folder) / str(number)
-                running[_fork(mutant, place)] = (mutant, place)
+                running[_fork(mutant, anew, place)] = (mutant, place)
             if running and (len(running) == jobs or mutant is None):
                 process, status = os.wait()
                 mutant, place = running.pop(process)
@@ -217,7 +226,7 @@ def killed(all_mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, b
                 yield mutant, status != SURVIVED
 
 
-def _fork(mutant: Mutant, place: Path) -> int:
+def _fork(mutant: Mutant, anew: Sequence[str], place: Path) -> int:
     process = os.fork()
     if process:
         return process
@@ -229,6 +238,8 @@ def _fork(mutant: Mutant, place: Path) -> int:
         for descriptor in range(3):
             os.dup2(null, descriptor)
         sys.meta_path.insert(0, Changed(mutant))  # type: ignore[arg-type]
+        for name in anew:
+            importlib.import_module(name)
         status = SURVIVED if _tests_pass(TESTS[mutant.module], place) else KILLED
     finally:
         os._exit(status)
@@ -255,16 +266,18 @@ def main() -> int:
     total = lived = 0
     for module in arguments.module or TESTS:
         started = time.monotonic()
-        make_ready(module)
+        anew = make_ready(module)
         unchanged = Mutant(module, "nothing", path_of(module).read_text("utf-8"))
-        assert not next(killed([unchanged], 1))[1], f"the tests of {module} fail without any change: {TESTS[module]}"
+        assert not next(killed([unchanged], anew, 1))[1], (
+            f"the tests of {module} fail without any change: {TESTS[module]}"
+        )
         found = list(mutants(module))
         excused = reasons.get(module, {})
         stale = [text for text in excused if text not in {mutant.change for mutant in found}]
         found = [mutant for mutant in found if mutant.change not in excused]
         if arguments.sample is not None and arguments.sample < len(found):
             found = random.Random(f"{arguments.seed} {module}").sample(found, arguments.sample)
-        alive = [mutant.change for mutant, dead in killed(found, arguments.jobs) if not dead]
+        alive = [mutant.change for mutant, dead in killed(found, anew, arguments.jobs) if not dead]
         total, lived = total + len(found), lived + len(alive)
         seconds = time.monotonic() - started
         print(f"{module:32} {len(found) - len(alive):4} of {len(found):4} killed, {seconds:4.0f} s", flush=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.reports.release import Release
 from sample_results import BOOK, RELEASES, book, result, usual
 
 from autograder.reports import gradebook
 from autograder.reports.database import GradebookError
+from autograder.reports.releases import ReleaseCells
 
 CHECK, NUMBER, WORDS = "conv1d_check", "weights_fc_check", "why_not_fc"
 
@@ -195,10 +195,10 @@ def test_a_grade_cell_without_a_result_waits_and_then_stays(held: Held) -> None:
     assert held.grades("ann")[WORDS] == (0.5, None, None, 0)
 
 
-def smaller() -> Release:
+def smaller() -> ReleaseCells:
     """The release without its first four code cells: only the words are left."""
-    found = Release(book(False), book(True))
-    for whole in (found.student, found.source):
+    found = ReleaseCells(book(False), book(True))
+    for whole in (found.notebook, found.source):
         del whole.cells[1:5]
     return found
 
@@ -225,8 +225,8 @@ def test_cells_that_left_the_release_go_unless_a_person_graded_them(field: str, 
 
 def test_a_release_that_changed_is_brought_up_to_date(held: Held) -> None:
     held.write(usual("ann"))
-    other = Release(book(False), book(True))
-    for whole in (other.student, other.source):
+    other = ReleaseCells(book(False), book(True))
+    for whole in (other.notebook, other.source):
         whole.cells[2].metadata.nbgrader["points"] = 5
     other.source.cells[2].source = "assert conv1d(2) == [4]"
     held.write(usual("ann"), releases={BOOK: other})

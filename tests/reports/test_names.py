@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.reports.names import encodable, nbgrader_id, plain, shown
+from autograder.reports.names import encodable, escape_controls, nbgrader_id, strip_controls
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from autograder.reports.names import encodable, nbgrader_id, plain, shown
     ],
 )
 def test_plain_text_has_no_control_characters(text: str, without: str) -> None:
-    assert plain(text) == without
+    assert strip_controls(text) == without
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_odd_bytes_are_spelled_out_and_no_two_names_alike(name: str, written: st
     ],
 )
 def test_a_page_shows_what_turns_or_hides(name: str, spelled: str) -> None:
-    assert shown(name) == spelled
+    assert escape_controls(name) == spelled
 
 
 @pytest.mark.parametrize(

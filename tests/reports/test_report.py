@@ -118,7 +118,7 @@ def test_what_needs_a_person_is_listed_by_reason(values: Any) -> None:
         ("missing", [("cem", ["a", "b"], "no folder; odd")]),
         ("timeout", [("ann", ["a", "b"], "the sandbox was lost"), ("ben", ["b"], "x")]),
     ]
-    assert [item.student for item in found["odd"]] == ["cem"]
+    assert [item.student for item in found["irregular"]] == ["cem"]
 
 
 def test_what_is_to_be_graded_by_hand_is_listed_by_exercise(values: Any) -> None:
