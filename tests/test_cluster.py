@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -155,6 +156,7 @@ def test_what_a_worker_dies_of_is_not_graded_and_later_workers_do_the_rest(dask:
     run = Run(folder, tmp_path / "there", dask.address)
     run.start()
     run.finished(1)
+    first.send_signal(signal.SIGSTOP)  # else it might finish the class before the next has started
     dask.add_worker(other_code(tmp_path))
     kill(first)
     dask.add_worker()
