@@ -47,10 +47,10 @@ fuzz: .venv/.installed-dev ## hand in 10,000 notebooks in random disorder: does 
 	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py
 
 endurance: .venv/.installed-dev ## kill -9 a run or one of its processes, 100 times here and 100 times on a cluster
-	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/test_kills.py -k random_kill
+	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/grading/test_kills.py -k random_kill
 
 colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versions
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/test_colab.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/notebooks/test_colab.py
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

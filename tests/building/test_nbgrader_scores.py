@@ -16,46 +16,46 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
-from autograder import inkernel
+from autograder import nbgrader_hook
 from building.project import Project, cell
 
 
 class TestScoreInKernel:
-    """`autograder.inkernel.score`: what nbgrader's own autograde shows as the points."""
+    """`autograder.nbgrader_hook.score`: what nbgrader's own autograde shows as the points."""
 
     @pytest.fixture(autouse=True)
     def tiny(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setattr(inkernel, "_course", lambda: tiny_course.course(tmp_path))
+        monkeypatch.setattr(nbgrader_hook, "_course", lambda: tiny_course.course(tmp_path))
 
     def test_right_partly_right_and_unwritten(self) -> None:
         def unwritten(x, w=1.0):
             raise NotImplementedError
 
-        assert inkernel.score("total", lambda x, w=1.0: float(np.sum(x)) * w) == 3.0
-        assert inkernel.score("total", lambda x, w=1.0: float(np.sum(x))) == 2.0  # two aspects of three
-        assert inkernel.score("total", unwritten) == 0.0
+        assert nbgrader_hook.score("total", lambda x, w=1.0: float(np.sum(x)) * w) == 3.0
+        assert nbgrader_hook.score("total", lambda x, w=1.0: float(np.sum(x))) == 2.0  # two aspects of three
+        assert nbgrader_hook.score("total", unwritten) == 0.0
 
     def test_answers_and_designs(self) -> None:
-        assert inkernel.score("count", 4) == 1.0
-        assert inkernel.score("count", None) == 0.0
-        assert inkernel.score("blip_filter", [-1, 1, -1], 0) == 2.0
-        assert inkernel.score("blip_filter", None, None) == 0.0
+        assert nbgrader_hook.score("count", 4) == 1.0
+        assert nbgrader_hook.score("count", None) == 0.0
+        assert nbgrader_hook.score("blip_filter", [-1, 1, -1], 0) == 2.0
+        assert nbgrader_hook.score("blip_filter", None, None) == 0.0
 
     def test_is_a_plain_float_that_nbgrader_can_read(self) -> None:
-        assert type(inkernel.score("count", np.int64(4))) is float
+        assert type(nbgrader_hook.score("count", np.int64(4))) is float
 
     @pytest.mark.parametrize("thrown", [ValueError, SystemExit, RecursionError, GeneratorExit])
     def test_never_raises_what_the_student_raises(self, thrown: type[BaseException]) -> None:
         def broken(x, w=1.0):
             raise thrown
 
-        assert inkernel.score("total", broken) == 0.0
+        assert nbgrader_hook.score("total", broken) == 0.0
 
     @pytest.mark.parametrize("odd", [None, "text", object(), type, float("nan"), [[1], [1, 2]], {"a": 1}])
     def test_never_raises_on_odd_values(self, odd: object) -> None:
-        assert inkernel.score("total", odd) == 0.0
-        assert inkernel.score("count", odd) == 0.0
-        assert inkernel.score("blip_filter", odd, odd) == 0.0
+        assert nbgrader_hook.score("total", odd) == 0.0
+        assert nbgrader_hook.score("count", odd) == 0.0
+        assert nbgrader_hook.score("blip_filter", odd, odd) == 0.0
 
     def test_seed_comes_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         seen: list[list[int]] = []
@@ -66,7 +66,7 @@ class TestScoreInKernel:
 
         for seed in ("0", "0", "1"):
             monkeypatch.setenv("AUTOGRADER_SEED", seed)
-            inkernel.score("total", record)
+            nbgrader_hook.score("total", record)
         assert seen[:2] == seen[2:4] != seen[4:]
 
 
@@ -84,9 +84,9 @@ def nbgrader_points(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Points
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
 from pathlib import Path
 import tiny_course
-from autograder import inkernel
+from autograder import nbgrader_hook
 from helpers.checking import spec
-inkernel._course = lambda: tiny_course.course(Path({str(project.root)!r}))
+nbgrader_hook._course = lambda: tiny_course.course(Path({str(project.root)!r}))
 spec.CASES = Path({str(project.root)!r}, "helpers/checking/cases")
 """
     loud = """import sys

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from colab.run import run
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "solutions").glob("*.py"))
 
 

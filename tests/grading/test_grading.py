@@ -82,7 +82,7 @@ def some_mistakes(count: int) -> list[tuple[Exercise, list[str]]]:
 def test_a_mistake_in_a_submission_is_named_and_costs_only_its_exercise(
     exercise: Exercise, names: list[str], sandbox: Sandbox
 ) -> None:
-    """A sample; all mistakes are judged in tests/test_exercises.py, in one process."""
+    """A sample; all mistakes are judged in tests/exercises/test_exercises.py, in one process."""
     for name in names:
         answers = {exercise.name: mistake(exercise, name)}
         result = graded(filled(COURSE, exercise.notebook, answers), sandbox, exercise.notebook)

@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from helpers import display
 from helpers.figures import drawing, style
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def axes() -> Any:
