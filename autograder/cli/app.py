@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -54,5 +56,11 @@ def load_course(context: typer.Context) -> Course:
         fail(str(error))
 
 
+def meant(name: str, known: Collection[str]) -> str:
+    """The known name that an unknown one was meant to be, or all there are."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"
+
+
 # The commands register themselves.
-from . import building, grading  # noqa: E402, F401
+from . import authoring, building, grading  # noqa: E402, F401

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from autograder.course import CourseError
 
-from .app import app, console, fail, load_course
+from .app import app, console, fail, load_course, meant
 
 # The commands import what they need themselves: nbformat and nbgrader are slow to load, and few commands need them.
 
@@ -35,7 +34,7 @@ def build(
     course = load_course(context)
     for name in names or ():
         if name not in course.notebooks:
-            fail(f"no notebook is called {name}: {_alternatives(name, list(course.notebooks))}")
+            fail(f"no notebook is called {name}: {meant(name, course.notebooks)}")
     try:
         changed = build_files(course, names or (), check)
     except CourseError as error:
@@ -94,9 +93,3 @@ def site(
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     console.print(f"open {(out / 'index.html').resolve().as_uri()}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _alternatives(name: str, known: list[str]) -> str:
-    """The name that was meant, or all there are."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"

@@ -193,7 +193,10 @@ class Exercise:
 
     def _answer_spec(self, spec: Spec) -> Spec:
         answers = {answer_digest(self.name, self.reference): ""}
-        answers |= {answer_digest(self.name, wrong): name for name, (_, wrong) in self.mistakes.items()}
+        for name, (_, wrong) in self.mistakes.items():
+            other = answers.setdefault(answer_digest(self.name, wrong), name)
+            if other != name:
+                raise self._wrong(f"{self.name}: the mistake {name} has the value of {other or 'the right answer'}")
         mistakes = tuple(Mistake(name, sentence) for name, (sentence, _) in self.mistakes.items())
         return replace(spec, answers=answers, mistakes=mistakes)
 

@@ -1,0 +1,1 @@
+"""What an author sees of an exercise while writing it."""
