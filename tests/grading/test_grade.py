@@ -67,7 +67,8 @@ class Sandbox:
     def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
         which = "public" if spec is PUBLIC else "hidden"
         self.asked.append(("run", spec.name, which, plan, cells[target].source, len(cells)))
-        return (self.public if which == "public" else self.alone)[spec.name][plan]
+        found = (self.public if which == "public" else self.alone)[spec.name][plan]
+        return found if ask_more else replace(found, more=False)
 
     def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
         self.asked.append(("together", *(run.spec.name for run in runs)))
@@ -215,6 +216,20 @@ def test_one_exercise_is_not_run_together() -> None:
     assert sandbox.runs() == [("run_then", "double", 0, DOUBLE.source, 3)]
 
 
+def test_two_exercises_are_run_together() -> None:
+    sandbox = Sandbox(together=ALL_RIGHT)
+    result = graded(sandbox, only("double", "pair"), DOUBLE, PAIR)
+    assert sandbox.runs() == [("together", "double", "pair")]
+    assert [item.status for item in result.exercises] == ["correct", "correct"]
+
+
+def test_each_exercise_that_is_run_together_has_a_reply() -> None:
+    sandbox = Sandbox(alone={"double": [RIGHT], "pair": [answer(1, 2)]})
+    sandbox.run_together = lambda *given: [RIGHT]  # type: ignore[method-assign]
+    with pytest.raises(ValueError, match="zip"):
+        graded(sandbox, only("double", "pair"), DOUBLE, PAIR)
+
+
 @pytest.mark.parametrize(
     ("together", "again"),
     [
@@ -266,6 +281,16 @@ def test_the_best_way_to_run_the_notebook_counts(replies: list[Reply], runs: int
     asked = [entry for entry in sandbox.runs() if entry[0] == "run_then"]
     assert [entry[2] for entry in asked] == list(range(runs))
     assert item.score == score
+
+
+def test_of_equal_ways_the_least_counts() -> None:
+    item = double(reply(*WRONG, more=True), reply(0, 0, 0, 0), public={"double": [PUBLIC_RIGHT] * 2})
+    assert (item.score, item.diagnosis) == (0, "squared")
+
+
+def test_a_design_that_came_out_wrong_is_tried_with_more_of_the_notebook() -> None:
+    sandbox = Sandbox(alone={"pair": [answer(2, 1, more=True), answer(1, 2)]})
+    assert graded(sandbox, only("pair"), PAIR).exercises[0].status == "correct"
 
 
 def test_there_is_an_end_to_the_ways() -> None:
@@ -462,6 +487,14 @@ def test_what_ended_with_a_point_is_told_of_the_public_cases() -> None:
     assert (item.status, item.score) == ("timeout", 1)
     assert "The public cases pass; others do not, in the aspect 'large'." in text(item)
     assert "did not finish in time" in text(item) and "Where to look" not in text(item)
+
+
+def test_what_ended_the_process_is_told_where_the_case_to_show_was_only_wrong() -> None:
+    item = double(reply(0, RAISED, Fault("timeout"), 14))
+    assert (item.status, item.score) == ("timeout", 0)
+    assert text(item).splitlines()[2:] == ["  it did not finish in time: is there a loop that never ends?"]
+    only_wrong = double(reply(0, RAISED, 100, 14))
+    assert only_wrong.status == "partial" and "ValueError" not in text(only_wrong)
 
 
 def test_a_function_that_another_one_lacks_is_named_on_the_public_cases() -> None:
