@@ -42,6 +42,8 @@ def test_what_the_release_has_is_not_run_a_second_time() -> None:
     found = aligned(*unchanged, extra("  \n"), Cell("markdown", "some words"), Cell("raw", "x = 1"))
     assert sources(found, "extra") == []
     assert len(sources(found, "solution")) == 3
+    # The release has this as prose: as code it is the student's.
+    assert sources(aligned(extra("# Small")), "extra") == ["# Small"]
 
 
 def test_extra_cells_are_named_by_their_places() -> None:
@@ -139,6 +141,8 @@ def test_a_cell_that_lost_its_id_is_found_by_what_it_defines(source: str) -> Non
 def test_variables_are_found_by_the_first_of_them() -> None:
     found = aligned(extra("high = 3"), extra("low = 1"))
     assert [found.cells[index].source for index in found.solutions["pair"]] == ["low = 1"]
+    found = aligned(extra("def high(): pass"), extra("def low(): pass"))
+    assert [found.cells[index].source for index in found.solutions["pair"]] == ["def low(): pass"]
 
 
 def test_a_cell_with_its_id_is_the_only_one() -> None:
