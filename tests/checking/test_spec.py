@@ -62,7 +62,7 @@ FULL = Spec(
     "function",
     1.5,
     aspects={"values": "look."},
-    hints=("a", "b"),
+    hints=("a", "ü"),
     weights={"values": 2},
     required=("x",),
     forbidden=("scipy",),
@@ -103,9 +103,13 @@ def test_json_has_a_line_for_each_case_and_leaves_out_what_is_usual() -> None:
     assert len([line for line in lines if '{"Case"' in line]) == 2
     assert len([line for line in lines if '{"Mistake"' in line]) == 2
     assert not any('"requires"' in line or '"variables"' in line for line in lines)
-    assert any("é" in line for line in lines)
+    assert any("é" in line for line in lines) and any("ü" in line for line in lines)
     json.loads(to_json(FULL))
     assert set(json.loads(to_json(Spec("f", "01", "answer", 0.0)))["Spec"]) == {"name", "notebook", "kind", "points"}
+
+
+def test_what_is_usual() -> None:
+    assert Fault("raised").line_number == 0 and Spec("f", "01", "answer", 0.0).integers is False
 
 
 def test_a_specification_is_equal_to_itself_only() -> None:

@@ -147,6 +147,8 @@ def test_a_cell_that_lost_its_id_is_found_by_what_it_defines(source: str) -> Non
 def test_variables_are_found_by_the_first_of_them() -> None:
     found = aligned(extra("high = 3"), extra("low = 1"))
     assert [found.cells[index].source for index in found.solutions["pair"]] == ["low = 1"]
+    found = aligned(extra("def high(): pass"), extra("def low(): pass"))
+    assert [found.cells[index].source for index in found.solutions["pair"]] == ["def low(): pass"]
 
 
 def test_a_cell_with_its_id_is_the_only_one() -> None:

@@ -16,6 +16,7 @@ import gc
 import importlib
 import importlib.util
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -27,6 +28,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -149,11 +151,13 @@ def _says_no(node: ast.AST) -> bool:
 def make_ready(module: str) -> list[str]:
     """Imports all that the module's tests need but what rests on the module.
 
-    Returns the names of that, packages first: a forked process imports them anew.
+    Returns the names of that, packages first, since these import some of the others in their own order: a forked
+    process imports them anew.
     """
     tests = {file.removeprefix("tests/").removesuffix(".py").replace("/", ".") for file in TESTS[module]}
     for name in tests:
         importlib.import_module(name)
+    packages = {name for name, item in sys.modules.items() if hasattr(item, "__path__")}
     anew = _resting_on(module)
     for name in tests | anew:
         sys.modules.pop(name, None)
@@ -162,7 +166,7 @@ def make_ready(module: str) -> list[str]:
             vars(sys.modules[package]).pop(last, None)
     gc.collect()
     gc.freeze()  # else each process would look through all of it
-    return sorted(anew - tests)
+    return sorted(anew - tests, key=lambda name: (name not in packages, name))
 
 
 def _resting_on(module: str) -> set[str]:
@@ -250,6 +254,33 @@ def _tests_pass(files: Iterable[str], place: Path) -> bool:
     return pytest.main([*options, *files]) == pytest.ExitCode.OK
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What became of a module's mutants: how many there were, and the changes that lived."""
+
+    module: str
+    count: int
+    alive: list[str]
+    stale: list[str]
+    seconds: float
+
+
+def tally(module: str, sample: int | None, seed: int, jobs: int) -> Tally:
+    """Runs the mutants of one module, or a sample of them. To be called in a process of its own."""
+    started = time.monotonic()
+    anew = make_ready(module)
+    unchanged = Mutant(module, "nothing", path_of(module).read_text("utf-8"))
+    assert not next(killed([unchanged], anew, 1))[1], f"without any change, these fail: {TESTS[module]}"
+    excused = json.loads(EQUIVALENT.read_text("utf-8")).get(module, {})
+    found = list(mutants(module))
+    stale = [text for text in excused if text not in {mutant.change for mutant in found}]
+    found = [mutant for mutant in found if mutant.change not in excused]
+    if sample is not None and sample < len(found):
+        found = random.Random(f"{seed} {module}").sample(found, sample)
+    alive = sorted(mutant.change for mutant, dead in killed(found, anew, jobs) if not dead)
+    return Tally(module, len(found), alive, stale, time.monotonic() - started)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--module", action="append", help="only this one; may be given several times")
@@ -262,29 +293,18 @@ def main() -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer than the tests
     for name in PRELOAD:
         importlib.import_module(name)
-    reasons: dict[str, dict[str, str]] = json.loads(EQUIVALENT.read_text("utf-8"))
     total = lived = 0
-    for module in arguments.module or TESTS:
-        started = time.monotonic()
-        anew = make_ready(module)
-        unchanged = Mutant(module, "nothing", path_of(module).read_text("utf-8"))
-        assert not next(killed([unchanged], anew, 1))[1], (
-            f"the tests of {module} fail without any change: {TESTS[module]}"
-        )
-        found = list(mutants(module))
-        excused = reasons.get(module, {})
-        stale = [text for text in excused if text not in {mutant.change for mutant in found}]
-        found = [mutant for mutant in found if mutant.change not in excused]
-        if arguments.sample is not None and arguments.sample < len(found):
-            found = random.Random(f"{arguments.seed} {module}").sample(found, arguments.sample)
-        alive = [mutant.change for mutant, dead in killed(found, anew, arguments.jobs) if not dead]
-        total, lived = total + len(found), lived + len(alive)
-        seconds = time.monotonic() - started
-        print(f"{module:32} {len(found) - len(alive):4} of {len(found):4} killed, {seconds:4.0f} s", flush=True)
-        for text in sorted(alive):
-            print(f"    lives: {text}")
-        for text in stale:
-            print(f"    listed as equivalent, but there is no such mutant: {text}")
+    run = partial(tally, sample=arguments.sample, seed=arguments.seed, jobs=arguments.jobs)
+    # A process for each module: what its tests import stays out of the next one's.
+    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+        for done in pool.imap(run, arguments.module or TESTS):
+            total, lived = total + done.count, lived + len(done.alive)
+            dead = f"{done.count - len(done.alive):4} of {done.count:4} killed"
+            print(f"{done.module:32} {dead}, {done.seconds:4.0f} s", flush=True)
+            for text in done.alive:
+                print(f"    lives: {text}")
+            for text in done.stale:
+                print(f"    listed as equivalent, but there is no such mutant: {text}")
     share = 1 - lived / total
     print(f"killed: {100 * share:.1f} % of {total} mutants that are not equivalent (asked for: {100 * ENOUGH:.0f} %)")
     return 0 if share >= ENOUGH else 1
