@@ -1,11 +1,13 @@
-"""Files made from templates: what goes into HTML is escaped."""
+"""Files made from this room's templates."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
+
+from autograder.templates import environment
 
 
 def render(template: str, **values: Any) -> str:
@@ -13,13 +15,6 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("autograder.building"),
-        autoescape=select_autoescape(),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
+    return environment("autograder.building")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from autograder.templates import environment
 from helpers.checking.messages import STYLE, Message
 
 from . import statuses
@@ -39,20 +40,16 @@ def message_html(message: Message) -> Markup:
     return Markup(cleaned(message).html().removeprefix(STYLE))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autograder.reports"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
+    made = environment(
+        "autograder.reports",
         finalize=lambda value: strip_controls(value) if type(value) is str else value,
     )
-    environment.filters |= {"number": number, "name": escape_controls, "message": message_html}
-    environment.globals |= {
+    made.filters |= {"number": number, "name": escape_controls, "message": message_html}
+    made.globals |= {
         "STATUS": statuses.STATUS,
         "GROUPS": statuses.GROUPS,
         "message_style": Markup(STYLE),
     }
-    return environment
+    return made
