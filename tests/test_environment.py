@@ -110,7 +110,7 @@ def test_what_is_imported_is_declared(folder, extras):
     if folder == "helpers":
         ours.add("torchvision")  # only tried, since its build has to fit PyTorch's: photographs.py says what is missing
     if folder == "tests":
-        ours |= {path.stem for path in (ROOT / "tests").iterdir()}
+        ours |= {"exercises", *(path.stem for path in (ROOT / "tests").iterdir())}
     for path in sorted((ROOT / folder).rglob("*.py")):
         for name in imported(path) - sys.stdlib_module_names - ours:
             distributions = {canonicalize_name(item) for item in owners.get(name, [name])}
