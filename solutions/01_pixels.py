@@ -8,7 +8,7 @@
 # well that goes, and find the two things that they never get to know about a picture. Those two are why
 # convolutional networks exist.
 #
-# ⏱ about 75 minutes · 11 exercises · 15 points · needs no knowledge of images
+# ⏱ about 75 minutes · {exercises} · {points} · needs no knowledge of images
 #
 # Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. **Predict first** asks for a guess
 # before you run the next cell: what you have guessed, you remember, above all when the guess was wrong.

@@ -7,7 +7,7 @@
 # You know logistic regression, and notebook 01 has shown what a fully connected network does not know: what belongs together stands near
 # together, and a thing stays the same thing elsewhere. Here both get built in, in one dimension, where everything fits on a line.
 #
-# ⏱ about 100 minutes · 12 exercises · 18 points · you need no other knowledge of signals
+# ⏱ about 100 minutes · {exercises} · {points} · you need no other knowledge of signals
 
 # %%
 import numpy as np

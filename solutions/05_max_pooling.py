@@ -8,7 +8,7 @@
 # You know filters, feature maps and channels (notebooks 03 and 04). What comes now is the simplest layer of all: it
 # has nothing to learn.
 #
-# ⏱ about 60 minutes · 6 exercises · 10 points
+# ⏱ about 60 minutes · {exercises} · {points}
 
 # %%
 import numpy as np

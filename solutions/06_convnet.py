@@ -6,7 +6,7 @@
 #
 # You have written all the layers (notebooks 01 to 05). Now they become a network. Its weights are given here; how they were found is notebook 07.
 #
-# ⏱ about 100 minutes · 9 exercises · 17 points
+# ⏱ about 100 minutes · {exercises} · {points}
 
 # %%
 import numpy as np

@@ -11,7 +11,7 @@
 #
 # You know the layers (notebooks 02 to 05), the loss (06), and gradient descent from linear and logistic regression.
 #
-# ⏱ about 180 minutes · 11 exercises · 27 points · needs notebooks 02 to 06
+# ⏱ about 180 minutes · {exercises} · {points} · needs notebooks 02 to 06
 
 # %%
 import numpy as np

@@ -11,7 +11,7 @@
 # Everything here runs on a GPU where there is one, and without one in a few minutes, on smaller pictures.
 # **On Colab:** Runtime > Change runtime type > T4 GPU, *before* you start.
 #
-# ⏱ about 130 minutes · 9 exercises · 19 points · needs notebooks 04 to 07, and PyTorch
+# ⏱ about 130 minutes · {exercises} · {points} · needs notebooks 04 to 07, and PyTorch
 
 # %%
 import numpy as np

@@ -16,7 +16,7 @@ from .build import repository
 from .picturing import pictured
 from .reading import BADGE, Cell, Reader, Section, sections
 from .rendering import render
-from .source import parse
+from .source import EFFORT, parse
 
 STATIC = Path(__file__).parent / "templates" / "site"
 
@@ -82,7 +82,7 @@ def _beginning(text: str) -> tuple[str, str, str]:
     title, *rest = [part.strip() for part in re.split(r"\n\s*\n", BADGE.sub("", text))]
     heading, _, more = title.partition("\n")
     paragraphs = [part for part in (more, *rest) if part]
-    effort = next((part for part in paragraphs if part.startswith("⏱")), "")
+    effort = next((part for part in paragraphs if part.startswith(EFFORT)), "")
     question = next((part for part in paragraphs if part != effort), "")
     return heading.removeprefix("# "), question, effort
 

@@ -1,5 +1,6 @@
 """Reading a notebook's source text (py:percent) and checking its marks against the notebook's exercises.
 
+The title's line of effort, "⏱ about 60 minutes · {exercises} · {points}", gets its counts from the exercise objects.
 A mark is one of `# %% exercise="median" points=3`, `# %% check="median"`, `# %% [markdown] written="why" points=2`.
 """
 
@@ -9,7 +10,7 @@ import ast
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from autograder.course import CourseError, Exercise, Notebook
 
 from . import regions
 
+EFFORT = "⏱"
 ROLES = ("exercise", "check", "written")
 PASSED_ON = ("tags", "jupyter", "cellView")
 _JUPYTEXT = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker")
 _MARK = re.compile(r"^\s*#\s*%%(%*\s|\s*$)")  # the same lines that jupytext takes for marks
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _NBGRADER = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME")
 
 
@@ -69,6 +72,7 @@ def parse(text: str, path: Path, book: Notebook) -> Source:
         ends = [*marks[1:], len(lines)]
         cells = [_cell(found, lines, mark, end, book) for found, mark, end in zip(notebook.cells, marks, ends)]
         _check_title(cells)
+        cells[0] = _with_counts(cells[0], book)
         for cell in cells:
             _check_text(cell)
         _check_order(cells, book)
@@ -161,6 +165,25 @@ def _check_title(cells: list[Cell]) -> None:
     if not cells or cells[0].kind != "markdown" or not cells[0].source.startswith("# "):
         line = cells[0].line if cells else 0
         raise _Wrong(line, "the first cell must be the title: a markdown cell that starts with `# # `")
+
+
+def _with_counts(title: Cell, book: Notebook) -> Cell:
+    """The title with the notebook's counts in its line of effort, which starts with ⏱."""
+    points = sum(exercise.points for exercise in book.exercises)
+    counts = {"exercises": _counted(len(book.exercises), "exercise"), "points": _counted(points, "point")}
+    lines = title.source.split("\n")
+    for index, line in enumerate(lines):
+        if line.startswith(EFFORT):
+            for name in _PLACEHOLDER.findall(line):
+                if name not in counts:
+                    known = " and ".join(f"{{{known}}}" for known in counts)
+                    raise _Wrong(title.first + index, f"unknown placeholder {{{name}}}: this line takes {known}")
+            lines[index] = _PLACEHOLDER.sub(lambda found: counts[found[1]], line)
+    return replace(title, source="\n".join(lines))
+
+
+def _counted(number: float, noun: str) -> str:
+    return f"{number:g} {noun}" + "s" * (number != 1)
 
 
 def _check_text(cell: Cell) -> None:

@@ -50,7 +50,7 @@ def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, 
         if (skip and student.resolve() == skip.resolve()) or _is_hidden(course, student):
             continue
         if student.is_symlink() or not student.is_dir():
-            notes.append(f"{student.name}: not a student's folder, passed over")
+            notes.append(f"{student.name}: not a student's folder, skipped")
             continue
         try:
             inside = sorted(entry.name for entry in student.iterdir())
@@ -72,7 +72,7 @@ def _is_hidden(course: Course, student: Path) -> bool:
 def _strange_names(course: Course, student: str, inside: Sequence[str]) -> list[str]:
     """A line for each of the first names in a student's folder that are no assignment's."""
     strange = [name for name in inside if name not in course.notebooks and not name.startswith(".")]
-    notes = [f"{student}/{name}: no assignment has this name, passed over" for name in strange[:MAX_NOTES]]
+    notes = [f"{student}/{name}: no assignment has this name, skipped" for name in strange[:MAX_NOTES]]
     if len(strange) > MAX_NOTES:
         notes.append(f"{student}: and {len(strange) - MAX_NOTES} more names of no assignment")
     return notes

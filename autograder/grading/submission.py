@@ -87,7 +87,7 @@ def _refusal(status: os.stat_result) -> str:
     if stat.S_ISDIR(status.st_mode):
         return "a folder"
     if not stat.S_ISREG(status.st_mode):
-        return "no regular file"
+        return "not a regular file"
     return "a hard link" if status.st_nlink > 1 else ""
 
 
@@ -106,11 +106,11 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         return Submission(student, assignment, problem="the notebook's JSON has far more parts than a notebook has")
     try:
         cells = _cells(_DECODER.decode(text))
-        problem = "the file is JSON, but no notebook: it has no list of cells"
+        problem = "the file is JSON, but not a notebook: it has no list of cells"
     except RecursionError:
         cells, problem = None, "the notebook's JSON is nested too deeply to be read"
     except ValueError as error:
-        cells, problem = None, f"the notebook is no valid JSON ({error}): was it cut off?"
+        cells, problem = None, f"the notebook is not valid JSON ({error}): was it cut off?"
     if cells is None:
         cells = _whole_cells(text)
         if not cells:
@@ -143,8 +143,8 @@ def _cells(document: Any) -> list[NotebookCell] | None:
         return None
     raw = document.get("cells")
     if raw is None and isinstance(document.get("worksheets"), list):  # nbformat 3
-        sheets = [sheet for sheet in document["worksheets"] if isinstance(sheet, dict)]
-        raw = [cell for sheet in sheets for cell in sheet.get("cells", ()) if isinstance(sheet.get("cells"), list)]
+        sheets = [sheet.get("cells") for sheet in document["worksheets"] if isinstance(sheet, dict)]
+        raw = [cell for cells in sheets if isinstance(cells, list) for cell in cells]
     if not isinstance(raw, list):
         return None
     return [_cell(cell) for cell in raw if isinstance(cell, dict)]

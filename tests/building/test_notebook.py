@@ -81,7 +81,7 @@ class TestNotebooks:
         assert "#>" not in json.dumps(project.solution)
         check, *hidden = cell(project.solution, "total_check").source.split("\n")
         assert (check, hidden[0], hidden[-1]) == ("check(total)", "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
-        assert '    show_score("total", total)' in hidden
+        assert '    report_score("total", total)' in hidden
         assert 'score("blip_filter", blip_filter, blip_bias)' in cell(project.solution, "blip_filter_check").source
 
     @pytest.mark.parametrize(
@@ -92,6 +92,13 @@ class TestNotebooks:
         heading, blank, badge, *rest = getattr(project, which).cells[0].source.split("\n")
         assert (heading, blank, rest) == ("# 01 · Tiny", "", ["", "Adding up."])
         assert badge.endswith(f"](https://colab.research.google.com/github/some/where/blob/main/{place})")
+
+    def test_the_title_has_the_counts_of_the_exercise_objects(self, project: Project) -> None:
+        effort = "# Adding {points} up.\n#\n# ⏱ 5 minutes · {exercises} · {points}"
+        project.write(SOURCE.replace("# Adding up.", effort))
+        project.build()
+        for notebook in (project.release, project.solution):
+            assert notebook.cells[0].source.endswith("\n\nAdding {points} up.\n\n⏱ 5 minutes · 4 exercises · 8 points")
 
     def test_header_passes_notebook_metadata_on(self, project: Project) -> None:
         project.write("# ---\n# jupyter:\n#   accelerator: GPU\n# ---\n\n" + SOURCE)

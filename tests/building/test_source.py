@@ -128,7 +128,7 @@ class TestErrors:
 
     def test_unreadable_mark(self, project: Project) -> None:
         text = SOURCE.replace('exercise="total"', "exercise=total")
-        self.says(project, text, 9, "cannot read exercise=total", 'exercise="conv1d" points=3')
+        self.says(project, text, 9, "cannot read exercise=total", 'exercise="median" points=3')
 
     def test_two_roles(self, project: Project) -> None:
         text = SOURCE.replace('exercise="total"', 'exercise="total" check="total"')
@@ -154,6 +154,11 @@ class TestErrors:
     def test_no_title(self, project: Project) -> None:
         text = SOURCE.replace("# # 01", "# 01")
         self.says(project, text, 1, "must be the title")
+
+    @pytest.mark.parametrize("name", ["exercise", "minutes", ""])
+    def test_unknown_placeholder(self, project: Project, name: str) -> None:
+        text = SOURCE.replace("# Adding up.", f"# Adding up.\n#\n# ⏱ 5 minutes · {{{name}}}")
+        self.says(project, text, 5, f"unknown placeholder {{{name}}}", "{exercises} and {points}")
 
     def test_text_before_the_first_cell(self, project: Project) -> None:
         self.says(project, "import os\n" + SOURCE, 1, "before the first cell")

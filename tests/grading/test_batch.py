@@ -71,8 +71,8 @@ def test_what_is_no_students_folder_is_noted(tmp_path: Path) -> None:
     found = find(tmp_path)
     assert pairs(found) == [("ann", "01_small")]
     assert found.notes == (
-        "link: not a student's folder, passed over",
-        "notes.txt: not a student's folder, passed over",
+        "link: not a student's folder, skipped",
+        "notes.txt: not a student's folder, skipped",
     )
 
 
@@ -90,7 +90,7 @@ def test_the_folder_for_results_is_no_student(tmp_path: Path) -> None:
     hand_in(tmp_path, "out", "01_small")
     (tmp_path / "alias").symlink_to(tmp_path)
     assert pairs(find(tmp_path, skip=tmp_path / "alias" / "out")) == [("ann", "01_small")]
-    assert find(tmp_path, skip=tmp_path / "alias" / "out").notes == ("alias: not a student's folder, passed over",)
+    assert find(tmp_path, skip=tmp_path / "alias" / "out").notes == ("alias: not a student's folder, skipped",)
 
 
 def test_names_of_no_assignment_are_noted(tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_names_of_no_assignment_are_noted(tmp_path: Path) -> None:
     for name in ("1_small", ".ipynb_checkpoints", "a.zip"):
         (tmp_path / "ann" / name).mkdir()
     assert find(tmp_path).notes == (
-        "ann/1_small: no assignment has this name, passed over",
-        "ann/a.zip: no assignment has this name, passed over",
+        "ann/1_small: no assignment has this name, skipped",
+        "ann/a.zip: no assignment has this name, skipped",
     )
 
 
@@ -109,7 +109,7 @@ def test_not_all_of_many_strange_names_are_noted(tmp_path: Path, count: int, mor
         (tmp_path / "ann" / f"strange-{number:02}").mkdir(parents=True)
     notes = find(tmp_path).notes
     assert len(notes) == min(count, 20) + bool(more)
-    assert notes[19] == "ann/strange-19: no assignment has this name, passed over"
+    assert notes[19] == "ann/strange-19: no assignment has this name, skipped"
     assert not more or notes[20] == f"ann: and {more} more names of no assignment"
 
 

@@ -76,7 +76,7 @@ def test_what_is_no_cell_is_passed_over() -> None:
 
 
 def test_worksheets_of_old_notebooks() -> None:
-    sheets = [{"cells": [cell("a")]}, 3, {"cells": "many"}, {}, {"cells": [cell("b")]}]
+    sheets = [{"cells": [cell("a")]}, 3, {"cells": "many"}, {"cells": 5}, {"cells": None}, {}, {"cells": [cell("b")]}]
     found = parsed(json.dumps({"worksheets": sheets, "nbformat": 3}).encode())
     assert [item.source for item in found.cells] == ["a", "b"]
     both = parsed(json.dumps({"worksheets": sheets, "cells": [cell("c")]}).encode())
@@ -109,12 +109,12 @@ def test_bytes_that_are_no_text_cost_only_themselves() -> None:
     [
         (b"", "an empty file"),
         (b"\0\0 \n\t\r\0", "an empty file"),
-        (b"3", "JSON, but no notebook: it has no list of cells"),
-        (b"[]", "JSON, but no notebook"),
-        (b"{}", "JSON, but no notebook"),
-        (b'{"cells": "many"}', "JSON, but no notebook"),
-        (b'{"worksheets": 3}', "JSON, but no notebook"),
-        (b"<html>", "no valid JSON"),
+        (b"3", "JSON, but not a notebook: it has no list of cells"),
+        (b"[]", "JSON, but not a notebook"),
+        (b"{}", "JSON, but not a notebook"),
+        (b'{"cells": "many"}', "JSON, but not a notebook"),
+        (b'{"worksheets": 3}', "JSON, but not a notebook"),
+        (b"<html>", "not valid JSON"),
         (b'{"cells": [{"cell_type": "code", "source": "x', "was it cut off?"),
         (b"[" * 100_000, "nested too deeply"),
     ],
@@ -127,7 +127,7 @@ def test_what_can_not_be_read(data: bytes, said: str) -> None:
 def test_a_notebook_has_a_limit_of_parts() -> None:
     """Half a million lists, dicts and strings."""
     opened = b'{"cells": [' + b"[], " * 499_996  # the outer two, and the string's one
-    assert "JSON, but no notebook" not in parsed(opened + b"[]]}").problem
+    assert "JSON, but not a notebook" not in parsed(opened + b"[]]}").problem
     assert parsed(opened + b"[]]}").problem == ""
     assert "far more parts" in parsed(opened + b"[], []]}").problem
     assert "far more parts" in parsed(opened + b"{}, []]}").problem
@@ -142,7 +142,7 @@ def test_whole_cells_of_a_damaged_file_are_found() -> None:
     cut = parsed(data[: data.index(b'"c"')])
     assert [item.source for item in cut.cells] == ["a", "b"] and cut.problem == ""
     (note,) = cut.notes
-    assert "no valid JSON" in note and note.endswith("; 2 whole cells were found in it")
+    assert "not valid JSON" in note and note.endswith("; 2 whole cells were found in it")
     spoilt = parsed(data.replace(b'"b", ', b'"b" ').replace(b'"b"}', b'"b" 3}'))
     assert [item.source for item in spoilt.cells] == ["a", "c"]
 
@@ -203,7 +203,7 @@ def test_only_plain_files_are_opened(place: Path) -> None:
     assert refused(place) == "not opened: 01_small.ipynb is a folder"
     place.rmdir()
     os.mkfifo(place)
-    assert refused(place) == "not opened: 01_small.ipynb is no regular file"
+    assert refused(place) == "not opened: 01_small.ipynb is not a regular file"
 
 
 def test_links_among_the_folders_are_not_followed(place: Path, tmp_path: Path) -> None:
