@@ -54,7 +54,7 @@ colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versio
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find autograder benchmarks helpers tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find autograder benchmarks exercises helpers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into .venv (a minute or two) ..."

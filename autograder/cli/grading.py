@@ -130,7 +130,7 @@ def demo(
             console.print(
                 f"{name} is left out, because {lacking[0]} is not installed: pip install {lacking[0]}", soft_wrap=True
             )
-    limits = Limits(cpu_seconds=2, wall_seconds=6)
+    limits = Limits(cpu_seconds=2, wall_seconds=6.0)
     run(course, out / "submitted", out / "graded", None, Settings(jobs, limits=limits), "")
     # The exit status stays 0: two of the class hand in a link and a folder, which cannot be graded.
 
