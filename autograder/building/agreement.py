@@ -36,7 +36,7 @@ def _agree(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return len(one) == len(other) and all(map(_agree, one, other))
     if isinstance(one, float):
-        return bool(close(np.float64(one), np.float64(other)))
+        return bool(close(np.array(one), np.array(other)).all())
     return bool(one == other)
 
 
