@@ -18,7 +18,7 @@ def main() -> None:
         sys.path.insert(0, str(folder))
         os.environ[VARIABLE] = str(folder)  # what is started or loaded later finds the same course
     # Not before: it imports `helpers`, and this must be the course's.
-    from autograder.cli.app import app
+    from autograder.cli.commands import app
 
     app(arguments, prog_name="autograder", obj=folder)
 

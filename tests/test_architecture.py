@@ -16,21 +16,20 @@ MAX_ENGINE_LINES, MAX_EXERCISE_LINES = 300, 400
 # The rooms of the engine, a folder or a module each, and the rooms that each may import besides itself.
 ROOMS: dict[str, set[str]] = {
     "files": set(),
+    "templates": set(),
     "start": set(),
     "course": {"files"},
     "nbgrader_hook": {"course", "start"},
     "sandbox": {"course", "files"},
-    "building": {"course", "files"},
+    "building": {"course", "files", "templates"},
+    "authoring": {"course"},
     "demo": {"course", "files"},
     "grading": {"course", "files", "sandbox", "start"},
-    "reports": {"course", "files", "sandbox", "grading"},
-    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "demo", "start"},
+    "reports": {"course", "files", "sandbox", "grading", "templates"},
+    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "start"},
 }
-# Imported late: the command line once the course is found, its commands once the program is there to register with.
-LATE = {
-    "autograder.start": {"autograder.cli.app"},
-    "autograder.cli.app": {"autograder.cli.building", "autograder.cli.grading"},
-}
+# Imported late: the command line once the course is found.
+LATE = {"autograder.start": {"autograder.cli.commands"}}
 
 # Words of this course. Not in the list, since the engine has uses of its own for them: kernel (Jupyter's and Linux's),
 # weight (of an aspect), filter (of system calls), pool (of processes), digit (of a number), gradient (of a page).

@@ -60,7 +60,3 @@ def meant(name: str, known: Collection[str]) -> str:
     """The known name that an unknown one was meant to be, or all there are."""
     close = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"
-
-
-# The commands register themselves.
-from . import authoring, building, grading  # noqa: E402, F401

@@ -18,7 +18,7 @@ FAILS, PASSES = "✗", "·"
 @app.command("try")
 def try_exercise(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise's name, for example conv1d_valid.")],
+    name: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise's name, for example median.")],
     seeds: Annotated[
         int, typer.Option("--seeds", min=0, metavar="N", help="Try N draws of hidden cases besides the public ones.")
     ] = 3,
@@ -26,9 +26,10 @@ def try_exercise(
         bool, typer.Option("--messages", help="Show what a student reads who makes each mistake.")
     ] = False,
 ) -> None:
-    """Try an exercise: which mistakes fail which aspects, and are named; whether right variants pass.
+    """Try an exercise on its mistakes and variants.
 
-    The exit status is 1 when something is wrong.
+    Show which mistakes fail which aspects, which are not named, and whether every right variant passes. The exit
+    status is 1 when something is wrong.
     """
     course = load_course(context)
     known = {exercise.name: exercise for exercise in course.exercises()}

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from autograder.authoring.trial import try_out
 from autograder.cli import authoring
-from autograder.cli.app import app
+from autograder.cli.commands import app
 from autograder.course import Course, CourseError, Exercise, Notebook, answer, exercise, written
 
 

@@ -51,7 +51,9 @@ class TestBuild:
         (project.root / "solutions" / "01_tiny.py").unlink()
         own = project.root / "solutions" / "scratch.ipynb"
         own.write_text('{"cells": [], "metadata": {}}')
-        assert build(Course(project.root, {}, project.course.repository)) == [project.root / path for path in FILES]
+        assert build(Course(project.root, {}, repository=project.course.repository)) == [
+            project.root / path for path in FILES
+        ]
         assert own.exists() and not (project.root / "notebooks/01_tiny").exists()
 
     def test_removes_the_case_file_of_a_removed_exercise(self, project: Project) -> None:
@@ -72,7 +74,9 @@ class TestBuild:
 
     def test_builds_the_notebooks_that_are_named(self, project: Project) -> None:
         more = Notebook("02_more", exercises=[written("more", points=1)])
-        course = Course(project.root, {**project.course.notebooks, "02_more": more}, project.course.repository)
+        course = Course(
+            project.root, {**project.course.notebooks, "02_more": more}, repository=project.course.repository
+        )
         text = '# %% [markdown]\n# # More\n\n# %% [markdown] written="more" points=1\n'
         course.source("02_more").write_text(f"{text}# ### BEGIN SOLUTION\n# Yes.\n# ### END SOLUTION\n")
         stale = project.root / CASES / "old.json"

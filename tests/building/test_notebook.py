@@ -59,7 +59,16 @@ class TestNotebooks:
     def test_release_gives_nothing_away(self, project: Project) -> None:
         project.build()
         text = json.dumps(project.release)
-        secrets = ("SOLUTION", "HIDDEN TESTS", "nbgrader_hook", "a start", "return result", "count = 4", "commutes", "#>")
+        secrets = (
+            "SOLUTION",
+            "HIDDEN TESTS",
+            "nbgrader_hook",
+            "a start",
+            "return result",
+            "count = 4",
+            "commutes",
+            "#>",
+        )
         assert [secret for secret in secrets if secret in text] == []
 
     def test_release_cells_are_locked_and_have_checksums(self, project: Project) -> None:

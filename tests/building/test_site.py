@@ -18,7 +18,7 @@ from autograder.building.picturing import release_notebook
 from autograder.building.reading import Reader, sections
 from autograder.building.regions import find
 from autograder.building.site import write_site
-from autograder.cli.app import app
+from autograder.cli.commands import app
 from autograder.course import CourseError
 
 

@@ -24,10 +24,12 @@ def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 class TestWithoutPyTorch:
-    COMMAND = f"{WITHOUT}from autograder.cli import main\nmain()"
+    COMMAND = f"{WITHOUT}from autograder.start import main\nmain()"
 
     def test_nothing_imports_it_before_it_is_needed(self) -> None:
-        ran = run("import sys, autograder.cli, helpers.check, autograder.nbgrader_hook\nprint('torch' in sys.modules)")
+        ran = run(
+            "import sys, autograder.cli.commands, helpers.check, autograder.nbgrader_hook\nprint('torch' in sys.modules)"
+        )
         assert ran.stdout == "False\n", ran.stderr
 
     def test_build_leaves_the_public_cases_and_makes_the_rest(self) -> None:
