@@ -204,7 +204,7 @@ def submitted(toy: Path, wheel: Path) -> Path:
         *(toy / "solutions" / f"01_sorting{ending}" for ending in (".py", ".ipynb")),
         *(toy / "exercises/sorting" / name for name in ("insert.py", "_rows.py", "__pycache__")),
         *(root / "autograder" / name for root in (ROOT, wheel) for name in ("", "start.py", "grading", "sandbox")),
-        *(wheel, wheel / "exercises/filters_1d/__init__.py", toy, toy / "pyproject.toml", toy.parent, "/etc/passwd"),
+        *(wheel, wheel / "autograder/start.py", toy, toy / "pyproject.toml", toy.parent, "/etc/passwd"),
     ]
     # The control: the same program does read what a student may read.
     allowed = [toy / "helpers" / "check.py"]
@@ -357,8 +357,8 @@ def test_a_cluster_gives_the_same(toy: Path, submitted: Path, graded: Path, tmp_
 
 
 def test_an_installed_wheel_grades_the_same(toy: Path, wheel: Path, submitted: Path, graded: Path) -> None:
-    """And keeps what it brings along, the other course's exercises, from students as well."""
-    assert (wheel / "exercises" / "filters_1d" / "__init__.py").is_file()
+    """It brings the engine, and no course's exercises."""
+    assert (wheel / "autograder" / "start.py").is_file() and not (wheel / "exercises").exists()
     some = toy.parent / "submitted-some"
     for student in ("right", "wrong", "ready-made", "thief", "reader"):
         shutil.copytree(submitted / student / "01_sorting", some / student / "01_sorting")

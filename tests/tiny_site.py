@@ -111,6 +111,7 @@ def project(root: Path) -> Path:
     (root / "solutions" / f"{NAME}.py").write_text(SOURCE.lstrip(), "utf-8")
     (root / "notebooks" / NAME).mkdir(parents=True)
     (root / "helpers").mkdir()
+    (root / "pyproject.toml").write_text("[tool.autograder]\n")
     return root
 
 

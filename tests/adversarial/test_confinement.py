@@ -179,7 +179,7 @@ from autograder.sandbox.slicing import CellCode
 from helpers.checking.spec import Spec
 
 root, *paths = sys.argv[1:]
-with Sandbox(COURSE, load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
+with Sandbox(load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
     self_test(sandbox)
     cell = CellCode("c", f"paths = {{paths!r}}" + {READ!r}, "solution")
     print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found", "used")), [cell], 0).values)
@@ -192,7 +192,7 @@ def test_answers_that_a_wheel_has_put_among_the_packages_are_out_of_reach(tmp_pa
         shutil.copytree(COURSE.root / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
     (packages / "harmless.py").write_text("# a package")
     (packages / "another_name").symlink_to(COURSE.root / "exercises")
-    exercise = COURSE.exercise(VICTIM).file.relative_to(COURSE.root)
+    exercise = COURSE.exercise(VICTIM).file
     secret = [packages / exercise, packages / "another_name" / "__init__.py", packages / "autograder" / "start.py"]
     secret += [COURSE.root / exercise, COURSE.source(BOOK), packages / "helpers" / "layers.py"]
     readable = [packages / "harmless.py", COURSE.root / "helpers" / "layers.py"]

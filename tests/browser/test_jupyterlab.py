@@ -162,7 +162,7 @@ def test_a_student_writes_it_wrong_and_then_right(open_in_lab, screenshot) -> No
     )
     head = "def conv1d_valid(x, w):\n"
     said = write_and_check(page, "conv1d_valid", head + body.format("w[::-1]"))
-    assert "machine learning a convolution takes it as it is" in said and "expected" in said
+    assert "a convolution does not flip it" in said and "expected" in said
     said = write_and_check(page, "conv1d_valid", head + body.format("w"))
     assert "public checks pass" in said
     said = write_and_check(page, "conv1d_valid", head + "    return x[no_such_name]")

@@ -234,7 +234,7 @@ def test_links_hold_and_nothing_comes_from_elsewhere(whole: Path, project: Path)
 
 
 def test_every_notebook_has_its_page_and_no_solution_is_in_it(whole: Path) -> None:
-    assert {path.stem for path in whole.glob("*.html")} == {"index", *COURSE.notebooks.notebooks}
+    assert {path.stem for path in whole.glob("*.html")} == {"index", *COURSE.notebooks}
     looked_for = 0
     for name, book in COURSE.notebooks.items():
         page = Elements((whole / f"{name}.html").read_text("utf-8"))
