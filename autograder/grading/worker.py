@@ -106,7 +106,7 @@ def _fit(versions: Sequence[tuple[str, int, str]], confined: bool, limits: Limit
 
 def _check_version(assignment: str, seed: int, wanted: str) -> None:
     root, found = course().root, Path(helpers.__file__).resolve().parent
-    if found != root / "helpers":
+    if found != (root / "helpers").resolve():
         raise Unfit(f"it has loaded {found}, not the course's: start it with PYTHONPATH={root}")
     try:
         mine = version(course(), assignment, seed)
