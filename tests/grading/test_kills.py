@@ -227,7 +227,7 @@ def test_interrupted_from_the_keyboard(undisturbed: Undisturbed, tmp_path: Path)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate()
     assert run.returncode == 130
-    assert len(said.strip().splitlines()) == 1 and "the same command goes on" in said
+    assert len(said.strip().splitlines()) == 1 and "run the same command to resume" in said
     until(lambda: not any(map(running, below)), "the end of what the run has started")
     assert list(out.glob(".resume/*.json")) == kept and not (out / "grades.csv").exists()
 
