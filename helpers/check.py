@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .checking import spec as specs
+from .checking.answers import plain_answer
 from .checking.calls import call
 from .checking.messages import Message, explain
 from .checking.spec import Spec
-from .checking.values import plain
 from .checking.verdict import Verdict, judge, judge_variables
 from .display import in_notebook, show_html
 
@@ -100,7 +100,7 @@ def judged(spec: Spec, function: Any, answer: Sequence[Any]) -> Verdict:
     if spec.kind == "function":
         verdict = judge(spec, [call(function, spec, case) for case in spec.cases])
     else:
-        verdict = judge_variables(spec, [plain(item) for item in answer])
+        verdict = judge_variables(spec, [plain_answer(item) for item in answer])
     if verdict.passed:
         _passed.add(spec.name)
     else:

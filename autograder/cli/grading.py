@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.course import Course
-from autograder.grading import batch
+from autograder.grading import batch, layouts
 from autograder.grading.backend import ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
@@ -180,7 +180,9 @@ def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Fo
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     if not found.tasks:
-        fail(f"{folder}: no submissions found; expected <student>/<assignment>/<assignment>.ipynb")
+        other = layouts.describe(folder)
+        there = f"; {other}: move each to such a place" if other else ""
+        fail(f"{folder}: no submissions found; expected <student>/<assignment>/<assignment>.ipynb{there}")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich import box
@@ -44,9 +44,16 @@ def class_table(results: Sequence[SubmissionResult]) -> Table:
 
 def not_graded_lines(results: Sequence[SubmissionResult]) -> Iterator[str]:
     """The most frequent reasons for which submissions are not graded, each with their number."""
-    lost = [result for result in results if any(item.status == "not_graded" for item in result.exercises)]
-    for reason, number in Counter(result.notes[0] for result in lost).most_common(MAX_REASONS):
+    reasons = Counter(reason for result in results for reason in _reasons(result))
+    for reason, number in reasons.most_common(MAX_REASONS):
         yield f"not graded: {number} of {len(results)} submissions: {reason}"
+
+
+def _reasons(result: SubmissionResult) -> Iterable[str]:
+    """Why exercises of a submission are not graded, without their names."""
+    lost = [item for item in result.exercises if item.status == "not_graded"]
+    said = (item.message.title if item.message else result.notes[0] for item in lost)
+    return dict.fromkeys(text.removeprefix(f"{item.exercise}: ") for item, text in zip(lost, said, strict=True))
 
 
 def place_lines(out: Path, db: str) -> Iterator[str]:

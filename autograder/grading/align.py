@@ -1,7 +1,9 @@
 """Finding a submission's work in the structure of the release.
 
-Identity comes from grade ids; where these are lost, from the function or variable that a cell defines. What a student
-did to locked cells (edited, deleted, doubled, moved) changes nothing, since these are never run.
+A cell is known by its grade id or, where that is lost, by the text that was handed out. Locked cells are never run, so
+that it changes nothing what a student did to them (edited, deleted, doubled, moved); but code that was added to a check
+cell counts like code in a cell of the student's own. Which cell has an exercise's work is found out where the student's
+code may be parsed: behind the wall, see `slicing.work_cell`.
 """
 
 from __future__ import annotations
@@ -14,31 +16,64 @@ from autograder.sandbox.slicing import MAX_CELL, CellCode
 
 from .exam import Exam
 from .submission import NotebookCell, Submission
+from .written import Answer, answers_in_words, is_written
 
 MAX_EXTRA = 1_000_000  # characters of code beside the exercises
 MIN_PER_CELL = 500  # characters that a cell counts for at least
 MAX_COPIES = 10  # of one exercise's cell
+
+# What a check cell may have besides its check without being code that somebody should know of.
+_HARMLESS = re.compile(r"\s*(?:(?:check|hint|print|display|help)\(.*\)\s*;?\s*)?(?:#.*)?")
 
 
 @dataclass(frozen=True)
 class Aligned:
     """A submission laid over its release: `cells` are what may be run.
 
-    `solutions` has for each exercise the cells that claim to be its work, `work` the one to run where any is written:
-    the last, which is what a notebook run from top to bottom ends up with. `ends` says where grade cells stood.
-    `texts` are the answers in words.
+    `own` has for each exercise the cells that claim to be its, `ends` how many cells there are up to its check, `names`
+    what it defines. `answers` are those in words.
     """
 
     cells: tuple[CellCode, ...]
-    solutions: dict[str, tuple[int, ...]]
-    work: dict[str, int]
+    names: dict[str, tuple[str, ...]]
+    own: dict[str, tuple[int, ...]]
     ends: dict[str, int]
-    texts: dict[str, str]
+    answers: dict[str, Answer]
     notes: tuple[str, ...]
 
     def end(self, exercise: str) -> int:
-        """How many of the cells the exercise may use: those up to its grade cell, as nbgrader would have run them."""
-        return max(self.ends.get(exercise, len(self.cells)), self.work[exercise] + 1)
+        """How many of the cells the exercise may use: those up to its check, as nbgrader would have run them."""
+        return max(self.ends.get(exercise, len(self.cells)), *(index + 1 for index in self.own[exercise]), 0)
+
+    def may_be_written(self, exercise: str) -> bool:
+        """Whether a cell may hold work on the exercise: its own, if anything is written there, or one that names it."""
+        found = any(self.cells[index].written for index in self.own[exercise])
+        return found or bool(self._mentioning(exercise, range(self.end(exercise))))
+
+    def out_of_reach(self, exercise: str) -> tuple[str, str]:
+        """Labels of the cells that seem to have work on the exercise which can't count, and why."""
+        behind = self._mentioning(exercise, range(self.end(exercise), len(self.cells)))
+        if behind:
+            return self._labels(behind), "which is below the exercise's check"
+        above = [index for index in self.own[exercise] if not self.cells[index].written]
+        before = self._mentioning(exercise, range(above[-1])) if above else []
+        return (self._labels(before), "but the exercise's own cell below was left as it was") if before else ("", "")
+
+    def _labels(self, cells: list[int]) -> str:
+        return ", ".join(self.cells[index].place for index in cells)
+
+    def _mentioning(self, exercise: str, cells: range) -> list[int]:
+        """The student's cells, among those with these numbers, that seem to define what the exercise asks for."""
+        pattern = defining(self.names[exercise][0])
+        return [
+            index
+            for index in cells
+            if self.cells[index].origin != "release"
+            and self.cells[index].written
+            and index not in self.own[exercise]
+            and len(self.cells[index].source) <= MAX_CELL
+            and pattern.search(self.cells[index].source)
+        ]
 
 
 def align(submission: Submission, exam: Exam) -> Aligned:
@@ -46,19 +81,17 @@ def align(submission: Submission, exam: Exam) -> Aligned:
     layout = _Layout(submission, exam)
     for number, cell in enumerate(submission.cells, start=1):
         layout.place(cell, number)
-    layout.find_lost_solutions()
-    cells, solutions = layout.cells, {name: tuple(found) for name, found in layout.solutions.items()}
-    work = {}
-    for name, found in solutions.items():
-        written = [index for index in found if is_written(cells[index].source, exam.stub(name))]
-        if written:
-            work[name] = written[-1]
-    return Aligned(tuple(cells), solutions, work, layout.ends, layout.texts, tuple(layout.all_notes()))
+    own = {name: tuple(found) for name, found in layout.own.items()}
+    answers = answers_in_words(submission.cells, exam.release, layout.in_words)
+    return Aligned(tuple(layout.cells), layout.names, own, layout.ends, answers, tuple(layout.all_notes()))
 
 
-def is_written(text: str, stub: NotebookCell) -> bool:
-    """Whether a cell holds anything but what was handed out, spaces apart."""
-    return bool(text.strip()) and text.split() != stub.source.split()
+def defining(name: str) -> re.Pattern[str]:
+    """Finds in a cell's text what may define a name: a function, a class, an assignment, an import."""
+    word = rf"\b{re.escape(name)}\b"
+    assigned = rf"^[ \t(\[]*(?:[^#\n(=]{{0,200}}[^#\n(=.])?{word}[^=\n(]{{0,200}}=(?!=)|{word}\s*:="
+    imported = rf"\bimport\b[^#\n]{{0,200}}{word}"
+    return re.compile(rf"\b(?:def|class)\s+{word}|{assigned}|{imported}", re.MULTILINE)
 
 
 class _Layout:
@@ -66,67 +99,75 @@ class _Layout:
 
     def __init__(self, submission: Submission, exam: Exam) -> None:
         self.names = {spec.name: spec.variables or (spec.name,) for spec in exam.specs if spec.kind != "written"}
-        self.in_words = {spec.name for spec in exam.specs if spec.kind == "written"}
+        self.in_words = [spec.name for spec in exam.specs if spec.kind == "written"]
+        self.release = exam.release
         self.ids = {cell.grade_id for cell in exam.release} - {""}
-        self.handed_out = {cell.source for cell in exam.release if cell.kind == "code"}
+        self.handed_out = {plain(cell.source): cell for cell in exam.release if cell.kind == "code"}
         self.cells = [
             CellCode(f"release {number}", cell.source, "release")
             for number, cell in enumerate(exam.release)
             if cell.kind == "code" and cell.grade_id not in self.names and not cell.grade_id.endswith("_check")
         ]
-        self.solutions: dict[str, list[int]] = {name: [] for name in self.names}
+        self.own: dict[str, list[int]] = {name: [] for name in self.names}
         self.ends: dict[str, int] = {}
-        self.texts: dict[str, str] = {}
         self.claims = Counter(cell.grade_id for cell in submission.cells if cell.grade_id in self.ids)
         self.claims_left = Counter(self.claims)
-        self.found_by_definition: list[str] = []
+        self.changed_checks: list[str] = []
+        self.conflicts = 0
         self.room, self.left_out = MAX_EXTRA, 0
 
     def place(self, cell: NotebookCell, number: int) -> None:
         """Takes the next cell of the submission."""
-        name = cell.grade_id
+        handed_out = self.handed_out.get(plain(cell.source)) if cell.kind == "code" else None
+        lost_id = "" if handed_out is None or handed_out.grade_id in self.claims else handed_out.grade_id
+        name = cell.grade_id if cell.grade_id in self.ids else lost_id
         if name in self.in_words:
-            self.texts.setdefault(name, cell.source)
-        elif name in self.names:
-            self._place_solution(name, cell)
+            return
+        if name in self.names:
+            self._place_own(name, cell, number)
         elif name.endswith("_check") and name in self.ids:
-            self.ends[name.removesuffix("_check")] = len(self.cells)
-        elif cell.kind == "code" and cell.source.strip() and cell.source not in self.handed_out:
+            self._place_check(name, cell, number)
+        elif cell.kind == "code" and cell.source.strip() and handed_out is None:
             self._place_extra(cell, number)
 
-    def _place_solution(self, name: str, cell: NotebookCell) -> None:
+    def _place_own(self, name: str, cell: NotebookCell, number: int) -> None:
         """Of too many copies, the last are taken."""
-        self.claims_left[name] -= 1
+        if cell.grade_id == name:
+            self.claims_left[name] -= 1
         if self.claims_left[name] < MAX_COPIES:
-            self.solutions[name].append(len(self.cells))
+            self.own[name].append(len(self.cells))
+            stub = next(item for item in self.release if item.grade_id == name)
             # One character more than is read is enough to tell that it is too long.
-            self.cells.append(CellCode(name, cell.source[: MAX_CELL + 1], "solution"))
+            source = cell.source[: MAX_CELL + 1]
+            self.cells.append(CellCode(name, source, "solution", is_written(cell.source, stub), f"cell {number}"))
+
+    def _place_check(self, name: str, cell: NotebookCell, number: int) -> None:
+        """The exercise ends here. What a student has added to the cell belongs to it."""
+        checked = next(item for item in self.release if item.grade_id == name)
+        given = {line.strip() for line in checked.source.splitlines()}
+        added = [line for line in cell.source.splitlines() if line.strip() not in given]
+        if cell.kind == "code" and not all(_HARMLESS.fullmatch(line) for line in added):
+            self.changed_checks.append(f"{name.removesuffix('_check')} (cell {number})")
+            self._place_extra(cell, number)
+        self.ends[name.removesuffix("_check")] = len(self.cells)
 
     def _place_extra(self, cell: NotebookCell, number: int) -> None:
         self.room -= len(cell.source) + MIN_PER_CELL
         if self.room > 0:
-            self.cells.append(CellCode(f"cell {number}", cell.source, "extra"))
+            self.cells.append(CellCode(f"cell {number}", cell.source, "extra", place=f"cell {number}"))
         else:
             self.left_out += 1
-
-    def find_lost_solutions(self) -> None:
-        """Looks among the extra cells for the exercises that no cell claims."""
-        for name, found in self.solutions.items():
-            if not found:
-                found += self._defining(self.names[name][0])
-                if found:
-                    self.found_by_definition.append(name)
-
-    def _defining(self, name: str) -> list[int]:
-        pattern = re.compile(rf"^(def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", re.MULTILINE)
-        return [
-            index for index, cell in enumerate(self.cells) if cell.origin == "extra" and pattern.search(cell.source)
-        ]
 
     def all_notes(self) -> list[str]:
         """What is odd about the submission."""
         notes = [f"{count} cells have the id {name}" for name, count in self.claims.items() if count > 1]
         if self.left_out:
             notes.append(f"{self.left_out} cells were left out: there is too much code beside the exercises")
-        lost = self.found_by_definition
-        return notes + [f"the cell of {name} was found by what it defines: its id is gone" for name in lost]
+        if self.changed_checks:
+            notes.append(f"code was added to the check of {', '.join(self.changed_checks)}")
+        return notes
+
+
+def plain(source: str) -> str:
+    """A cell's text for comparing: spaces and empty lines don't count."""
+    return " ".join(source.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course import Course
@@ -20,6 +20,7 @@ from .submission import read
 from .unrun import missing, not_graded
 
 MAX_NOTES = 20  # about one student's folder
+MAX_FILES = 10  # named where a notebook is missing
 
 
 @dataclass(frozen=True)
@@ -123,15 +124,29 @@ def _grade_one(
     if not os.path.lexists(task.path) and not task.path.parent.is_symlink():
         return missing(task.student, exam, _why_missing(task.path))
     submission = read(task.path, task.student, task.assignment)
+    if others := _notebooks_beside(task.path):
+        said = f"{task.path.name} was graded; {', '.join(others)} beside it {'was' if len(others) == 1 else 'were'} not"
+        submission = replace(submission, notes=(*submission.notes, said))
     try:
         return cache.once(submission, lambda: backend.grade(submission, exam))
     except NotGraded as reason:
         return not_graded(task.student, exam, str(reason))
 
 
+def _notebooks_beside(path: Path) -> list[str]:
+    """Further notebooks in a submission's folder: one of them may be the newer one."""
+    try:
+        names = sorted(entry.name for entry in path.parent.iterdir())
+    except OSError:
+        return []
+    return [name for name in names if name != path.name and name.lower().endswith(".ipynb")][:MAX_FILES]
+
+
 def _why_missing(path: Path) -> str:
+    """What lies in the place of a notebook, so that a person can look at it."""
     if not path.parent.is_dir():
         return f"there is no folder {path.parent.name}"
-    others = sorted(entry.name for entry in path.parent.iterdir() if entry.suffix == ".ipynb")
-    also = f"; found {', '.join(others)}" if others else ""
+    names = sorted(entry.name for entry in path.parent.iterdir() if not entry.name.startswith("."))
+    more = f" and {len(names) - MAX_FILES} more" if len(names) > MAX_FILES else ""
+    also = f"; found {', '.join(names[:MAX_FILES])}{more}" if names else ""
     return f"there is no notebook {path.name} in the folder{also}"

@@ -6,12 +6,13 @@ from autograder.sandbox.client import Sandbox
 from autograder.sandbox.protocol import ExerciseRun
 
 from .align import align
+from .environment import lacking
 from .exam import Exam
 from .feedback import result_of
 from .result import ExerciseResult, SubmissionResult
 from .running import run_separately, settled_together
 from .submission import Submission
-from .unrun import unreadable, unrun
+from .unrun import not_judged, unreadable, unrun
 
 USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
 
@@ -24,18 +25,40 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
     runs: list[ExerciseRun] = []
     results: dict[str, ExerciseResult] = {}
     for spec in exam.specs:
-        if spec.name in aligned.work:
-            runs.append(ExerciseRun(spec, aligned.work[spec.name], aligned.end(spec.name)))
+        if spec.kind != "written" and aligned.may_be_written(spec.name):
+            runs.append(ExerciseRun(spec, aligned.own[spec.name], aligned.end(spec.name)))
         else:
-            results[spec.name] = unrun(spec, aligned, exam)
+            results[spec.name] = unrun(spec, aligned)
     sandbox = sandbox.requiring(exam.requires)
     sandbox.begin()
     settled = settled_together(runs, aligned.cells, sandbox)
+    elsewhere: list[str] = []
     for run in runs:
         name, cells = run.spec.name, aligned.cells
-        hidden, public = settled.get(name) or run_separately(run, cells[: run.end], exam.public(name), sandbox)
-        results[name] = result_of(hidden, public, cells[run.target].source)
+        judged = settled.get(name) or run_separately(run, cells, exam.public(name), sandbox)
+        target = cells[judged.target] if judged.target is not None and judged.target < run.end else None
+        if target is None and judged.hidden.status == "not_attempted":
+            results[name] = unrun(run.spec, aligned)
+            continue
+        unjudged = [other for other, result in results.items() if result.status == "not_graded"]
+        if reason := lacking(judged.hidden, unjudged):
+            results[name] = not_judged(run.spec, reason)
+        else:
+            results[name] = result_of(judged.hidden, judged.public, target.source if target else "")
+        if target and judged.target not in run.own:
+            elsewhere.append(f"{name} ({target.place})")
     ordered = tuple(results[spec.name] for spec in exam.specs)
-    late = (USED_UP,) if sandbox.used_up else ()
-    notes = (*submission.notes, *aligned.notes, *late)
-    return SubmissionResult(submission.student, submission.assignment, ordered, notes)
+    notes = [*submission.notes, *aligned.notes]
+    unread = [
+        f"{name} in {places}, {why}"
+        for name, result in results.items()
+        if result.status in ("not_attempted", "missing") and name in aligned.own
+        for places, why in [aligned.out_of_reach(name)]
+        if places
+    ]
+    if unread:
+        notes.append(f"code that was not graded: {'; '.join(unread)}")
+    if elsewhere:
+        notes.append(f"graded from another cell than the exercise's own: {', '.join(elsewhere)}")
+    notes += [USED_UP] if sandbox.used_up else []
+    return SubmissionResult(submission.student, submission.assignment, ordered, tuple(notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.protocol import ExerciseRun
@@ -15,11 +15,20 @@ from helpers.checking.verdict import Verdict, judge, judge_variables
 FIRST_TRY_FACTOR = 3  # the time for one exercise, divided: for a try that does more in one process than judge one
 ENDED = ("timeout", "memory", "crashed")
 
-Verdicts = tuple[Verdict, Verdict | None]
-"""By the hidden cases, and by the public ones where a student is shown one of these."""
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdicts by the hidden cases, and by the public ones where a student sees one of these.
+
+    `target` is the cell that has the work; None where nothing is written, or the process ended before it was found.
+    """
+
+    hidden: Verdict
+    public: Verdict | None
+    target: int | None
 
 
-def settled_together(runs: Sequence[ExerciseRun], cells: Sequence[CellCode], sandbox: Sandbox) -> dict[str, Verdicts]:
+def settled_together(runs: Sequence[ExerciseRun], cells: Sequence[CellCode], sandbox: Sandbox) -> dict[str, Judgement]:
     """The exercises that get full marks when they are run one after another in one process.
 
     A process each costs many times the work of most exercises. Nothing could add to full marks, so they are settled;
@@ -30,16 +39,16 @@ def settled_together(runs: Sequence[ExerciseRun], cells: Sequence[CellCode], san
     if len(runs) < 2:
         return {}
     replies = sandbox.run_together(cells, runs, sandbox.limits.shortened(FIRST_TRY_FACTOR))
-    settled: dict[str, Verdicts] = {}
+    settled: dict[str, Judgement] = {}
     for run, reply in zip(runs, replies, strict=True):
         verdict = verdict_of(run.spec, reply)
         answered = run.spec.kind == "answer" and reply.values is not None
         if reply.whole and (verdict.passed or answered):
-            settled[run.spec.name] = verdict, None
+            settled[run.spec.name] = Judgement(verdict, None, reply.target)
     return settled
 
 
-def run_separately(run: ExerciseRun, cells: Sequence[CellCode], public: Spec, sandbox: Sandbox) -> Verdicts:
+def run_separately(run: ExerciseRun, cells: Sequence[CellCode], public: Spec, sandbox: Sandbox) -> Judgement:
     """Runs an exercise in processes of its own, by each way to run the notebook, and takes the best.
 
     From the least of it to the whole, up to full marks: so a sabotaging cell elsewhere costs an exercise nothing, and
@@ -51,7 +60,7 @@ def run_separately(run: ExerciseRun, cells: Sequence[CellCode], public: Spec, sa
         reply, public_reply = _run(run, cells, plan, public, sandbox)
         verdict = verdict_of(spec, reply)
         if best is None or verdict.score > best.score:
-            best, best_public, best_plan = verdict, public_reply, plan
+            best, best_public, best_plan, target = verdict, public_reply, plan, reply.target
         # More of the notebook can't mend what ends the process when nothing else of it was run.
         # An answer that came out is the answer: another way to run the notebook would be another guess.
         answered = spec.kind == "answer" and reply.values is not None
@@ -60,8 +69,9 @@ def run_separately(run: ExerciseRun, cells: Sequence[CellCode], public: Spec, sa
             break
     assert best is not None
     if best.passed or spec.kind == "answer" or (best.status in ENDED and not best.score):
-        return best, None
-    return best, verdict_of(public, best_public or sandbox.run(public, cells, run.target, best_plan))
+        return Judgement(best, None, target)
+    public_verdict = verdict_of(public, best_public or sandbox.run(replace(run, spec=public), cells, best_plan))
+    return Judgement(best, public_verdict, target)
 
 
 def _run(
@@ -72,12 +82,12 @@ def _run(
     What a student reads comes from the public cases, before the process has a hidden one. Variables serve for both.
     """
     if run.spec.kind != "function":
-        reply = sandbox.run(run.spec, cells, run.target, plan, ask_more=True)
+        reply = sandbox.run(run, cells, plan, ask_more=True)
         return reply, reply
     limits = sandbox.limits.shortened(FIRST_TRY_FACTOR)
-    early, late = sandbox.run_then(public, run.spec, cells, run.target, plan, limits)
+    early, late = sandbox.run_then(replace(run, spec=public), run.spec, cells, plan, limits)
     if not late.whole:
-        late = sandbox.run(run.spec, cells, run.target, plan, ask_more=True)
+        late = sandbox.run(run, cells, plan, ask_more=True)
     return late, early if early.whole else None
 
 

@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
 import os
 import re
 import stat
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 20 * 2**20  # a notebook with a figure under every cell has a few
+from autograder.conflicts import sides
+
+from .pruning import pruned
+
+MAX_FILE = 128 * 2**20  # figures and widgets may take most of it
+MAX_BYTES = 20 * 2**20  # without them
 MAX_PARTS = 500_000  # lists, dicts and strings: each takes far more memory than its two characters in the file
 MAX_READINGS = 50  # of a damaged file: a cell that is not whole may take one
 
 # No number in a notebook is needed here: a short one takes ten times its characters, and a long one minutes.
 _DECODER = json.JSONDecoder(parse_int=lambda text: None, parse_float=lambda text: None)
 _CELL = re.compile(r'\{\s*"(?:attachments|cell_type|execution_count|id|metadata|outputs|source)"\s*:')
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+# How files begin that are handed in for a notebook, and what to call them.
+_OTHER_FILES = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML file"),
+)
+_one_large_file = threading.Lock()
 
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """A cell as submitted: `kind` is code, markdown or raw; `grade_id` is nbgrader's, or empty."""
+    """A cell as submitted: `kind` is code, markdown or raw; `grade_id` is nbgrader's, or empty.
+
+    `pictures` are those pasted into a text: the name it has there, the media type, and the picture in base64.
+    """
 
     kind: str
     source: str
     grade_id: str = ""
+    pictures: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,11 +88,13 @@ def read(path: Path, student: str, assignment: str) -> Submission:
         if refusal:
             return Submission(student, assignment, problem=f"not opened: {path.name} is {refusal}", refused=True)
         size = os.fstat(descriptor).st_size
-        if size > MAX_BYTES:
-            said = f"the notebook has {size / 2**20:.0f} MB, more than {MAX_BYTES // 2**20}: clear its outputs"
+        if size > MAX_FILE:
+            said = f"the notebook has {size / 2**20:.0f} MB, more than {MAX_FILE // 2**20}: clear its outputs"
             return Submission(student, assignment, problem=said)
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(MAX_BYTES + 1)
+        # Of large files one at a time, so that memory doesn't grow with the number of jobs.
+        turn = _one_large_file if size > MAX_BYTES else contextlib.nullcontext()
+        with turn, open(descriptor, "rb", closefd=False) as file:
+            data = pruned(file.read(MAX_FILE + 1))
     finally:
         os.close(descriptor)
     return parse(data, student, assignment)
@@ -93,8 +124,15 @@ def _refusal(status: os.stat_result) -> str:
 
 def parse(data: bytes, student: str, assignment: str) -> Submission:
     """The cells in a notebook's bytes."""
+
+    def unreadable(problem: str) -> Submission:
+        return Submission(student, assignment, problem=problem)
+
     if not data.strip(b"\0 \t\r\n"):
-        return Submission(student, assignment, problem="the notebook is an empty file")
+        return unreadable("the notebook is an empty file")
+    if len(data) > MAX_BYTES:
+        size = f"{len(data) / 2**20:.0f} MB of text and code, more than {MAX_BYTES // 2**20}"
+        return unreadable(f"the notebook has {size}: clear its outputs, and remove what is pasted into its cells")
     notes = []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", errors="replace")
@@ -103,20 +141,48 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         text = data.decode("utf-8-sig", errors="replace")
     quotes = text.count('"') - text.count('\\"')
     if text.count("[") + text.count("{") + quotes // 2 > MAX_PARTS:
-        return Submission(student, assignment, problem="the notebook's JSON has far more parts than a notebook has")
+        return unreadable("the notebook's JSON has far more parts than a notebook has")
+    if conflict := sides(text):
+        notes.append("the file has git's conflict markers: one side was taken where the two differ")
+        text = next((side for side in conflict if _is_json(side)), conflict[0])
     try:
-        cells = _cells(_DECODER.decode(text))
-        problem = "the file is JSON, but not a notebook: it has no list of cells"
+        document = _DECODER.decode(text)
+        cells, problem = _cells(document), f"the file is JSON, but not a notebook: {_what_json(document)}"
     except RecursionError:
         cells, problem = None, "the notebook's JSON is nested too deeply to be read"
     except ValueError as error:
-        cells, problem = None, f"the notebook is not valid JSON ({error}): was it cut off?"
+        cells, problem = None, _what_file(data) or f"the notebook is not valid JSON ({error}): was it cut off?"
     if cells is None:
         cells = _whole_cells(text)
         if not cells:
-            return Submission(student, assignment, problem=problem)
+            return unreadable(problem)
         notes.append(f"{problem}; {len(cells)} whole cells were found in it")
     return Submission(student, assignment, cells=tuple(cells), notes=tuple(notes))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _what_file(data: bytes) -> str:
+    """What a file is that is no JSON and never was a notebook; empty when that can't be told."""
+    start = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    kind = next((name for mark, name in _OTHER_FILES if start.startswith(mark.lower())), "")
+    if not kind and re.match(rb"(?:#|import |from |def |\"\"\")", start):
+        kind = "a Python script"
+    if not kind and re.match(rb"https?://\S+\s*$", data[:1000].strip()):
+        kind = "a link"
+    return f"the file is {kind}, not a notebook: ask for the .ipynb file itself" if kind else ""
+
+
+def _what_json(document: Any) -> str:
+    if isinstance(document, dict) and isinstance(document.get("url"), str):
+        return "it is a link to a file elsewhere; ask for the .ipynb file itself"
+    return "it has no list of cells"
 
 
 def _whole_cells(text: str) -> list[NotebookCell]:
@@ -162,7 +228,19 @@ def _cell(raw: dict[str, Any]) -> NotebookCell:
         kind if kind in ("code", "markdown", "raw") else "raw",
         _clean(source) if isinstance(source, str) else "",
         grade_id if isinstance(grade_id, str) else "",
+        tuple(_pictures(raw.get("attachments"))) if kind != "code" else (),
     )
+
+
+def _pictures(attachments: Any) -> Iterator[tuple[str, str, str]]:
+    """The pictures among a cell's attachments; what is no picture, or damaged, is left out."""
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
+        for media_type, data in bundle.items() if isinstance(bundle, dict) else ():
+            if media_type in _PICTURES and isinstance(data, (str, list)):
+                text = "".join(part for part in data if isinstance(part, str))
+                with contextlib.suppress(ValueError):
+                    base64.b64decode("".join(text.split()), validate=True)
+                    yield _clean(name), media_type, "".join(text.split())
 
 
 def _clean(text: str) -> str:
@@ -180,5 +258,5 @@ def to_json(submission: Submission) -> str:
 def from_json(text: str, student: str, assignment: str) -> Submission:
     """What `to_json` wrote, as this student's."""
     fields = json.loads(text)
-    cells = tuple(NotebookCell(**cell) for cell in fields["cells"])
+    cells = tuple(NotebookCell(**{**cell, "pictures": tuple(map(tuple, cell["pictures"]))}) for cell in fields["cells"])
     return Submission(student, assignment, cells, fields["problem"], fields["refused"], tuple(fields["notes"]))

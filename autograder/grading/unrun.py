@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.checking.messages import Message, explain
 from helpers.checking.spec import Spec
 from helpers.checking.verdict import Verdict
 
-from .align import Aligned, is_written
+from .align import Aligned
 from .exam import Exam
 from .result import ExerciseResult, SubmissionResult
 from .submission import Submission
@@ -30,22 +32,37 @@ def not_graded(student: str, exam: Exam, note: str) -> SubmissionResult:
     return _whole(student, exam, "not_graded", None, note)
 
 
-def unrun(spec: Spec, aligned: Aligned, exam: Exam) -> ExerciseResult:
+def not_judged(spec: Spec, why: str) -> ExerciseResult:
+    """The result of an exercise that this grader can't judge: no score, and the reason."""
+    return _result(spec, "not_graded", f"{spec.name}: {why}", score=None)
+
+
+def unrun(spec: Spec, aligned: Aligned) -> ExerciseResult:
     """The result of an exercise of which there is no code to run."""
-    text = aligned.texts.get(spec.name)
-    if not aligned.solutions.get(spec.name) and text is None:
-        return _result(spec, "missing", f"{spec.name}: there is no cell for it in what you handed in")
-    if spec.kind != "written":
-        # As a notebook's own check says it.
-        untouched = Verdict(spec, (), dict.fromkeys(spec.aspects, False), "not_attempted")
-        return ExerciseResult(spec.name, 0.0, spec.points, "not_attempted", message=explain(untouched))
-    if text is None or not is_written(text, exam.stub(spec.name)):
-        return _result(spec, "not_attempted", f"{spec.name}: not written yet")
-    return _result(spec, "manual", f"{spec.name}: will be read and graded by a person", score=None)
+    if spec.kind == "written":
+        answer = aligned.answers[spec.name]
+        if answer.written:
+            return _result(spec, "manual", f"{spec.name}: will be read and graded by a person", score=None)
+        lost = answer.cell is None
+        return _missing(spec) if lost else _result(spec, "not_attempted", f"{spec.name}: not written yet")
+    places, why = aligned.out_of_reach(spec.name)
+    said = (f"There is code for it in {places}, {why}. Put it into the exercise's own cell.",) if places else ()
+    if not aligned.own[spec.name]:
+        return _missing(spec, said)
+    # As a notebook's own check says it.
+    untouched = explain(Verdict(spec, (), dict.fromkeys(spec.aspects, False), "not_attempted"))
+    message = replace(untouched, notes=said or untouched.notes)
+    return ExerciseResult(spec.name, 0.0, spec.points, "not_attempted", message=message)
 
 
-def _result(spec: Spec, status: str, title: str, score: float | None = 0.0) -> ExerciseResult:
-    return ExerciseResult(spec.name, score, spec.points, status, message=Message("open", title))
+def _missing(spec: Spec, notes: tuple[str, ...] = ()) -> ExerciseResult:
+    return _result(spec, "missing", f"{spec.name}: there is no cell for it in what you handed in", notes=notes)
+
+
+def _result(
+    spec: Spec, status: str, title: str, score: float | None = 0.0, notes: tuple[str, ...] = ()
+) -> ExerciseResult:
+    return ExerciseResult(spec.name, score, spec.points, status, message=Message("open", title, notes=notes))
 
 
 def _whole(student: str, exam: Exam, status: str, score: float | None, why: str) -> SubmissionResult:

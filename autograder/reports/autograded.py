@@ -17,6 +17,7 @@ from nbgrader import utils
 from autograder.files import write_atomically
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import NotebookCell, Submission
+from autograder.grading.written import Answer, answers_in_words
 
 from . import gradebook
 from .names import nbgrader_id, strip_controls
@@ -28,7 +29,10 @@ CONFIG_MARK = "# Written by the autograder. To keep your own changes, remove thi
 
 # Formgrader renders markdown, its HTML and all its links (in formulas, too) in the assistant's own Jupyter. So these
 # are broken up: the "<" of a tag, the "](" and "]:" of a link, "\href" and other commands that make HTML in formulas,
-# and entities, which could spell any of these.
+# and entities, which could spell any of these. Pictures that the notebook holds itself stay.
+_PICTURE = re.compile(
+    r"!\[[^\[\]\n<&\\]*\]\((?:attachment:[^()\s<&\\]+|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+)\)"
+)
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])|\](?=[(:])|\\(?=(?:href|mmlToken|style|class|cssId)(?![A-Za-z]))|&(?=#|[A-Za-z]\w*;)"
 )
@@ -93,11 +97,11 @@ def rewritten(
             before = nbformat.v4.reads(path(submission.student, submission.assignment, out).read_text("utf-8"))
         except Exception:  # no notebook, or not one of ours: nobody graded by hand from it
             continue
-        old = {name: cell.source for name, cell in nbgrader_cells(before).items()}
+        old = {name: (cell.source, cell.get("attachments")) for name, cell in nbgrader_cells(before).items()}
         own, _ = _sorted(submission.cells, releases[submission.assignment])
         for name, cell in releases[submission.assignment].released.items():
-            written = utils.is_grade(cell) and utils.is_solution(cell)
-            if written and old.get(name) != _graded(cell, own.get(name), None).source:
+            new = _graded(cell, own.get(name), None)
+            if _is_written(cell) and old.get(name) != (new.source, new.get("attachments")):
                 changed.add((submission.student, submission.assignment, name))
     return changed
 
@@ -124,24 +128,46 @@ def _sorted(
     cells: Sequence[NotebookCell], release: ReleaseCells
 ) -> tuple[dict[str, NotebookCell], dict[str, list[NotebookCell]]]:
     """The student's graded cells by grade id, and the others by the grade id that they follow."""
-    own: dict[str, NotebookCell] = {}
+    in_words = [name for name, cell in release.released.items() if _is_written(cell)]
+    answers = answers_in_words(cells, release.plain, in_words)
+    own = {name: merged for name, answer in answers.items() if (merged := _merged(answer)) is not None}
+    shown = {id(cell) for answer in answers.values() for cell in (answer.cell, *answer.written)}
     by_id: dict[str, list[NotebookCell]] = {}
     for cell in cells:
         by_id.setdefault(cell.grade_id, []).append(cell)
     for name, release_cell in release.released.items():
         same = by_id.get(name, [])
         worked = [cell for cell in same if cell.source.split() != release_cell.source.split()]
-        if same:
-            # Of duplicate cells, the one that is graded: the last with work in it, or the first of written answers.
+        if same and name not in answers:
+            # Of duplicate cells, the one that is graded: the last with work in it.
             own[name] = worked[-1] if worked and not utils.is_grade(release_cell) else same[0]
     added: dict[str, list[NotebookCell]] = {"": []}
     last = ""
     for cell in cells:
-        if own.get(cell.grade_id) is cell:
-            last = cell.grade_id
+        if own.get(cell.grade_id) is cell or id(cell) in shown:
+            last = cell.grade_id if cell.grade_id in own else last
         else:
             added.setdefault(last, []).append(cell)
     return own, added
+
+
+def _is_written(cell: NotebookNode) -> bool:
+    return bool(utils.is_grade(cell) and utils.is_solution(cell))
+
+
+def _merged(answer: Answer) -> NotebookCell | None:
+    """All that a student wrote in the place of an answer, as one text with its pictures; None where nothing is left."""
+    if not answer.written:
+        return answer.cell
+    texts, pictures = [], []
+    for number, cell in enumerate(answer.written):
+        text = f"```\n{cell.source}\n```" if cell.kind == "code" else cell.source
+        for name, media_type, data in cell.pictures:
+            # Each cell has names of its own: two pictures may be called image.png.
+            pictures.append((f"{number}-{name}", media_type, data))
+            text = text.replace(f"(attachment:{name})", f"(attachment:{number}-{name})")
+        texts.append(text)
+    return NotebookCell("markdown", "\n\n".join(texts), answer.written[0].grade_id, tuple(pictures))
 
 
 def _graded(release_cell: NotebookNode, own: NotebookCell | None, item: ExerciseResult | None) -> NotebookNode:
@@ -151,6 +177,8 @@ def _graded(release_cell: NotebookNode, own: NotebookCell | None, item: Exercise
         absent = f"# {ABSENT[2:-2]}" if code else ABSENT
         source = absent if own is None else strip_controls(own.source)
         cell["source"] = source if code else _inert(source)
+        if own is not None and own.pictures:
+            cell["attachments"] = {name: {media_type: data} for name, media_type, data in own.pictures}
     if code:
         cell["outputs"] = [] if item is None or item.message is None else [_output(item)]
         cell["execution_count"] = None
@@ -181,4 +209,8 @@ def _markdown(source: str, prose: set[str]) -> NotebookNode:
 
 def _inert(source: str) -> str:
     # A space, not an entity: entities would show inside code and formulas.
-    return _ACTIVE.sub(r"\g<0> ", source)
+    parts, place = [], 0
+    for picture in _PICTURE.finditer(source):
+        parts += [_ACTIVE.sub(r"\g<0> ", source[place : picture.start()]), picture[0]]
+        place = picture.end()
+    return "".join(parts) + _ACTIVE.sub(r"\g<0> ", source[place:])

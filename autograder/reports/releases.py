@@ -10,6 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
+from autograder.grading.submission import NotebookCell
+
 
 @dataclass(frozen=True)
 class ReleaseCells:
@@ -25,6 +27,14 @@ class ReleaseCells:
     def released(self) -> dict[str, NotebookNode]:
         """The cells of the student release, by grade id, in order."""
         return nbgrader_cells(self.notebook)
+
+    @cached_property
+    def plain(self) -> tuple[NotebookCell, ...]:
+        """The cells of the student release as a submission's are read."""
+        return tuple(
+            NotebookCell(cell.cell_type, cell.source, cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+            for cell in self.notebook.cells
+        )
 
     def gradebook_cells(self) -> dict[str, NotebookNode]:
         """The cells as the gradebook holds them, by grade id, in order.

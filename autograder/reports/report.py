@@ -79,7 +79,7 @@ def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str]
     results = sorted(results, key=lambda result: (result.assignment, result.student))
     names = sorted({result.assignment for result in results})
     parts = [_part(name, [result for result in results if result.assignment == name], sentences) for name in names]
-    troubles = [(status, _by_reason(_with_status(results, status))) for status in NEEDS_ATTENTION]
+    troubles = [(status, _by_student(_with_status(results, status))) for status in NEEDS_ATTENTION]
     return pages.render(
         "report.html",
         parts=parts,
@@ -169,15 +169,25 @@ def _by_exercise(
     return grouped
 
 
-def _by_reason(
+def _by_student(
     rows: list[tuple[SubmissionResult, ExerciseResult]],
 ) -> list[tuple[SubmissionResult, list[str], str]]:
-    """Each submission once per reason, with the exercises that share that reason."""
-    grouped: dict[tuple[str, str, str], tuple[SubmissionResult, list[str], str]] = {}
+    """Each submission once, with its exercises and why: one reason for all of them, or each reason with its own."""
+    grouped: dict[tuple[str, str], tuple[SubmissionResult, dict[str, list[str]]]] = {}
     for result, item in rows:
-        why = reason(item) or "; ".join(result.notes)
-        grouped.setdefault((result.assignment, result.student, why), (result, [], why))[1].append(item.exercise)
-    return list(grouped.values())
+        why = (reason(item) or "; ".join(result.notes)).removeprefix(f"{item.exercise}: ")
+        _, reasons = grouped.setdefault((result.assignment, result.student), (result, {}))
+        reasons.setdefault(why, []).append(item.exercise)
+    return [
+        (result, [name for names in reasons.values() for name in names], _joined(reasons))
+        for result, reasons in grouped.values()
+    ]
+
+
+def _joined(reasons: dict[str, list[str]]) -> str:
+    if len(reasons) == 1:
+        return next(iter(reasons))
+    return "; ".join(f"{', '.join(exercises)}: {why}" for why, exercises in reasons.items())
 
 
 def _share(score: float | None, points: float) -> float | None:

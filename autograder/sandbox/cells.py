@@ -1,23 +1,32 @@
 """Runs the cells of a student's notebook, behind the wall: parsed once, then statement by statement as a plan says."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import json
 import linecache
+import re
 import sys
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from helpers.checking.calls import fault_of
+from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Fault
 
 from . import slicing
 from .magics import to_python
+from .newer_python import is_newer_python
 from .slicing import CellCode
+from .stand_ins import Broken, NotHere, Shell, nothing, refuse
+
+# Errors of the place, not of the code: forbidden here, nobody or no package here, no such file, no network.
+_ONLY_HERE = (ForbiddenHelper, NotHere, ImportError, OSError)
 
 
 class ParsedCells(Sequence[slicing.Statements]):
@@ -35,6 +44,15 @@ class ParsedCells(Sequence[slicing.Statements]):
     def text(self, index: int) -> str:
         """The Python of a cell, without magics."""
         return _read(self.cells[index].source)[0]
+
+    def by_version(self, fault: Fault) -> Fault:
+        """The fault, as one of Python's version where a name is missing whose cell is written for a newer one."""
+        found = re.fullmatch(r"name '(\w+)' is not defined", fault.message) if fault.type_name == "NameError" else None
+        for index in range(len(self)) if found else ():
+            text = self.text(index)
+            if found and not self[index] and re.search(rf"\b{found[1]}\b", text) and is_newer_python(text):
+                return replace(fault, kind="version")
+        return fault
 
 
 @cache
@@ -54,82 +72,55 @@ def read_ahead(notebook: Path) -> None:
 def run_cells(notebook: ParsedCells, plan: slicing.Plan, target: int) -> tuple[dict[str, Any], Fault | None]:
     """Runs the planned statements in a fresh namespace; returns it, and what stopped the target cell, if anything did.
 
-    As in a notebook, an error ends its cell and not the run. A failed import ends nothing: see `_not_here`.
+    As in a notebook, an error ends its cell and not the run. What fails only because it is graded (a comparison with a
+    forbidden function, a package or file that is not here, a question to the person at the keyboard) ends its statement
+    alone; the names that it would have bound raise the same when they are used.
     """
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
     namespace = module.__dict__
-    namespace.update(get_ipython=_Shell, display=_nothing)
+    namespace.update(get_ipython=Shell, display=nothing, input=refuse("input()"))
     fault: Fault | None = None
+    flags = 0
     for index, chosen in plan:
         label, text = notebook.cells[index].label, notebook.text(index)
         name = f"<cell {label}>"
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        try:
-            for number in chosen:
-                statement = notebook[index][number]
-                code = compile(slicing.as_module(statement), name, "exec")
-                if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
-                    _import(code, statement.binds, namespace)
-                else:
-                    exec(code, namespace)
-        except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, too
-            if index == target:
-                fault = fault_of(error, label)
+        for number in chosen:
+            statement = notebook[index][number]
+            try:
+                # Without this module's own __future__, but with the notebook's, which holds for all later cells.
+                code = compile(slicing.as_module(statement), name, "exec", flags=flags, dont_inherit=True)
+                flags |= _future_flags(statement.node)
+                exec(code, namespace)
+                if "get_ipython" in statement.binds:
+                    namespace["get_ipython"] = Shell
+            except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, too
+                if index == target and fault is None:
+                    fault = fault_of(error, label)
+                if not isinstance(error, _ONLY_HERE) and not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+                    break
+                namespace.update(dict.fromkeys(statement.binds, Broken(error)))
     if fault is None and not notebook[target]:
         fault = _syntax_fault(notebook.cells[target].label, notebook.text(target))
     return namespace, fault
 
 
-def _import(code: CodeType, names: Set[str], namespace: dict[str, Any]) -> None:
-    """Runs an import statement; where it fails, its names stand for what is not here."""
-    try:
-        exec(code, namespace)
-    except Exception as error:  # a package may raise anything while it is imported
-        namespace.update(dict.fromkeys(names, _not_here(error)))
-    if "get_ipython" in names:
-        namespace["get_ipython"] = _Shell
-
-
-def _not_here(error: Exception) -> Any:
-    """Stands for what can't be imported here: that costs nothing until it is used. Colab's own modules do nothing."""
-    colab = isinstance(error, ModuleNotFoundError) and str(error.name).split(".")[0] == "google"
-    return _Shell() if colab else _NotHere(error)
-
-
-class _NotHere:
-    """Raises what its import raised when it is used."""
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def __getattr__(self, name: str) -> Any:
-        raise self._error.with_traceback(None)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        raise self._error.with_traceback(None)
+def _future_flags(node: ast.stmt) -> int:
+    """The compiler's flags for `from __future__ import ...`."""
+    if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+        return 0
+    return sum({getattr(__future__, alias.name).compiler_flag for alias in node.names})
 
 
 def _syntax_fault(label: str, text: str) -> Fault | None:
     if len(text) > slicing.MAX_CELL:
         return Fault("raised", "ValueError", f"this cell has more than {slicing.MAX_CELL} characters")
     try:
-        compile(text, f"<cell {label}>", "exec")
+        compile(text, f"<cell {label}>", "exec", dont_inherit=True)
     except SyntaxError as error:
-        return Fault("raised", type(error).__name__, error.msg or "", (error.text or "").strip(), error.lineno or 0)
+        kind = "version" if is_newer_python(text) else "raised"
+        return Fault(kind, type(error).__name__, error.msg or "", (error.text or "").strip(), error.lineno or 0)
     except (ValueError, RecursionError, MemoryError) as error:
         return Fault("raised", type(error).__name__, "this cell can't be read as Python")
     return None
-
-
-def _nothing(*args: Any, **kwargs: Any) -> None:
-    """Stands for IPython's display: nobody looks."""
-
-
-class _Shell:
-    """Stands for IPython's shell and Colab's modules, so that magics, shell lines and mounted drives do nothing."""
-
-    __call__ = _nothing
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return _nothing

@@ -170,12 +170,12 @@ class Sandbox:
         limits = self.limits
         return limits.shortened(USED_UP_FACTOR) if self.used_up else limits
 
-    def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
-        """Runs the exercise in cell `target` on the cases of `spec`, whose expectations stay here.
+    def run(self, run: ExerciseRun, cells: Sequence[CellCode], plan: int = 0, ask_more: bool = False) -> Reply:
+        """Runs an exercise on the cases of its specification, whose expectations stay here.
 
         With `ask_more` the reply's `more` is found out. Raises SandboxLost when the fork server is gone.
         """
-        request = Request(tuple(cells), (ExerciseRun(spec, target, len(cells)),), plan, ask_more=ask_more)
+        request = Request(tuple(cells), (run,), plan, ask_more=ask_more)
         # Killed by the student's own code, or by somebody else or for want of memory: only the first happens again.
         for _ in range(2):
             (reply,) = self._run(request, self._limits())
@@ -197,16 +197,16 @@ class Sandbox:
         return [replies[run.spec.name] for run in runs]
 
     def run_then(
-        self, first: Spec, then: Spec, cells: Sequence[CellCode], target: int, plan: int, limits: Limits
+        self, run: ExerciseRun, then: Spec, cells: Sequence[CellCode], plan: int, limits: Limits
     ) -> tuple[Reply, Reply]:
-        """Runs an exercise's function on the cases of `first`, and once these are answered on those of `then`.
+        """Runs an exercise's function on its specification's cases, and once these are answered on those of `then`.
 
         It takes one process's time; what is answered first can't rest on the cases that come later. The later reply's
         `more` is found out. Where it is not `whole`, the first cases may have used its time up, or have ended the
         process. Raises SandboxLost when the fork server is gone.
         """
-        run = ExerciseRun(first, target, len(cells), case_lists=2)
-        early, late = self._run(Request(tuple(cells), (run,), plan, ask_more=True), limits, then)
+        twice = replace(run, case_lists=2)
+        early, late = self._run(Request(tuple(cells), (twice,), plan, ask_more=True), limits, then)
         return early, late
 
     def _run(self, request: Request, limits: Limits, then: Spec | None = None) -> list[Reply]:

@@ -20,7 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import cells, confine, disarm, scratch, student
+from autograder.sandbox import cells, confine, disarm, scratch, stand_ins, student
 from autograder.sandbox.call_filter import CallFilter
 from autograder.sandbox.protocol import Ended, ForkOrder, ServerSettings
 
@@ -43,6 +43,7 @@ def main() -> None:
 def _serve(control: socket.socket, folder: str) -> None:
     settings = ServerSettings(**json.loads(control.recv(65536)))
     _preload(settings.preload, settings.read_ahead)
+    stand_ins.install()
     rules: dict[tuple[str, ...], Any] = {}
     call_filter = CallFilter() if settings.confined else None
     # What the imports wrote there is in memory now: from here on it is the student's scratch folder.
@@ -131,6 +132,7 @@ def _be_student(
         if os.getppid() != server:  # it was killed before it could be asked to take this process with it
             return
         os.chdir(os.environ["HOME"])
+        sys.path.append(os.environ["HOME"])  # the last: nothing that a notebook writes there hides what is installed
         confine.set_limits(order.memory, order.cpu_seconds)
         if call_filter is not None:
             rules.restrict()

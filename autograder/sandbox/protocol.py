@@ -28,19 +28,26 @@ _NEEDED_TO_CALL = (
     "adapter",
     "requires",
 )
-_FAULTS = ("raised", "not_written", "forbidden", "memory")  # the kinds that a process can have to report itself
+_FAULTS = (
+    "raised",
+    "not_written",
+    "left",
+    "forbidden",
+    "memory",
+    "version",
+)  # the kinds that a process can have to report itself
 
 
 @dataclass(frozen=True)
 class ExerciseRun:
-    """One exercise to run: its cell is number `target`, and it may use what it needs of the cells before `end`.
+    """One exercise to run: it may use what it needs of the cells before `end`; those that claim to be its are `own`.
 
     It is run on `case_lists` lists of cases, one after another. Behind the wall `spec` has nothing but what calling
     needs.
     """
 
     spec: Spec
-    target: int
+    own: tuple[int, ...]
     end: int
     case_lists: int = 1
 
@@ -65,7 +72,7 @@ class Request:
         runs = [
             {
                 "spec": {name: getattr(run.spec, name) for name in _NEEDED_TO_CALL},
-                "target": run.target,
+                "own": run.own,
                 "end": run.end,
                 "case_lists": run.case_lists,
             }
@@ -95,9 +102,13 @@ def decode_cases(body: bytes) -> list[Case]:
 
 @dataclass(frozen=True)
 class Begin:
-    """A list of cases begins. `self_contained`: no other code of the student's is run with the exercise's own cell."""
+    """A list of cases begins: `target` is the cell that has the work, -1 where nothing is written.
+
+    `self_contained`: no other code of the student's is run with that cell.
+    """
 
     self_contained: bool
+    target: int
 
 
 @dataclass(frozen=True)
@@ -150,8 +161,8 @@ def decode_frame(body: bytes) -> Frame:
         case _:
             raise wire.WireError("a frame without a name")
     match name, given:
-        case "Begin", [bool(self_contained)]:
-            return Begin(self_contained)
+        case "Begin", [bool(self_contained), int(target)]:
+            return Begin(self_contained, target)
         case "CaseOutcome", [int(number), [value, fault, [*changed]]] if all(isinstance(arg, str) for arg in changed):
             return CaseOutcome(number, Outcome(value, None if fault is None else _fault(fault), tuple(changed)))
         case "Values", [list(values)]:

@@ -22,12 +22,14 @@ class Reply:
     """What came back for one list of cases: the outcomes of those that finished, or the variables' values.
 
     `fault` is set when the cell itself failed or the process ended early, `whole` when the process came to its end.
-    `self_contained` says that no other code of the student's was run with it, `more` that there may be a next plan.
+    `target` is the cell that has the work, None where none has. `self_contained` says that no other code of the
+    student's was run with it, `more` that there may be a next plan.
     """
 
     outcomes: tuple[Outcome, ...] = ()
     values: tuple[Any, ...] | None = None
     fault: Fault | None = None
+    target: int | None = None
     self_contained: bool = False
     whole: bool = False
     more: bool = True
@@ -61,8 +63,8 @@ class ReplyReader:
                 self._change(self.answered, whole=True, more=False)
                 self.answered, self._begun = self.answered + 1, False
                 self.done = self.answered == len(self._sizes) and not self._ask_more
-            case Begin(self_contained) if not self._begun:
-                self._change(self.answered, self_contained=self_contained)
+            case Begin(self_contained, target) if not self._begun:
+                self._change(self.answered, self_contained=self_contained, target=target if target >= 0 else None)
                 self._begun = True
             case CellFault(fault) if self._begun and reply.fault is None:
                 self._change(self.answered, fault=fault)

@@ -9,6 +9,7 @@ from helpers.checking.spec import Spec
 
 from .client import Sandbox
 from .confine import CannotConfine
+from .protocol import ExerciseRun
 from .slicing import CellCode
 
 _ATTEMPTS = """
@@ -98,7 +99,7 @@ def self_test(sandbox: Sandbox) -> None:
         }
         source = "".join(f"{name} = {value!r}\n" for name, value in names.items()) + _ATTEMPTS
         spec = Spec("possible", "", "design", 0.0, variables=("possible", "own"))
-        reply = sandbox.run(spec, [CellCode("self-test", source, "solution")], 0)
+        reply = sandbox.run(ExerciseRun(spec, (0,), 1), [CellCode("self-test", source, "solution")])
     if reply.values is None:
         raise CannotConfine(f"the confinement's self-test did not run: {reply.fault}")
     possible, own = reply.values

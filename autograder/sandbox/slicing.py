@@ -18,6 +18,7 @@ from functools import cached_property
 
 MAX_CELL = 50_000
 BUILTINS = frozenset(dir(builtins))
+_MODULE = "module "  # with a space, so that no variable has such a name
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what ends a line for Python; str.splitlines knows more
 
 
@@ -25,12 +26,15 @@ _LINE_END = re.compile(r"\r\n|\r|\n")  # what ends a line for Python; str.splitl
 class CellCode:
     """One code cell.
 
-    `origin` is release (the release's own cell, pristine, ahead of the student's), solution, or extra.
+    `origin` is release (the release's own cell, pristine, ahead of the student's), solution, or extra. `written` is
+    False for a solution's cell that is as it was handed out; `place` says to people where the notebook has the cell.
     """
 
     label: str
     source: str
     origin: str
+    written: bool = True
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,13 @@ class Statement:
         if simple and isinstance(self.node, (ast.FunctionDef, ast.ClassDef)):
             return frozenset({self.node.name})
         if simple and isinstance(self.node, ast.Expr):
-            return frozenset()
+            return frozenset(_written_modules(self.node))
         return self._names[0]
 
     @property
     def refers(self) -> frozenset[str]:
-        """The global names that it refers to, those in its functions too."""
-        return self._names[1]
+        """The global names that it refers to, those in its functions too, and the modules that it imports."""
+        return self._names[1] | frozenset(_imported_modules(self.node))
 
     @cached_property
     def _names(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -86,8 +90,32 @@ class Statements(list[Statement]):
 
     @cached_property
     def stars(self) -> list[int]:
-        """Which of them take all names of a module: these may bind any."""
+        """Which of them hold for all that follows: `from module import *`, which may bind any name, and __future__."""
         return [index for index, item in enumerate(self) if _star(item.node)]
+
+
+def work_cell(
+    cells: Sequence[CellCode], statements: Sequence[Statements], own: Sequence[int], name: str, kind: str
+) -> int | None:
+    """Which of the cells has the work on an exercise that defines `name`; None where nothing is written.
+
+    It is the cell that has the last word when the notebook is run from top to bottom. A function in the exercise's own
+    cells (`own`) comes first all the same: of the other cells it is tried with what they add. Chosen by the text alone,
+    before anything is run, so that there is one answer and no second guess.
+    """
+    worked = [index for index in own if cells[index].written]
+    if kind == "function":
+        binding = [index for index in worked if name in statements[index].binders]
+        if binding:
+            return binding[-1]
+    for index in reversed(range(len(cells))):
+        cell = cells[index]
+        # A cell that is hard to parse costs only those exercises that it names.
+        if cell.origin == "release" or (worked and not cell.written) or name not in cell.source:
+            continue
+        if name in statements[index].binders:
+            return index if cell.written else None
+    return worked[-1] if worked else None
 
 
 WAYS = (
@@ -103,7 +131,11 @@ Plan = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 def plans(
-    cells: Sequence[CellCode], statements: Sequence[Statements], target: int, names: Sequence[str]
+    cells: Sequence[CellCode],
+    statements: Sequence[Statements],
+    target: int,
+    names: Sequence[str],
+    below: Sequence[CellCode] = (),
 ) -> Iterator[Plan]:
     """Ways to run the exercise in cell `target`, from the least of the notebook on: one at least, no two alike.
 
@@ -111,8 +143,11 @@ def plans(
     cells, each cut down to the needed statements; last with everything the student wrote that does more than bind
     names. Ways that leave a name unbound which another one binds are left out.
 
-    `statements` are the cells', by `parse`. They are asked for only when a way needs them: a cell that is hard to parse
-    costs an exercise that doesn't need it nothing.
+    A name that is still unbound may be imported by the cells `below` the exercise, too: people run cells in any order,
+    and an import changes nothing but names.
+
+    `statements` are those of all cells, by `parse`. They are asked for only when a way needs them: a cell that is hard
+    to parse costs an exercise that doesn't need it nothing.
     """
     kept: list[Plan] = []
     for origins, acting in WAYS:
@@ -120,9 +155,24 @@ def plans(
         own = [index for index in chosen if acting and cells[index].origin != "release"]
         start = {index: {n for n, item in enumerate(statements[index]) if acts(item.node)} for index in own}
         plan, missing = _needed(statements, chosen, target, names, start)
+        imports = _imports(missing, len(cells), below, statements)
+        plan = imports + plan
+        missing -= {name for index, picked in imports for n in picked for name in statements[index][n].binds}
         if plan not in kept and not (missing and _bound(missing, statements, len(cells))):
             kept.append(plan)
             yield plan
+
+
+def _imports(names: Set[str], first: int, below: Sequence[CellCode], statements: Sequence[Statements]) -> Plan:
+    """The import statements that bind one of the names in the cells `below`, numbered from `first`."""
+    found: list[tuple[int, tuple[int, ...]]] = []
+    for index, cell in enumerate(below, start=first):
+        if not any(name in cell.source for name in names):
+            continue
+        binders = {number for name in names for number in statements[index].binders.get(name, ())}
+        picked = sorted(n for n in binders if isinstance(statements[index][n].node, (ast.Import, ast.ImportFrom)))
+        found += [(index, tuple(picked))] if picked else []
+    return tuple(found)
 
 
 def _bound(names: Set[str], statements: Sequence[Statements], cells: int) -> bool:
@@ -200,8 +250,32 @@ def _needed(
                     pending.extend(more)
     plan = tuple((cell, tuple(sorted(picked[cell]))) for cell in sorted(picked) if picked[cell])
     bound = {name for cell, indices in plan for index in indices for name in statements[cell][index].binds}
-    return plan, wanted - bound - BUILTINS
+    return plan, {name for name in wanted - bound - BUILTINS if not name.startswith(_MODULE)}
 
 
 def _star(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    """Whether a statement holds for all that follows: takes all names of a module, or changes the language."""
+    if not isinstance(node, ast.ImportFrom):
+        return False
+    return node.module == "__future__" or any(alias.name == "*" for alias in node.names)
+
+
+def _written_modules(node: ast.Expr) -> Iterator[str]:
+    """What `%%writefile layers.py` binds: no name, but a module that can be imported from then on."""
+    call = node.value
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic":
+        match [item.value for item in call.args if isinstance(item, ast.Constant)]:
+            case ["writefile" | "file", str(line), _] if line.split():
+                yield _module(line.split()[-1].strip("'\"").removesuffix(".py"))
+
+
+def _imported_modules(node: ast.stmt) -> Iterator[str]:
+    """The modules that an import at the top level needs, by the names that `_written_modules` gives them."""
+    if isinstance(node, ast.Import):
+        yield from (_module(alias.name) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield _module(node.module)
+
+
+def _module(name: str) -> str:
+    return _MODULE + name.replace("/", ".").partition(".")[0]

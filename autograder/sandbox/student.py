@@ -12,14 +12,27 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from helpers.checking.answers import plain_answer
 from helpers.checking.calls import call
-from helpers.checking.spec import Case, Fault, Spec
-from helpers.checking.values import Unsupported, plain
+from helpers.checking.spec import Case, Fault, Outcome, Spec
+from helpers.checking.values import Unsupported
 
 from . import slicing, wire
 from .cells import ParsedCells, run_cells
 from .disarm import disarm
-from .protocol import Begin, CaseOutcome, CellFault, End, MorePlans, Request, Values, decode_cases, encode_frame
+from .protocol import (
+    Begin,
+    CaseOutcome,
+    CellFault,
+    End,
+    ExerciseRun,
+    Frame,
+    MorePlans,
+    Request,
+    Values,
+    decode_cases,
+    encode_frame,
+)
 
 
 def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> None:
@@ -33,13 +46,22 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> Non
     notebook = ParsedCells(request.cells)
     disarm({name for run in request.runs for name in run.spec.forbidden}, c_functions)
     send = channel.sendall
+    # Of all exercises before any is run: what one of them does can't change where another's work is found.
+    targets = [_work_cell(notebook, run) for run in request.runs]
     plans: Iterator[slicing.Plan] = iter(())
-    for run in request.runs:
-        spec, target = run.spec, run.target
-        plans = slicing.plans(notebook.cells[: run.end], notebook, target, _names(spec))
+    for run, target in zip(request.runs, targets, strict=True):
+        spec = run.spec
+        case_lists = (decode_cases(_receive(channel, stream)) for _ in range(run.case_lists))
+        if target is None:
+            plans = iter(())
+            for _ in case_lists:
+                for empty in (Begin(True, -1), CellFault(Fault("not_written")), End()):
+                    send(encode_frame(empty))
+            continue
+        above, below = notebook.cells[: run.end], notebook.cells[run.end :]
+        plans = slicing.plans(above, notebook, target, _names(spec), below)
         plan = next(islice(plans, request.plan, None), None)
         passed_over = request.literal_answers and spec.kind == "answer" and not slicing.is_literal(notebook[target])
-        case_lists = (decode_cases(_receive(channel, stream)) for _ in range(run.case_lists))
         if plan is None or passed_over:
             next(case_lists)
             send(encode_frame(End()))
@@ -47,28 +69,41 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> Non
         self_contained = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
         namespace, fault = run_cells(notebook, plan, target)
         for cases in case_lists:
-            send(encode_frame(Begin(self_contained)))
+            send(encode_frame(Begin(self_contained, target)))
             for frame in _frames(spec, cases, namespace, fault):
-                send(frame)
+                send(_encoded(frame, notebook))
             send(encode_frame(End()))
     if request.ask_more:
         send(encode_frame(MorePlans(next(plans, None) is not None)))
 
 
-def _frames(spec: Spec, cases: Sequence[Case], namespace: Mapping[str, Any], fault: Fault | None) -> Iterator[bytes]:
+def _work_cell(notebook: ParsedCells, run: ExerciseRun) -> int | None:
+    spec = run.spec
+    return slicing.work_cell(notebook.cells[: run.end], notebook, run.own, _names(spec)[0], spec.kind)
+
+
+def _frames(spec: Spec, cases: Sequence[Case], namespace: Mapping[str, Any], fault: Fault | None) -> Iterator[Frame]:
     """What the function in `namespace` gives on each case, or the values of the variables in it."""
     missing = [name for name in _names(spec) if name not in namespace]
     if missing:
-        yield encode_frame(CellFault(fault or Fault("raised", "NameError", f"{missing[0]} is not defined")))
+        yield CellFault(fault or Fault("raised", "NameError", f"{missing[0]} is not defined"))
     elif spec.kind == "function":
         for number, case in enumerate(cases):
-            outcome = call(namespace[spec.name], spec, case)
-            frame = encode_frame(CaseOutcome(number, outcome))
-            if wire.too_long(frame):
-                frame = encode_frame(CaseOutcome(number, replace(outcome, value=Unsupported("value far too large"))))
-            yield frame
+            yield CaseOutcome(number, call(namespace[spec.name], spec, case))
     else:
-        yield encode_frame(Values([plain(namespace[name]) for name in _names(spec)]))
+        yield Values([plain_answer(namespace[name]) for name in _names(spec)])
+
+
+def _encoded(frame: Frame, notebook: ParsedCells) -> bytes:
+    match frame:
+        case CellFault(fault):
+            frame = CellFault(notebook.by_version(fault))
+        case CaseOutcome(number, Outcome(fault=Fault() as fault) as outcome):
+            frame = CaseOutcome(number, replace(outcome, fault=notebook.by_version(fault)))
+    encoded = encode_frame(frame)
+    if isinstance(frame, CaseOutcome) and wire.too_long(encoded):
+        return encode_frame(CaseOutcome(frame.number, replace(frame.outcome, value=Unsupported("value far too large"))))
+    return encoded
 
 
 def _names(spec: Spec) -> tuple[str, ...]:

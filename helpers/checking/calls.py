@@ -7,7 +7,7 @@ import linecache
 import sysconfig
 import traceback
 from collections.abc import Callable
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from .forbidden import ForbiddenHelper, forbidding
 from .named import named
 from .spec import Case, Fault, Outcome, Spec
+from .unwritten import unwritten
 from .values import plain
 
 # The grader may lie anywhere, so that its frames are known by their module's name; these, by their file's.
@@ -48,26 +49,26 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
 
 def fault_of(error: BaseException, exercise: str) -> Fault:
     """The Fault for an exception, with the line of the student's code that raised it."""
-    line, number, function = student_line(error.__traceback__)
-    kind = "raised"
-    if isinstance(error, NotImplementedError):
-        kind = "not_written"
+    frame, line, number = _students_frame(error.__traceback__)
+    kind, message = "raised", str(error)
+    if isinstance(error, NotImplementedError) and frame is not None and _innermost(error.__traceback__) is frame:
+        kind = unwritten(frame, line, number)
+        if kind == "not_written":
+            function = frame.f_code.co_qualname.rpartition("<locals>.")[2].partition(".")[0]
+            message = "" if function in (exercise, "<module>") else function
     elif isinstance(error, ForbiddenHelper):
         kind = "forbidden"
     elif isinstance(error, MemoryError):
         kind = "memory"
-    message = str(error)
-    if kind == "not_written":
-        message = "" if function in (exercise, "<module>") else function
     return Fault(kind, type(error).__name__, message[:500], line, number)
 
 
-def student_line(trace: TracebackType | None) -> tuple[str, int, str]:
-    """Text, number, and function or class of the innermost line of the student's code in a traceback.
+def _students_frame(trace: TracebackType | None) -> tuple[FrameType | None, str, int]:
+    """The innermost frame of the student's code in a traceback, with its line's text and number.
 
-    Returns ("", 0, "") when no line is the student's.
+    Returns (None, "", 0) when no line is the student's.
     """
-    found = ("", 0, "")
+    found: tuple[FrameType | None, str, int] = (None, "", 0)
     for frame, number in traceback.walk_tb(trace):
         name = frame.f_code.co_filename
         package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
@@ -75,9 +76,12 @@ def student_line(trace: TracebackType | None) -> tuple[str, int, str]:
             continue
         if name.startswith("<") and not name.startswith("<cell"):
             continue
-        text = linecache.getline(name, number, frame.f_globals).strip()
-        found = (text, number, frame.f_code.co_qualname.rpartition("<locals>.")[2].partition(".")[0])
+        found = (frame, linecache.getline(name, number, frame.f_globals).strip(), number)
     return found
+
+
+def _innermost(trace: TracebackType | None) -> FrameType | None:
+    return list(traceback.walk_tb(trace))[-1][0] if trace else None
 
 
 def _same_bits(before: Any, after: Any) -> bool:

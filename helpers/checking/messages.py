@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .explained import explained
 from .spec import UNCHANGED, Fault, Spec
 from .values import as_array, show
 from .verdict import RETURNED, Judged, Verdict
@@ -112,17 +113,20 @@ def signature(spec: Spec, judged: Judged) -> str:
 
 
 def describe_fault(fault: Fault, exercise: str) -> list[str]:
-    """Why a call gave no value, in one or two lines."""
+    """Why a call gave no value, in one to three lines."""
     where = f"your line {fault.line_number}:  {fault.line}" if fault.line else ""
     said = {
         "raised": f"{fault.type_name}: {fault.message}" if fault.message else fault.type_name,
         "not_written": f"{fault.message or exercise} is not written yet, and {exercise} uses it",
+        "left": f"your line {fault.line_number} still raises NotImplementedError: delete it",
+        "version": f"this code needs a newer Python ({fault.type_name} here: {fault.message})",
         "forbidden": f"{exercise} uses {fault.message}, but this exercise asks you to write that yourself",
         "timeout": "it did not finish in time: is there a loop that never ends?",
         "memory": "it ran out of memory: is an array much larger than it needs to be?",
         "crashed": fault.message or "it terminated the Python process",
     }[fault.kind]
-    return [said] + ([where] if where else [])
+    advice = explained(fault.message) if fault.kind == "raised" else ""
+    return [line for line in (said, where, advice) if line]
 
 
 def _explain_answer(verdict: Verdict) -> Message:

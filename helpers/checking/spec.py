@@ -24,7 +24,8 @@ UNCHANGED = "inputs unchanged"
 class Fault:
     """Why a call gave no value.
 
-    `kind` is raised, not_written, forbidden, timeout, memory or crashed; `line` is the line of the student's code.
+    `kind` is raised, not_written, left (a `raise NotImplementedError` beside the student's own code), version (code for
+    a newer Python), forbidden, timeout, memory or crashed; `line` is the line of the student's code.
     """
 
     kind: str

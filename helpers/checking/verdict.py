@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from .answers import judge_answer
 from .named import named
-from .spec import UNCHANGED, Case, Mistake, Outcome, Spec, answer_digest
+from .spec import UNCHANGED, Case, Mistake, Outcome, Spec
 from .values import Problem, as_array, problem
 
 # So many wrong numbers have to agree before one aspect alone names a mistake.
@@ -16,8 +17,6 @@ MIN_NUMBERS = 3
 
 # When the function returned values, an aspect says where to look; otherwise the exception or the limit does.
 RETURNED = ("partial", "wrong")
-
-TEXT_FOR_NUMBER = Mistake("text_for_number", "Your answer is a string. Remove the quotation marks to make it a number.")
 
 
 @dataclass(frozen=True)
@@ -107,24 +106,8 @@ def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
         return Verdict(spec, (), dict.fromkeys(spec.aspects, False), "not_attempted")
     if spec.kind == "design":
         return judge(spec, [Outcome(value=tuple(values))] * len(spec.cases))
-    value = values[0]
-    number = None if isinstance(value, str) else as_array(value)
-    if isinstance(value, bool) or (number is not None and number.ndim):
-        number = None
-    found = None
-    if isinstance(value, str) or number is not None:
-        found = spec.answers.get(answer_digest(spec.name, value if number is None else number.item()))
-    guess = TEXT_FOR_NUMBER if isinstance(value, str) and _numeric(value) else None
-    guess = next((item for item in spec.mistakes if item.name == found), guess)
-    return Verdict(spec, (), {}, "correct" if found == "" else "wrong", guess)
-
-
-def _numeric(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    right, guess = judge_answer(spec, values[0])
+    return Verdict(spec, (), {}, "correct" if right else "wrong", guess)
 
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:

@@ -21,7 +21,7 @@ from autograder.demo.notebooks import code_cell, exercises, filled, grade_id, so
 from autograder.grading.batch import Settings
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
-from autograder.grading.submission import MAX_BYTES, parse, read
+from autograder.grading.submission import MAX_BYTES, MAX_FILE, parse, read
 from autograder.sandbox.client import Limits, Sandbox
 
 WHOLE = json.dumps(solved(COURSE, BOOK))
@@ -104,7 +104,7 @@ def test_29_a_file_of_200_mb_is_not_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(200 * 2**20)
     submission = read(path, "student", BOOK)
-    assert "200 MB" in submission.problem and str(MAX_BYTES // 2**20) in submission.problem
+    assert "200 MB" in submission.problem and str(MAX_FILE // 2**20) in submission.problem
 
 
 GREEDY = {

@@ -174,6 +174,7 @@ import sys
 from pathlib import Path
 from autograder.course import load
 from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.selftest import self_test
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.spec import Spec
@@ -182,7 +183,8 @@ root, *paths = sys.argv[1:]
 with Sandbox(load(Path(root)), limits=Limits(2, 20, 2**28)) as sandbox:
     self_test(sandbox)
     cell = CellCode("c", f"paths = {{paths!r}}" + {READ!r}, "solution")
-    print(sandbox.run(Spec("found", "", "design", 0.0, variables=("found", "used")), [cell], 0).values)
+    run = ExerciseRun(Spec("found", "", "design", 0.0, variables=("found", "used")), (0,), 1)
+    print(sandbox.run(run, [cell]).values)
 """
 
 

@@ -56,6 +56,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_33_a_killed_fork_server_is_lost_and_takes_its_child_along(folder: Path) -> None:
     from autograder.grading.exam import load_exam
+    from autograder.sandbox.protocol import ExerciseRun
     from autograder.sandbox.slicing import CellCode
 
     with Sandbox(COURSE, limits=Limits(5, 20, 2**28)) as sandbox:
@@ -73,7 +74,7 @@ def test_33_a_killed_fork_server_is_lost_and_takes_its_child_along(folder: Path)
         killer.start()
         spec = next(spec for spec in load_exam(COURSE, BOOK, SEED).specs if spec.name == VICTIM)
         with pytest.raises(SandboxLost):
-            sandbox.run(spec, [CellCode("c", SLOW.replace("(2)", "(15)"), "solution")], 0)
+            sandbox.run(ExerciseRun(spec, (0,), 1), [CellCode("c", SLOW.replace("(2)", "(15)"), "solution")])
         killer.join()
         assert seen and not gone_wrong(seen)
 

@@ -26,6 +26,7 @@ from autograder.demo.notebooks import filled, function_source, solved
 from autograder.grading import feedback
 from autograder.grading.result import SubmissionResult
 from autograder.sandbox.client import Sandbox
+from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.messages import explain
 from helpers.checking.spec import Spec
@@ -91,7 +92,7 @@ def test_13_system_calls_that_reach_out_of_the_process_are_refused(sandbox: Sand
         f"import ctypes\nlibc = ctypes.CDLL(None)\nbuffer = ctypes.create_string_buffer(4096)\nanswers = {{}}\n{lines}"
     )
     cell = CellCode("c", source, "solution")
-    reply = sandbox.run(Spec("answers", "", "answer", 0.0, variables=("answers",)), [cell], 0)
+    reply = sandbox.run(ExerciseRun(Spec("answers", "", "answer", 0.0, variables=("answers",)), (0,), 1), [cell])
     assert reply.values == (dict.fromkeys(DENIED, -1),)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.checking.calls import call, fault_of, student_line
+from helpers.checking.calls import call, fault_of
 from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 
@@ -118,14 +118,20 @@ def test_frames_of_the_library_the_course_and_of_unnamed_code_are_not_the_studen
     namespace: dict[str, Any] = {}
     exec(compile("def f(x):\n    1 / 0", "<string>", "exec"), namespace)
     assert called(namespace["f"], {"x": 1}).fault == Fault("raised", "ZeroDivisionError", "division by zero")
-    assert student_line(None) == ("", 0, "")
+    assert fault_of(ValueError("never raised"), "f") == Fault("raised", "ValueError", "never raised")
 
 
 @pytest.mark.parametrize(
     ("source", "kind", "message"),
     [
         ("def f(x):\n    raise NotImplementedError", "not_written", ""),
-        ("def f(x):\n    raise NotImplementedError('later')", "not_written", ""),
+        ("def f(x):\n    'Words.'\n    pass\n    raise NotImplementedError()  # soon", "not_written", ""),
+        ("def f(x):\n    raise NotImplementedError('padding')", "raised", "padding"),
+        ("def f(x):\n    y = x\n    raise NotImplementedError", "left", ""),
+        ("def f(x):\n    raise NotImplementedError\n    return x", "left", ""),
+        ("def f(x):\n    for a in range(x): raise NotImplementedError", "left", ""),
+        ("def f(x):\n    error = NotImplementedError\n    raise error", "raised", ""),
+        ("import io\ndef f(x):\n    return io.RawIOBase().readinto(b'')", "raised", ""),
         ("def g(x):\n    raise NotImplementedError\ndef f(x):\n    return g(x)", "not_written", "g"),
         ("def f(x):\n    def g(): raise NotImplementedError\n    return g()", "not_written", "g"),
         ("class A:\n    def m(self): raise NotImplementedError\ndef f(x):\n    return A().m()", "not_written", "A"),
@@ -141,12 +147,38 @@ def test_kinds_of_faults(source: str, kind: str, message: str) -> None:
 
 
 def test_a_cell_that_stops_is_not_written_itself() -> None:
-    try:
-        in_a_cell("x = 1\nraise NotImplementedError", "<cell pair>")
-    except NotImplementedError as error:
-        assert fault_of(error, "pair") == Fault(
-            "not_written", "NotImplementedError", "", "raise NotImplementedError", 2
-        )
+    for source, kind in (
+        ("'Later.'\nraise NotImplementedError", "not_written"),
+        ("x = 1\nraise NotImplementedError", "left"),
+    ):
+        with pytest.raises(NotImplementedError) as caught:
+            in_a_cell(source, "<cell pair>")
+        found = Fault(kind, "NotImplementedError", "", "raise NotImplementedError", 2)
+        assert fault_of(caught.value, "pair") == found
+
+
+CLASS = """class f:
+    def __init__(self, x):
+        super().__init__()
+        {first}
+    def forward(self, x):
+        {second}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ("raise NotImplementedError", "raise NotImplementedError", "not_written"),
+        ("pass", "raise NotImplementedError", "not_written"),
+        ("self.x = x", "raise NotImplementedError", "left"),
+        ("pass", "y = x; raise NotImplementedError", "raised"),
+    ],
+)
+def test_a_class_is_not_written_when_none_of_its_methods_is(first: str, second: str, kind: str) -> None:
+    namespace = in_a_cell(CLASS.format(first=first, second=second) + "g = lambda x: f(x).forward(x)")
+    found = call(namespace["g"], spec("x"), Case("values", {"x": 1})).fault
+    assert found is not None and found.kind == kind
 
 
 def test_long_words_are_cut() -> None:

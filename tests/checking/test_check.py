@@ -6,6 +6,7 @@ import functools
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
@@ -222,13 +223,15 @@ def test_answers(capsys: pytest.CaptureFixture[str]) -> None:
         check("weights_fc", 110).passed
         and check("weights_fc", 110.0).passed
         and check("weights_fc", np.int64(110)).passed
+        and check("weights_fc", [110]).passed
+        and check("weights_fc", Fraction(110)).passed
         and check("pool_weights", -0.0).passed
         and check("shuffled_accuracy", np.str_(" C")).passed
     )
     assert not check("weights_fc", 100).passed
     assert COURSE.exercise("weights_fc").mistakes and not check("weights_fc", "110").passed
     assert "quotation marks" in capsys.readouterr().out
-    for odd in (float("nan"), float("inf"), [110], None, object(), True):
+    for odd in (float("nan"), float("inf"), [110, 110], None, object(), True):
         assert not check("weights_fc", odd).passed
     assert "110" not in (load_public("weights_fc") or "").__repr__()
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 
+from helpers.checking.answers import plain_answer
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
@@ -345,7 +348,7 @@ ANSWER = Spec(
     "answer",
     2.0,
     variables=("count",),
-    answers={answer_digest("count", 4): "", answer_digest("count", 5): "one_more", answer_digest("count", "C"): ""},
+    answers={answer_digest("count", 4): "", answer_digest("count", 5): "one_more"},
     mistakes=(Mistake("one_more", "You counted one too many."), Mistake("other", "Another one.")),
 )
 
@@ -357,18 +360,19 @@ ANSWER = Spec(
         (4.0, "correct", None),
         (np.int64(4), "correct", None),
         (np.array(4.0), "correct", None),
-        ("C", "correct", None),
-        (" c ", "correct", None),
+        ([4], "correct", None),
+        (np.array([[4.0]]), "correct", None),
+        ((5,), "wrong", "one_more"),
         (5, "wrong", "one_more"),
         (6, "wrong", None),
         ("4", "wrong", "text_for_number"),
         ("-3.5", "wrong", "text_for_number"),
-        ("D", "wrong", None),
-        (np.array([4]), "wrong", None),
-        ([4], "wrong", None),
-        (True, "wrong", None),
+        ("4 weights", "wrong", "no_number"),
+        ("four", "wrong", None),
+        ([4, 4], "wrong", "no_number"),
+        (True, "wrong", "no_number"),
         (float("nan"), "wrong", None),
-        ({"a": 4}, "wrong", None),
+        ({"a": 4}, "wrong", "no_number"),
         (None, "not_attempted", None),
     ],
 )
@@ -377,6 +381,29 @@ def test_answers(value: Any, status: str, named: str | None) -> None:
     assert (found.status, found.mistake and found.mistake.name) == (status, named)
     assert found.score == (2.0 if status == "correct" else 0.0)
     assert found.failing is None
+
+
+LETTER = Spec("q", "01_small", "answer", 1.0, variables=("q",), answers={answer_digest("q", "c"): ""})
+
+
+@pytest.mark.parametrize(
+    "text", ["c", "C", " c ", "c)", "(c)", "c.", "[c]", "'c'", "Answer: c", "answer is (c)", "option C", "c) it stays"]
+)
+def test_a_letter_in_every_form_is_right(text: str) -> None:
+    assert judge_variables(LETTER, [text]).passed and judge_variables(LETTER, [[text]]).passed
+
+
+@pytest.mark.parametrize(
+    ("value", "named"), [("d", None), ("b)", None), ("it stays", "no_letter"), ("cc", "no_letter"), (3, "no_letter")]
+)
+def test_what_is_no_letter_is_told(value: Any, named: str | None) -> None:
+    found = judge_variables(LETTER, [value])
+    assert (found.status, found.mistake and found.mistake.name) == ("wrong", named)
+
+
+@pytest.mark.parametrize("value", [Fraction(110), Decimal("110"), 110 + 0j, np.int8(110), 110.0])
+def test_every_number_of_python_is_one(value: Any) -> None:
+    assert plain_answer(value) == 110 and type(plain_answer(value)) is not complex
 
 
 def test_an_unknown_answer_has_not_made_the_only_known_mistake() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.align import Aligned, align, is_written
+from autograder.grading.align import Aligned, align, defining
 from autograder.grading.submission import NotebookCell
+from autograder.grading.written import is_written
 from grading.small_exam import STUB, SmallExam, handed_in
 
 EXAM = SmallExam()
@@ -33,7 +34,7 @@ def test_the_releases_own_code_comes_first_and_unchanged() -> None:
         ("cell 1", "import numpy as evil", "extra"),
         ("double", DOUBLE.source, "solution"),
     ]
-    assert found.solutions == {"double": (3,), "count": (), "pair": ()}
+    assert found.own == {"double": (3,), "count": (), "pair": ()}
     assert found.notes == ()
 
 
@@ -56,8 +57,7 @@ def test_extra_cells_are_named_by_their_places() -> None:
 
 def test_cells_of_an_exercise_are_noted_where_there_are_several() -> None:
     twice = aligned(DOUBLE, DOUBLE_CHECK, extra("def double(x): pass", "double"))
-    assert twice.solutions["double"] == (2, 3)
-    assert twice.work == {"double": 3}, "the last is run"
+    assert twice.own["double"] == (2, 3)
     assert twice.notes == ("2 cells have the id double",)
     assert aligned(extra("a = 1", "mine"), extra("b = 1", "mine")).notes == ()
     assert aligned(DOUBLE).notes == ()
@@ -65,17 +65,16 @@ def test_cells_of_an_exercise_are_noted_where_there_are_several() -> None:
 
 def test_copies_as_handed_out_are_not_the_work() -> None:
     untouched = extra(STUB, "double")
-    assert aligned(DOUBLE, untouched).work == {"double": 2}
-    assert aligned(untouched, DOUBLE).work == {"double": 3}
-    found = aligned(untouched)
-    assert found.solutions["double"] == (2,) and found.work == {}
+    found = aligned(DOUBLE, untouched)
+    assert [found.cells[index].written for index in found.own["double"]] == [True, False]
+    assert found.may_be_written("double") and not aligned(untouched).may_be_written("double")
 
 
 @pytest.mark.parametrize(("count", "first"), [(1, 0), (9, 0), (10, 0), (11, 1), (13, 3)])
 def test_of_many_copies_the_last_ten_count(count: int, first: int) -> None:
     found = aligned(*(extra(f"def double(x): return {number}", "double") for number in range(count)))
     assert sources(found, "solution") == [f"def double(x): return {number}" for number in range(first, count)]
-    assert [found.cells[index].source for index in found.solutions["double"]] == sources(found, "solution")
+    assert [found.cells[index].source for index in found.own["double"]] == sources(found, "solution")
 
 
 def test_an_overlong_cell_is_cut_one_character_behind_what_is_read() -> None:
@@ -96,14 +95,13 @@ def test_the_last_of_several_grade_cells_is_the_end() -> None:
 
 
 def test_without_a_grade_cell_an_exercise_may_use_all_cells() -> None:
-    found = aligned(DOUBLE, extra("b = 2"), extra("check(double)", "treble_check"), extra("c = 3"))
+    found = aligned(DOUBLE, extra("b = 2"), extra("c = 3"))
     assert found.end("double") == len(found.cells) == 5
-    assert sources(found, "extra") == ["b = 2", "c = 3"], "the text of a check is the release's own"
 
 
 def test_a_cell_below_its_grade_cell_may_use_itself_and_no_more() -> None:
     found = aligned(DOUBLE_CHECK, extra("a = 1"), DOUBLE, extra("b = 2"))
-    assert found.solutions["double"] == (3,) and found.end("double") == 4
+    assert found.own["double"] == (3,) and found.end("double") == 4
 
 
 def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None:
@@ -113,9 +111,10 @@ def test_a_grade_cell_that_the_release_has_not_is_code_of_the_students() -> None
     ]
 
 
-def test_the_first_text_is_the_written_answer_whatever_its_cell_is() -> None:
+def test_texts_are_the_written_answer_whatever_their_cells_are() -> None:
     found = aligned(NotebookCell("code", "Because.", "why"), NotebookCell("markdown", "Or not.", "why"))
-    assert found.texts == {"why": "Because."}
+    assert found.answers["why"].cell == NotebookCell("code", "Because.", "why")
+    assert [cell.source for cell in found.answers["why"].written] == ["Because.", "Or not."]
     assert sources(found, "extra") == []
     assert "2 cells have the id why" in found.notes
 
@@ -126,7 +125,7 @@ def test_code_beside_the_exercises_has_a_limit(beside: int, kept: int) -> None:
     found = aligned(extra("#" * beside), DOUBLE)
     assert len(sources(found, "extra")) == kept
     assert found.notes == (() if kept else ("1 cells were left out: there is too much code beside the exercises",))
-    assert found.solutions["double"], "exercises are not beside"
+    assert found.own["double"], "exercises are not beside"
 
 
 def test_every_cell_takes_of_that_limit() -> None:
@@ -136,26 +135,75 @@ def test_every_cell_takes_of_that_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["def double(x):\n    return x", "a = 1\nclass  double: pass", "double = lambda x: 2 * x", "double=len"]
+    "source",
+    [
+        "def double(x):\n    return x",
+        "if True:\n    def double(x): pass",
+        "a = 1\nclass  double: pass",
+        "double = lambda x: 2 * x",
+        "double=len",
+        "double: int = 3",
+        "a, double = 1, 2",
+        "(a, double) = 1, 2",
+        "if (double := 3): pass",
+        "from layers import twice as double",
+        ">>> double = 3",
+    ],
 )
-def test_a_cell_that_lost_its_id_is_found_by_what_it_defines(source: str) -> None:
-    found = aligned(extra("a = 1"), extra(source), extra("doubled = 2\nif True:\n    double = 3"))
-    assert [found.cells[index].source for index in found.solutions["double"]] == [source]
-    assert found.notes == ("the cell of double was found by what it defines: its id is gone",)
+def test_code_for_an_exercise_may_stand_in_another_cell(source: str) -> None:
+    assert defining("double").search(source)
+    assert aligned(extra(STUB, "double"), extra(source)).may_be_written("double")
+    assert aligned(extra(source)).may_be_written("double"), "its own cell is gone"
+    assert aligned(extra(f"{source}\ncount = 4", "count")).may_be_written("double"), "in another exercise's cell"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["double(3)", "show(double, x=3)", "x = double(3)", "double == 3", "# double = 3", "doubled = 3", "my.double = 1"],
+)
+def test_code_that_uses_an_exercise_is_not_for_it(source: str) -> None:
+    assert not aligned(extra(STUB, "double"), extra(source)).may_be_written("double")
 
 
 def test_variables_are_found_by_the_first_of_them() -> None:
-    found = aligned(extra("high = 3"), extra("low = 1"))
-    assert [found.cells[index].source for index in found.solutions["pair"]] == ["low = 1"]
-    found = aligned(extra("def high(): pass"), extra("def low(): pass"))
-    assert [found.cells[index].source for index in found.solutions["pair"]] == ["def low(): pass"]
+    assert aligned(extra("high = 3"), extra("low = 1")).may_be_written("pair")
+    assert not aligned(extra("high = 3")).may_be_written("pair")
 
 
-def test_a_cell_with_its_id_is_the_only_one() -> None:
-    found = aligned(DOUBLE, extra("def double(x):\n    return 3"))
-    assert found.solutions["double"] == (2,) and found.notes == ()
-    # Neither the release's cells nor another exercise's count as the lost one.
-    assert aligned(extra("double = 1\ncount = 4", "count")).solutions["double"] == ()
+def test_code_below_the_check_is_out_of_reach() -> None:
+    found = aligned(extra(STUB, "double"), DOUBLE_CHECK, extra("double = len"))
+    assert not found.may_be_written("double")
+    assert found.out_of_reach("double") == ("cell 3", "which is below the exercise's check")
+
+
+def test_code_above_an_untouched_cell_is_replaced_by_it() -> None:
+    found = aligned(extra("double = len"), extra("a = 1"), extra(STUB, "double"), DOUBLE_CHECK)
+    assert found.out_of_reach("double") == ("cell 1", "but the exercise's own cell below was left as it was")
+    assert aligned(extra(STUB, "double"), DOUBLE_CHECK).out_of_reach("double") == ("", "")
+
+
+def test_code_that_was_added_to_a_check_counts_and_is_noted() -> None:
+    found = aligned(extra(STUB, "double"), extra("double = len\ncheck(double)", "double_check"), extra("b = 2"))
+    assert sources(found, "extra") == ["double = len\ncheck(double)", "b = 2"]
+    assert found.may_be_written("double") and found.end("double") == 4
+    assert found.notes == ("code was added to the check of double (cell 2)",)
+
+
+@pytest.mark.parametrize(
+    "source", ["check(double)  # mine", "# try again\ncheck(double)", "check(double)\nhint(double)", ""]
+)
+def test_harmless_changes_of_a_check_are_not_noted(source: str) -> None:
+    found = aligned(DOUBLE, extra(source, "double_check"), extra("late = 1"))
+    assert found.notes == () and sources(found, "extra") == ["late = 1"] and found.end("double") == 3
+
+
+def test_cells_that_lost_their_ids_are_known_by_their_text() -> None:
+    release = [cell for cell in EXAM.release if cell.kind == "code"]
+    found = aligned(*(extra(f"{cell.source}\n") for cell in release), extra("late = 1"))
+    assert [len(cells) for cells in found.own.values()] == [1, 1, 1]
+    assert [cell.source for cell in found.cells[: found.end("double")]][-1] == f"{STUB}\n"
+    # A check that is repeated elsewhere is no end: the real one is there.
+    assert aligned(DOUBLE, DOUBLE_CHECK, extra("b = 2"), extra("check(double)")).end("double") == 3
 
 
 @pytest.mark.parametrize(

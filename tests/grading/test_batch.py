@@ -228,7 +228,7 @@ def test_missing_notebooks_come_with_what_is_there_instead(tmp_path: Path, pools
     assert missing(folder) == "there is no notebook 01_small.ipynb in the folder"
     for name in ("b.ipynb", "a.ipynb", "c.txt"):
         (folder / "ann" / "01_small" / name).write_text("")
-    assert missing(folder) == "there is no notebook 01_small.ipynb in the folder; found a.ipynb, b.ipynb"
+    assert missing(folder) == "there is no notebook 01_small.ipynb in the folder; found a.ipynb, b.ipynb, c.txt"
     assert pools[-1].graded == 0
 
 

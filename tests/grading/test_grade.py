@@ -41,6 +41,16 @@ PUBLIC_RIGHT = Reply(right(PUBLIC), whole=True)
 RAISED = Fault("raised", "ValueError", "3 is bad", "forged line", 3)
 
 
+def work(run: ExerciseRun, cells: Sequence[CellCode]) -> str:
+    """The text of the cell that has the work: the last of the exercise's own that is written."""
+    return next(cells[index].source for index in reversed(run.own) if cells[index].written)
+
+
+def at_work(reply: Reply, run: ExerciseRun) -> Reply:
+    """The reply, with its work where a prepared reply doesn't say: in the last of the exercise's own cells."""
+    return replace(reply, target=run.own[-1]) if reply.target is None else reply
+
+
 @dataclass
 class Sandbox:
     """Gives prepared replies and notes what it was asked.
@@ -64,11 +74,11 @@ class Sandbox:
     def begin(self) -> None:
         self.asked.append(("begin",))
 
-    def run(self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False) -> Reply:
-        which = "public" if spec is PUBLIC else "hidden"
-        self.asked.append(("run", spec.name, which, plan, cells[target].source, len(cells)))
-        found = (self.public if which == "public" else self.alone)[spec.name][plan]
-        return found if ask_more else replace(found, more=False)
+    def run(self, run: ExerciseRun, cells: Sequence[CellCode], plan: int = 0, ask_more: bool = False) -> Reply:
+        which = "public" if run.spec is PUBLIC else "hidden"
+        self.asked.append(("run", run.spec.name, which, plan, work(run, cells), run.end))
+        found = (self.public if which == "public" else self.alone)[run.spec.name][plan]
+        return at_work(found if ask_more else replace(found, more=False), run)
 
     def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
         self.asked.append(("together", *(run.spec.name for run in runs)))
@@ -76,14 +86,15 @@ class Sandbox:
         return [self.together.get(run.spec.name, Reply()) for run in runs]
 
     def run_then(
-        self, first: Spec, then: Spec, cells: Sequence[CellCode], target: int, plan: int, limits: Limits
+        self, run: ExerciseRun, then: Spec, cells: Sequence[CellCode], plan: int, limits: Limits
     ) -> tuple[Reply, Reply]:
-        self.asked.append(("run_then", then.name, plan, cells[target].source, len(cells)))
+        first = run.spec
+        self.asked.append(("run_then", then.name, plan, work(run, cells), run.end))
         assert (first.name, limits) == (then.name, Limits(cpu_seconds=4, wall_seconds=10.0)) and first is PUBLIC
         public = self.public.get(first.name, [PUBLIC_RIGHT] * 9)[plan]
         if then.name in self.short_of_time:
             return replace(public, whole=False), Reply(fault=Fault("timeout"))
-        return public, self.alone[then.name][plan]
+        return at_work(public, run), at_work(self.alone[then.name][plan], run)
 
     def runs(self) -> list[tuple[object, ...]]:
         return [item for item in self.asked if item[0] not in ("requiring", "begin")]

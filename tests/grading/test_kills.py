@@ -35,6 +35,7 @@ from autograder.grading.exam import load_exam
 from autograder.grading.run_lock import run_lock
 from autograder.reports import autograded, feedback, gradebook, grades_csv, report
 from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.slicing import CellCode
 
 BOOK = "01_pixels"
@@ -201,7 +202,7 @@ def test_a_students_process_that_somebody_else_kills_is_run_again() -> None:
 
         killer = threading.Thread(target=kill)
         killer.start()
-        reply = sandbox.run(spec, [CellCode("flatten", source, "solution")], 0)
+        reply = sandbox.run(ExerciseRun(spec, (0,), 1), [CellCode("flatten", source, "solution")])
         killer.join()
     assert seen and reply.fault is None and len(reply.outcomes) == len(spec.cases)
 
@@ -282,7 +283,9 @@ def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(OSError, match="No space"):
         grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None)
     room, started = 1, 0
-    monkeypatch.setattr(pool, "grade", lambda submission, exam, lent: lent.kill() or lent.run(exam.specs[0], [], 0))
+    monkeypatch.setattr(
+        pool, "grade", lambda submission, exam, lent: lent.kill() or lent.run(ExerciseRun(exam.specs[0], (), 0), [])
+    )
     for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
         assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
         assert "no sandbox could be started" in result.notes[0] and "No space" in result.notes[0]

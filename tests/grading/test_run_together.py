@@ -18,7 +18,7 @@ from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.replies import Reply
 from autograder.sandbox.slicing import CellCode
-from helpers.checking.spec import Spec, load_public
+from helpers.checking.spec import load_public
 
 BOOK = "02_filters_1d"
 RELU = "def relu(z):\n    {}\n    return np.maximum(z, 0)"
@@ -93,11 +93,9 @@ def test_a_literal_answer_needs_no_process_of_its_own() -> None:
     ran: list[str] = []
 
     class Counting(Sandbox):
-        def run(
-            self, spec: Spec, cells: Sequence[CellCode], target: int, plan: int = 0, ask_more: bool = False
-        ) -> Reply:
-            ran.append(spec.name)
-            return super().run(spec, cells, target, plan, ask_more)
+        def run(self, run: ExerciseRun, cells: Sequence[CellCode], plan: int = 0, ask_more: bool = False) -> Reply:
+            ran.append(run.spec.name)
+            return super().run(run, cells, plan, ask_more)
 
     answers = {"weights_conv": "weights_conv = 3 + 2", "weights_fc": "import math\nweights_fc = math.prod([10, 11])"}
     with Counting(COURSE) as counting:
@@ -125,7 +123,7 @@ def relu(z):
     hidden = next(spec for spec in load_exam(COURSE, BOOK, 3).specs if spec.name == "relu")
     assert public is not None
     cells = [CellCode("relu", peeks, "solution")]
-    first, then = sandbox.run_then(public, hidden, cells, 0, 0, sandbox.limits)
+    first, then = sandbox.run_then(ExerciseRun(public, (0,), 1), hidden, cells, 0, sandbox.limits)
     assert first.whole and {outcome.value for outcome in first.outcomes} == {0}
     assert then.whole and len(then.outcomes) == len(hidden.cases)
 

@@ -114,7 +114,14 @@ def test_bytes_that_are_no_text_cost_only_themselves() -> None:
         (b"{}", "JSON, but not a notebook"),
         (b'{"cells": "many"}', "JSON, but not a notebook"),
         (b'{"worksheets": 3}', "JSON, but not a notebook"),
-        (b"<html>", "not valid JSON"),
+        (b"<p>", "not valid JSON"),
+        (b"\n <!DOCTYPE html><html>", "the file is a web page, not a notebook: ask for the .ipynb file itself"),
+        (b"%PDF-1.7", "the file is a PDF"),
+        (b"PK\x03\x04zip", "the file is a zip archive"),
+        (b"\x89PNG\r\n", "the file is a picture"),
+        (b"import numpy as np\nx = 1", "the file is a Python script"),
+        (b"https://example.org/drive/1abc", "the file is a link"),
+        (b'{"url": "https://example.org/drive/1abc"}', "it is a link to a file elsewhere"),
         (b'{"cells": [{"cell_type": "code", "source": "x', "was it cut off?"),
         (b"[" * 100_000, "nested too deeply"),
     ],
@@ -218,12 +225,57 @@ def test_large_files_are_not_read(place: Path) -> None:
     with place.open("r+b") as file:
         file.truncate(20 * 2**20 + 1)
     found = read(place, "ann", "01_small")
-    assert found.problem == "the notebook has 20 MB, more than 20: clear its outputs" and not found.refused
+    assert "the notebook has 20 MB of text and code, more than 20: clear its outputs" in found.problem
+    assert not found.refused
     start = whole(cell("a"))
     place.write_bytes(start + b" " * (20 * 2**20 - len(start)))
     assert read(place, "ann", "01_small").problem == ""
-    place.write_bytes(b" " * (33 * 2**20))
-    assert "has 33 MB" in read(place, "ann", "01_small").problem
+    with place.open("r+b") as file:
+        file.truncate(129 * 2**20)
+    assert read(place, "ann", "01_small").problem == "the notebook has 129 MB, more than 128: clear its outputs"
+
+
+def test_outputs_and_widgets_take_no_room(place: Path) -> None:
+    notebook = json.loads(whole(cell("a")))
+    notebook["cells"][0]["outputs"] = [{"data": {"image/png": "A" * 15 * 2**20}}]
+    notebook["metadata"] = {"widgets": {"state": {"x": "A" * 15 * 2**20}}}
+    place.write_text(json.dumps(notebook))
+    found = read(place, "ann", "01_small")
+    assert found.problem == "" and found == read_of(whole(cell("a")), place)
+
+
+def read_of(data: bytes, place: Path) -> Submission:
+    place.write_bytes(data)
+    return read(place, "ann", "01_small")
+
+
+PNG = "iVBORw0KGgo="
+
+
+def test_pictures_in_texts_are_kept() -> None:
+    attached = {
+        "a.png": {"image/png": PNG},
+        "b.svg": {"image/svg+xml": PNG},
+        "c.gif": {"image/gif": "no*base64"},
+        "d": 3,
+    }
+    (found,) = parsed(
+        whole({"cell_type": "markdown", "source": "![](attachment:a.png)", "attachments": attached})
+    ).cells
+    assert found.pictures == (("a.png", "image/png", PNG),)
+    (found,) = parsed(whole({"cell_type": "code", "source": "x", "attachments": attached})).cells
+    assert found.pictures == ()
+
+
+def test_of_a_conflict_one_side_is_taken() -> None:
+    text = (
+        whole(cell("a = 1")).decode().replace('"a = 1"', '\n<<<<<<< HEAD\n"a = 1"\n=======\n"a = 2"\n>>>>>>> theirs\n')
+    )
+    found = parsed(text.encode())
+    assert [item.source for item in found.cells] == ["a = 1"]
+    assert found.notes == ("the file has git's conflict markers: one side was taken where the two differ",)
+    broken = parsed(text.replace('"a = 1"', '"a = ').encode())
+    assert [item.source for item in broken.cells] == ["a = 2"], "the side that is whole"
 
 
 # --- to and from JSON

@@ -101,7 +101,7 @@ def test_incomplete_and_oversized_frames() -> None:
 kinds = st.sampled_from(["raised", "forbidden", "crashed", 3])
 faults = st.none() | values | st.tuples(kinds, st.text(), st.text(), st.text(), st.integers() | values)
 frames = (
-    st.tuples(st.just("Begin"), st.booleans() | values)
+    st.tuples(st.just("Begin"), st.booleans() | values, st.integers() | values)
     | st.tuples(st.just("CellFault"), faults)
     | st.tuples(st.just("CaseOutcome"), st.integers(-1, 3), values | st.tuples(values, faults, st.lists(st.text())))
     | st.tuples(st.just("Values"), st.lists(values) | values)
@@ -144,7 +144,7 @@ FAULT = ("raised", "ValueError", "said", "line", 3)
         ("Begin",),
         ("Begin", 1),
         ("Begin", np.bool_(True)),
-        ("Begin", True, True),
+        ("Begin", True, 1.0),
         ("End", None),
         ("MorePlans", float("inf")),
         ("Values", None),
@@ -153,6 +153,7 @@ FAULT = ("raised", "ValueError", "said", "line", 3)
         ("CaseOutcome", 0, (1, None)),
         ("CaseOutcome", 0, (1, None, (3,))),
         ("CaseOutcome", 0, (1, {}, ())),
+        ("Begin", True, None),
         ("CellFault", None),
         ("CellFault", ("crashed", *FAULT[1:])),
         ("CellFault", (*FAULT[:4], "3")),
@@ -172,12 +173,12 @@ def test_a_request_arrives_without_what_would_tell_the_answers() -> None:
         cases=(Case("values", {"x": np.arange(3)}, 7),), mistakes=(Mistake("m", "you did", (Outcome(8),)),),
     )  # fmt: skip
     cells = (CellCode("cell 1", "x = 1", "extra"), CellCode("f", "def f(x): ...", "solution"))
-    sent = protocol.Request(cells, (protocol.ExerciseRun(spec, 1, 2, 2),), 3, ask_more=True)
+    sent = protocol.Request(cells, (protocol.ExerciseRun(spec, (1,), 2, 2),), 3, ask_more=True)
     stream = bytearray(sent.encode() + protocol.encode_cases(spec))
     request, cases = protocol.Request.decode(wire.split(stream) or b""), wire.split(stream) or b""
     assert (request.cells, request.plan, request.literal_answers, request.ask_more) == (cells, 3, False, True)
     (run,) = request.runs
-    assert (run.target, run.end, run.case_lists) == (1, 2, 2)
+    assert (tuple(run.own), run.end, run.case_lists) == ((1,), 2, 2)
     assert (run.spec.name, run.spec.kind, run.spec.required, run.spec.forbidden) == (
         "f", "function", ("x",), ("numpy.sum",)
     )  # fmt: skip

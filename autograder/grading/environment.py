@@ -1,0 +1,106 @@
+"""What honest work may need that this grader lacks: a package, a newer Python, a name that NumPy has had or will have.
+
+Such work can't be judged here, and a person is told what to install. What a student's process claims is only believed
+where it can be true; and nobody gains points by a claim.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+import re
+import sys
+from collections.abc import Collection, Iterator
+from functools import cache
+from pathlib import Path
+
+from helpers.checking.spec import Fault, Spec
+from helpers.checking.verdict import Verdict
+
+COLAB_NUMPY = (2, 1)
+# What NumPy 2.1 does and 2.4 refuses, by the error's words. Those of the first three are said of real mistakes, too.
+_NUMPY_REFUSES = (
+    "only 0-dimensional arrays can be converted to Python scalars",
+    "setting an array element with a sequence.",
+    "The truth value of an empty array is ambiguous",
+    "unexpected keyword argument 'newshape'",
+    "Calling np.sum(generator)",
+    "module 'numpy' has no attribute 'in1d'",
+    "module 'numpy' has no attribute 'trapz'",
+)
+# Names of the standard library that Python 3.11 or 3.12 lacks.
+_STDLIB_SINCE = {
+    ("itertools", "batched"): (3, 12),
+    ("math", "sumprod"): (3, 12),
+    ("random", "binomialvariate"): (3, 12),
+    ("typing", "override"): (3, 12),
+    ("typing", "TypeAliasType"): (3, 12),
+    ("collections.abc", "Buffer"): (3, 12),
+    ("copy", "replace"): (3, 13),
+    ("math", "fma"): (3, 13),
+    ("typing", "ReadOnly"): (3, 13),
+    ("typing", "TypeIs"): (3, 13),
+    ("typing", "NoDefault"): (3, 13),
+    ("warnings", "deprecated"): (3, 13),
+}
+_NO_ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute '(\w+)'")
+_NO_NAME = re.compile(r"name '(\w+)' is not defined")
+_NO_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
+
+
+def lacking(verdict: Verdict, unjudged: Collection[str]) -> str:
+    """What this grader lacks for an exercise that isn't right, and what to do; empty where it is the code's fault.
+
+    `unjudged` are the exercises that couldn't be judged: what rests on one of them can't be either.
+    """
+    faults = dict.fromkeys(item.outcome.fault for item in verdict.judged if item.outcome.fault)
+    return next((said for fault in faults for said in _reasons(fault, verdict.spec, unjudged)), "")
+
+
+def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str]) -> Iterator[str]:
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if fault.kind == "version" and sys.version_info < (3, 13):
+        yield f"written for a newer Python than this grader's {here}: grade with Python 3.13"
+    elif fault.type_name == "ModuleNotFoundError":
+        package = re.sub(r"^No module named '([\w]+).*", r"\1", fault.message)
+        if package in colab_packages() and package not in spec.forbidden and not _installed(package):
+            yield f"needs {package}, which this grader lacks: pip install {colab_packages()[package]}"
+    elif fault.type_name == "NameError" and (needed := _NO_NAME.search(fault.message)) and needed[1] in unjudged:
+        yield f"uses {needed[1]}, which could not be judged here"
+    elif fault.kind == "raised":
+        yield from _by_version(fault.message, here)
+
+
+def _by_version(message: str, here: str) -> Iterator[str]:
+    """What a newer Python or an older NumPy would do, by an error's words."""
+    if found := _NO_ATTRIBUTE.search(message):
+        module, name = found.groups()
+    else:
+        found = _NO_IMPORT.search(message)
+        name, module = found.groups() if found else ("", "")
+    since = _STDLIB_SINCE.get((module, name))
+    if since and sys.version_info < since:
+        yield f"needs {module}.{name}, which Python {here} lacks: grade with Python {since[0]}.{since[1]} or newer"
+    if numpy_version() > COLAB_NUMPY and any(text in message for text in _NUMPY_REFUSES):
+        wanted = ".".join(map(str, COLAB_NUMPY))
+        yield f"may be right with Colab's NumPy {wanted}; this grader has a newer one: pip install 'numpy=={wanted}.*'"
+
+
+@cache
+def colab_packages() -> dict[str, str]:
+    """What Colab has and a solution may honestly use: the name that is imported, and pip's."""
+    lines = Path(__file__).with_name("colab_packages.txt").read_text("utf-8").splitlines()
+    names = [line.split() for line in lines if line and not line.startswith("#")]
+    return {words[0]: words[-1] for words in names}
+
+
+@cache
+def numpy_version() -> tuple[int, ...]:
+    """NumPy's version here, major and minor."""
+    return tuple(int(part) for part in importlib.metadata.version("numpy").split(".")[:2])
+
+
+@cache
+def _installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None

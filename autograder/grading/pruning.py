@@ -1,0 +1,50 @@
+"""A notebook's bytes without its outputs and the state of its widgets: both may be huge, and neither is graded.
+
+Works on the bytes, so that what is left out is never decoded or parsed, and a damaged file is pruned as far as it goes.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Depths at which they stand: an output in a cell of `cells`, or of a worksheet's `cells` (nbformat 3); widgets in the
+# notebook's metadata.
+_PLACES = {b'"outputs"': (3, 5), b'"widgets"': (2,)}
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_VALUE = re.compile(rb"\s*:\s*(?=[\[{])")
+# What lies between two brackets that count: text, strings, and lists and objects that hold no others.
+_FLAT = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
+_SKIP = re.compile(rb"(?:%b|\[(?:%b)*+\]|\{(?:%b)*+\})*+" % (_FLAT, _FLAT, _FLAT), re.DOTALL)
+
+
+def pruned(data: bytes) -> bytes:
+    """The JSON text of a notebook with `[]` for each cell's outputs and `{}` for the widgets' state."""
+    kept: list[bytes] = []
+    depth = start = place = 0
+    while token := _TOKEN.search(data, place):
+        place = token.end()
+        text = token[0]
+        if text in (b"[", b"{"):
+            depth += 1
+        elif text in (b"]", b"}"):
+            depth -= 1
+        elif depth in _PLACES.get(text, ()) and (value := _VALUE.match(data, place)):
+            kept += [data[start : value.end()], b"[]" if data[value.end()] == ord("[") else b"{}"]
+            start = place = _end_of_value(data, value.end())
+    kept.append(data[start:])
+    return b"".join(kept)
+
+
+def _end_of_value(data: bytes, start: int) -> int:
+    """Where the list or object that begins at `start` ends; the end of the data if it was cut off."""
+    depth, place = 0, start
+    while place < len(data):
+        depth += 1 if data[place] in b"[{" else -1
+        place += 1
+        if not depth:
+            return place
+        skipped = _SKIP.match(data, place)
+        place = skipped.end() if skipped else place
+        if place < len(data) and data[place] == ord('"'):  # a string that never ends
+            return len(data)
+    return len(data)

@@ -1,0 +1,180 @@
+"""What a notebook has and a grader lacks: a person at the keyboard, Colab, progress bars, processes to start.
+
+As in a notebook where nothing can be asked or shown: what has no effect on numbers does nothing, what needs somebody
+raises `NotHere`.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import importlib
+import multiprocessing
+import multiprocessing.dummy
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+COLAB, TQDM = "google.colab", "tqdm"
+
+
+class NotHere(RuntimeError):
+    """Something that a notebook may use and that is not there while it is graded."""
+
+
+def install() -> None:
+    """Puts the stand-ins in their places, for all processes that are forked from this one."""
+    sys.meta_path.insert(0, _Finder())
+    dummy = multiprocessing.dummy
+    # Threads for processes: the same results, and confined processes start no others.
+    for name in ("Process", "Pool", "Queue", "JoinableQueue", "Manager", "Value", "Array", "Pipe", "Lock", "Event"):
+        setattr(multiprocessing, name, getattr(dummy, name))
+    vars(multiprocessing).update(get_context=lambda method=None: multiprocessing, set_start_method=nothing)
+    concurrent.futures.ProcessPoolExecutor = _ThreadsForProcesses  # type: ignore[misc, assignment]
+
+
+class _ThreadsForProcesses(concurrent.futures.ThreadPoolExecutor):
+    def __init__(self, max_workers: int | None = None, *unused: Any, **unused_too: Any) -> None:
+        super().__init__(max_workers)
+
+
+def nothing(*args: Any, **kwargs: Any) -> None:
+    """Stands for what has no effect on numbers, such as IPython's display."""
+
+
+def refuse(what: str) -> Callable[..., Any]:
+    """A function that says that somebody is missing."""
+
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        raise NotHere(f"{what}: nobody is there to answer while your work is graded")
+
+    return refused
+
+
+class Shell:
+    """Stands for IPython's shell and Colab's modules, so that magics, shell lines and mounted drives do nothing.
+
+    Only files that the notebook writes itself (`%%writefile`) are written, since it may import them.
+    """
+
+    __call__ = nothing
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return refuse("files.upload()") if name.startswith("upload") else nothing
+
+    def run_cell_magic(self, name: str, line: str, body: str) -> None:
+        """Runs a cell magic of which something may depend."""
+        if name in ("writefile", "file") and line.split():
+            path = Path(line.split()[-1].strip("'\""))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a" if "-a" in line.split() else "w", encoding="utf-8") as file:
+                file.write(body)
+            importlib.invalidate_caches()
+
+
+class Broken:
+    """Stands for a value that could not be had; raises why, when it is used."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.__dict__["_error"] = error
+
+    def _raise(self, *args: Any, **kwargs: Any) -> Any:
+        raise self.__dict__["_error"].with_traceback(None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__wrapped__" or name.startswith(("_repr_", "_ipython_")):
+            raise AttributeError(name)
+        return self._raise()
+
+
+_LOOKED_UP_ON_THE_CLASS = """
+    call getitem setitem iter next len contains bool float int index complex array enter exit round
+    add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul
+    neg pos abs invert and rand or ror xor rxor lt le gt ge eq ne
+"""
+for _name in _LOOKED_UP_ON_THE_CLASS.split():
+    setattr(Broken, f"__{_name}__", Broken._raise)
+Broken.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+
+class _Progress:
+    """A progress bar that hands through what it is given; whatever else it is asked has no effect."""
+
+    def __init__(self, iterable: Iterable[Any] | None = None, *unused: Any, **options: Any) -> None:
+        total = options.get("total")
+        self.iterable = iterable if iterable is not None else (range(total) if total is not None else ())
+        self.total = total if total is not None or iterable is None else getattr(iterable, "__len__", nothing)()
+        self.n: float = 0
+        self.format_dict: dict[str, Any] = {"elapsed": 0.0}
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in self.iterable:
+            yield item
+            self.n += 1
+
+    def __len__(self) -> int:
+        return len(self.iterable)  # type: ignore[arg-type]
+
+    def __contains__(self, item: Any) -> bool:
+        return item in self.iterable
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        """Nothing to close."""
+
+    def update(self, n: float | None = 1) -> None:
+        """Counts on."""
+        self.n += n or 0
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return nothing
+
+    write = pandas = set_lock = staticmethod(nothing)
+
+
+def _trange(*args: int, **options: Any) -> _Progress:
+    return _Progress(range(*args), **options)
+
+
+class _Finder:
+    """Import finder and loader for Colab's modules and tqdm's."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """The module's spec where it is one of those."""
+        ours = any(name == package or name.startswith(f"{package}.") for package in (COLAB, TQDM))
+        if name == "google" and target is None and importlib.machinery.PathFinder.find_spec(name, path) is None:
+            ours = True
+        return ModuleSpec(name, self, is_package=True) if ours else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """A module that has every name."""
+        return _TqdmModule(spec.name) if spec.name.partition(".")[0] == TQDM else _ColabModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to execute."""
+
+
+class _ColabModule(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Shell() if name != "upload" else refuse("files.upload()")
+
+
+class _TqdmModule(ModuleType):
+    tqdm = tqdm_notebook = tqdm_gui = _Progress
+    trange = tnrange = staticmethod(_trange)
+    tenumerate = staticmethod(lambda iterable, start=0, **options: enumerate(iterable, start))
+    tzip = staticmethod(lambda *iterables, **options: zip(*iterables, strict=False))
+    tmap = staticmethod(lambda function, *iterables, **options: map(function, *iterables))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return importlib.import_module(f"{self.__name__}.{name}") if name in ("auto", "notebook", "std") else nothing

@@ -1,0 +1,60 @@
+"""Whether a NotImplementedError means that nothing is written yet, or that its line was left beside the work."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+from collections.abc import Iterator
+from types import FrameType
+
+_BARE = re.compile(r"(?:.*:\s*)?raise\s+NotImplementedError(?:\(\s*\))?\s*;?\s*(?:#.*)?")
+
+
+def unwritten(frame: FrameType, line: str, number: int) -> str:
+    """The kind of fault for a NotImplementedError that ended in the student's `frame`, at its line `number`.
+
+    "not_written" where that line is all there is; "left" where it stands beside other code; "raised" where the error is
+    the student's own, with words or from another line. Nothing is written, too, in a class whose other methods are like
+    that. A docstring, `pass` and a call of the base class's method are not work.
+    """
+    if not _BARE.fullmatch(line):
+        return "raised"
+    try:
+        source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
+        around = list(_around(ast.parse(source), number))
+    except (SyntaxError, ValueError, RecursionError):
+        return "not_written"
+    return "not_written" if all(map(_is_empty, around)) else "left"
+
+
+def _around(tree: ast.Module, number: int) -> Iterator[list[ast.stmt]]:
+    """What has to be empty if nothing is written at a line: the function around it, and its class's other methods."""
+    body: list[ast.stmt] = tree.body
+    node: ast.stmt | None = None
+    while inner := next((item for item in body if _is_block(item) and _spans(item, number)), None):
+        if isinstance(inner, ast.ClassDef):
+            yield from (item.body for item in inner.body if isinstance(item, ast.FunctionDef))
+        node, body = inner, inner.body  # type: ignore[attr-defined]
+    if node is None or not isinstance(node, ast.ClassDef):
+        yield body
+
+
+def _is_block(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+
+def _spans(node: ast.stmt, number: int) -> bool:
+    return node.lineno <= number <= (node.end_lineno or node.lineno)
+
+
+def _is_empty(body: list[ast.stmt]) -> bool:
+    return all(
+        isinstance(node, (ast.Raise, ast.Pass))
+        or (isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _calls_base(node.value)))
+        for node in body
+    )
+
+
+def _calls_base(node: ast.expr) -> bool:
+    return ast.unparse(node).startswith("super().")
