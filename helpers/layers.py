@@ -51,7 +51,7 @@ def max_pool2d_argmax(x: Array, size: int, stride: int) -> tuple[Array, Array]:
     Give these places to `max_pool2d_backward`, and it need not look for them again.
     """
     y = max_pool2d(x, size, stride)
-    channels, rows, columns = x.shape[0] * x.shape[1], *y.shape[2:]
+    rows, columns = y.shape[2:]
     height, width = x.shape[2:]
     step = np.zeros(y.shape, np.intp)
     for i in reversed(range(size)):
@@ -59,7 +59,7 @@ def max_pool2d_argmax(x: Array, size: int, stride: int) -> tuple[Array, Array]:
             values = x[:, :, i : i + stride * rows : stride, j : j + stride * columns : stride][:, :, :rows, :columns]
             np.copyto(step, i * width + j, where=values == y)
     corner = stride * (width * np.arange(rows)[:, None] + np.arange(columns))
-    first = (height * width * np.arange(channels)).reshape(*x.shape[:2], 1, 1)
+    first = (height * width * np.arange(x.shape[0] * x.shape[1])).reshape(*x.shape[:2], 1, 1)
     step += corner
     step += first
     return y, step

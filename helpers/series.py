@@ -20,7 +20,8 @@ def heartbeat() -> np.ndarray:
     for beat in beats:
         for delay, width, height in waves:
             x += height * np.exp(-0.5 * ((t - beat - delay) / width) ** 2)
-    return np.round(x, 3)
+    rounded: np.ndarray = np.round(x, 3)
+    return rounded
 
 
 def case_counts() -> np.ndarray:

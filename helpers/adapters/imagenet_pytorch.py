@@ -194,7 +194,7 @@ def fill(module: nn.Module, number: int) -> None:
             roles = [_role(part, name, tensor) for name, tensor in tensors]
             for (_, tensor), role in zip(tensors, roles):
                 if role:
-                    values = _VALUES[role](np.arange(tensor.numel()), number) * np.ones(tensor.numel())
+                    values: np.ndarray = _VALUES[role](np.arange(tensor.numel()), number) * np.ones(tensor.numel())
                     if role == "variance" and not number:
                         values = 1 - np.full(tensor.numel(), float(getattr(part, "eps", 1e-5)))
                     tensor.copy_(torch.from_numpy(values).reshape(tensor.shape))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import linecache
 import re
-from collections.abc import Iterator
 from types import FrameType
 
 _BARE = re.compile(r"(?:.*:\s*)?raise\s+NotImplementedError(?:\(\s*\))?\s*;?\s*(?:#.*)?")
@@ -22,22 +21,25 @@ def unwritten(frame: FrameType, line: str, number: int) -> str:
         return "raised"
     try:
         source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
-        around = list(_around(ast.parse(source), number))
+        around = _around(ast.parse(source), number)
     except (SyntaxError, ValueError, RecursionError):
         return "not_written"
     return "not_written" if all(map(_is_empty, around)) else "left"
 
 
-def _around(tree: ast.Module, number: int) -> Iterator[list[ast.stmt]]:
+def _around(tree: ast.Module, number: int) -> list[list[ast.stmt]]:
     """What has to be empty if nothing is written at a line: the function around it, and its class's other methods."""
-    body: list[ast.stmt] = tree.body
-    node: ast.stmt | None = None
-    while inner := next((item for item in body if _is_block(item) and _spans(item, number)), None):
-        if isinstance(inner, ast.ClassDef):
-            yield from (item.body for item in inner.body if isinstance(item, ast.FunctionDef))
-        node, body = inner, inner.body  # type: ignore[attr-defined]
-    if node is None or not isinstance(node, ast.ClassDef):
-        yield body
+    outer: ast.AST = tree
+    block: ast.AST = tree
+    while inner := next((item for item in _body(block) if _is_block(item) and _spans(item, number)), None):
+        outer, block = block, inner
+    if isinstance(outer, ast.ClassDef):
+        return [item.body for item in outer.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return [_body(block)]
+
+
+def _body(node: ast.AST) -> list[ast.stmt]:
+    return node.body if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else []
 
 
 def _is_block(node: ast.stmt) -> bool:
