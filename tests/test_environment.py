@@ -80,6 +80,21 @@ def test_every_supported_python_takes_the_pins(python):
     assert asked > 50, "the pins are not what is installed"
 
 
+# Of Colab's versions, those of the notebook around a student's code: the grader starts no kernel and shows no page.
+AROUND = "ipython ipykernel ipywidgets widgetsnbextension jupyter-client jupyter-core matplotlib-inline traitlets tornado"
+AROUND_TOO = "pyzmq debugpy notebook setuptools nbformat nbclient"
+
+
+def test_the_grader_has_the_packages_that_colab_has():
+    """What passes a check there has to pass the grade here."""
+    lines = (ROOT / "tests" / "colab" / "requirements.txt").read_text().splitlines()
+    colab = by_name([line for line in lines if line and not line.startswith("#")])
+    met = colab.keys() - {*AROUND.split(), *AROUND_TOO.split()}
+    assert met >= {"numpy", "scipy", "matplotlib", "pillow", "scikit-learn", "torch"}
+    pins = pinned()
+    assert {name: str(pins[name].specifier) for name in met} == {name: str(colab[name].specifier) for name in met}
+
+
 def test_constraints_pin_all_that_the_dependencies_pull_in():
     pins, seen, todo = pinned(), set(), list(declared(*EXTRAS).values())
     assert all(str(pin.specifier).startswith("==") for pin in pins.values())
