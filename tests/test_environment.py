@@ -81,7 +81,9 @@ def test_every_supported_python_takes_the_pins(python):
 
 
 # Of Colab's versions, those of the notebook around a student's code: the grader starts no kernel and shows no page.
-AROUND = "ipython ipykernel ipywidgets widgetsnbextension jupyter-client jupyter-core matplotlib-inline traitlets tornado"
+AROUND = (
+    "ipython ipykernel ipywidgets widgetsnbextension jupyter-client jupyter-core matplotlib-inline traitlets tornado"
+)
 AROUND_TOO = "pyzmq debugpy notebook setuptools nbformat nbclient"
 
 
@@ -93,6 +95,13 @@ def test_the_grader_has_the_packages_that_colab_has():
     assert met >= {"numpy", "scipy", "matplotlib", "pillow", "scikit-learn", "torch"}
     pins = pinned()
     assert {name: str(pins[name].specifier) for name in met} == {name: str(colab[name].specifier) for name in met}
+
+
+def test_notebooks_say_what_they_are_graded_with():
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["autograder"]["graded-with"]
+    numpy = str(pinned()["numpy"].specifier).removeprefix("==")
+    assert f"NumPy {'.'.join(numpy.split('.')[:2])}," in said and "Python 3.13" in said
+    assert all(item in said for item in by_name(EXTRAS["colab"]))
 
 
 def test_constraints_pin_all_that_the_dependencies_pull_in():

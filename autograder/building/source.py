@@ -72,7 +72,7 @@ def parse(text: str, path: Path, book: Notebook) -> Source:
         ends = [*marks[1:], len(lines)]
         cells = [_cell(found, lines, mark, end, book) for found, mark, end in zip(notebook.cells, marks, ends)]
         _check_title(cells)
-        cells[0] = _with_counts(cells[0], book)
+        cells[0] = _with_environment(_with_counts(cells[0], book), book)
         for cell in cells:
             _check_text(cell)
         _check_order(cells, book)
@@ -180,6 +180,13 @@ def _with_counts(title: Cell, book: Notebook) -> Cell:
                     raise _Wrong(title.first + index, f"unknown placeholder {{{name}}}: this line takes {known}")
             lines[index] = _PLACEHOLDER.sub(lambda found: counts[found[1]], line)
     return replace(title, source="\n".join(lines))
+
+
+def _with_environment(title: Cell, book: Notebook) -> Cell:
+    """The title with a last line that says what the grader has."""
+    if not book.graded_with:
+        return title
+    return replace(title, source=f"{title.source}\n\nYour work is graded with {book.graded_with}.")
 
 
 def _counted(number: float, noun: str) -> str:

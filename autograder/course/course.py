@@ -26,11 +26,15 @@ _MARK = re.compile(r'^# %%.*\b(?:exercise|written)="(\w+)"', re.MULTILINE)
 
 @dataclass
 class Notebook:
-    """One notebook and its exercises, in order; `requires` are packages that only they need, imported on use."""
+    """One notebook and its exercises, in order; `requires` are packages that only they need, imported on use.
+
+    `graded_with` says to students which Python and which packages the grader has.
+    """
 
     name: str
     requires: tuple[str, ...] = ()
     exercises: list[Exercise] = field(default_factory=list)
+    graded_with: str = ""
 
     def __post_init__(self) -> None:
         for exercise in self.exercises:
@@ -100,7 +104,9 @@ def load(root: Path) -> Course:
     """
     root = root.resolve()
     settings = read_settings(root)
-    notebooks = sorted(_notebooks(root), key=lambda notebook: notebook.name)
+    graded_with = settings.pop("graded_with")
+    found = sorted(_notebooks(root), key=lambda notebook: notebook.name)
+    notebooks = [replace(notebook, graded_with=graded_with) for notebook in found]
     _check_names(root, notebooks)
     return Course(root, {notebook.name: notebook for notebook in notebooks}, **settings)
 
