@@ -86,9 +86,9 @@ def _(rng):
         arguments = _conv_layer(rng, 2, 1, 2, (3, 4), (2, 2))
         arguments |= {
             "x": arrays.byte_values(rng, *arguments["x"].shape),
-            "dz": rng.integers(60, 120, arguments["dz"].shape).astype(np.uint8),
+            "dz": rng.integers(60, 120, arguments["dz"].shape),
         }
-        yield "number types", {**arguments, "w": np.abs(arguments["w"]).astype(np.uint8), "part": part}
+        yield "number types", {**arguments, "w": np.abs(arguments["w"]).astype(int), "part": part}
     for part in ("dw", "dx"):
         arguments = _conv_layer(rng, 1, 2, 1, (4, 3), (2, 2), 1)
         whole = {name: arguments[name].astype(int) for name in ("x", "w")}

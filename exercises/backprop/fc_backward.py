@@ -15,7 +15,7 @@ from . import _arrays as arrays
         "dx": "each input affects all outputs: dx[n, i] is the sum over j of dz[n, j] * w[j, i].",
         "dw": "each weight is used for every point: dw[j, i] is the sum over n of dz[n, j] * x[n, i].",
         "db": "each bias is used for every point, with slope 1: db[j] is the sum over n of dz[n, j].",
-        "number types": "convert integers to floats before you multiply.",
+        "number types": "gradients hold fractions, even when x or w holds integers.",
     },
     hints=[
         "z[n, j] = sum over i of x[n, i] * w[j, i], plus b[j]. What is its derivative with respect to x[n, i], w[j, i] "
@@ -47,9 +47,9 @@ def _(rng):
         yield part, {**layer(3, 3, 3), "part": part}
     for part in ("dx", "dw", "db"):
         arguments = {
-            "dz": arrays.byte_values(rng, 3, 2),
+            "dz": arrays.byte_values(rng, 3, 2).astype(int),
             "x": arrays.byte_values(rng, 3, 4),
-            "w": rng.integers(2, 9, (2, 4)).astype(np.uint8),
+            "w": rng.integers(2, 9, (2, 4)),
         }
         yield "number types", {**arguments, "part": part}
     halves = {name: value.astype(np.float32) / 4 for name, value in layer(2, 3, 4).items()}
@@ -116,14 +116,6 @@ def _(dz, x, w):
     return dz.T @ x, dz @ w, dz.sum(axis=0)
 
 
-@fc_backward.mistake(
-    "kept_in_bytes",
-    "Your gradients are wrong for uint8: results above 255 wrap around. Convert the arrays to floats first.",
-)
-def _(dz, x, w):
-    return dz @ w, dz.T @ x, dz.sum(axis=0, dtype=dz.dtype)
-
-
 @fc_backward.variant
 def products(dz, x, w):
     dz, x, w = (array.astype(float) for array in (dz, x, w))
@@ -147,3 +139,8 @@ def einsum(dz, x, w):
     dx = np.einsum("nm,mk->nk", dz, w, dtype=float)
     dw = np.einsum("nm,nk->mk", dz, x, dtype=float)
     return [dx, dw, np.einsum("nm->m", dz.astype(float))]
+
+
+@fc_backward.variant
+def types_as_they_come(dz, x, w):
+    return dz @ w, dz.T @ x, dz.sum(axis=0)

@@ -19,7 +19,7 @@ from .dz_dw import dz_dw
         "dw1": "dL/dw1 = dz/dw1 . da/dz . dL/da. The three factors are the wave of x's; 1 where z > 0, else 0; and 2 * "
         "(prediction - y) * w2.",
         "any n": "z has as many entries as x, and w2 has one weight for each.",
-        "number types": "features and weights may be integers of any type: convert them to floats first.",
+        "number types": "features may be integers, bytes too: don't store gradients in an array like x.",
     },
     hints=[
         "Go forward first, and keep every step: padded x, z, a, prediction. The loss is the easy part.",

@@ -33,8 +33,7 @@ def _rectified(z):
         "biases": "each filter's bias is added to all of its map, before ReLU.",
         "sides that do not divide": "pooling leaves out a last row or column that doesn't fill a window.",
         "filter sizes": "take the size of the filters from w1 and w2. The padding is 1 for all of them.",
-        "number types": "integer images can give logits with fractions. Integers of 8 bits overflow: convert images to "
-        "floats first.",
+        "number types": "images of bytes give logits with fractions: don't store results in arrays like the image.",
     },
     hints=[
         "layers.conv2d(x, w, b, padding), layers.relu(z) and layers.max_pool2d(x, size, stride) are your functions "
@@ -232,20 +231,6 @@ def _(x, params):
 )
 def _(x, params):
     return _forward(x[:, :1], {**params, "w1": params["w1"][:, :1]})
-
-
-@convnet_forward.mistake(
-    "kept_in_bytes",
-    "Your logits are what you get when the first layer calculates with 8 bits. Convert the image to floats first: "
-    "x.astype(float).",
-)
-def _(x, params):
-    if x.dtype == np.uint8:
-        w, padded = params["w1"].astype(np.int64).astype(np.uint8), np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))
-        z = np.einsum("ncijkl,fckl->nfij", windows, w) + params["b1"][None, :, None, None]
-        return _forward(x, params, conv=lambda x, w, b: z if x.dtype == np.uint8 else _convolved(x, w, b))
-    return _forward(x, params)
 
 
 @convnet_forward.variant

@@ -17,7 +17,7 @@ from . import _arrays as arrays
         "as classes.",
         "large logits": "exp(10000) is infinity. Subtract each row's maximum first: that doesn't change the "
         "probabilities.",
-        "number types": "integer logits give fractions, and a difference of unsigned numbers can't be negative.",
+        "number types": "integer logits give fractions: don't store the results as integers.",
     },
     hints=[
         "There are two steps: make every number positive with np.exp, then divide each row by its sum.",
@@ -45,7 +45,7 @@ def _(rng):
     yield "large logits", {"logits": arrays.far_logits(rng, 3, 2) * np.array([[1], [-1], [1]])}
     yield "large logits", {"logits": arrays.logits(rng, 2, 4) * 400}
     yield "number types", {"logits": rng.permutation(np.arange(1, 9)).reshape(2, 4)}
-    yield "number types", {"logits": (rng.permutation(np.arange(8)) + 200).reshape(2, 4).astype(np.uint8)}
+    yield "number types", {"logits": (rng.permutation(np.arange(8)) + 200).reshape(2, 4)}
     yield "number types", {"logits": arrays.logits(rng, 3, 2).astype(np.float32)}
 
 
@@ -145,17 +145,6 @@ def _(logits):
 
 
 @softmax.mistake(
-    "unsigned_differences",
-    "Your numbers are wrong for uint8 logits: 200 - 203 gives 253, since a byte can't be negative. Convert the logits "
-    "to floats first.",
-)
-def _(logits):
-    z = logits - logits.max(axis=1, keepdims=True)
-    e = np.exp(z.astype(float))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.mistake(
     "rows_turned_around",
     "Your numbers are what you get when the smaller logit has the larger probability: exp(-z) instead of exp(z).",
 )
@@ -213,3 +202,10 @@ def transposed(logits):
 def logaddexp(logits):
     z = np.array(logits, dtype=float)
     return np.exp(z - np.logaddexp.reduce(z, axis=1, keepdims=True))
+
+
+@softmax.variant
+def types_as_they_come(logits):
+    z = logits - logits.max(axis=1, keepdims=True)
+    e = np.exp(z.astype(float))
+    return e / e.sum(axis=1, keepdims=True)

@@ -12,7 +12,7 @@ from autograder.course import exercise
     aspects={
         "values": "square the difference for each point, then take the mean over the points.",
         "any number of points": "divide by the number of points, whatever it is. It may be 1.",
-        "number types": "a difference of unsigned numbers can't be negative: convert them to floats first.",
+        "number types": "the numbers may be integers, and the mean a fraction.",
     },
     hints=[
         "Three steps: differences, squares, mean. Each is one NumPy operation.",
@@ -42,7 +42,7 @@ def _(rng):
     low, high = rng.integers(0, 60, 4), rng.integers(120, 256, 4)
     first = np.array([True, False, True, False])
     arguments = {"prediction": np.where(first, low, high), "y": np.where(first, high, low)}
-    yield "number types", {name: value.astype(np.uint8) for name, value in arguments.items()}
+    yield "number types", arguments
     yield "number types", points(5, np.float32)
     yield "number types", points(6, np.int64)
 
@@ -84,14 +84,6 @@ def _(prediction, y):
     return (prediction.astype(float) - y) ** 2
 
 
-@squared_error.mistake(
-    "kept_in_bytes",
-    "Your number is wrong for uint8, where 3 - 5 gives 254. Convert the numbers to floats before you subtract.",
-)
-def _(prediction, y):
-    return float(np.mean((prediction - y) ** 2))
-
-
 @squared_error.variant
 def mean(prediction, y):
     return np.mean((prediction.astype(float) - y.astype(float)) ** 2)
@@ -109,3 +101,8 @@ def loop(prediction, y):
 def dot(prediction, y):
     difference = np.subtract(prediction, y, dtype=np.float64)
     return difference @ difference / difference.size
+
+
+@squared_error.variant
+def types_as_they_come(prediction, y):
+    return float(np.mean((prediction - y) ** 2))

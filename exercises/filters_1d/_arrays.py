@@ -30,8 +30,9 @@ def byte_values(rng, n):
     return rng.integers(100, 256, n).astype(np.uint8)
 
 
-def byte_weights(rng, k):
-    return np.abs(kernel(rng, k)).astype(np.uint8)
+def large_weights(rng, k):
+    # Their sums of grey values don't fit into a byte, and weights are never bytes.
+    return np.abs(kernel(rng, k))
 
 
 def negative_sum(rng, k):

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import FINDER, LONELY
@@ -19,7 +20,7 @@ from ._lecture import FINDER, LONELY
         "padding": "first put `padding` zeros on both sides. Everything else uses the padded signal.",
         "stride": "output i comes from the window that starts at i * stride. Leave out a last window that doesn't fit "
         "completely.",
-        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "integer input": "x may hold bytes (uint8), 0 to 255: store the results as floats, since they may be larger.",
         "fractional weights": "the array for the results must hold fractions: np.zeros(n_out).",
         "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
     },
@@ -44,7 +45,7 @@ def conv1d(x, w, b=0.0, padding=0, stride=1):
 @conv1d.cases
 def _(rng):
     yield "values", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 3)}
-    yield "values", {"x": arrays.signal(rng, rng.integers(6, 9)), "w": arrays.kernel(rng, 4)}
+    yield "values", as_floats({"x": arrays.signal(rng, rng.integers(6, 9)), "w": arrays.kernel(rng, 4)})
     yield (
         "bias",
         {"x": arrays.signal(rng, rng.integers(4, 6)), "w": arrays.kernel(rng, 2), "b": float(rng.integers(2, 6))},
@@ -64,7 +65,7 @@ def _(rng):
     yield "stride", {"x": arrays.signal(rng, 3 + 2 * rng.integers(2, 4)), "w": arrays.kernel(rng, 3), "stride": 2}
     yield "stride", {"x": arrays.signal(rng, 4 + 3 * rng.integers(1, 3)), "w": arrays.kernel(rng, 3), "stride": 3}
     yield "stride", {"x": arrays.signal(rng, 6 + 3 * rng.integers(1, 3)), "w": arrays.kernel(rng, 4), "stride": 3}
-    yield "integer input", {"x": arrays.byte_values(rng, rng.integers(4, 6)), "w": arrays.byte_weights(rng, 3)}
+    yield "integer input", {"x": arrays.byte_values(rng, rng.integers(4, 6)), "w": arrays.large_weights(rng, 3)}
     yield "integer input", {"x": arrays.byte_values(rng, rng.integers(5, 7)), "w": arrays.negative_sum(rng, 3)}
     yield "fractional weights", {"x": arrays.odd_signal(rng, rng.integers(5, 7)), "w": arrays.halves(rng, 3)}
     yield (
@@ -256,17 +257,6 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 
 @conv1d.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b=0.0, padding=0, stride=1):
-    x = np.pad(x, padding)
-    n = (len(x) - len(w)) // stride + 1
-    return np.array([np.sum(x[i * stride : i * stride + len(w)] * w) + b for i in range(n)])
-
-
-@conv1d.mistake(
     "relu_included",
     "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )
@@ -365,3 +355,10 @@ def loop_over_weights(x, w, b=0.0, padding=0, stride=1):
     for j in range(len(w)):
         out += float(w[j]) * x[j : j + stride * (n_out - 1) + 1 : stride]
     return out
+
+
+@conv1d.variant
+def types_as_they_come(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x, padding)
+    n = (len(x) - len(w)) // stride + 1
+    return np.array([np.sum(x[i * stride : i * stride + len(w)] * w) + b for i in range(n)])

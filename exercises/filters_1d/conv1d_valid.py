@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import FINDER, LONELY
@@ -16,7 +17,7 @@ from ._lecture import FINDER, LONELY
     aspects={
         "values": "output i is the dot product of w with the window that starts at i.",
         "filter size": "there are len(x) - len(w) + 1 windows, for every size of filter, even or odd.",
-        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "integer input": "x may hold bytes (uint8), 0 to 255: store the results as floats, since they may be larger.",
         "fractional weights": "the array for the results must hold fractions: np.zeros(...) does, np.zeros_like(x) for "
         "integers doesn't.",
     },
@@ -37,13 +38,13 @@ def conv1d_valid(x, w):
 @conv1d_valid.cases
 def _(rng):
     yield "values", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 3)}
-    yield "values", {"x": arrays.signal(rng, rng.integers(7, 10)), "w": arrays.kernel(rng, 3)}
+    yield "values", as_floats({"x": arrays.signal(rng, rng.integers(7, 10)), "w": arrays.kernel(rng, 3)})
     yield "filter size", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 2)}
     yield "filter size", {"x": arrays.signal(rng, rng.integers(7, 9)), "w": arrays.kernel(rng, 4)}
     yield "filter size", {"x": arrays.signal(rng, rng.integers(8, 10)), "w": arrays.kernel(rng, 5)}
     yield "filter size", {"x": arrays.signal(rng, 4), "w": arrays.kernel(rng, 1) * 3}
     yield "filter size", {"x": arrays.signal(rng, 6), "w": arrays.kernel(rng, 6)}
-    yield "integer input", {"x": arrays.byte_values(rng, rng.integers(5, 7)), "w": arrays.byte_weights(rng, 3)}
+    yield "integer input", {"x": arrays.byte_values(rng, rng.integers(5, 7)), "w": arrays.large_weights(rng, 3)}
     yield "integer input", {"x": arrays.byte_values(rng, rng.integers(5, 7)), "w": arrays.negative_sum(rng, 3)}
     yield "fractional weights", {"x": arrays.odd_signal(rng, rng.integers(5, 7)), "w": arrays.halves(rng, 3)}
     yield (
@@ -158,18 +159,6 @@ def _(x, w):
 
 
 @conv1d_valid.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w):
-    out = np.zeros(len(x) - len(w) + 1)
-    for i in range(len(out)):
-        out[i] = np.sum(x[i : i + len(w)] * w)
-    return out
-
-
-@conv1d_valid.mistake(
     "signal_overwritten",
     "Your output comes from multiplying windows in place. A slice is a view, so `window *= w` changes the signal that "
     "later windows read.",
@@ -230,3 +219,11 @@ def helper_inside(x, w):
         return float(np.sum(np.multiply(x[i : i + len(w)], w, dtype=float)))
 
     return np.array(list(map(dot, range(len(x) - len(w) + 1))))
+
+
+@conv1d_valid.variant
+def types_as_they_come(x, w):
+    out = np.zeros(len(x) - len(w) + 1)
+    for i in range(len(out)):
+        out[i] = np.sum(x[i : i + len(w)] * w)
+    return out

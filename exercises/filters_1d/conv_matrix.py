@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import FINDER
@@ -42,7 +43,7 @@ def conv_matrix(w, n, padding=0):
 @conv_matrix.cases
 def _(rng):
     yield "values", {"w": arrays.kernel(rng, 3), "n": int(rng.integers(4, 6))}
-    yield "values", {"w": arrays.kernel(rng, 3), "n": int(rng.integers(6, 8))}
+    yield "values", as_floats({"w": arrays.kernel(rng, 3), "n": int(rng.integers(6, 8))})
     yield "padding", {"w": arrays.kernel(rng, 3), "n": int(rng.integers(4, 7)), "padding": 1}
     yield "padding", {"w": arrays.kernel(rng, 2), "n": int(rng.integers(4, 6)), "padding": 2}
     yield "padding", {"w": arrays.kernel(rng, 4), "n": int(rng.integers(5, 7)), "padding": 3}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.number_types import as_floats
 
 from ._lecture import LONELY
 
@@ -43,7 +44,7 @@ def _(rng):
         return ones(rng.permutation(runs), int(rng.integers(1, 4)), int(rng.integers(1, 4)))
 
     yield "values", {"x": ones(rng.permutation([1, 2]), 1, int(rng.integers(1, 3)))}
-    yield "values", {"x": inside([1, 1, 3, 1])}
+    yield "values", as_floats({"x": inside([1, 1, 3, 1])})
     yield "ends", {"x": ones([1, 2], 0, int(rng.integers(1, 4)))}
     yield "ends", {"x": ones([3, 1], int(rng.integers(1, 4)), 0)}
     yield "ends", {"x": ones([1, *rng.permutation([1, 2]), 1], 0, 0)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import LONELY
@@ -33,7 +34,7 @@ def pad1d(x, padding):
 @pad1d.cases
 def _(rng):
     yield "values", {"x": arrays.signal(rng, rng.integers(3, 5)), "padding": 1}
-    yield "values", {"x": arrays.signal(rng, rng.integers(5, 7)), "padding": 2}
+    yield "values", as_floats({"x": arrays.signal(rng, rng.integers(5, 7)), "padding": 2})
     yield "amount", {"x": arrays.signal(rng, rng.integers(3, 6)), "padding": 0}
     yield "amount", {"x": arrays.signal(rng, rng.integers(4, 6)), "padding": 3}
     yield "amount", {"x": arrays.signal(rng, rng.integers(2, 4)), "padding": int(rng.integers(4, 6))}

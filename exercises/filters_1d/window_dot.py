@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import FINDER, LONELY
@@ -18,8 +19,7 @@ from ._lecture import FINDER, LONELY
         "sample by its weight and add up the products.",
         "filter size": "take the size from the filter, len(w). It may be 1, 2, 3, 4 or 5.",
         "first and last window": "the first window starts at 0, the last one at len(x) - len(w).",
-        "integer input": "a product of two uint8 numbers keeps only 8 bits: above 255 it wraps around. Convert x to "
-        "floats first: x.astype(float).",
+        "integer input": "x may hold bytes (uint8), 0 to 255: don't turn the result back into one.",
         "fractional weights": "weights may be fractions, and then the result is too: use no int() and no rounding.",
     },
     hints=[
@@ -50,7 +50,7 @@ def _window(rng, n, k, i):
 @window_dot.cases
 def _(rng):
     yield "values", _window(rng, rng.integers(5, 7), 3, rng.integers(1, 3))
-    yield "values", _window(rng, 8, 3, 4)
+    yield "values", as_floats(_window(rng, 8, 3, 4))
     yield "filter size", _window(rng, 6, 2, rng.integers(1, 4))
     yield "filter size", _window(rng, 8, 4, rng.integers(1, 4))
     yield "filter size", _window(rng, 9, 5, rng.integers(1, 4))
@@ -59,7 +59,7 @@ def _(rng):
     yield "first and last window", _window(rng, n, 4, n - 4)
     yield (
         "integer input",
-        {"x": arrays.byte_values(rng, 5), "w": arrays.byte_weights(rng, 3), "i": int(rng.integers(1, 3))},
+        {"x": arrays.byte_values(rng, 5), "w": arrays.large_weights(rng, 3), "i": int(rng.integers(1, 3))},
     )
     yield (
         "integer input",
@@ -137,15 +137,6 @@ def _(x, w, i):
 
 
 @window_dot.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, i):
-    return np.sum(x[i : i + len(w)] * w)
-
-
-@window_dot.mistake(
     "signal_overwritten",
     "Your result comes from multiplying the window in place. A slice is a view, so `window *= w` changes x itself and "
     "keeps its dtype. Make a new array with window * w.",
@@ -190,3 +181,8 @@ def copied_then_multiplied(x, w, i):
 @window_dot.variant
 def recursion(x, w, i):
     return float(x[i]) * float(w[0]) + recursion(x, w[1:], i + 1) if len(w) else 0
+
+
+@window_dot.variant
+def types_as_they_come(x, w, i):
+    return np.sum(x[i : i + len(w)] * w)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from exercises.number_types import as_floats
 from helpers.checking.values import problem
 
 
@@ -35,8 +36,9 @@ def byte_values(rng, height, width):
     return rng.integers(100, 256, (height, width)).astype(np.uint8)
 
 
-def byte_weights(rng, height, width):
-    return (2 + np.abs(kernel(rng, height, width))).astype(np.uint8)
+def large_weights(rng, height, width):
+    # Their sums of grey values don't fit into a byte, and weights are never bytes.
+    return 2 + np.abs(kernel(rng, height, width))
 
 
 def negative_sum(rng, height, width):
@@ -61,7 +63,7 @@ def telling(exercise, draw, *names):
 def convolutions(rng):
     """Pairs (aspect, arguments) for every aspect that conv2d_single and conv2d_windows share."""
     yield "values", {"x": image(rng, 4, 5), "w": kernel(rng, 3, 3)}
-    yield "values", {"x": image(rng, 3, 4), "w": kernel(rng, 2, 2)}
+    yield "values", as_floats({"x": image(rng, 3, 4), "w": kernel(rng, 2, 2)})
     yield "not square", {"x": image(rng, 3, int(rng.integers(6, 8))), "w": kernel(rng, 2, 2)}
     yield "not square", {"x": image(rng, int(rng.integers(6, 8)), 4), "w": kernel(rng, 3, 3)}
     yield "not square", {"x": image(rng, 4, 6), "w": kernel(rng, 2, 3)}
@@ -78,7 +80,7 @@ def convolutions(rng):
     yield "stride", {"x": image(rng, 6, 7), "w": kernel(rng, 2, 2), "stride": 3}
     yield "stride", {"x": image(rng, 7, 6), "w": kernel(rng, 2, 2), "stride": 3}
     yield "stride", {"x": image(rng, 5, 6), "w": kernel(rng, 2, 3), "stride": 2}
-    yield "integer input", {"x": byte_values(rng, 3, 4), "w": byte_weights(rng, 2, 2)}
+    yield "integer input", {"x": byte_values(rng, 3, 4), "w": large_weights(rng, 2, 2)}
     yield "integer input", {"x": byte_values(rng, 4, 5), "w": negative_sum(rng, 3, 3)}
     yield "fractional weights", {"x": odd_image(rng, 4, 5), "w": halves(rng, 3, 3)}
     yield (

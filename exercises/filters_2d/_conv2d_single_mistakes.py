@@ -154,22 +154,6 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 
 @conv2d_single.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b=0.0, padding=0, stride=1):
-    x = np.pad(x, padding)
-    kh, kw = w.shape
-    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
-    out = np.zeros((rows, columns))
-    for i in range(rows):
-        for j in range(columns):
-            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
-    return out
-
-
-@conv2d_single.mistake(
     "relu_included",
     "Your output is what you get when ReLU is applied as well. ReLU is the next step, in its own function.",
 )

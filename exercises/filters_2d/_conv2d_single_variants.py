@@ -93,3 +93,15 @@ def float32_inside(x, w, b=0.0, padding=0, stride=1):
     x, w = np.pad(x, padding).astype(np.float32), w.astype(np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(x, w.shape)[::stride, ::stride]
     return np.tensordot(windows, w, axes=([2, 3], [0, 1])) + np.float32(b)
+
+
+@conv2d_single.variant
+def types_as_they_come(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x, padding)
+    kh, kw = w.shape
+    rows, columns = (x.shape[0] - kh) // stride + 1, (x.shape[1] - kw) // stride + 1
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out

@@ -6,7 +6,7 @@ import numpy as np
 
 HI = np.array(
     [[1, 0, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 0, 1, 0, 1]],
-    dtype=np.uint8,
+    dtype=np.int64,
 )
 
 

@@ -19,7 +19,7 @@ from ._lecture import DOT, HI
         "bias": "b is added once to each output, after the products are summed.",
         "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
         "stride": "keep every `stride`-th window, down and to the right: windows[::stride, ::stride].",
-        "integer input": "uint8 keeps only 8 bits: convert x and w to floats before you multiply.",
+        "integer input": "x may be an image of bytes (uint8), which hold 0 to 255: store the results as floats.",
         "fractional weights": "the results are floats: don't cut off fractions.",
         "together": "padding first, then every stride-th window in both directions, then the bias.",
         "no loop over windows": "Python must not take a step for each window: use no for, comprehension or "
@@ -186,16 +186,6 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("ijkl,kl->ij", windows, w.astype(float)) + b).astype(int)
 
 
-@conv2d_windows.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b=0.0, padding=0, stride=1):
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride]
-    return np.einsum("ijkl,kl->ij", windows, w) + b
-
-
 @conv2d_windows.variant
 def einsum(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -263,3 +253,9 @@ def fourier(x, w, b=0.0, padding=0, stride=1):
     spectrum = np.fft.fft2(x) * np.conj(np.fft.fft2(w.astype(float), x.shape))
     z = np.fft.ifft2(spectrum).real[: x.shape[0] - w.shape[0] + 1, : x.shape[1] - w.shape[1] + 1]
     return z[::stride, ::stride] + b
+
+
+@conv2d_windows.variant
+def types_as_they_come(x, w, b=0.0, padding=0, stride=1):
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride]
+    return np.einsum("ijkl,kl->ij", windows, w) + b

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import HI
@@ -55,7 +56,7 @@ def _(rng):
         return lambda row, column: 0 < row < height - 1 and 0 < column < width - 1
 
     yield "values", arrays.telling(detect_dots, draw(5, 6, places=inside(5, 6)), "every_one", "corner_of_the_patch")
-    yield "values", arrays.telling(detect_dots, draw(7, 6, places=inside(7, 6)), "every_one", "edges_missed")
+    yield "values", as_floats(arrays.telling(detect_dots, draw(7, 6, places=inside(7, 6)), "every_one", "edges_missed"))
     yield "edges", arrays.telling(detect_dots, draw(4, 5, places=lambda row, column: row == 0), "edges_missed")
     yield "edges", arrays.telling(detect_dots, draw(5, 4, places=lambda row, column: column == 3), "edges_missed")
     yield "edges", arrays.telling(detect_dots, draw(5, 7, places=lambda row, column: row == 4), "wraps_around")

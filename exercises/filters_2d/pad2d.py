@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import HI
@@ -36,7 +37,7 @@ def pad2d(x, padding):
 @pad2d.cases
 def _(rng):
     yield "values", {"x": arrays.image(rng, 2, 3), "padding": 1}
-    yield "values", {"x": arrays.image(rng, 3, 4), "padding": 2}
+    yield "values", as_floats({"x": arrays.image(rng, 3, 4), "padding": 2})
     yield "not square", {"x": arrays.image(rng, int(rng.integers(4, 6)), 2), "padding": 1}
     yield "not square", {"x": arrays.image(rng, 1, int(rng.integers(3, 6))), "padding": 2}
     yield "amount", {"x": arrays.image(rng, 2, int(rng.integers(3, 5))), "padding": 0}

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 
@@ -39,7 +40,7 @@ def _(rng):
         return x
 
     yield "values", {"feature_map": maps(2, 3, *rng.permutation([2, 3]))}
-    yield "values", {"feature_map": maps(3, 2, *rng.permutation([3, 4]))}
+    yield "values", as_floats({"feature_map": maps(3, 2, *rng.permutation([3, 4]))})
     yield "values", {"feature_map": maps(2, 4, *rng.permutation([3, 5]))}
     yield "images and filters", {"feature_map": maps(1, 3, *rng.permutation([2, 4]))}
     yield "images and filters", {"feature_map": maps(3, 1, *rng.permutation([2, 4]))}

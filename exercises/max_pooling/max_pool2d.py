@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import TWO_DETECTIONS
@@ -54,7 +55,7 @@ def max_pool2d(x, size, stride):
 @max_pool2d.cases
 def _(rng):
     yield "values", {"x": arrays.feature_map(rng, 2, 3, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
-    yield "values", {"x": arrays.feature_map(rng, 3, 2, 4, 2), "size": 2, "stride": 2}
+    yield "values", as_floats({"x": arrays.feature_map(rng, 3, 2, 4, 2), "size": 2, "stride": 2})
     yield "images and channels", {"x": arrays.feature_map(rng, 1, 3, 4, 6), "size": 2, "stride": 2}
     yield "images and channels", {"x": arrays.feature_map(rng, 3, 1, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
     yield "images and channels", {"x": arrays.feature_map(rng, 4, 2, 3, 6), "size": 3, "stride": 3}

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import TWO_DETECTIONS
@@ -48,7 +49,7 @@ def max_pool2d_single(x, size, stride):
 @max_pool2d_single.cases
 def _(rng):
     yield "values", {"x": arrays.feature_map(rng, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
-    yield "values", {"x": arrays.feature_map(rng, 9, 6), "size": 3, "stride": 3}
+    yield "values", as_floats({"x": arrays.feature_map(rng, 9, 6), "size": 3, "stride": 3})
     yield "values", {"x": arrays.feature_map(rng, 4, 8), "size": 2, "stride": 2}
     yield "overlap", {"x": arrays.feature_map(rng, *arrays.sides(rng, 3, 1, (1, 3))), "size": 3, "stride": 1}
     yield "overlap", {"x": arrays.feature_map(rng, *arrays.sides(rng, 3, 2)), "size": 3, "stride": 2}

@@ -15,8 +15,7 @@ from . import _arrays as arrays
         "values": "output j of point i is the dot product of x[i] with w[j], plus b[j].",
         "one point, one output": "a single point or a single output keeps its axis: (1, m) and (N, 1).",
         "fractions": "weights are real numbers: an array that you fill must hold floats.",
-        "small integer types": "uint8 ends at 255 and starts again at 0: convert x and w to floats before you "
-        "multiply.",
+        "small integer types": "x may hold bytes (uint8), which end at 255: don't store results in an array like x.",
     },
     hints=[
         "Start with one point and one output: a dot product of two vectors of length n, plus one number.",
@@ -33,7 +32,7 @@ from . import _arrays as arrays
             "small integer types",
             {
                 "x": np.array([[200, 100], [50, 30]], dtype=np.uint8),
-                "w": np.array([[1, 2], [3, 0], [1, 1]], dtype=np.uint8),
+                "w": np.array([[1, 2], [3, 0], [1, 1]]),
                 "b": np.array([1, 2, 3]),
             },
         ),
@@ -95,7 +94,7 @@ def _(rng):
         "small integer types",
         {
             "x": rng.integers(10, 25, (points, inputs)).astype(np.uint8) * 10,
-            "w": rng.integers(3, 10, (outputs, inputs)).astype(np.uint8),
+            "w": rng.integers(3, 10, (outputs, inputs)),
             "b": arrays.signed(rng, outputs),
         },
     )
@@ -160,15 +159,6 @@ def _(x, w, b):
 
 
 @fully_connected.mistake(
-    "overflow",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: above 255 they start again at 0. Use "
-    "astype(float) first.",
-)
-def _(x, w, b):
-    return x @ w.T + b
-
-
-@fully_connected.mistake(
     "integer_result",
     "Your output is what you get when the result goes into an array of integers, which cuts off the fractions.",
 )
@@ -225,3 +215,8 @@ def lists(x, w, b):
     for point in x.tolist():
         out.append([sum(a * c for a, c in zip(point, weights)) + bias for weights, bias in zip(w.tolist(), b.tolist())])
     return out
+
+
+@fully_connected.variant
+def types_as_they_come(x, w, b):
+    return x @ w.T + b

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._lecture import HI
@@ -40,7 +41,7 @@ def translate(image, dy, dx):
 
 @translate.cases
 def _(rng):
-    yield "values", {"image": arrays.distinct(rng, *arrays.sides(rng, 2, 3, 4)), "dy": 1, "dx": 2}
+    yield "values", as_floats({"image": arrays.distinct(rng, *arrays.sides(rng, 2, 3, 4)), "dy": 1, "dx": 2})
     yield "values", {"image": arrays.distinct(rng, *arrays.sides(rng, 2, 3, 5), dtype=np.uint8), "dy": 2, "dx": 1}
     yield (
         "shifts of 0",

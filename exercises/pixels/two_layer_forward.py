@@ -16,7 +16,7 @@ from . import _arrays as arrays
         "b2) for hidden.",
         "outputs below 0": "the output layer is linear: apply no ReLU, no sigmoid and no scaling after it.",
         "one point, one output": "a single point or a single output keeps its axis: (1, m) and (N, 1).",
-        "small integer types": "uint8 ends at 255 and starts again at 0: convert x and the weights to floats first.",
+        "small integer types": "x may hold bytes (uint8), which end at 255: don't store results in an array like x.",
     },
     hints=[
         "You have written both layers already: fully_connected. Only the step between them is new.",
@@ -78,8 +78,8 @@ def _(rng):
     yield "one point, one output", _network(rng, several, 2, int(rng.integers(2, 5)), 1)
     inputs, hidden = arrays.sides(rng, 2, 2, 4)
     x = rng.integers(15, 26, (2, inputs)).astype(np.uint8) * 10
-    w1 = rng.integers(1, 6, (hidden, inputs)).astype(np.uint8)
-    before = x.astype(int) @ w1.astype(int).T
+    w1 = rng.integers(1, 6, (hidden, inputs))
+    before = x.astype(int) @ w1.T
     b1 = -before.min(axis=0) - arrays.signed(rng, hidden, most=9)
     b1[0] = -before[:, 0].max() - 7  # always off, so that a missing ReLU shows
     b1[1] = -before[:, 1].min() + 5  # always on
@@ -172,16 +172,6 @@ def _(x, w1, b1, w2, b2):
     return e / e.sum(axis=1, keepdims=True)
 
 
-@two_layer_forward.mistake(
-    "overflow",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: above 255 they start again at 0. Use "
-    "astype(float) first.",
-)
-def _(x, w1, b1, w2, b2):
-    hidden = np.maximum(x @ w1.T + b1, 0)
-    return hidden @ w2.T + b2
-
-
 @two_layer_forward.variant
 def matmul(x, w1, b1, w2, b2):
     z = x.astype(float) @ w1.astype(float).T + b1
@@ -230,3 +220,9 @@ def with_a_layer_function(x, w1, b1, w2, b2):
         return values.astype(float) @ w.astype(float).T + b
 
     return layer(layer(x, w1, b1).clip(min=0), w2, b2)
+
+
+@two_layer_forward.variant
+def types_as_they_come(x, w1, b1, w2, b2):
+    hidden = np.maximum(x @ w1.T + b1, 0)
+    return hidden @ w2.T + b2

@@ -37,8 +37,9 @@ def byte_values(rng, *shape):
     return rng.integers(100, 256, shape).astype(np.uint8)
 
 
-def byte_weights(rng, *shape):
-    return rng.integers(2, 7, shape).astype(np.uint8)
+def large_weights(rng, *shape):
+    # Their sums of grey values don't fit into a byte, and weights are never bytes.
+    return rng.integers(2, 7, shape)
 
 
 def zeros(w):

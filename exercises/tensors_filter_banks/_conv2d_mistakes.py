@@ -63,21 +63,3 @@ def _(x, w, b, padding=0, stride=1):
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
     return (np.einsum("ncijkl,fckl->nfij", windows, w) + np.asarray(b)[:, None, None]).astype(int)
-
-
-@conv2d.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b, padding=0, stride=1):
-    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    kh, kw = w.shape[2:]
-    out = np.zeros((len(x), len(w), (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1))
-    for n in range(len(x)):
-        for f in range(len(w)):
-            for i in range(out.shape[2]):
-                for j in range(out.shape[3]):
-                    i0, j0 = i * stride, j * stride
-                    out[n, f, i, j] = np.sum(x[n, :, i0 : i0 + kh, j0 : j0 + kw] * w[f]) + b[f]
-    return out

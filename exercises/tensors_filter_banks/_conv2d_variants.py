@@ -115,3 +115,17 @@ def float32_inside(x, w, b, padding=0, stride=1):
     windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
     maps = np.tensordot(windows, w.astype(np.float32), axes=([1, 4, 5], [1, 2, 3]))
     return maps.transpose(0, 3, 1, 2) + b.astype(np.float32)[:, None, None]
+
+
+@conv2d.variant
+def types_as_they_come(x, w, b, padding=0, stride=1):
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    kh, kw = w.shape[2:]
+    out = np.zeros((len(x), len(w), (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1))
+    for n in range(len(x)):
+        for f in range(len(w)):
+            for i in range(out.shape[2]):
+                for j in range(out.shape[3]):
+                    i0, j0 = i * stride, j * stride
+                    out[n, f, i, j] = np.sum(x[n, :, i0 : i0 + kh, j0 : j0 + kw] * w[f]) + b[f]
+    return out

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 
@@ -21,8 +22,8 @@ def _one_hot(letters):
         "bias": "b is added once to each output, after all channels are summed.",
         "depth": "there may be 1, 3 or 4 channels: x and w always have the same number of them.",
         "filter size": "there are n - k + 1 windows, for every k: k = w.shape[1].",
-        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
-        "results in np.zeros(...), which holds fractions.",
+        "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
+        "np.zeros(...), not in an array like x.",
     },
     hints=[
         "It is conv2d_depth with one axis less. The filter has as many channels as the signal and slides along n.",
@@ -40,7 +41,7 @@ def conv1d_channels(x, w, b=0.0):
 @conv1d_channels.cases
 def _(rng):
     yield "values", {"x": arrays.image(rng, 2, rng.integers(4, 6)), "w": arrays.weights(rng, 2, 3)}
-    yield "values", {"x": arrays.image(rng, 2, rng.integers(6, 9)), "w": arrays.weights(rng, 2, 3)}
+    yield "values", as_floats({"x": arrays.image(rng, 2, rng.integers(6, 9)), "w": arrays.weights(rng, 2, 3)})
     yield "bias", {"x": arrays.image(rng, 2, 5), "w": arrays.weights(rng, 2, 3), "b": arrays.bias(rng)}
     yield "bias", {"x": arrays.image(rng, 2, 6), "w": arrays.weights(rng, 2, 3), "b": arrays.bias(rng)}
     yield "depth", {"x": arrays.image(rng, 1, rng.integers(5, 8)), "w": arrays.weights(rng, 1, 3)}
@@ -50,8 +51,8 @@ def _(rng):
     yield "filter size", {"x": arrays.image(rng, 3, rng.integers(6, 9)), "w": arrays.weights(rng, 3, 4)}
     yield "filter size", {"x": arrays.image(rng, 2, 5), "w": arrays.weights(rng, 2, 1)}
     yield "filter size", {"x": arrays.image(rng, 2, 5), "w": arrays.weights(rng, 2, 5)}
-    yield "number types", {"x": arrays.byte_values(rng, 2, 5), "w": arrays.byte_weights(rng, 2, 3)}
-    yield "number types", {"x": arrays.byte_values(rng, 3, 4), "w": -arrays.byte_weights(rng, 3, 2).astype(int)}
+    yield "number types", {"x": arrays.byte_values(rng, 2, 5), "w": arrays.large_weights(rng, 2, 3)}
+    yield "number types", {"x": arrays.byte_values(rng, 3, 4), "w": -arrays.large_weights(rng, 3, 2).astype(int)}
     yield "number types", {"x": arrays.odd(rng, 3, 5), "w": arrays.halves(rng, 3, 3)}
     yield (
         "number types",
@@ -174,16 +175,6 @@ def _(x, w, b=0.0):
     return out
 
 
-@conv1d_channels.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b=0.0):
-    k = w.shape[1]
-    return np.array([np.sum(x[:, i : i + k] * w) + b for i in range(x.shape[1] - k + 1)])
-
-
 @conv1d_channels.variant
 def three_loops(x, w, b=0.0):
     channels, n = x.shape
@@ -224,3 +215,9 @@ def loop_over_weights(x, w, b=0.0):
     for (c, j), weight in np.ndenumerate(w):
         out += x[c, j : j + n] * float(weight)
     return out
+
+
+@conv1d_channels.variant
+def types_as_they_come(x, w, b=0.0):
+    k = w.shape[1]
+    return np.array([np.sum(x[:, i : i + k] * w) + b for i in range(x.shape[1] - k + 1)])

@@ -24,8 +24,8 @@ from ._lecture import BANK, HI
         "separately.",
         "padding": "put zeros around rows and columns only, not around images or channels.",
         "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
-        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
-        "results in np.zeros(...), which holds fractions.",
+        "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
+        "np.zeros(...), not in an array like x.",
         "together": "padding first, then windows, all channels of each, one map for each filter, then the bias.",
     },
     hints=[
@@ -73,9 +73,9 @@ def _(rng):
     yield "stride", case((1, 1, 5, 5), (1, 1, 3, 3), stride=2)
     yield "stride", case((1, 1, 5, 5), (1, 1, 2, 2), stride=2)
     yield "stride", case((1, 1, 7, 7), (1, 1, 2, 2), stride=3)
-    w = arrays.byte_weights(rng, 1, 1, 2, 2)
+    w = arrays.large_weights(rng, 1, 1, 2, 2)
     yield "number types", {"x": arrays.byte_values(rng, 1, 1, 3, 3), "w": w, "b": np.array([0])}
-    w = -arrays.byte_weights(rng, 1, 1, 2, 2).astype(int)
+    w = -arrays.large_weights(rng, 1, 1, 2, 2).astype(int)
     yield "number types", {"x": arrays.byte_values(rng, 1, 1, 3, 3), "w": w, "b": np.array([0])}
     yield "number types", {"x": arrays.odd(rng, 1, 1, 4, 4), "w": arrays.halves(rng, 1, 1, 3, 3), "b": np.array([0])}
     x, w = arrays.halves(rng, 1, 1, 3, 3).astype(np.float32), arrays.halves(rng, 1, 1, 2, 2).astype(np.float32)

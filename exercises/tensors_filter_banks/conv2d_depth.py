@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._layers import boxes_of, windows_of, zero_padded
@@ -20,8 +21,8 @@ from ._layers import boxes_of, windows_of, zero_padded
         "not square": "height and width of the image, and of the filter, may differ: (C, H, W) and (C, KH, KW).",
         "padding": "put zeros around each channel, but none before the first channel or after the last.",
         "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
-        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
-        "results in np.zeros(...), which holds fractions.",
+        "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
+        "np.zeros(...), not in an array like x.",
         "together": "padding first, then the windows, all channels of each, then the bias.",
     },
     hints=[
@@ -44,7 +45,7 @@ def conv2d_depth(x, w, b=0.0, padding=0, stride=1):
 @conv2d_depth.cases
 def _(rng):
     yield "values", {"x": arrays.image(rng, 2, 3, 3), "w": arrays.weights(rng, 2, 2, 2)}
-    yield "values", {"x": arrays.image(rng, 2, 4, 4), "w": arrays.weights(rng, 2, 3, 3)}
+    yield "values", as_floats({"x": arrays.image(rng, 2, 4, 4), "w": arrays.weights(rng, 2, 3, 3)})
     yield "bias", {"x": arrays.image(rng, 2, 3, 3), "w": arrays.weights(rng, 2, 2, 2), "b": arrays.bias(rng)}
     yield "bias", {"x": arrays.image(rng, 2, 3, 3), "w": arrays.weights(rng, 2, 2, 2), "b": arrays.bias(rng)}
     yield "depth", {"x": arrays.image(rng, 1, 3, 3), "w": arrays.weights(rng, 1, 2, 2)}
@@ -60,8 +61,8 @@ def _(rng):
     yield "stride", {"x": arrays.image(rng, 2, 4, 4), "w": arrays.weights(rng, 2, 2, 2), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 2, 5, 5), "w": arrays.weights(rng, 2, 2, 2), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 1, 7, 7), "w": arrays.weights(rng, 1, 2, 2), "stride": 3}
-    yield "number types", {"x": arrays.byte_values(rng, 2, 3, 3), "w": arrays.byte_weights(rng, 2, 2, 2)}
-    yield "number types", {"x": arrays.byte_values(rng, 2, 3, 3), "w": -arrays.byte_weights(rng, 2, 2, 2).astype(int)}
+    yield "number types", {"x": arrays.byte_values(rng, 2, 3, 3), "w": arrays.large_weights(rng, 2, 2, 2)}
+    yield "number types", {"x": arrays.byte_values(rng, 2, 3, 3), "w": -arrays.large_weights(rng, 2, 2, 2).astype(int)}
     yield "number types", {"x": arrays.odd(rng, 1, 4, 4), "w": arrays.halves(rng, 1, 3, 3)}
     x, w = arrays.halves(rng, 2, 3, 3).astype(np.float32), arrays.halves(rng, 2, 2, 2).astype(np.float32)
     yield "number types", {"x": x, "w": w}
@@ -257,21 +258,6 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], padding, stride), w) + b).astype(int)
 
 
-@conv2d_depth.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b=0.0, padding=0, stride=1):
-    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    kh, kw = w.shape[1:]
-    out = np.zeros(((x.shape[1] - kh) // stride + 1, (x.shape[2] - kw) // stride + 1))
-    for i in range(out.shape[0]):
-        for j in range(out.shape[1]):
-            out[i, j] = np.sum(x[:, i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
-    return out
-
-
 @conv2d_depth.variant
 def five_loops(x, w, b=0.0, padding=0, stride=1):
     channels, height, width = x.shape
@@ -329,3 +315,14 @@ def flattened_windows(x, w, b=0.0, padding=0, stride=1):
     columns = np.arange(0, x.shape[2] - kw + 1, stride)
     patches = np.array([x[:, i : i + kh, j : j + kw].ravel() for i in rows for j in columns])
     return (patches @ w.ravel() + b).reshape(len(rows), len(columns))
+
+
+@conv2d_depth.variant
+def types_as_they_come(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
+    kh, kw = w.shape[1:]
+    out = np.zeros(((x.shape[1] - kh) // stride + 1, (x.shape[2] - kw) // stride + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(x[:, i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out

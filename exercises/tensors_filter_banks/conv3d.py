@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._layers import boxes_of, output_size, windows_of
@@ -21,8 +22,8 @@ from ._layers import boxes_of, output_size, windows_of
         "number of windows.",
         "padding": "put `padding` zeros on both sides of all three axes, depth included.",
         "stride": "the box moves by `stride` along all three axes. Leave out a box that doesn't fit completely.",
-        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
-        "results in np.zeros(...), which holds fractions.",
+        "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
+        "np.zeros(...), not in an array like x.",
         "together": "padding first, then the boxes that start at d * stride, i * stride, j * stride, then the bias.",
     },
     hints=[
@@ -43,7 +44,7 @@ def conv3d(x, w, b=0.0, padding=0, stride=1):
 @conv3d.cases
 def _(rng):
     yield "values", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 2, 2, 2)}
-    yield "values", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 3, 3, 3)}
+    yield "values", as_floats({"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 3, 3, 3)})
     yield "bias", {"x": arrays.image(rng, 2, 2, 2), "w": arrays.weights(rng, 2, 2, 2), "b": arrays.bias(rng)}
     yield "bias", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 2, 2, 2), "b": arrays.bias(rng)}
     yield "filter sizes", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 1, 2, 3)}
@@ -58,8 +59,8 @@ def _(rng):
     yield "stride", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 2, 2, 2), "stride": 3}
-    yield "number types", {"x": arrays.byte_values(rng, 3, 3, 3), "w": arrays.byte_weights(rng, 2, 2, 2)}
-    yield "number types", {"x": arrays.byte_values(rng, 2, 2, 2), "w": -arrays.byte_weights(rng, 2, 2, 2).astype(int)}
+    yield "number types", {"x": arrays.byte_values(rng, 3, 3, 3), "w": arrays.large_weights(rng, 2, 2, 2)}
+    yield "number types", {"x": arrays.byte_values(rng, 2, 2, 2), "w": -arrays.large_weights(rng, 2, 2, 2).astype(int)}
     yield "number types", {"x": arrays.odd(rng, 3, 3, 3), "w": arrays.halves(rng, 3, 3, 3)}
     x, w = arrays.halves(rng, 2, 2, 2).astype(np.float32), arrays.halves(rng, 1, 1, 1).astype(np.float32)
     yield "number types", {"x": x, "w": w}
@@ -292,16 +293,6 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return (np.einsum("dijabc,abc->dij", boxes_of(x, w.shape, padding, stride), w) + b).astype(int)
 
 
-@conv3d.mistake(
-    "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are multiplied as uint8: results above 255 wrap around. Convert "
-    "them to floats first.",
-)
-def _(x, w, b=0.0, padding=0, stride=1):
-    boxes = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride, ::stride]
-    return np.sum(boxes * w, axis=(3, 4, 5)) + b
-
-
 @conv3d.variant
 def six_loops(x, w, b=0.0, padding=0, stride=1):
     (depth, height, width), (kd, kh, kw) = x.shape, w.shape
@@ -366,3 +357,9 @@ def loop_over_weights(x, w, b=0.0, padding=0, stride=1):
         part = tuple(slice(start, start + stride * (n - 1) + 1, stride) for start, n in zip(place, shape))
         out += float(w[place]) * x[part]
     return out
+
+
+@conv3d.variant
+def types_as_they_come(x, w, b=0.0, padding=0, stride=1):
+    boxes = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), w.shape)[::stride, ::stride, ::stride]
+    return np.sum(boxes * w, axis=(3, 4, 5)) + b

@@ -21,8 +21,8 @@ from ._lecture import BANK, HI
         "bias": "b holds one bias for each filter: b[f] is added to map f, once.",
         "not square": "height and width of the image, and of the filters, may differ.",
         "padding and stride": "pass padding and stride to every filter's convolution.",
-        "number types": "convert x and w to floats before you multiply, since uint8 keeps only 8 bits. Store the "
-        "results in np.zeros(...), which holds fractions.",
+        "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
+        "np.zeros(...), not in an array like x.",
         "together": "each map is conv2d_depth(x, w[f], b[f], padding, stride).",
     },
     hints=[
@@ -64,9 +64,9 @@ def _(rng):
     yield "padding and stride", case((2, 4, 4), (2, 2, 2, 2), stride=2)
     yield "padding and stride", case((2, 5, 5), (2, 2, 2, 2), stride=2)
     yield "padding and stride", case((1, 7, 7), (2, 1, 2, 2), stride=3)
-    w = arrays.byte_weights(rng, 2, 2, 2, 2)
+    w = arrays.large_weights(rng, 2, 2, 2, 2)
     yield "number types", {"x": arrays.byte_values(rng, 2, 3, 3), "w": w, "b": np.array([0, 0])}
-    w = -arrays.byte_weights(rng, 2, 2, 2, 2).astype(int)
+    w = -arrays.large_weights(rng, 2, 2, 2, 2).astype(int)
     yield "number types", {"x": arrays.byte_values(rng, 2, 2, 2), "w": w, "b": np.array([0, 0])}
     yield "number types", {"x": arrays.odd(rng, 1, 3, 3), "w": arrays.halves(rng, 2, 1, 3, 3), "b": np.array([0, 0])}
     x, w = arrays.halves(rng, 2, 3, 3).astype(np.float32), arrays.halves(rng, 2, 2, 2, 2).astype(np.float32)

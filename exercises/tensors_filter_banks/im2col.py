@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._layers import windows_of
@@ -41,7 +42,7 @@ def im2col(x, kh, kw, padding=0, stride=1):
 @im2col.cases
 def _(rng):
     yield "values", {"x": arrays.numbered(rng, 1, 1, 3, 3), "kh": 2, "kw": 2}
-    yield "values", {"x": arrays.numbered(rng, 1, 1, 4, 4), "kh": 3, "kw": 3}
+    yield "values", as_floats({"x": arrays.numbered(rng, 1, 1, 4, 4), "kh": 3, "kw": 3})
     yield "channels", {"x": arrays.numbered(rng, 1, 2, 3, 3), "kh": 2, "kw": 2}
     yield "channels", {"x": arrays.numbered(rng, 1, 3, 3, 3), "kh": 2, "kw": 2}
     yield "batch", {"x": arrays.numbered(rng, 2, 1, 3, 3), "kh": 2, "kw": 2}

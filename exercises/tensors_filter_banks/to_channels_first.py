@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 
@@ -31,7 +32,7 @@ def to_channels_first(image):
 @to_channels_first.cases
 def _(rng):
     yield "values", {"image": arrays.numbered(rng, 2, 2, 3)}
-    yield "values", {"image": arrays.numbered(rng, 3, 3, 3)}
+    yield "values", as_floats({"image": arrays.numbered(rng, 3, 3, 3)})
     yield "not square", {"image": arrays.numbered(rng, 2, 3, 3)}
     yield "not square", {"image": arrays.numbered(rng, 4, 2, 3)}
     yield "number of channels", {"image": arrays.numbered(rng, 2, 3, 1)}

@@ -49,16 +49,18 @@ def test_a_known_mistake_is_named_with_the_smallest_case(capsys: pytest.CaptureF
 
 
 def test_the_case_that_is_shown_is_one_on_which_the_named_mistake_shows(capsys: pytest.CaptureFixture[str]) -> None:
-    def padded_twice_and_kept_in_bytes(x, w, b=0.0, padding=0, stride=1):  # type: ignore[no-untyped-def]
+    def padded_twice_and_kept_as_integers(x, w, b=0.0, padding=0, stride=1):  # type: ignore[no-untyped-def]
         x = np.pad(x, padding)
-        n = (len(x) + 2 * padding - len(w)) // stride + 1
-        return np.array([np.sum(x[i * stride : i * stride + len(w)] * w) + b for i in range(n)])
+        out = np.zeros((len(x) + 2 * padding - len(w)) // stride + 1, dtype=int)
+        for i in range(len(out)):
+            out[i] = np.sum(x[i * stride : i * stride + len(w)] * w) + b
+        return out
 
-    padded_twice_and_kept_in_bytes.__name__ = "conv1d"
-    verdict = check(padded_twice_and_kept_in_bytes).verdict
+    padded_twice_and_kept_as_integers.__name__ = "conv1d"
+    verdict = check(padded_twice_and_kept_as_integers).verdict
     assert verdict is not None and verdict.mistake is not None and verdict.failing is not None
-    assert verdict.mistake.name == "kept_in_bytes" and verdict.failing.case.aspect == "integer input"
-    assert "of uint8" in capsys.readouterr().out
+    assert verdict.mistake.name == "integer_results" and verdict.failing.case.aspect == "bias"
+    assert "stored as integers" in capsys.readouterr().out
 
 
 def test_right_values_and_an_exception_name_no_mistake() -> None:

@@ -1,0 +1,70 @@
+"""The numbers in cases are of the types that real code has: images may be bytes, weights and gradients never are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import COURSE
+
+from autograder.course import Exercise
+from helpers.checking.spec import Case
+
+FUNCTIONS = [exercise for exercise in COURSE.exercises() if exercise.kind == "function"]
+MAY_BE_SMALL = {"x", "new_x", "image", "images", "feature_map", "y", "labels", "predicted"}  # pictures and classes
+REAL = {np.dtype(np.int64), np.dtype(np.float32), np.dtype(np.float64)}
+CLASSES_ALONE = {"confusion_matrix"}
+TYPES = ("number types", "integer input", "small integer types", "any dtype", "integer images")
+MAX_ENTRIES = 4_000_000
+
+
+@cache
+def drawn(name: str) -> list[Case]:
+    exercise = COURSE.exercise(name)
+    return [case for spec in (exercise.public(), *map(exercise.hidden, (1, 22))) for case in spec.cases]
+
+
+def arrays(value: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays in an argument, each with the name it has there."""
+    if isinstance(value, np.ndarray):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from arrays(item, key)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from arrays(item, name)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+def test_weights_and_gradients_are_never_bytes(exercise: Exercise) -> None:
+    for case in drawn(exercise.name):
+        for name, array in arrays(case.arguments, ""):
+            assert array.dtype in REAL or name in MAY_BE_SMALL or array.dtype == bool, (case.aspect, name, array.dtype)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+def test_basic_cases_are_not_of_integers_alone(exercise: Exercise) -> None:
+    first = next(iter(exercise.aspects))
+    kinds = {
+        array.dtype.kind
+        for case in drawn(exercise.name)
+        if case.aspect == first
+        for _, array in arrays(case.arguments, "")
+    }
+    assert not kinds or "f" in kinds or exercise.name in CLASSES_ALONE
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+def test_number_types_come_after_the_basics(exercise: Exercise) -> None:
+    """Where both fail, a message shows the first aspect that does."""
+    assert not any(name in TYPES for name in list(exercise.aspects)[:1])
+
+
+@pytest.mark.parametrize("name", ["count_fc_weights", "count_conv2d_weights", "count_weights"])
+def test_what_is_counted_fits_into_memory(name: str) -> None:
+    for case in drawn(name):
+        assert 0 < case.expected <= MAX_ENTRIES, case.arguments
