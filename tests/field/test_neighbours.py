@@ -115,7 +115,8 @@ TQDM = {
     "        bar.set_description(f'{i}')\n        bar.set_postfix(loss=1.0)\n    return np.maximum(z, 0)",
     "with": "from tqdm import tqdm\ndef relu(z):\n    with tqdm(total=2) as bar:\n        for i in tqdm(range(2)):\n"
     "            bar.update()\n            tqdm.write('x')\n    return np.maximum(z, 0)",
-    "enumerated": "from tqdm import tqdm\ndef relu(z):\n    out = z.copy()\n    for i, v in enumerate(tqdm(list(z.flat))):\n"
+    "enumerated": "from tqdm import tqdm\ndef relu(z):\n    out = z.copy()\n"
+    "    for i, v in enumerate(tqdm(list(z.flat))):\n"
     "        out.flat[i] = max(v, 0)\n    return out",
 }  # fmt: skip
 FULL += [Trial(f"tqdm-{kind}", B2, typed("relu", lambda own, code=code: code)) for kind, code in TQDM.items()]  # type: ignore[misc]
