@@ -1,0 +1,59 @@
+"""Grades a whole class once, and lets tests look at its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.batch import find, grade_all
+from autograder.grading.result import ExerciseResult, SubmissionResult
+from autograder.grading.settings import Settings
+from autograder.reports.report import page
+from conftest import COURSE
+
+SEED = 4711
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The results of a class, the lines about its folder, and the report's list of what needs a person."""
+
+    results: tuple[SubmissionResult, ...]
+    found: tuple[str, ...]
+    attention: str
+
+    def of(self, student: str) -> SubmissionResult:
+        return next(result for result in self.results if result.student == student)
+
+    def row(self, student: str, exercise: str) -> ExerciseResult:
+        return next(item for item in self.of(student).exercises if item.exercise == exercise)
+
+    def told(self, student: str) -> str:
+        """What the teaching assistant reads about one student: the notes, and the lines about the folder."""
+        return "\n".join([*self.of(student).notes, *(line for line in self.found if line.startswith(student))])
+
+
+def grade_class(folder: Path, resume: Path, assignments: Sequence[str] = ()) -> Graded:
+    """Grades what lies in a class folder, one notebook after the other."""
+    found = find(COURSE, folder, list(assignments or COURSE.notebooks), every=False)
+    results = grade_all(COURSE, found.tasks, Settings(seed=SEED), resume, lambda result: None)
+    html = page(results, {}, found.notes)
+    section = html[html.index('<h2 id="attention">') :]
+    section = section[: section.index("<h2", 4)] if "<h2" in section[4:] else section
+    return Graded(tuple(results), found.notes, " ".join(re.sub("<[^>]*>", " ", section).split()))
+
+
+def said(row: ExerciseResult) -> str:
+    """What the student reads about one exercise."""
+    return row.message.text() if row.message else ""
+
+
+def lost(result: SubmissionResult) -> dict[str, str]:
+    """The exercises that are neither right nor waiting for a person, with what the student reads."""
+    return {
+        row.exercise: f"{row.status}: {said(row)}"
+        for row in result.exercises
+        if row.status not in ("correct", "manual") or (row.status == "correct" and row.score != row.max_score)
+    }
