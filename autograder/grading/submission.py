@@ -59,7 +59,10 @@ class NotebookCell:
 
 @dataclass(frozen=True)
 class Submission:
-    """One notebook of one student. `problem` says why nothing could be read; `refused` that it was not even opened."""
+    """One notebook of one student.
+
+    `problem` says why nothing could be read; `refused` that it was not opened, or is no notebook: nobody's 0.
+    """
 
     student: str
     assignment: str
@@ -125,14 +128,16 @@ def _refusal(status: os.stat_result) -> str:
 def parse(data: bytes, student: str, assignment: str) -> Submission:
     """The cells in a notebook's bytes."""
 
-    def unreadable(problem: str) -> Submission:
-        return Submission(student, assignment, problem=problem)
+    def unreadable(problem: str, refused: bool = False) -> Submission:
+        return Submission(student, assignment, problem=problem, refused=refused)
 
     if not data.strip(b"\0 \t\r\n"):
         return unreadable("the notebook is an empty file")
     if len(data) > MAX_BYTES:
         size = f"{len(data) / 2**20:.0f} MB of text and code, more than {MAX_BYTES // 2**20}"
         return unreadable(f"the notebook has {size}: clear its outputs, and remove what is pasted into its cells")
+    if other := _what_file(data):
+        return unreadable(other, refused=True)
     notes = []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", errors="replace")
@@ -147,11 +152,15 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         text = next((side for side in conflict if _is_json(side)), conflict[0])
     try:
         document = _DECODER.decode(text)
-        cells, problem = _cells(document), f"the file is JSON, but not a notebook: {_what_json(document)}"
+        cells, problem = _cells(document), "the file is JSON, but not a notebook: it has no list of cells"
+        if cells is None and isinstance(document, dict) and isinstance(document.get("url"), str):
+            return unreadable(
+                "the file is a link to a notebook elsewhere: ask for the .ipynb file itself", refused=True
+            )
     except RecursionError:
         cells, problem = None, "the notebook's JSON is nested too deeply to be read"
     except ValueError as error:
-        cells, problem = None, _what_file(data) or f"the notebook is not valid JSON ({error}): was it cut off?"
+        cells, problem = None, f"the notebook is not valid JSON ({error}): was it cut off?"
     if cells is None:
         cells = _whole_cells(text)
         if not cells:
@@ -169,7 +178,7 @@ def _is_json(text: str) -> bool:
 
 
 def _what_file(data: bytes) -> str:
-    """What a file is that is no JSON and never was a notebook; empty when that can't be told."""
+    """What a file is that never was a notebook; empty when that can't be told."""
     start = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     kind = next((name for mark, name in _OTHER_FILES if start.startswith(mark.lower())), "")
     if not kind and re.match(rb"(?:#|import |from |def |\"\"\")", start):
@@ -177,12 +186,6 @@ def _what_file(data: bytes) -> str:
     if not kind and re.match(rb"https?://\S+\s*$", data[:1000].strip()):
         kind = "a link"
     return f"the file is {kind}, not a notebook: ask for the .ipynb file itself" if kind else ""
-
-
-def _what_json(document: Any) -> str:
-    if isinstance(document, dict) and isinstance(document.get("url"), str):
-        return "it is a link to a file elsewhere; ask for the .ipynb file itself"
-    return "it has no list of cells"
 
 
 def _whole_cells(text: str) -> list[NotebookCell]:

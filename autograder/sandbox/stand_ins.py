@@ -10,9 +10,12 @@ import concurrent.futures
 import importlib
 import multiprocessing
 import multiprocessing.dummy
+import multiprocessing.pool
+import queue
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.machinery import ModuleSpec
+from itertools import starmap
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,24 +27,90 @@ class NotHere(RuntimeError):
     """Something that a notebook may use and that is not there while it is graded."""
 
 
+def nothing(*args: Any, **kwargs: Any) -> None:
+    """Stands for what has no effect on numbers, such as IPython's display."""
+
+
 def install() -> None:
     """Puts the stand-ins in their places, for all processes that are forked from this one."""
     sys.meta_path.insert(0, _Finder())
-    dummy = multiprocessing.dummy
-    # Threads for processes: the same results, and confined processes start no others.
-    for name in ("Process", "Pool", "Queue", "JoinableQueue", "Manager", "Value", "Array", "Pipe", "Lock", "Event"):
-        setattr(multiprocessing, name, getattr(dummy, name))
-    vars(multiprocessing).update(get_context=lambda method=None: multiprocessing, set_start_method=nothing)
+    # Confined processes start no others: threads give the same results, and a pool does its work in turn.
+    for name in ("Process", "Queue", "JoinableQueue", "Manager", "Value", "Array", "Pipe", "Lock", "Event"):
+        setattr(multiprocessing, name, getattr(multiprocessing.dummy, name))
+    for module in (multiprocessing, multiprocessing.dummy, multiprocessing.pool):
+        vars(module).update(Pool=_Pool, ThreadPool=_Pool)
+    vars(multiprocessing).update(
+        SimpleQueue=queue.SimpleQueue, get_context=lambda method=None: multiprocessing, set_start_method=nothing
+    )
     concurrent.futures.ProcessPoolExecutor = _ThreadsForProcesses  # type: ignore[misc, assignment]
+
+
+class _Pool:
+    """A pool of workers that does everything itself, when it is asked."""
+
+    def __init__(self, *unused: Any, initializer: Callable[..., Any] = nothing, initargs: Iterable[Any] = ()) -> None:
+        initializer(*initargs)
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        """Nothing to end."""
+
+    def apply(
+        self, function: Callable[..., Any], args: Iterable[Any] = (), kwds: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The function's value."""
+        return function(*args, **(kwds or {}))
+
+    def map(self, function: Callable[..., Any], items: Iterable[Any], chunksize: int | None = None) -> list[Any]:
+        """The function's value for each of the items."""
+        return list(map(function, items))
+
+    def starmap(self, function: Callable[..., Any], items: Iterable[Any], chunksize: int | None = None) -> list[Any]:
+        """The function's value for each of the lists of arguments."""
+        return list(starmap(function, items))
+
+    def imap(self, function: Callable[..., Any], items: Iterable[Any], chunksize: int | None = None) -> Iterator[Any]:
+        """The function's value for each of the items, one by one."""
+        return iter(map(function, items))
+
+    imap_unordered = imap
+
+    def apply_async(self, function: Callable[..., Any], *args: Any, **options: Any) -> _Result:
+        """A result that is there already."""
+        return _Result(self.apply(function, *args, **options))
+
+    def map_async(self, function: Callable[..., Any], items: Iterable[Any], *unused: Any) -> _Result:
+        """Results that are there already."""
+        return _Result(self.map(function, items))
+
+    def starmap_async(self, function: Callable[..., Any], items: Iterable[Any], *unused: Any) -> _Result:
+        """Results that are there already."""
+        return _Result(self.starmap(function, items))
+
+    close = join = terminate = nothing
+
+
+class _Result:
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def get(self, timeout: float | None = None) -> Any:
+        """The value."""
+        return self._value
+
+    def ready(self) -> bool:
+        """Always."""
+        return True
+
+    successful = ready
+    wait = nothing
 
 
 class _ThreadsForProcesses(concurrent.futures.ThreadPoolExecutor):
     def __init__(self, max_workers: int | None = None, *unused: Any, **unused_too: Any) -> None:
         super().__init__(max_workers)
-
-
-def nothing(*args: Any, **kwargs: Any) -> None:
-    """Stands for what has no effect on numbers, such as IPython's display."""
 
 
 def refuse(what: str) -> Callable[..., Any]:

@@ -31,7 +31,7 @@ UNREADABLE = {
     "spaces": b" \n" * 1000,
     "null-bytes": b"\0" * 1000,
     "truncated": WHOLE[:40].encode(),
-    "html": b"<html>404</html>",
+    "text": b"see my other file",
     "pickle": b"\x80\x04cos\nsystem\n(S'id'\ntR.",
     "deep-lists": b"[" * 100_000,
     "deep-cells": b'{"cells": ' * 100_000 + b"1" + b"}" * 100_000,

@@ -115,13 +115,6 @@ def test_bytes_that_are_no_text_cost_only_themselves() -> None:
         (b'{"cells": "many"}', "JSON, but not a notebook"),
         (b'{"worksheets": 3}', "JSON, but not a notebook"),
         (b"<p>", "not valid JSON"),
-        (b"\n <!DOCTYPE html><html>", "the file is a web page, not a notebook: ask for the .ipynb file itself"),
-        (b"%PDF-1.7", "the file is a PDF"),
-        (b"PK\x03\x04zip", "the file is a zip archive"),
-        (b"\x89PNG\r\n", "the file is a picture"),
-        (b"import numpy as np\nx = 1", "the file is a Python script"),
-        (b"https://example.org/drive/1abc", "the file is a link"),
-        (b'{"url": "https://example.org/drive/1abc"}', "it is a link to a file elsewhere"),
         (b'{"cells": [{"cell_type": "code", "source": "x', "was it cut off?"),
         (b"[" * 100_000, "nested too deeply"),
     ],
@@ -276,6 +269,23 @@ def test_of_a_conflict_one_side_is_taken() -> None:
     assert found.notes == ("the file has git's conflict markers: one side was taken where the two differ",)
     broken = parsed(text.replace('"a = 1"', '"a = ').encode())
     assert [item.source for item in broken.cells] == ["a = 2"], "the side that is whole"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\n <!DOCTYPE html><html>", "the file is a web page, not a notebook: ask for the .ipynb file itself"),
+        (b"%PDF-1.7", "the file is a PDF"),
+        (b"PK\x03\x04zip", "the file is a zip archive"),
+        (b"\x89PNG\r\n", "the file is a picture"),
+        (b"import numpy as np\nx = 1", "the file is a Python script"),
+        (b"https://example.org/drive/1abc", "the file is a link"),
+        (b'{"url": "https://example.org/drive/1abc"}', "the file is a link to a notebook elsewhere"),
+    ],
+)
+def test_what_is_no_notebook_at_all_is_nobodys_0(data: bytes, said: str) -> None:
+    found = parse(data, "ann", "01_small")
+    assert found.refused and found.cells == () and found.problem.startswith(said)
 
 
 # --- to and from JSON
