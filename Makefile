@@ -13,7 +13,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Exit status 3: graded, but for what can't be; the sample class has some of that, a link for example.
-grade: .venv/.installed ## make a sample class of submissions and grade it
+grade: .venv/.installed ## create a sample class of submissions and grade it
 	$(BIN)/autograder build
 	$(BIN)/autograder demo
 
@@ -23,10 +23,10 @@ test: .venv/.installed-dev ## run all tests
 lab: .venv/.installed ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-build: .venv/.installed ## make notebooks/, solutions/*.ipynb and the public cases from their sources
+build: .venv/.installed ## build notebooks/, solutions/*.ipynb and the public cases from their sources
 	$(BIN)/autograder build
 
-site: .venv/.installed-dev ## make web pages of the course in site/, without solutions (some minutes at first)
+site: .venv/.installed-dev ## build the course's web pages in site/, without solutions (takes minutes the first time)
 	OMP_NUM_THREADS=1 $(BIN)/autograder site
 
 lint: .venv/.installed-dev ## check style and types
@@ -34,17 +34,17 @@ lint: .venv/.installed-dev ## check style and types
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
 
-format: .venv/.installed-dev ## lay the code out as `make lint` wants it
+format: .venv/.installed-dev ## format the code as `make lint` wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-mutants: .venv/.installed-dev ## change the references mechanically: do the hidden cases notice?
+mutants: .venv/.installed-dev ## mutate the references and count the mutants that the hidden cases catch
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.run
 
-engine-mutants: .venv/.installed-dev ## change the engine's decisions mechanically: do the tests notice? SAMPLE=20 a module is quicker
+engine-mutants: .venv/.installed-dev ## mutate the engine's decisions and count the mutants that the tests catch (SAMPLE=20 a module is quicker)
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m mutants.engine $(if $(SAMPLE),--sample $(SAMPLE))
 
-fuzz: .venv/.installed-dev ## hand in 10,000 notebooks in random disorder: does honest work keep its points?
+fuzz: .venv/.installed-dev ## grade 10,000 notebooks in random disorder and check that honest work keeps its points
 	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py
 
 endurance: .venv/.installed-dev ## kill -9 a run or one of its processes, 100 times here and 100 times on a cluster

@@ -10,6 +10,7 @@ from .check import Checked, judged, show_message
 from .checking import spec as specs
 from .checking.messages import Message, reported_aspects
 from .checking.spec import Spec
+from .checking.unwritten import NOT_WRITTEN
 
 _JUPYTER = (
     "First make sure that the notebook runs from the start: Kernel > Restart Kernel and Run All Cells. "
@@ -64,7 +65,7 @@ def _missing(spec: Spec, namespace: Mapping[str, Any]) -> str:
     if verdict.passed:
         return ""
     if verdict.status == "not_attempted":
-        return "no answer yet" if spec.variables else "not written yet"
+        return "no answer yet" if spec.variables else NOT_WRITTEN
     if not verdict.aspects:
         return "not right yet"
     aspects = reported_aspects(verdict)

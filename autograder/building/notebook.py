@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.course import Exercise
 
 from . import regions
-from .source import Cell, Source
+from .source import Source, SourceCell
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -114,7 +114,7 @@ def _with_badge(title: str, place: PurePosixPath, repository: str) -> str:
     return "\n\n".join(part for part in (heading, badge, rest.strip("\n")) if part)
 
 
-def _nbgrader(cell: Cell) -> dict[str, Any]:
+def _nbgrader(cell: SourceCell) -> dict[str, Any]:
     if cell.exercise is None:
         return {}
     name, points = cell.exercise.name, cell.exercise.points
@@ -128,7 +128,7 @@ def _nbgrader(cell: Cell) -> dict[str, Any]:
     return {"nbgrader": marks}
 
 
-def _cell_id(cell: Cell) -> str:
+def _cell_id(cell: SourceCell) -> str:
     if cell.exercise is not None:
         return cell.exercise.name + ("_check" if cell.role == "check" else "")
     return hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:8]

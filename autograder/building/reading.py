@@ -22,7 +22,7 @@ _BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "br", "details", "summary"
 
 
 @dataclass(frozen=True)
-class Cell:
+class PageCell:
     """A cell to show. `role` is markdown, set-up, code, exercise, check or written; `html` its text, coloured."""
 
     role: str
@@ -52,7 +52,7 @@ class Reader:
         """Markdown to HTML."""
         return Markup(self._markdown.render(text))
 
-    def cells(self, notebook: NotebookNode) -> list[Cell]:
+    def cells(self, notebook: NotebookNode) -> list[PageCell]:
         """All cells but empty ones, without Colab's badge."""
         points = {
             cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
@@ -61,18 +61,18 @@ class Reader:
         }
         return [self._cell(cell, points) for cell in notebook.cells if cell.source.strip()]
 
-    def _cell(self, cell: NotebookNode, points: dict[str, float]) -> Cell:
+    def _cell(self, cell: NotebookNode, points: dict[str, float]) -> PageCell:
         marks = cell.metadata.get("nbgrader", {})
         name = marks.get("grade_id", "")
         if cell.cell_type == "markdown":
             role = "written" if marks else "markdown"
-            return Cell(role, self.prose(BADGE.sub("", cell.source)), (), name, points.get(name))
+            return PageCell(role, self.prose(BADGE.sub("", cell.source)), (), name, points.get(name))
         coloured = Markup(highlight(cell.source, PythonLexer(), HtmlFormatter(nowrap=True)))
         if marks.get("solution"):
-            return Cell("exercise", coloured, _outputs(cell), name, points.get(f"{name}_check"))
+            return PageCell("exercise", coloured, _outputs(cell), name, points.get(f"{name}_check"))
         if marks.get("grade"):
-            return Cell("check", coloured, _outputs(cell), name.removesuffix("_check"))
-        return Cell("set-up" if cell.id == "set-up" else "code", coloured, _outputs(cell))
+            return PageCell("check", coloured, _outputs(cell), name.removesuffix("_check"))
+        return PageCell("set-up" if cell.id == "set-up" else "code", coloured, _outputs(cell))
 
 
 class _Renderer(IPythonRenderer):

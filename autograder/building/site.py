@@ -14,7 +14,7 @@ from autograder.course import Course
 
 from .build import repository
 from .picturing import pictured
-from .reading import BADGE, Cell, Reader, Section, sections
+from .reading import BADGE, PageCell, Reader, Section, sections
 from .rendering import render
 from .source import EFFORT, parse
 
@@ -30,7 +30,7 @@ class Page:
     question: Markup
     effort: Markup
     colab: str
-    cells: list[Cell]
+    cells: list[PageCell]
     sections: list[Section]
 
 

@@ -40,7 +40,7 @@ class _Wrong(Exception):
 
 
 @dataclass(frozen=True)
-class Cell:
+class SourceCell:
     """One cell. `role` is exercise, check, written or empty; `exercise` the one it belongs to.
 
     `line` is the line of its mark in the file, `first` that of its first line of text.
@@ -59,7 +59,7 @@ class Cell:
 class Source:
     """A notebook's source: its cells, and the notebook metadata from its header (say a Colab accelerator)."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[SourceCell, ...]
     metadata: dict[str, Any]
 
 
@@ -110,7 +110,7 @@ def _marks(lines: list[str], sources: list[str]) -> list[int]:
     return marks
 
 
-def _cell(found: NotebookNode, lines: list[str], mark: int, end: int, book: Notebook) -> Cell:
+def _cell(found: NotebookNode, lines: list[str], mark: int, end: int, book: Notebook) -> SourceCell:
     """A cell as jupytext read it, with its place in the file and what its mark says."""
     line = mark + 1
     # Blank lines and quotes may stand between the mark and the text.
@@ -135,7 +135,7 @@ def _cell(found: NotebookNode, lines: list[str], mark: int, end: int, book: Note
         exercise = _exercise(book, str(given[role]), line)
         _check_role(exercise, role, found.cell_type, given.get("points"), line)
     metadata = {key: given[key] for key in PASSED_ON if key in given}
-    return Cell(found.cell_type, found.source, line, first, role, exercise, metadata)
+    return SourceCell(found.cell_type, found.source, line, first, role, exercise, metadata)
 
 
 def _exercise(book: Notebook, name: str, line: int) -> Exercise:
@@ -161,13 +161,13 @@ def _check_role(exercise: Exercise, role: str, kind: str, points: float | None, 
         raise _Wrong(line, f"{name} {said} here, but {wanted} in its exercise object: write points={wanted}")
 
 
-def _check_title(cells: list[Cell]) -> None:
+def _check_title(cells: list[SourceCell]) -> None:
     if not cells or cells[0].kind != "markdown" or not cells[0].source.startswith("# "):
         line = cells[0].line if cells else 0
         raise _Wrong(line, "the first cell must be the title: a markdown cell that starts with `# # `")
 
 
-def _with_counts(title: Cell, book: Notebook) -> Cell:
+def _with_counts(title: SourceCell, book: Notebook) -> SourceCell:
     """The title with the notebook's counts in its line of effort, which starts with ⏱."""
     points = sum(exercise.points for exercise in book.exercises)
     counts = {"exercises": _counted(len(book.exercises), "exercise"), "points": _counted(points, "point")}
@@ -182,7 +182,7 @@ def _with_counts(title: Cell, book: Notebook) -> Cell:
     return replace(title, source="\n".join(lines))
 
 
-def _with_environment(title: Cell, book: Notebook) -> Cell:
+def _with_environment(title: SourceCell, book: Notebook) -> SourceCell:
     """The title with a last line that says what the grader has."""
     if not book.graded_with:
         return title
@@ -193,7 +193,7 @@ def _counted(number: float, noun: str) -> str:
     return f"{number:g} {noun}" + "s" * (number != 1)
 
 
-def _check_text(cell: Cell) -> None:
+def _check_text(cell: SourceCell) -> None:
     """Solution regions, scaffold, names and calls of one cell."""
     for index, line in enumerate(cell.source.split("\n")):
         for words in _NBGRADER:
@@ -222,7 +222,7 @@ def _check_text(cell: Cell) -> None:
             raise _Wrong(cell.line, f"the check cell of {cell.exercise.name} must call {check_call(cell.exercise)}")
 
 
-def _check_defines(cell: Cell, exercise: Exercise) -> None:
+def _check_defines(cell: SourceCell, exercise: Exercise) -> None:
     """The name must be there before the student starts: the check below would stop on a NameError."""
     _tree(cell, cell.source)
     defined = set(_defined(_tree(cell, regions.emptied(cell.source))))
@@ -241,17 +241,17 @@ def _defined(tree: ast.Module) -> Iterator[str]:
             yield from (node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
 
 
-def _tree(cell: Cell, text: str) -> ast.Module:
+def _tree(cell: SourceCell, text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError as error:
         raise _Wrong(cell.first + (error.lineno or 1) - 1, f"this is not Python: {error.msg}") from None
 
 
-def _check_order(cells: list[Cell], book: Notebook) -> None:
+def _check_order(cells: list[SourceCell], book: Notebook) -> None:
     """Every exercise has its cells, once, in the order of the exercise objects, each check after its exercise."""
-    work: dict[str, Cell] = {}
-    checks: dict[str, Cell] = {}
+    work: dict[str, SourceCell] = {}
+    checks: dict[str, SourceCell] = {}
     for cell in cells:
         if cell.exercise is None:
             continue

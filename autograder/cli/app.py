@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer.core import TyperArgument, TyperCommand
 
 from autograder.course import Course, CourseError, load
 from autograder.start import OPTION, VARIABLE, is_course
@@ -21,6 +22,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # Rich's help shows flags as if they took a value: --check <bool>
 )
+
+
+class Command(TyperCommand):
+    """A command whose help shows its arguments without Python's types: `NOTEBOOK`, not `NOTEBOOK <list[str]>`."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        for parameter in self.params:
+            if isinstance(parameter, TyperArgument):
+                vars(parameter)["display_type_rich"] = lambda ctx: None
+
+
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
 

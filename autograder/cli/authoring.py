@@ -10,12 +10,12 @@ from rich.table import Table
 from autograder.authoring.trial import Trial, try_out
 from autograder.course import CourseError
 
-from .app import app, console, errors, fail, load_course, meant
+from .app import Command, app, console, errors, fail, load_course, meant
 
 FAILS, PASSES = "✗", "·"
 
 
-@app.command("try")
+@app.command("try", cls=Command)
 def try_exercise(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise's name, for example median.")],

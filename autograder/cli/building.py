@@ -9,12 +9,12 @@ import typer
 
 from autograder.course import CourseError
 
-from .app import app, console, fail, load_course, meant
+from .app import Command, app, console, fail, load_course, meant
 
 # The commands import what they need themselves: nbformat and nbgrader are slow to load, and few commands need them.
 
 
-@app.command()
+@app.command(cls=Command)
 def build(
     context: typer.Context,
     names: Annotated[
@@ -50,7 +50,7 @@ def build(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=Command)
 def bundle(
     context: typer.Context,
     out: Annotated[
@@ -72,7 +72,7 @@ def bundle(
     console.print(f"{place}: {len(files)} files, {place.stat().st_size / 1e6:.1f} MB", markup=False, highlight=False)
 
 
-@app.command()
+@app.command(cls=Command)
 def site(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the pages to this folder.")] = Path("site"),

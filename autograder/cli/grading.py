@@ -18,11 +18,11 @@ from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
 from autograder.grading.result import SubmissionResult
 from autograder.grading.run_lock import AlreadyRunning, run_lock
-from autograder.grading.settings import Settings
+from autograder.grading.settings import RunSettings
 from autograder.sandbox.client import Limits
 from autograder.sandbox.confine import CannotConfine
 
-from .app import INTERRUPTED, NOT_ALL_GRADED, app, console, errors, fail, load_course
+from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fail, load_course
 from .summary import summarize
 
 CORES = os.cpu_count() or 1
@@ -35,7 +35,7 @@ def _scheduler(address: str) -> str:
     return address
 
 
-@app.command()
+@app.command(cls=Command)
 def grade(
     context: typer.Context,
     folder: Annotated[
@@ -101,11 +101,11 @@ def grade(
     Run the same command again to resume an interrupted run.
     """
     limits = Limits(cpu_seconds, wall_seconds, memory_mb * 2**20, submission_seconds)
-    settings = Settings(jobs, seed, limits, confined=not unconfined, force=force, scheduler=scheduler)
+    settings = RunSettings(jobs, seed, limits, confined=not unconfined, force=force, scheduler=scheduler)
     raise typer.Exit(run(load_course(context), folder, out, assignment, settings, db))
 
 
-@app.command()
+@app.command(cls=Command)
 def demo(
     context: typer.Context,
     out: Annotated[
@@ -131,11 +131,11 @@ def demo(
                 f"{name} is left out, because {lacking[0]} is not installed: pip install {lacking[0]}", soft_wrap=True
             )
     limits = Limits(cpu_seconds=2, wall_seconds=6.0)
-    run(course, out / "submitted", out / "graded", None, Settings(jobs, limits=limits), "")
+    run(course, out / "submitted", out / "graded", None, RunSettings(jobs, limits=limits), "")
     # The exit status stays 0: two of the class hand in a link and a folder, which cannot be graded.
 
 
-def run(course: Course, folder: Path, out: Path, assignment: str | None, settings: Settings, db: str) -> int:
+def run(course: Course, folder: Path, out: Path, assignment: str | None, settings: RunSettings, db: str) -> int:
     """Grades `folder` into `out`, shows the progress, and returns the exit status."""
     from autograder.reports import outputs
     from autograder.reports.database import GradebookError
@@ -186,7 +186,7 @@ def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Fo
     return found
 
 
-def _grade(course: Course, found: Found, settings: Settings, resume: Path) -> list[SubmissionResult]:
+def _grade(course: Course, found: Found, settings: RunSettings, resume: Path) -> list[SubmissionResult]:
     bar = Progress(
         TextColumn("grading"),
         BarColumn(),

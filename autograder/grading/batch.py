@@ -15,7 +15,7 @@ from .cache import ResultCache
 from .exam import load_exam
 from .pool import SandboxPool
 from .result import SubmissionResult
-from .settings import Settings
+from .settings import RunSettings
 from .submission import read
 from .unrun import missing, not_graded
 
@@ -82,7 +82,7 @@ def _strange_names(course: Course, student: str, inside: Sequence[str]) -> list[
 def grade_all(
     course: Course,
     tasks: Sequence[Task],
-    settings: Settings,
+    settings: RunSettings,
     resume: Path,
     on_result: Callable[[SubmissionResult], None],
 ) -> list[SubmissionResult]:
@@ -107,7 +107,7 @@ def grade_all(
     return [done[task] for task in tasks]
 
 
-def _backend(course: Course, tasks: Sequence[Task], settings: Settings) -> Backend:
+def _backend(course: Course, tasks: Sequence[Task], settings: RunSettings) -> Backend:
     if not settings.scheduler:
         return SandboxPool(course, settings.confined, settings.limits, settings.jobs)
     try:
@@ -118,7 +118,7 @@ def _backend(course: Course, tasks: Sequence[Task], settings: Settings) -> Backe
 
 
 def _grade_one(
-    course: Course, task: Task, settings: Settings, backend: Backend, cache: ResultCache
+    course: Course, task: Task, settings: RunSettings, backend: Backend, cache: ResultCache
 ) -> SubmissionResult:
     exam = load_exam(course, task.assignment, settings.seed)
     if not os.path.lexists(task.path) and not task.path.parent.is_symlink():

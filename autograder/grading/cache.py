@@ -15,7 +15,7 @@ from autograder.files import write_atomically
 from . import result as results
 from . import submission as submissions
 from .result import SubmissionResult
-from .settings import Settings
+from .settings import RunSettings
 from .submission import Submission
 from .version import key
 
@@ -23,7 +23,7 @@ from .version import key
 class ResultCache:
     """A folder of finished results, one file for each content of a submission."""
 
-    def __init__(self, course: Course, folder: Path, settings: Settings) -> None:
+    def __init__(self, course: Course, folder: Path, settings: RunSettings) -> None:
         self._course, self._folder, self._settings = course, folder, settings
         self._guard = threading.Lock()
         self._locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)

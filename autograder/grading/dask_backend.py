@@ -19,7 +19,7 @@ from . import worker
 from .backend import TRIES, ClusterError, NotGraded
 from .exam import Exam
 from .result import SubmissionResult
-from .settings import Settings
+from .settings import RunSettings
 from .submission import Submission
 from .version import version
 
@@ -37,7 +37,7 @@ class DaskBackend:
     graded: this machine may be one that must not grade, so going on here is for a person to decide.
     """
 
-    def __init__(self, course: Course, settings: Settings, assignments: Sequence[str]) -> None:
+    def __init__(self, course: Course, settings: RunSettings, assignments: Sequence[str]) -> None:
         self._course = course
         self._settings, self._address = settings, settings.scheduler
         self._lock = threading.Lock()

@@ -8,7 +8,7 @@ from autograder.sandbox.client import Limits
 
 
 @dataclass(frozen=True)
-class Settings:
+class RunSettings:
     """Submissions at the same time, the hidden cases' seed, limits, whether to confine, whether to start afresh.
 
     With `scheduler`, the address of a Dask scheduler, its workers grade, and their threads take the place of `jobs`.

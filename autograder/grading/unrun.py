@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from helpers.checking.messages import Message, explain
 from helpers.checking.spec import Spec
+from helpers.checking.unwritten import NOT_WRITTEN
 from helpers.checking.verdict import Verdict
 
 from .align import Aligned
@@ -44,7 +45,7 @@ def unrun(spec: Spec, aligned: Aligned) -> ExerciseResult:
         if answer.written:
             return _result(spec, "manual", f"{spec.name}: will be read and graded by a person", score=None)
         lost = answer.cell is None
-        return _missing(spec) if lost else _result(spec, "not_attempted", f"{spec.name}: not written yet")
+        return _missing(spec) if lost else _result(spec, "not_attempted", f"{spec.name}: {NOT_WRITTEN}")
     places, why = aligned.out_of_reach(spec.name)
     said = (f"There is code for it in {places}, {why}. Put it into the exercise's own cell.",) if places else ()
     if not aligned.own[spec.name]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.course import Course
 
 from .exam import fingerprint, load_exam
-from .settings import Settings
+from .settings import RunSettings
 
 COUNTED = (".py", ".json", ".npz")  # code, public cases, weights
 
@@ -38,7 +38,7 @@ def version(course: Course, assignment: str, seed: int) -> str:
     return f"{code(course)}, exam {hashlib.sha256(exam).hexdigest()[:12]}"
 
 
-def key(course: Course, assignment: str, settings: Settings) -> str:
+def key(course: Course, assignment: str, settings: RunSettings) -> str:
     """Changes with everything but the submission that a grade depends on; fit for a file's name."""
     everything = (version(course, assignment, settings.seed), settings.seed, settings.limits, settings.confined)
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]

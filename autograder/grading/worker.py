@@ -27,7 +27,7 @@ from . import submission as submissions
 from .backend import NotGraded
 from .exam import load_exam
 from .pool import SandboxPool
-from .settings import Settings
+from .settings import RunSettings
 from .submission import Submission
 from .version import code, version
 
@@ -48,7 +48,7 @@ class Unfit(RuntimeError):
     """This worker must not grade; the text says why."""
 
 
-def order(course: Course, submission: Submission, settings: Settings) -> str:
+def order(course: Course, submission: Submission, settings: RunSettings) -> str:
     """What `grade_here` needs to grade a submission; whose it is stays away."""
     name = submission.assignment
     return json.dumps(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.grading.result import ExerciseResult
+from helpers.checking.unwritten import NOT_WRITTEN
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ STATUS = {
     "correct": Status("right", "right", "correct"),
     "partial": Status("partly", "partly right", "partial"),
     "wrong": Status("wrong", "not right yet", "wrong"),
-    "not_attempted": Status("blank", "not written yet", "not attempted"),
+    "not_attempted": Status("blank", NOT_WRITTEN, "not attempted"),
     "error": Status("stopped", "stopped with an error", "raised an error"),
     "timeout": Status("stopped", "did not finish in time", "timed out"),
     "memory": Status("stopped", "needed too much memory", "out of memory"),

@@ -36,6 +36,9 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
         return
     if places := [place for name in c_functions.keys() & forbidden for place in c_functions[name]]:
         _empty_places(places)
+    for name in c_functions.keys() & forbidden:
+        _, _, last = name.rpartition(".")
+        _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
     sys.meta_path.insert(0, _StandIns(taken))
     packages = modules_of_packages(len(sys.modules))
@@ -77,6 +80,23 @@ def _empty_places(places: Sequence[int]) -> None:
     table = (ctypes.c_void_p * (max(places) + 1)).from_address(address)
     for place in places:
         table[place] = None
+
+
+def _forget(module: ModuleType, names: Set[str], instead: Callable[..., Any]) -> None:
+    """Replaces functions in the copy of a C module's names that the interpreter keeps to load it a second time.
+
+    Only modules that are set up in one phase have one: NumPy's until 2.2. The copy is `m_copy` in CPython's
+    PyModuleDef_Base, behind the object's header, `m_init` and `m_index`.
+    """
+    import ctypes
+
+    definition = ctypes.pythonapi.PyModule_GetDef
+    definition.restype, definition.argtypes = ctypes.c_void_p, (ctypes.py_object,)
+    address = definition(module)
+    copy = ctypes.c_void_p.from_address(address + object.__basicsize__ + 16).value if address else None
+    if copy:
+        kept: dict[str, Any] = ctypes.cast(copy, ctypes.py_object).value
+        kept.update(dict.fromkeys(names & kept.keys(), instead))
 
 
 def _refuse(name: str) -> Callable[..., Any]:

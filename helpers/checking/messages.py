@@ -10,6 +10,7 @@ import numpy as np
 
 from .explained import explained
 from .spec import UNCHANGED, Fault, Spec
+from .unwritten import NOT_WRITTEN
 from .values import as_array, show
 from .verdict import RETURNED, Judged, Verdict
 
@@ -75,7 +76,7 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
     """The message for a verdict. `which` names the checks that were run; in a notebook, the public checks."""
     spec = verdict.spec
     if verdict.status == "not_attempted":
-        return Message("open", f"{spec.name}: not written yet", notes=(f'Stuck? Try hint("{spec.name}")',))
+        return Message("open", f"{spec.name}: {NOT_WRITTEN}", notes=(f'Stuck? Try hint("{spec.name}")',))
     if spec.kind == "answer":
         return _explain_answer(verdict)
     aspects = reported_aspects(verdict)
@@ -117,7 +118,7 @@ def describe_fault(fault: Fault, exercise: str) -> list[str]:
     where = f"your line {fault.line_number}:  {fault.line}" if fault.line else ""
     said = {
         "raised": f"{fault.type_name}: {fault.message}" if fault.message else fault.type_name,
-        "not_written": f"{fault.message or exercise} is not written yet, and {exercise} uses it",
+        "not_written": f"{fault.message or exercise} is {NOT_WRITTEN}, and {exercise} uses it",
         "left": f"your line {fault.line_number} still raises NotImplementedError: delete it",
         "version": f"this code needs a newer Python ({fault.type_name} here: {fault.message})",
         "forbidden": f"{exercise} uses {fault.message}, but this exercise asks you to write that yourself",

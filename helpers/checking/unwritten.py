@@ -7,6 +7,8 @@ import linecache
 import re
 from types import FrameType
 
+NOT_WRITTEN = "not written yet"
+
 _BARE = re.compile(r"(?:.*:\s*)?raise\s+NotImplementedError(?:\(\s*\))?\s*;?\s*(?:#.*)?")
 
 

@@ -88,8 +88,14 @@ def assert_tells_nothing(result: SubmissionResult, program: Program) -> None:
     told = [json.dumps(asdict(result))]
     told += [item.message.text() + item.message.html() for item in result.exercises if item.message]
     said = re.sub(r"\s+", " ", " ".join(told)).replace("[ ", "[")  # a printed array as a list: not in columns
-    leaks = sorted(secret for secret in secrets(program.victim, program.assignment) if secret in said)
+    said = _whole(said)
+    leaks = sorted(secret for secret in secrets(program.victim, program.assignment) if _whole(secret) in said)
     assert not leaks, f"it tells of hidden cases: {leaks}"
+
+
+def _whole(text: str) -> str:
+    """Text in which 3.0 and 3. stand as 3: how a number is printed keeps no secret."""
+    return re.sub(r"(?<=\d)\.0?(?=[^\d]|$)", "", text)
 
 
 def assert_costs_nothing(source: str, sandbox: Sandbox) -> None:

@@ -18,7 +18,7 @@ from conftest import COURSE
 from adversarial.arena import BOOK, SEED, VICTIM, assert_honest, graded, row
 from autograder.cli import grading
 from autograder.demo.notebooks import code_cell, exercises, filled, grade_id, solved, write
-from autograder.grading.batch import Settings
+from autograder.grading.batch import RunSettings
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import MAX_BYTES, MAX_FILE, parse, read
@@ -192,7 +192,7 @@ def odd_class(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
     (folder / "many").mkdir()
     for number in range(100):
         (folder / "many" / f"<b>{number}").touch()
-    settings = Settings(jobs=2, seed=SEED, limits=Limits(2, 6, 2**28))
+    settings = RunSettings(jobs=2, seed=SEED, limits=Limits(2, 6, 2**28))
     return grading.run(COURSE, folder, out, BOOK, settings, ""), out
 
 

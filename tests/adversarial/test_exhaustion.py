@@ -22,7 +22,9 @@ BLOCKED = "for n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n  
 
 @programs(
     body(21, "forks", "while True:\n    os.fork()", "error"),
-    body(21, "processes", "import multiprocessing\nmultiprocessing.Pool(4).map(abs, range(9))", "error"),
+    body(21, "processes", "import multiprocessing\nmultiprocessing.Pool(4).map(abs, range(9))", "wrong"),
+    body(21, "processes-by-hand", "while True: os.fork()", "error"),
+    body(21, "programs", "import subprocess\nwhile True: subprocess.Popen(['sleep', '99'])", "error"),
     body(21, "threads", "threading.stack_size(32768)\nwhile True: threading.Thread(target=time.sleep, args=(99,)).start()", *ENDED),
     body(22, "one-allocation", "return np.ones(10**11)", "memory"),
     body(22, "slowly", "kept = []\nwhile True: kept.append(np.empty(10**6))", "memory"),

@@ -19,13 +19,13 @@ from conftest import COURSE
 from adversarial.arena import BOOK, SEED, VICTIM, children
 from autograder.cli import grading
 from autograder.demo.notebooks import filled, solved, write
-from autograder.grading.batch import Settings, Task, grade_all
+from autograder.grading.batch import RunSettings, Task, grade_all
 from autograder.sandbox import confine
 from autograder.sandbox.client import Limits, Sandbox, SandboxLost
 
 ROOT = Path(__file__).parents[2]
 SLOW = "import time\ndef relu(z):\n    time.sleep(2)\n    return z * (z > 0)"
-SMALL = Settings(jobs=1, seed=SEED, limits=Limits(1, 3, 2**28))
+SMALL = RunSettings(jobs=1, seed=SEED, limits=Limits(1, 3, 2**28))
 LIMITS = ("--cpu-seconds", 1, "--wall-seconds", 3, "--memory-mb", 2**8)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from adversarial import mutation
 from adversarial.arena import BOOK, SEED
 from autograder.grading.align import align
-from autograder.grading.batch import Settings, Task, grade_all
+from autograder.grading.batch import RunSettings, Task, grade_all
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.result import STATUSES
@@ -78,7 +78,7 @@ def test_18_a_class_in_disorder_is_graded_to_the_end(tmp_path: Path) -> None:
         data, whole[str(number)] = mutation.mutated(Random(number))
         path.write_bytes(data)
         tasks.append(Task(str(number), BOOK, path))
-    how = Settings(jobs=2, seed=SEED, limits=Limits(1, 4, 2**28))
+    how = RunSettings(jobs=2, seed=SEED, limits=Limits(1, 4, 2**28))
     results = grade_all(COURSE, tasks, how, tmp_path / "resume", lambda result: None)
     assert any(whole.values()) and len(results) == CLASS
     for result in results:

@@ -154,7 +154,7 @@ def _hand_in(arena: Arena) -> None:
         path = write(solved(COURSE, BOOK), folder, f"odd-{name}", BOOK)
         path.write_bytes(test_broken_files.READABLE[name](test_broken_files.WHOLE))
         arena.whole.add(f"odd-{name}")
-    for name in ("empty", "html", "deep-lists", "millions-of-parts"):
+    for name in ("empty", "text", "deep-lists", "millions-of-parts"):
         write(solved(COURSE, BOOK), folder, f"bad-{name}", BOOK).write_bytes(test_broken_files.UNREADABLE[name])
         arena.nothing.add(f"bad-{name}")
     for name in ("bad-missing", "bad-misnamed"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,7 @@ def test_help_shows_flags_without_a_type(arguments: list[str]) -> None:
     done = CliRunner().invoke(app, [*arguments, "--help"])
     assert done.exit_code == 0
     assert "--help" in done.output and "Show this message and exit." in done.output
-    assert "bool" not in done.output
+    assert not re.search(r"<(?:bool|str|int|float|path|list|text)\b", done.output.lower())
 
 
 def test_every_help_text_starts_with_a_verb_in_the_imperative() -> None:

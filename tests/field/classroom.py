@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.grading.batch import find, grade_all
 from autograder.grading.result import ExerciseResult, SubmissionResult
-from autograder.grading.settings import Settings
+from autograder.grading.settings import RunSettings
 from autograder.reports.report import page
 from conftest import COURSE
 
@@ -38,7 +38,7 @@ class Graded:
 def grade_class(folder: Path, resume: Path, assignments: Sequence[str] = ()) -> Graded:
     """Grades what lies in a class folder, one notebook after the other."""
     found = find(COURSE, folder, list(assignments or COURSE.notebooks), every=False)
-    results = grade_all(COURSE, found.tasks, Settings(seed=SEED), resume, lambda result: None)
+    results = grade_all(COURSE, found.tasks, RunSettings(seed=SEED), resume, lambda result: None)
     html = page(results, {}, found.notes)
     section = html[html.index('<h2 id="attention">') :]
     section = section[: section.index("<h2", 4)] if "<h2" in section[4:] else section

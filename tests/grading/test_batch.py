@@ -14,7 +14,7 @@ from autograder.grading import batch
 from autograder.grading.backend import ClusterError, NotGraded
 from autograder.grading.batch import Found, Task, grade_all
 from autograder.grading.result import ExerciseResult, SubmissionResult
-from autograder.grading.settings import Settings
+from autograder.grading.settings import RunSettings
 from autograder.grading.submission import Submission
 from grading.small_exam import SmallExam
 
@@ -172,7 +172,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[Pool]:
 
 def grade(tasks: tuple[Task, ...], resume: Path, **settings: Any) -> tuple[list[SubmissionResult], list[str]]:
     told: list[str] = []
-    results = grade_all(COURSE, tasks, Settings(**settings), resume, lambda result: told.append(result.student))
+    results = grade_all(COURSE, tasks, RunSettings(**settings), resume, lambda result: told.append(result.student))
     return results, told
 
 
@@ -258,7 +258,7 @@ def test_a_cluster_is_used_where_one_is_named(tmp_path: Path, monkeypatch: pytes
     asked: list[Any] = []
 
     class Cluster(Pool):
-        def __init__(self, course: Course, settings: Settings, assignments: list[str]) -> None:
+        def __init__(self, course: Course, settings: RunSettings, assignments: list[str]) -> None:
             super().__init__(course, True, None, 3)
             asked.append((settings.scheduler, list(assignments)))
 

@@ -223,7 +223,7 @@ def test_what_a_hidden_case_says_does_not_reach_the_student(sandbox: Sandbox) ->
 
 BROKEN = {
     "empty": b"",
-    "not json": b"<html></html>",
+    "not json": b"see the other file",
     "truncated": b'{"cells": [{"cell_type": "code", "source": "x',
     "deep": b"[" * 100_000,
     "null bytes": b"\0" * 1000,

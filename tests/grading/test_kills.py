@@ -30,7 +30,7 @@ from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
 from autograder.grading import pool
 from autograder.grading.backend import ClusterError
-from autograder.grading.batch import Settings, Task, grade_all
+from autograder.grading.batch import RunSettings, Task, grade_all
 from autograder.grading.exam import load_exam
 from autograder.grading.run_lock import run_lock
 from autograder.reports import autograded, feedback, gradebook, grades_csv, report
@@ -61,7 +61,7 @@ def start(folder: Path, out: Path, *options: str) -> subprocess.Popen[str]:
 
 
 def rerun(folder: Path, out: Path) -> int:
-    return grading.run(COURSE, folder, out, None, Settings(2, 7, LIMITS), "")
+    return grading.run(COURSE, folder, out, None, RunSettings(2, 7, LIMITS), "")
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +259,9 @@ def test_equal_submissions_are_graded_once(tmp_path: Path, monkeypatch: pytest.M
     paths = [write(stub(COURSE, BOOK), tmp_path / "in", name, BOOK) for name in ("ada", "ben", "kim")]
     tasks = [Task(path.parts[-3], BOOK, path) for path in paths]
     for force in (False, True):
-        results = grade_all(COURSE, tasks, Settings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None)
+        results = grade_all(
+            COURSE, tasks, RunSettings(3, 7, LIMITS, force=force), tmp_path / "kept", lambda result: None
+        )
         assert [result.student for result in results] == ["ada", "ben", "kim"]
         assert len({result.exercises for result in results}) == 1
     assert len(graded) == 2
@@ -281,16 +283,16 @@ def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(pool, "Sandbox", no_room)
     room = 0
     with pytest.raises(OSError, match="No space"):
-        grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None)
+        grade_all(COURSE, tasks, RunSettings(1, 7, LIMITS), kept, lambda result: None)
     room, started = 1, 0
     monkeypatch.setattr(
         pool, "grade", lambda submission, exam, lent: lent.kill() or lent.run(ExerciseRun(exam.specs[0], (), 0), [])
     )
-    for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
+    for result in grade_all(COURSE, tasks, RunSettings(1, 7, LIMITS), kept, lambda result: None):
         assert {(item.status, item.score) for item in result.exercises} == {("not_graded", None)}
         assert "no sandbox could be started" in result.notes[0] and "No space" in result.notes[0]
     monkeypatch.undo()
-    for result in grade_all(COURSE, tasks, Settings(1, 7, LIMITS), kept, lambda result: None):
+    for result in grade_all(COURSE, tasks, RunSettings(1, 7, LIMITS), kept, lambda result: None):
         assert {item.status for item in result.exercises} <= {"correct", "manual"}
 
 
@@ -299,4 +301,4 @@ def test_without_dask_a_cluster_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.delitem(sys.modules, "autograder.grading.dask_backend", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match="pip install distributed"):
-        grade_all(COURSE, [task], Settings(scheduler="tcp://127.0.0.1:1"), tmp_path / "kept", lambda result: None)
+        grade_all(COURSE, [task], RunSettings(scheduler="tcp://127.0.0.1:1"), tmp_path / "kept", lambda result: None)
