@@ -54,7 +54,7 @@ colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versio
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/notebooks/test_colab.py
 
 newest-test: .venv-newest/.installed ## run the exercises' tests with the newest versions of all packages
-	OMP_NUM_THREADS=1 .venv-newest/bin/python -m pytest -n 2 tests/exercises tests/checking tests/field
+	OMP_NUM_THREADS=1 .venv-newest/bin/python -m pytest -n 2 tests/exercises tests/checking tests/sandbox
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab .venv-newest build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

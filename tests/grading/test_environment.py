@@ -1,0 +1,117 @@
+"""What honest work may need that the grader lacks: told with what to do, and never a 0."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from autograder.grading import environment
+from autograder.grading.environment import lacking
+from autograder.sandbox.newer_python import is_newer_python
+from grading.small_exam import HIDDEN, outcomes
+from helpers.checking.spec import Fault
+from helpers.checking.verdict import judge
+
+OLD = sys.version_info < (3, 12)
+
+
+def reason(fault: Fault, *unjudged: str) -> str:
+    return lacking(judge(HIDDEN, outcomes(HIDDEN, 6, fault, fault, fault)), unjudged)
+
+
+def missing(package: str) -> Fault:
+    return Fault("raised", "ModuleNotFoundError", f"No module named '{package}'")
+
+
+@pytest.mark.parametrize(
+    ("package", "told"),
+    [
+        ("jax", "needs jax, which this grader lacks: pip install jax"),
+        ("cv2.aruco", "needs cv2, which this grader lacks: pip install opencv-python-headless"),
+        ("nunpy", ""),  # misspelled, on Colab too
+        ("numpy", ""),  # installed
+        ("scipy.signal", ""),  # forbidden in this exercise
+    ],
+)
+def test_a_package_that_colab_has(package: str, told: str) -> None:
+    assert reason(missing(package)) == told
+
+
+def test_a_name_of_a_newer_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 11, 2))
+    batched = Fault("raised", "AttributeError", "module 'itertools' has no attribute 'batched'")
+    assert reason(batched) == "needs itertools.batched, which Python 3.11 lacks: grade with Python 3.12 or newer"
+    replaced = Fault("raised", "ImportError", "cannot import name 'replace' from 'copy' (/usr/lib/copy.py)")
+    assert "needs copy.replace" in reason(replaced) and "3.13" in reason(replaced)
+    assert reason(Fault("version", "SyntaxError", "invalid syntax", "type X = int", 3)).startswith(
+        "written for a newer"
+    )
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0))
+    assert reason(batched) == reason(replaced) == ""
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "only 0-dimensional arrays can be converted to Python scalars",
+        "setting an array element with a sequence.",
+        "module 'numpy' has no attribute 'trapz'",
+        "reshape() got an unexpected keyword argument 'newshape'",
+        "Calling np.sum(generator) is deprecated.Use np.sum(np.fromiter(generator)) or the python sum builtin instead.",
+    ],
+)
+def test_what_a_newer_numpy_refuses(message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = Fault("raised", "TypeError", message)
+    monkeypatch.setattr(environment, "numpy_version", lambda: (2, 4))
+    assert (
+        reason(fault) == "may be right with Colab's NumPy 2.1; this grader has a newer one: pip install 'numpy==2.1.*'"
+    )
+    monkeypatch.setattr(environment, "numpy_version", lambda: (2, 1))
+    assert reason(fault) == "", "with Colab's own NumPy it is the code's fault"
+
+
+def test_what_rests_on_work_that_could_not_be_judged() -> None:
+    fault = Fault("raised", "NameError", "name 'window_dot' is not defined")
+    assert reason(fault, "window_dot") == "uses window_dot, which could not be judged here"
+    assert reason(fault) == reason(fault, "relu") == ""
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("raised", "ValueError", "bad"), Fault("timeout"), Fault("not_written"), Fault("left")]
+)
+def test_what_is_the_codes_fault(fault: Fault) -> None:
+    assert reason(fault) == ""
+
+
+NEWER = [
+    'x = f"{d["a"]}"',
+    "f\"{'\\n'.join(a)}\"",
+    "print(f'{x['a']:>{w['b']}} {y!r} {z=}')",
+    'f"{f"{f"{1}"}"}"',
+    'a = f"""{\nx["a"] # hi\n}"""',
+    "type X = int",
+    "type P[T] = list[T]",
+    "def f[T](x: T) -> T: return x",
+    "def f[T: (int, str)](x): pass",
+    "class A[T]: pass",
+]
+BROKEN = [
+    "x = (", "def f(:", 'f"{x!}"', 'print "a"', "for i in range(3)\n  pass", 'x = f"{a + }"', 'f"{1 if}"', "return = 3",
+    'x = f"{d["a"]}', 'x = "abc', "def f[T(x): pass", 'a = f"{d["a"]}"\nif x\n  y', 'f"{}"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", NEWER)
+def test_code_for_a_newer_python_is_known(source: str) -> None:
+    if OLD:
+        assert is_newer_python(source)
+    else:
+        compile(source, "<cell>", "exec")
+
+
+@pytest.mark.parametrize("source", BROKEN)
+def test_what_no_python_reads_is_not_newer(source: str) -> None:
+    assert not is_newer_python(source)
+    with pytest.raises(SyntaxError):
+        compile(source, "<cell>", "exec")
