@@ -172,10 +172,13 @@ def own_seconds(path: Path) -> float:
     main_module = sys.modules["__main__"]
     total = 0.0
     for spec in exam.specs:
-        if spec.name not in aligned.work:
+        if spec.kind == "written" or not aligned.may_be_written(spec.name):
             continue
-        target = aligned.work[spec.name]
         notebook = ParsedCells(aligned.cells[: aligned.end(spec.name)])
+        own, name = aligned.own[spec.name], aligned.names[spec.name][0]
+        target = slicing.work_cell(notebook.cells, notebook, own, name, spec.kind)
+        if target is None:
+            continue
         plan = next(slicing.plans(notebook.cells, notebook, target, spec.variables or (spec.name,)))
         with contextlib.redirect_stdout(io.StringIO()):
             start = time.process_time()
