@@ -12,9 +12,11 @@ import re
 _PLACES = {b'"outputs"': (3, 5), b'"widgets"': (2,)}
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _VALUE = re.compile(rb"\s*:\s*(?=[\[{])")
-# What lies between two brackets that count: text, strings, and lists and objects that hold no others.
-_FLAT = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
-_SKIP = re.compile(rb"(?:%b|\[(?:%b)*+\]|\{(?:%b)*+\})*+" % (_FLAT, _FLAT, _FLAT), re.DOTALL)
+# What lies between two brackets that count: text, strings, and lists and objects that are nested four deep at most.
+_INSIDE = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
+for _ in range(4):
+    _INSIDE = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"|\[(?:%b)*+\]|\{(?:%b)*+\}' % (_INSIDE, _INSIDE)
+_SKIP = re.compile(rb"(?:%b)*+" % _INSIDE, re.DOTALL)
 
 
 def pruned(data: bytes) -> bytes:

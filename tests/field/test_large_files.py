@@ -1,0 +1,83 @@
+"""Outputs and the state of widgets count for nothing and cost nothing, however large they are."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from autograder.demo.notebooks import solved, write
+from conftest import COURSE
+
+BOOK = "02_filters_1d"
+MEMORY = 300  # MiB, of the judge's process
+# Runs the program, and prints the most memory that it or a process of it has had.
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
+sys.stderr.write(done.stderr)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+sys.exit(done.returncode)
+"""
+
+
+def pictures(megabytes: int) -> Callable[[dict[str, Any]], None]:
+    def large(notebook: dict[str, Any]) -> None:
+        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        for cell in code:
+            picture = base64.b64encode(os.urandom(megabytes * 2**20 * 3 // 4 // len(code))).decode()
+            cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": {"image/png": picture}}]
+
+    return large
+
+
+def widgets(notebook: dict[str, Any]) -> None:
+    """30 MB of the state that "clear outputs" leaves in place."""
+    state = {
+        f"m{number}": {"model_name": "IntSliderModel", "state": {"value": number, "layout": ["a", {"b": [1, {}]}]}}
+        for number in range(250_000)
+    }
+    notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": state}}
+
+
+def progress_bars(notebook: dict[str, Any]) -> None:
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for number in range(1200):
+        lines = [f"\r{percent}%|####" for percent in range(100)]
+        code[number % len(code)]["outputs"].append({"output_type": "stream", "name": "stderr", "text": lines})
+
+
+@pytest.mark.parametrize(
+    ("large", "megabytes"), [(pictures(25), 25), (pictures(100), 100), (widgets, 20), (progress_bars, 1)], ids=str
+)
+def test_what_is_large_keeps_its_points_and_takes_no_memory(
+    large: Callable[[dict[str, Any]], None], megabytes: int, tmp_path: Path
+) -> None:
+    notebook = solved(COURSE, BOOK)
+    large(notebook)
+    path = write(notebook, tmp_path / "in", "ann", BOOK)
+    assert path.stat().st_size > megabytes * 2**20
+    command = [sys.executable, "-m", "autograder", "grade", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *command, "--seed", "5"], cwd=COURSE.root, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) <= MEMORY
+    with (tmp_path / "out" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["status"] for row in csv.DictReader(file)} == {"correct"}
+
+
+def test_a_notebook_of_any_size_reads_the_same(tmp_path: Path) -> None:
+    from autograder.grading.submission import read
+
+    plain, large = solved(COURSE, BOOK), solved(COURSE, BOOK)
+    progress_bars(large)
+    found = [read(write(book, tmp_path, name, BOOK), "ann", BOOK) for name, book in (("a", plain), ("b", large))]
+    assert found[0] == found[1] and json.dumps(plain) != json.dumps(large)
