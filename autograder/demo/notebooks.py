@@ -64,9 +64,14 @@ def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -
     globals_used = _Globals(function.__globals__)
     tree = globals_used.visit(tree)
     for own, used in globals_used.found.items():
-        if own in sources or isinstance(used, ModuleType):
+        if own in sources:
             continue
-        if isinstance(used, Exercise):
+        if isinstance(used, ModuleType):
+            if used.__name__ != "numpy":  # which the notebook has imported
+                sources[own] = f"import {used.__name__} as {own}"
+        elif inspect.isclass(used):
+            sources[own] = f"from {used.__module__} import {used.__name__} as {own}"
+        elif isinstance(used, Exercise):
             _collect(used.reference, own, sources)
         elif inspect.isfunction(used):
             _collect(used, own, sources)

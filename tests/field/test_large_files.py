@@ -18,6 +18,7 @@ from conftest import COURSE
 
 BOOK = "02_filters_1d"
 MEMORY = 300  # MiB, of the judge's process
+SIZES = ["25 MB", "100 MB", "30 MB of widgets", "1,200 progress bars"]
 # Runs the program, and prints the most memory that it or a process of it has had.
 MEASURED = """
 import resource, subprocess, sys
@@ -55,7 +56,7 @@ def progress_bars(notebook: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("large", "megabytes"), [(pictures(25), 25), (pictures(100), 100), (widgets, 20), (progress_bars, 1)], ids=str
+    ("large", "megabytes"), [(pictures(25), 25), (pictures(100), 100), (widgets, 20), (progress_bars, 1)], ids=SIZES
 )
 def test_what_is_large_keeps_its_points_and_takes_no_memory(
     large: Callable[[dict[str, Any]], None], megabytes: int, tmp_path: Path
