@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.sandbox.slicing import MAX_CELL, CellCode
 
@@ -86,6 +87,7 @@ def align(submission: Submission, exam: Exam) -> Aligned:
     return Aligned(tuple(layout.cells), layout.names, own, layout.ends, answers, tuple(layout.all_notes()))
 
 
+@cache
 def defining(name: str) -> re.Pattern[str]:
     """Finds in a cell's text what may define a name: a function, a class, an assignment, an import."""
     word = rf"\b{re.escape(name)}\b"

@@ -20,6 +20,7 @@ from .pruning import pruned
 
 MAX_FILE = 128 * 2**20  # figures and widgets may take most of it
 MAX_BYTES = 20 * 2**20  # without them
+SMALL_FILE = 2**18
 MAX_PARTS = 500_000  # lists, dicts and strings: each takes far more memory than its two characters in the file
 MAX_READINGS = 50  # of a damaged file: a cell that is not whole may take one
 
@@ -97,7 +98,9 @@ def read(path: Path, student: str, assignment: str) -> Submission:
         # Of large files one at a time, so that memory doesn't grow with the number of jobs.
         turn = _one_large_file if size > MAX_BYTES else contextlib.nullcontext()
         with turn, open(descriptor, "rb", closefd=False) as file:
-            data = pruned(file.read(MAX_FILE + 1))
+            data = file.read(MAX_FILE + 1)
+            if len(data) > SMALL_FILE:  # leaving the outputs of a small one out takes longer than reading them
+                data = pruned(data)
     finally:
         os.close(descriptor)
     return parse(data, student, assignment)
