@@ -21,6 +21,7 @@ from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.result import STATUSES
 from autograder.grading.submission import parse
+from autograder.sandbox import slicing
 from autograder.sandbox.client import Limits, Sandbox
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
@@ -48,9 +49,12 @@ def test_18_intact_cells_are_found_in_any_disorder(number: int) -> None:
         return
     aligned = align(submission, exam)
     assert aligned == align(submission, exam)
+    kinds = {spec.name: spec.kind for spec in exam.specs}
     for name in whole:
-        (place,) = aligned.solutions[name]
-        assert aligned.cells[place].source == mutation.ORIGINAL[name]
+        cells = aligned.cells[: aligned.end(name)]
+        statements = [slicing.parse(cell.source) for cell in cells]
+        place = slicing.work_cell(cells, statements, aligned.own[name], aligned.names[name][0], kinds[name])
+        assert place is not None and cells[place].source == mutation.ORIGINAL[name]
     for note in aligned.notes:
         note.encode()
 

@@ -128,7 +128,9 @@ def test_frames_of_the_library_the_course_and_of_unnamed_code_are_not_the_studen
         ("def f(x):\n    'Words.'\n    pass\n    raise NotImplementedError()  # soon", "not_written", ""),
         ("def f(x):\n    raise NotImplementedError('padding')", "raised", "padding"),
         ("def f(x):\n    y = x\n    raise NotImplementedError", "left", ""),
+        ("def f(x):\n    print(x)\n    raise NotImplementedError", "left", ""),
         ("def f(x):\n    raise NotImplementedError\n    return x", "left", ""),
+        ("def g(x):\n    return x\ndef f(x):\n    raise NotImplementedError", "not_written", ""),
         ("def f(x):\n    for a in range(x): raise NotImplementedError", "left", ""),
         ("def f(x):\n    error = NotImplementedError\n    raise error", "raised", ""),
         ("import io\ndef f(x):\n    return io.RawIOBase().readinto(b'')", "raised", ""),
@@ -157,7 +159,17 @@ def test_a_cell_that_stops_is_not_written_itself() -> None:
         assert fault_of(caught.value, "pair") == found
 
 
+def test_a_line_whose_cell_is_not_python_stands_for_itself() -> None:
+    function = in_a_cell("# a magic\ndef f(x):\n    y = x\n    raise NotImplementedError", "<cell magic>")["f"]
+    text = "".join(linecache.getlines("<cell magic>")).replace("# a magic", "!ls")
+    linecache.cache["<cell magic>"] = (len(text), None, text.splitlines(keepends=True), "<cell magic>")
+    found = called(function, {"x": 1}).fault
+    assert found is not None and found.kind == "not_written"
+
+
 CLASS = """class f:
+    "Words."
+    size = 3
     def __init__(self, x):
         super().__init__()
         {first}

@@ -207,6 +207,8 @@ def test_a_dtype_is_said_where_it_may_be_what_matters(dtype: Any, said: str) -> 
         (Fault("raised", "KeyError", "3", "", 2), ["KeyError: 3"]),
         (Fault("not_written"), ["f is not written yet, and f uses it"]),
         (Fault("not_written", message="g"), ["g is not written yet, and f uses it"]),
+        (Fault("left", line_number=4), ["your line 4 still raises NotImplementedError: delete it"]),
+        (Fault("version", "SyntaxError", "bad"), ["this code needs a newer Python (SyntaxError here: bad)"]),
         (Fault("forbidden", message="scipy"), ["f uses scipy, but this exercise asks you to write that yourself"]),
         (Fault("crashed"), ["it terminated the Python process"]),
         (Fault("crashed", message="more than 100 processes"), ["more than 100 processes"]),

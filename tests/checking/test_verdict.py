@@ -40,7 +40,7 @@ def verdict(judged: Spec, *values: Any) -> Verdict:
 def name(judged: Spec, *values: Any) -> str | None:
     """The mistake that is named."""
     found = verdict(judged, *values).mistake
-    return found and found.name
+    return found.name if found else None
 
 
 def case(aspect: str, expected: Any, size: int = 1) -> Case:
@@ -115,6 +115,8 @@ def test_a_forbidden_function_earns_nothing_even_beside_right_aspects() -> None:
         ([Fault("not_written", message="helper")] * 4, "error"),
         ([*[Fault("not_written")] * 3, Fault("not_written", message="helper")], "error"),
         ([*[Fault("not_written")] * 3, RAISED], "error"),
+        ([Fault("left")] * 4, "error"),
+        ([Fault("version")] * 4, "error"),
         ([*[Fault("not_written")] * 3, 0], "error"),
         ([*[Fault("not_written")] * 3, 4], "partial"),
     ],

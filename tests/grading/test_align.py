@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.grading.align import Aligned, align, defining
@@ -10,6 +12,7 @@ from autograder.grading.written import is_written
 from grading.small_exam import STUB, SmallExam, handed_in
 
 EXAM = SmallExam()
+EXAM_IDS = {cell.grade_id for cell in EXAM.release} - {"", "setup"}
 DOUBLE = NotebookCell("code", "def double(x):\n    return 2 * x", "double")
 DOUBLE_CHECK = NotebookCell("code", "check(double)", "double_check")
 
@@ -92,6 +95,11 @@ def test_an_exercise_may_use_the_cells_up_to_its_grade_cell() -> None:
 def test_the_last_of_several_grade_cells_is_the_end() -> None:
     found = aligned(DOUBLE, DOUBLE_CHECK, extra("b = 2"), DOUBLE_CHECK, extra("c = 3"))
     assert found.end("double") == 4
+
+
+def test_a_grade_cell_at_the_very_top_leaves_nothing_to_use() -> None:
+    exam = replace(EXAM, release=tuple(cell for cell in EXAM.release if cell.grade_id in EXAM_IDS))
+    assert align(handed_in(DOUBLE_CHECK, extra("double = len")), exam).end("double") == 0
 
 
 def test_without_a_grade_cell_an_exercise_may_use_all_cells() -> None:
@@ -180,6 +188,42 @@ def test_code_above_an_untouched_cell_is_replaced_by_it() -> None:
     found = aligned(extra("double = len"), extra("a = 1"), extra(STUB, "double"), DOUBLE_CHECK)
     assert found.out_of_reach("double") == ("cell 1", "but the exercise's own cell below was left as it was")
     assert aligned(extra(STUB, "double"), DOUBLE_CHECK).out_of_reach("double") == ("", "")
+
+
+def test_the_exercises_own_work_is_not_out_of_reach() -> None:
+    for cells in ((DOUBLE, extra(STUB, "double")), (extra("double = len"), DOUBLE)):
+        assert aligned(*cells).out_of_reach("double") == ("", "")
+
+
+def test_code_above_the_last_untouched_copy_is_out_of_reach() -> None:
+    found = aligned(extra(STUB, "double"), extra("double = len"), extra(STUB, "double"))
+    assert found.out_of_reach("double")[0] == "cell 2"
+
+
+@pytest.mark.parametrize(("length", "found"), [(50_000, True), (50_001, False)])
+def test_only_cells_that_are_read_may_have_work(length: int, found: bool) -> None:
+    assert aligned(extra("double = len".ljust(length, "#"))).may_be_written("double") is found
+
+
+def test_what_the_release_has_is_nobodys_work() -> None:
+    exam = replace(EXAM, release=(*EXAM.release, NotebookCell("code", "double = 1")))
+    assert not align(handed_in(extra(STUB, "double")), exam).may_be_written("double")
+    both = NotebookCell("code", "count = None\ndouble = None", "count")
+    exam = replace(EXAM, release=tuple(both if cell.grade_id == "count" else cell for cell in EXAM.release))
+    assert not align(handed_in(extra(STUB, "double"), both), exam).may_be_written("double")
+
+
+def test_a_check_may_have_code_of_its_own() -> None:
+    check = extra("four = 2 + 2\ncheck(double)", "double_check")
+    exam = replace(EXAM, release=tuple(check if cell.grade_id == check.grade_id else cell for cell in EXAM.release))
+    for source in (check.source, f"{check.source}\n# seen", "  four = 2 + 2"):
+        assert align(handed_in(DOUBLE, replace(check, source=source)), exam).notes == ()
+    assert aligned(DOUBLE, check).notes == ("code was added to the check of double (cell 2)",)
+
+
+def test_a_check_that_became_a_text_has_no_code() -> None:
+    found = aligned(DOUBLE, NotebookCell("markdown", "double = len", "double_check"), extra("late = 1"))
+    assert found.notes == () and sources(found, "extra") == ["late = 1"] and found.end("double") == 3
 
 
 def test_code_that_was_added_to_a_check_counts_and_is_noted() -> None:

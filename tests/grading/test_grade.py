@@ -20,6 +20,7 @@ from grading.small_exam import HIDDEN, PUBLIC, STUB, SmallExam, handed_in, only,
 from helpers.checking.spec import Fault, Spec
 
 DOUBLE = NotebookCell("code", "def double(x):\n    # twice\n    return 2 * x", "double")
+CHECK = NotebookCell("code", "check(double)", "double_check")
 COUNT = NotebookCell("code", "count = 4", "count")
 PAIR = NotebookCell("code", "low, high = 1, 2", "pair")
 WHY = NotebookCell("markdown", "Because it is so.", "why")
@@ -39,16 +40,23 @@ def answer(*values: object, **fields: Any) -> Reply:
 RIGHT = reply(*(case.expected for case in HIDDEN.cases))
 PUBLIC_RIGHT = Reply(right(PUBLIC), whole=True)
 RAISED = Fault("raised", "ValueError", "3 is bad", "forged line", 3)
+NOTHING = Reply(fault=Fault("not_written"), whole=True, more=False)
+
+
+def place(run: ExerciseRun, cells: Sequence[CellCode]) -> int | None:
+    """The cell that has the work: the last of the exercise's own that is written."""
+    return next((index for index in reversed(run.own) if cells[index].written), None)
 
 
 def work(run: ExerciseRun, cells: Sequence[CellCode]) -> str:
-    """The text of the cell that has the work: the last of the exercise's own that is written."""
-    return next(cells[index].source for index in reversed(run.own) if cells[index].written)
+    """The text of that cell."""
+    found = place(run, cells)
+    return "" if found is None else cells[found].source
 
 
-def at_work(reply: Reply, run: ExerciseRun) -> Reply:
-    """The reply, with its work where a prepared reply doesn't say: in the last of the exercise's own cells."""
-    return replace(reply, target=run.own[-1]) if reply.target is None else reply
+def at_work(reply: Reply, run: ExerciseRun, cells: Sequence[CellCode]) -> Reply:
+    """The reply, with its work there where a prepared reply doesn't say."""
+    return replace(reply, target=place(run, cells)) if reply.target is None else reply
 
 
 @dataclass
@@ -78,7 +86,7 @@ class Sandbox:
         which = "public" if run.spec is PUBLIC else "hidden"
         self.asked.append(("run", run.spec.name, which, plan, work(run, cells), run.end))
         found = (self.public if which == "public" else self.alone)[run.spec.name][plan]
-        return at_work(found if ask_more else replace(found, more=False), run)
+        return at_work(found if ask_more else replace(found, more=False), run, cells)
 
     def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
         self.asked.append(("together", *(run.spec.name for run in runs)))
@@ -94,7 +102,7 @@ class Sandbox:
         public = self.public.get(first.name, [PUBLIC_RIGHT] * 9)[plan]
         if then.name in self.short_of_time:
             return replace(public, whole=False), Reply(fault=Fault("timeout"))
-        return at_work(public, run), at_work(self.alone[then.name][plan], run)
+        return at_work(public, run, cells), at_work(self.alone[then.name][plan], run, cells)
 
     def runs(self) -> list[tuple[object, ...]]:
         return [item for item in self.asked if item[0] not in ("requiring", "begin")]
@@ -104,9 +112,11 @@ def graded(sandbox: Sandbox, exam: SmallExam, *cells: NotebookCell) -> Submissio
     return grade(handed_in(*cells), exam, sandbox)  # type: ignore[arg-type]
 
 
-def double(*replies: Reply, cell: NotebookCell = DOUBLE, **fields: Any) -> ExerciseResult:
+def double(
+    *replies: Reply, cell: NotebookCell = DOUBLE, above: Sequence[NotebookCell] = (), **fields: Any
+) -> ExerciseResult:
     """The result of `double` alone, from the replies by each way to run the notebook."""
-    (item,) = graded(Sandbox(alone={"double": list(replies)}, **fields), only("double"), cell).exercises
+    (item,) = graded(Sandbox(alone={"double": list(replies)}, **fields), only("double"), *above, cell).exercises
     return item
 
 
@@ -155,6 +165,7 @@ def test_cells_that_are_not_there_or_as_handed_out_are_not_run() -> None:
     ]
     assert "double: not written yet" in text(result.exercises[0])
     assert text(result.exercises[1]) == "count: there is no cell for it in what you handed in"
+    assert "Stuck?" in text(result.exercises[0]) and result.notes == ()
     assert sandbox.asked == [("requiring",), ("begin",)]
 
 
@@ -200,6 +211,98 @@ def test_notes_of_reading_aligning_and_time_follow_each_other() -> None:
 
     assert notes(False) == ("the file is UTF-16", "2 cells have the id double")
     assert notes(True)[:2] == notes(False) and "used up the time" in notes(True)[2] and len(notes(True)) == 3
+
+
+# --- where the work stands
+
+
+def test_work_from_another_cell_is_graded_and_noted() -> None:
+    elsewhere = NotebookCell("code", "def double(x):\n    # elsewhere\n    return x + x")
+    cells = (replace(DOUBLE, source=STUB), elsewhere)
+    # The release's two cells are ahead.
+    result = graded(Sandbox(alone={"double": [reply(*WRONG, target=3)]}), only("double"), *cells)
+    assert result.exercises[0].status == "wrong"
+    assert result.notes == ("graded from another cell than the exercise's own: double (cell 2)",)
+    told = graded(Sandbox(alone={"double": [reply(RAISED, 8, 100, 14, target=3)]}), only("double"), *cells)
+    assert "your line 3:  return x + x" in text(told.exercises[0])
+
+
+def test_a_stub_in_another_cell_is_noted_too() -> None:
+    cells = (replace(DOUBLE, source=STUB), NotebookCell("code", "def double(y): raise NotImplementedError"))
+    unwritten = reply(*[Fault("not_written")] * 4, target=3)
+    result = graded(Sandbox(alone={"double": [unwritten]}, public={"double": [NOTHING]}), only("double"), *cells)
+    assert result.exercises[0].status == "not_attempted"
+    assert result.notes == ("graded from another cell than the exercise's own: double (cell 2)",)
+
+
+def test_work_in_the_exercises_own_cell_is_not_noted() -> None:
+    assert graded(Sandbox(alone={"double": [RIGHT]}), only("double"), DOUBLE).notes == ()
+    late = NotebookCell("code", "double = len")
+    assert graded(Sandbox(alone={"double": [RIGHT]}), only("double"), DOUBLE, CHECK, late).notes == ()
+
+
+@pytest.mark.parametrize("target", [3, 10**6])
+def test_a_target_that_is_no_cell_of_the_exercise_is_none(target: int) -> None:
+    """A student's process may claim anything."""
+    sandbox = Sandbox(alone={"double": [reply(RAISED, 8, 100, 14, target=target)]})
+    result = graded(sandbox, only("double"), DOUBLE, CHECK, NotebookCell("code", "a = 1\nb = 2\nc = 3"))
+    assert result.exercises[0].status == "partial" and result.notes == ()
+    assert "your line" not in text(result.exercises[0])
+
+
+def test_code_that_came_too_late_is_noted_and_told() -> None:
+    late = NotebookCell("code", "double = len")
+    result = graded(Sandbox(), only("double"), replace(DOUBLE, source=STUB), CHECK, late)
+    (item,) = result.exercises
+    assert (item.status, item.score) == ("not_attempted", 0)
+    assert result.notes == ("code that was not graded: double in cell 3, which is below the exercise's check",)
+    assert text(item).endswith(
+        "There is code for it in cell 3, which is below the exercise's check. Put it into the exercise's own cell."
+    )
+
+
+def test_code_without_the_exercises_own_cell_is_told_too() -> None:
+    result = graded(Sandbox(), only("double"), CHECK, NotebookCell("code", "double = len"))
+    (item,) = result.exercises
+    assert item.status == "missing" and "There is code for it in cell 2" in text(item)
+    assert result.notes == ("code that was not graded: double in cell 2, which is below the exercise's check",)
+
+
+def test_an_untouched_cell_that_comes_last_leaves_nothing_written() -> None:
+    item = double(NOTHING, cell=replace(DOUBLE, source=STUB), above=(NotebookCell("code", "double = len"),))
+    assert (item.status, item.score) == ("not_attempted", 0)
+    assert "There is code for it in cell 1, but the exercise's own cell below was left as it was." in text(item)
+
+
+def test_the_others_are_graded_behind_what_is_not_written() -> None:
+    sandbox = Sandbox(alone={"double": [NOTHING], "pair": [answer(1, 2)]})
+    cells = (NotebookCell("code", "double = len"), replace(DOUBLE, source=STUB), CHECK, PAIR)
+    result = graded(sandbox, only("double", "pair"), *cells)
+    assert [item.status for item in result.exercises] == ["not_attempted", "correct"]
+
+
+# --- what the grader lacks
+
+
+NEEDS_JAX = Fault("raised", "ModuleNotFoundError", "No module named 'jax'")
+
+
+def test_what_needs_what_the_grader_lacks_is_not_graded() -> None:
+    item = double(reply(*[NEEDS_JAX] * 4))
+    assert (item.status, item.score, item.max_score) == ("not_graded", None, 2)
+    assert text(item) == "double: needs jax, which this grader lacks: pip install jax"
+    assert double(reply(NEEDS_JAX, 8, 100, 14)).status == "not_graded"
+
+
+def test_what_rests_on_it_is_not_graded_either() -> None:
+    lost = Reply(fault=Fault("raised", "NameError", "name 'double' is not defined"), whole=True, more=False)
+    sandbox = Sandbox(alone={"double": [reply(*[NEEDS_JAX] * 4)], "pair": [lost]})
+    result = graded(sandbox, only("double", "pair"), DOUBLE, PAIR)
+    assert [(item.status, item.score) for item in result.exercises] == [("not_graded", None)] * 2
+    assert text(result.exercises[1]) == "pair: uses double, which could not be judged here"
+    sandbox = Sandbox(alone={"double": [reply(*WRONG)], "pair": [lost]})
+    result = graded(sandbox, only("double", "pair"), DOUBLE, PAIR)
+    assert [item.status for item in result.exercises] == ["wrong", "error"], "what is wrong could be judged"
 
 
 # --- together
@@ -273,6 +376,7 @@ def test_what_is_not_right_together_is_run_alone(together: dict[str, Reply], aga
     ("replies", "runs", "score"),
     [
         ([RIGHT], 1, 2),
+        ([replace(RIGHT, more=True), RIGHT], 1, 2),
         ([reply(*WRONG)], 1, 0),
         ([reply(*WRONG, more=True), RIGHT], 2, 2),
         ([reply(*WRONG, more=True), reply(6, 8, 0, 14, more=True), RIGHT], 3, 2),
@@ -489,7 +593,7 @@ def test_what_ended_without_a_point_is_not_run_again_for_its_feedback(kind: str)
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
     assert [entry[:3] for entry in sandbox.runs()] == [("run_then", "double", 0), ("run", "double", "hidden")]
     assert (item.status, item.score) == (kind, 0)
-    assert item.message is not None and len(item.message.notes) == 1, item.message.notes
+    assert item.message is not None and len(item.message.notes) == 1
     assert "public cases" not in text(item)
 
 

@@ -52,7 +52,7 @@ def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
     exam = load_exam(COURSE, assignment, 0)
     aligned = align(parse(json.dumps(solved(COURSE, assignment)).encode(), "student", assignment), exam)
     for exercise in exercises(COURSE, assignment):
-        target = aligned.work[exercise.name]
+        (target,) = aligned.own[exercise.name]
         cells = aligned.cells[: aligned.end(exercise.name)]
         statements = [slicing.parse(cell.source) for cell in cells]
         first = next(slicing.plans(cells, statements, target, exercise.variables or (exercise.name,)))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
 
 from autograder.sandbox.slicing import CellCode, Plan, is_literal, parse, plans
 
 RELEASE = CellCode("release", "import numpy as np\nprint('figure')", "release")
 
 
-def plan_sources(cells: list[CellCode], target: int, name: str) -> list[list[str]]:
-    statements = [parse(cell.source) for cell in cells]
-    found: list[Plan] = plans(cells, statements, target, [name])
-    lines = [cell.source.splitlines() for cell in cells]
+def plan_sources(cells: list[CellCode], target: int, name: str, below: Sequence[CellCode] = ()) -> list[list[str]]:
+    every = [*cells, *below]
+    statements = [parse(cell.source) for cell in every]
+    found: Iterator[Plan] = plans(cells, statements, target, [name], below)
+    lines = [cell.source.splitlines() for cell in every]
     return [
         [
             "\n".join(lines[cell][statements[cell][index].node.lineno - 1 : statements[cell][index].node.end_lineno])
@@ -64,6 +69,34 @@ def test_the_last_plan_is_the_whole_notebook() -> None:
         CellCode("f", "def f(x):\n    return helper(x)", "solution"),
     ]
     assert plan_sources(cells, 2, "f")[-1][0] == "globals()['helper'] = abs"
+
+
+@pytest.mark.parametrize("source", ["import scipy as sp", "from scipy import special as sp", "import os, scipy as sp"])
+def test_imports_below_the_exercise_bind_what_is_unbound(source: str) -> None:
+    """People run cells in any order, and an import changes nothing but names."""
+    cells = [CellCode("f", "def f(x):\n    return sp.sin(x)", "solution")]
+    below = [CellCode("e", "x = 1", "extra"), CellCode("e", f"print(1)\n{source}\nsp.sin = None", "extra")]
+    assert plan_sources(cells, 0, "f", below)[0] == [source, cells[0].source]
+
+
+def test_nothing_else_below_the_exercise_is_run() -> None:
+    cells = [CellCode("e", "import math as m", "extra"), CellCode("f", "def f(x):\n    return m.g(h(x))", "solution")]
+    below = [CellCode("e", "import cmath as m\ndef h(x): return x\nh = abs", "extra")]
+    assert plan_sources(cells, 1, "f", below)[-1] == ["import math as m", cells[1].source]
+
+
+@pytest.mark.parametrize("line", ["from __future__ import annotations", "from numpy import *"])
+def test_what_holds_for_all_that_follows_comes_along(line: str) -> None:
+    cells = [CellCode("e", f"{line}\nx = 1", "extra"), CellCode("f", "def f(x):\n    return x", "solution")]
+    assert [line, cells[1].source] in plan_sources(cells, 1, "f")
+
+
+@pytest.mark.parametrize("line", ["from layers import g", "import layers", "from layers.more import g"])
+def test_a_module_that_the_notebook_writes_comes_along_where_it_is_imported(line: str) -> None:
+    write = "get_ipython().run_cell_magic('writefile', '-a layers.py', 'def g(x): ...')"
+    cells = [CellCode("e", write, "extra"), CellCode("f", f"{line}\ndef f(x):\n    return x", "solution")]
+    assert plan_sources(cells, 1, "f")[-1] == [write, line, "def f(x):\n    return x"]
+    assert plan_sources([cells[0], replace(cells[1], source="def f(x): return 1")], 1, "f")[0] == ["def f(x): return 1"]
 
 
 def test_code_that_is_no_python_is_no_statement() -> None:

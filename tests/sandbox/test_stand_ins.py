@@ -111,7 +111,7 @@ def test_what_could_not_be_had_says_why_when_it_is_used(use: str) -> None:
 def test_what_the_place_lacks_costs_a_right_function_nothing(cell: str, sandbox: Sandbox) -> None:
     notebook = filled(COURSE, "02_filters_1d", {"relu": cell}, solved(COURSE, "02_filters_1d"))
     if cell.startswith("%%writefile"):
-        extra = {
+        extra: dict[str, object] = {
             "cell_type": "code",
             "metadata": {},
             "outputs": [],

@@ -111,12 +111,17 @@ frames = (
 
 
 whole_faults = st.builds(
-    Fault, st.sampled_from(["raised", "not_written", "forbidden", "memory"]), text, text, text, st.integers(0, 10**6)
+    Fault,
+    st.sampled_from(["raised", "not_written", "left", "forbidden", "memory", "version"]),
+    text,
+    text,
+    text,
+    st.integers(0, 10**6),
 )
 results = st.none() | st.booleans() | st.integers() | arrays | text  # a text that nothing has to be cut from
 outcomes = st.builds(Outcome, results, st.none() | whole_faults, st.lists(text, max_size=2).map(tuple))
 whole_frames = (
-    st.builds(protocol.Begin, st.booleans())
+    st.builds(protocol.Begin, st.booleans(), st.integers())
     | st.builds(protocol.CaseOutcome, st.integers(0, 99), outcomes)
     | st.builds(protocol.Values, st.lists(results, max_size=3))
     | st.builds(protocol.CellFault, whole_faults)
@@ -144,7 +149,9 @@ FAULT = ("raised", "ValueError", "said", "line", 3)
         ("Begin",),
         ("Begin", 1),
         ("Begin", np.bool_(True)),
+        ("Begin", True),
         ("Begin", True, 1.0),
+        ("Begin", True, 1, 2),
         ("End", None),
         ("MorePlans", float("inf")),
         ("Values", None),

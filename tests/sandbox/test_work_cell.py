@@ -73,7 +73,7 @@ def test_the_releases_own_cells_have_no_work() -> None:
 
 
 def test_cells_that_do_not_name_it_are_not_parsed() -> None:
-    class Unreadable(list):  # type: ignore[type-arg]
+    class Unreadable(list):
         def __getattr__(self, name: str) -> object:
             raise AssertionError("parsed")
 
