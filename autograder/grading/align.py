@@ -115,7 +115,6 @@ class _Layout:
         self.claims = Counter(cell.grade_id for cell in submission.cells if cell.grade_id in self.ids)
         self.claims_left = Counter(self.claims)
         self.changed_checks: list[str] = []
-        self.conflicts = 0
         self.room, self.left_out = MAX_EXTRA, 0
 
     def place(self, cell: NotebookCell, number: int) -> None:
@@ -127,7 +126,7 @@ class _Layout:
             return
         if name in self.names:
             self._place_own(name, cell, number)
-        elif name.endswith("_check") and name in self.ids:
+        elif name.endswith("_check"):
             self._place_check(name, cell, number)
         elif cell.kind == "code" and cell.source.strip() and handed_out is None:
             self._place_extra(cell, number)

@@ -17,8 +17,8 @@ DOUBLE = NotebookCell("code", "def double(x):\n    return 2 * x", "double")
 DOUBLE_CHECK = NotebookCell("code", "check(double)", "double_check")
 
 
-def aligned(*cells: NotebookCell) -> Aligned:
-    return align(handed_in(*cells), EXAM)
+def aligned(*cells: NotebookCell, exam: SmallExam = EXAM) -> Aligned:
+    return align(handed_in(*cells), exam)  # type: ignore[arg-type]
 
 
 def extra(source: str, grade_id: str = "") -> NotebookCell:
@@ -99,7 +99,7 @@ def test_the_last_of_several_grade_cells_is_the_end() -> None:
 
 def test_a_grade_cell_at_the_very_top_leaves_nothing_to_use() -> None:
     exam = replace(EXAM, release=tuple(cell for cell in EXAM.release if cell.grade_id in EXAM_IDS))
-    assert align(handed_in(DOUBLE_CHECK, extra("double = len")), exam).end("double") == 0
+    assert aligned(DOUBLE_CHECK, extra("double = len"), exam=exam).end("double") == 0
 
 
 def test_without_a_grade_cell_an_exercise_may_use_all_cells() -> None:
@@ -207,17 +207,17 @@ def test_only_cells_that_are_read_may_have_work(length: int, found: bool) -> Non
 
 def test_what_the_release_has_is_nobodys_work() -> None:
     exam = replace(EXAM, release=(*EXAM.release, NotebookCell("code", "double = 1")))
-    assert not align(handed_in(extra(STUB, "double")), exam).may_be_written("double")
+    assert not aligned(extra(STUB, "double"), exam=exam).may_be_written("double")
     both = NotebookCell("code", "count = None\ndouble = None", "count")
     exam = replace(EXAM, release=tuple(both if cell.grade_id == "count" else cell for cell in EXAM.release))
-    assert not align(handed_in(extra(STUB, "double"), both), exam).may_be_written("double")
+    assert not aligned(extra(STUB, "double"), both, exam=exam).may_be_written("double")
 
 
 def test_a_check_may_have_code_of_its_own() -> None:
     check = extra("four = 2 + 2\ncheck(double)", "double_check")
     exam = replace(EXAM, release=tuple(check if cell.grade_id == check.grade_id else cell for cell in EXAM.release))
     for source in (check.source, f"{check.source}\n# seen", "  four = 2 + 2"):
-        assert align(handed_in(DOUBLE, replace(check, source=source)), exam).notes == ()
+        assert aligned(DOUBLE, replace(check, source=source), exam=exam).notes == ()
     assert aligned(DOUBLE, check).notes == ("code was added to the check of double (cell 2)",)
 
 

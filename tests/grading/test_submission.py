@@ -251,11 +251,13 @@ def test_pictures_in_texts_are_kept() -> None:
         "b.svg": {"image/svg+xml": PNG},
         "c.gif": {"image/gif": "no*base64"},
         "d": 3,
+        "e.png": {"image/png": 3},
+        "f.png": {"image/png": [PNG[:4], 3, f"{PNG[4:]}\n"]},
     }
     (found,) = parsed(
         whole({"cell_type": "markdown", "source": "![](attachment:a.png)", "attachments": attached})
     ).cells
-    assert found.pictures == (("a.png", "image/png", PNG),)
+    assert found.pictures == (("a.png", "image/png", PNG), ("f.png", "image/png", PNG))
     (found,) = parsed(whole({"cell_type": "code", "source": "x", "attachments": attached})).cells
     assert found.pictures == ()
 

@@ -175,7 +175,9 @@ def _resting_on(module: str) -> set[str]:
     """The module, and those of ours that import it, or one that does."""
     files = {name: getattr(item, "__file__", None) or "" for name, item in sys.modules.items() if "_main__" not in name}
     ours = {
-        name: Path(file) for name, file in files.items() if Path(file).is_relative_to(ROOT) and file.endswith(".py")
+        name: Path(file)
+        for name, file in files.items()
+        if Path(file).is_relative_to(ROOT) and file.endswith(".py") and "site-packages" not in file
     }
     imports = {name: set(_imports(name, path)) for name, path in ours.items()}
     found, more = set(), {module}
