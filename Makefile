@@ -50,11 +50,11 @@ fuzz: .venv/.installed-dev ## grade 10,000 notebooks in random disorder and chec
 endurance: .venv/.installed-dev ## kill -9 a run or one of its processes, 100 times here and 100 times on a cluster
 	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/grading/test_kills.py -k random_kill
 
-colab-test: .venv/.installed-dev ## run the solved notebooks with Colab's versions
+colab-test: .venv/.installed-dev ## run the solved notebooks, and `check` of right variants, with Colab's versions
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/notebooks/test_colab.py
 
 newest-test: .venv-newest/.installed ## run the exercises' tests with the newest versions of all packages
-	OMP_NUM_THREADS=1 .venv-newest/bin/python -m pytest -n 2 tests/exercises tests/checking tests/sandbox
+	OMP_NUM_THREADS=1 .venv-newest/bin/python -m pytest -n 2 tests/exercises tests/checking tests/sandbox tests/field/test_colab_code.py
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab .venv-newest build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

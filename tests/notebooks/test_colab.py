@@ -1,12 +1,13 @@
-"""The solved notebooks run from top to bottom with the versions that Google Colab has (tests/colab)."""
+"""Solved notebooks run from top to bottom, and right code passes `check`, with the versions that Google Colab has."""
 
 from pathlib import Path
 
 import nbformat
 import pytest
+from autograder.demo.notebooks import function_source
 from colab.run import run
+from conftest import COURSE, ROOT
 
-ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "solutions").glob("*.py"))
 
 
@@ -19,6 +20,18 @@ def run_cells(folder: Path, *cells: str):
 @pytest.mark.parametrize("source", NOTEBOOKS, ids=lambda path: path.stem)
 def test_solved_notebook_runs(source: Path):
     finished = run([source.with_suffix(".ipynb")])
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize("name", list(COURSE.notebooks))
+def test_right_variants_pass_check(tmp_path, name):
+    cells = ["import numpy as np\nfrom helpers import check"]
+    for exercise in COURSE.notebooks[name].exercises:
+        for style, function in exercise.variants.items():
+            passes = f"assert check({exercise.name}).passed, {f'{exercise.name}: {style}'!r}"
+            cells.append(f"{function_source(function, exercise.name)}\n\n\n{passes}")
+    assert len(cells) > 10
+    finished = run_cells(tmp_path, *cells)
     assert finished.returncode == 0, finished.stderr
 
 
