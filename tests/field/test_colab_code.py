@@ -14,8 +14,6 @@ from helpers import check
 
 from .classroom import Graded, grade_class, said
 
-NEVER_YET = (99, 0)
-
 
 @dataclass(frozen=True)
 class Code:
@@ -96,7 +94,7 @@ def pad2d(x, padding):
     beside = np.zeros((x.shape[0], padding))
     return np.column_stack((beside, x, beside))
 """,
-        refused_since=NEVER_YET,
+        refused_since=(2, 5),
     ),
     Code(
         "newshape",
