@@ -59,6 +59,7 @@ class Limits:
 class Sandbox:
     """One fork server and the student processes it makes, one at a time. Use as a context manager.
 
+    The fork server starts at once, and loads by itself; the first run waits for it.
     `requires` are packages that are imported beforehand, so that each process needs no time and memory for them.
     """
 
@@ -103,19 +104,26 @@ class Sandbox:
             read_ahead=[str(course.release(name)) for name in course.notebooks],
             c_functions={name: list(places) for name, places in course.c_functions.items()},
         )
-        try:
+        with contextlib.suppress(ConnectionError):  # `wait_until_ready` says why
             self._control.send(json.dumps(asdict(settings)).encode())
-            ready = self._control.recv(64) == b"ready"
-        except ConnectionError:
-            ready = False
-        if not ready:
-            assert self._process.stderr is not None
-            said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
-            killed = self._process.wait() < 0
-            self.close()
-            if killed:
-                raise SandboxLost("the process that starts students' processes was killed")
-            raise CannotConfine(said[-1] if said else "the fork server did not start")
+        self._ready = False
+
+    def wait_until_ready(self) -> None:
+        """Waits until the fork server, which was started with the sandbox, has loaded what it needs.
+
+        Raises CannotConfine, with the reason, where it can't start, SandboxLost where it was killed.
+        """
+        if self._ready:
+            return
+        with contextlib.suppress(ConnectionError):
+            self._ready = self._control.recv(64) == b"ready"
+        if self._ready:
+            return
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+        if self._process.wait() < 0:
+            raise SandboxLost("the process that starts students' processes was killed")
+        raise CannotConfine(said[-1] if said else "the fork server did not start")
 
     def __enter__(self) -> Sandbox:
         return self
@@ -219,6 +227,7 @@ class Sandbox:
         reader = ReplyReader([len(spec.cases) for spec in specs], request.ask_more)
         forbidden = {name for spec in specs for name in spec.forbidden}
         hidden = sorted(name for name in forbidden if "." not in name or name.startswith("helpers."))
+        self.wait_until_ready()
         ours, theirs = socket.socketpair()
         with ours:
             try:
