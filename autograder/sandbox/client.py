@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.course import Course
 from helpers.checking.spec import Fault, Spec
 
-from . import scratch
+from . import ways
 from .confine import OUT_OF_MEMORY, CannotConfine
 from .protocol import Ended, ExerciseRun, ForkOrder, Request, ServerSettings, encode_cases
 from .replies import Reply, ReplyReader, exchange
@@ -60,14 +60,20 @@ class Sandbox:
     """One fork server and the student processes it makes, one at a time. Use as a context manager.
 
     The fork server starts at once, and loads by itself; the first run waits for it.
-    `requires` are packages that are imported beforehand, so that each process needs no time and memory for them.
+    `requires` are packages that are imported beforehand, so that each process needs no time and memory for them. `way`
+    is how student code is confined, by default what `ways.choose` finds. Raises CannotConfine where there is none.
     """
 
     def __init__(
-        self, course: Course, confined: bool = True, limits: Limits | None = None, requires: Sequence[str] = ()
+        self,
+        course: Course,
+        confined: bool = True,
+        limits: Limits | None = None,
+        requires: Sequence[str] = (),
+        way: str = "",
     ) -> None:
         self.course = course
-        self.confined = confined
+        self.way = (way or ways.choose()) if confined else ""
         self.limits = limits or Limits()
         self.requires = tuple(requires)
         self._other: Sandbox | None = None
@@ -98,7 +104,7 @@ class Sandbox:
         self._control = ours
         preload_for = (module for name in requires for module in (name, *course.preload_for.get(name, ())))
         settings = ServerSettings(
-            confined=confined,
+            way=self.way,
             course=str(course.root),
             preload=[*course.preload, *preload_for],
             read_ahead=[str(course.release(name)) for name in course.notebooks],
@@ -146,7 +152,7 @@ class Sandbox:
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
-        scratch.remove(self._home)
+        ways.clean_up(self.way, self._home)
 
     def requiring(self, packages: Sequence[str]) -> Sandbox:
         """This sandbox, or one like it that has just these packages imported; it is kept, and ends with this one.
@@ -158,7 +164,7 @@ class Sandbox:
         if self._other is None or self._other.requires != tuple(packages):
             if self._other is not None:
                 self._other.close()
-            self._other = Sandbox(self.course, self.confined, self.limits, packages)
+            self._other = Sandbox(self.course, bool(self.way), self.limits, packages, self.way)
         return self._other
 
     def begin(self) -> None:

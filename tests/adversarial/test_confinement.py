@@ -31,6 +31,7 @@ from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.confine import CannotConfine, readable_paths
 from autograder.sandbox.selftest import self_test
 
+EVERY_WAY = True
 RIGHT = "\nreturn args[0] * (args[0] > 0)"
 
 
