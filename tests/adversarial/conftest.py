@@ -12,7 +12,7 @@ from autograder.sandbox.client import Limits, Sandbox
 
 OWN = ways.choose()
 # Older versions of Landlock are had from a newer one, by not asking it for what came later.
-WAYS = [f"landlock-{number}" for number in range(1, min(landlock.version(), 6) + 1)]
+WAYS = [f"landlock-{number}" for number in range(1, min(landlock.version(), landlock.SCOPES_SINCE + 1))]
 WAYS += [name for name in (ways.NAMESPACES, ways.SECOND_USER) if not ways.lacks(name)]
 
 
@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs the tests of a module with EVERY_WAY once for each way, the others with this machine's own."""
     if "sandbox" in metafunc.fixturenames:
         many = getattr(metafunc.module, "EVERY_WAY", False)
-        metafunc.parametrize("sandbox", dict.fromkeys([OWN, *WAYS]) if many else [OWN], indirect=True, scope="module")
+        metafunc.parametrize("sandbox", [OWN, *WAYS] if many else [OWN], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
