@@ -51,8 +51,9 @@ class Course:
 
     `title`, `summary` and `licence` (sentences) stand on what is made for readers. `repository` is the address that
     Colab links are made from. `preload` are modules that are imported before students'
-    code runs, `preload_for` further ones for each package that a notebook requires. `c_functions` gives for a
-    forbidden NumPy function the places of its C functions in NumPy's table (`numpy/__multiarray_api.h`).
+    code runs, `preload_for` further ones for each package that a notebook requires. `absent` are those of `helpers`
+    that work needs nothing of and that could do it: stand-ins without effect take their places. `c_functions` gives for
+    a forbidden NumPy function the places of its C functions in NumPy's table (`numpy/__multiarray_api.h`).
     """
 
     root: Path
@@ -63,6 +64,7 @@ class Course:
     repository: str = ""
     preload: tuple[str, ...] = ()
     preload_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
     c_functions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def exercises(self) -> Iterator[Exercise]:

@@ -10,7 +10,9 @@ from typing import Any
 from .errors import CourseError
 
 SETTINGS = "pyproject.toml"
-_TAKES = ("title", "summary", "licence", "repository", "graded-with", "preload", "preload-for", "c-functions")
+_TAKES = (
+    "title", "summary", "licence", "repository", "graded-with", "preload", "preload-for", "absent", "c-functions"
+)  # fmt: skip
 
 
 def read_settings(root: Path) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def read_settings(root: Path) -> dict[str, Any]:
         "repository": text("repository").rstrip("/"),
         "graded_with": text("graded-with"),
         "preload": tuple(checked("preload", [], lambda value: _list(value, str), "a list of names of modules")),
+        "absent": tuple(checked("absent", [], lambda value: _list(value, str), "a list of modules of helpers")),
         "preload_for": {name: tuple(modules) for name, modules in preload_for.items()},
         "c_functions": {name: tuple(places) for name, places in c_functions.items()},
     }

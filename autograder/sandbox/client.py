@@ -108,6 +108,7 @@ class Sandbox:
             course=str(course.root),
             preload=[*course.preload, *preload_for],
             read_ahead=[str(course.release(name)) for name in course.notebooks],
+            absent=list(course.absent),
             c_functions={name: list(places) for name, places in course.c_functions.items()},
         )
         with contextlib.suppress(ConnectionError):  # `wait_until_ready` says why

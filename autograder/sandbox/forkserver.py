@@ -42,7 +42,7 @@ def _serve(control: socket.socket, settings: ServerSettings, folder: str) -> Non
     # Before anything is imported, which might start threads.
     way = ways.start(settings.way, Path(settings.course), folder)
     _preload(settings.preload, settings.read_ahead)
-    stand_ins.install()
+    stand_ins.install(settings.absent)
     call_filter = ways.filter_for(settings.way)
     all_walls: dict[tuple[str, ...], ways.Walls] = {}
     for name in ("PATH", "PYTHONPATH", "PYTHONHASHSEED"):
@@ -59,9 +59,10 @@ def _serve(control: socket.socket, settings: ServerSettings, folder: str) -> Non
         if not message:
             return
         order = ForkOrder(**json.loads(message))
-        walls = all_walls.get(tuple(order.hidden))
+        hidden = (*settings.absent, *order.hidden)
+        walls = all_walls.get(hidden)
         if walls is None:
-            walls = all_walls[tuple(order.hidden)] = way.walls(order.hidden)
+            walls = all_walls[hidden] = way.walls(hidden)
             scratch.empty(walls.scratch)  # what the imports wrote there is in memory now
         disarm.modules_of_packages(len(sys.modules))
         pid = os.fork()

@@ -193,13 +193,15 @@ def _fault(given: Any) -> Fault:
 class ServerSettings:
     """What the fork server is started with: how to confine (see `ways`), the course's folder, what to do beforehand.
 
-    `preload` are modules to import, `read_ahead` notebooks to parse; `c_functions` are the course's, see `Course`.
+    `preload` are modules to import, `read_ahead` notebooks to parse; `absent` and `c_functions` are the course's, see
+    `Course`.
     """
 
     way: str
     course: str
     preload: list[str]
     read_ahead: list[str]
+    absent: list[str]
     c_functions: dict[str, list[int]]
 
 

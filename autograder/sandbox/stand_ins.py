@@ -13,7 +13,7 @@ import multiprocessing.dummy
 import multiprocessing.pool
 import queue
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from itertools import starmap
 from pathlib import Path
@@ -31,9 +31,9 @@ def nothing(*args: Any, **kwargs: Any) -> None:
     """Stands for what has no effect on numbers, such as IPython's display."""
 
 
-def install() -> None:
-    """Puts the stand-ins in their places, for all processes that are forked from this one."""
-    sys.meta_path.insert(0, _Finder())
+def install(absent: Iterable[str] = ()) -> None:
+    """Puts the stand-ins in their places, and in those of `absent` modules, for all processes forked from this one."""
+    sys.meta_path.insert(0, _Finder(tuple(absent)))
     # Confined processes start no others: threads give the same results, and a pool does its work in turn.
     for name in ("Process", "Queue", "JoinableQueue", "Manager", "Value", "Array", "Pipe", "Lock", "Event"):
         setattr(multiprocessing, name, getattr(multiprocessing.dummy, name))
@@ -212,21 +212,48 @@ def _trange(*args: int, **options: Any) -> _Progress:
 
 
 class _Finder:
-    """Import finder and loader for Colab's modules and tqdm's."""
+    """Import finder and loader for Colab's modules, tqdm's, and those of the course that are absent."""
+
+    def __init__(self, absent: Sequence[str]) -> None:
+        self._absent = absent
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """The module's spec where it is one of those."""
-        ours = any(name == package or name.startswith(f"{package}.") for package in (COLAB, TQDM))
+        ours = _is_in(name, (COLAB, TQDM, *self._absent))
         if name == "google" and target is None and importlib.machinery.PathFinder.find_spec(name, path) is None:
             ours = True
         return ModuleSpec(name, self, is_package=True) if ours else None  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """A module that has every name."""
+        if _is_in(spec.name, self._absent):
+            return _AbsentModule(spec.name)
         return _TqdmModule(spec.name) if spec.name.partition(".")[0] == TQDM else _ColabModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to execute."""
+
+
+def _is_in(name: str, packages: Iterable[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+class _AbsentModule(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Silent()
+
+
+class _Silent:
+    """Stands for what only shows something, and for a module of such: it can be called, and has every name."""
+
+    __call__ = nothing
+
+    def __getattr__(self, name: str) -> _Silent:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
 
 
 class _ColabModule(ModuleType):

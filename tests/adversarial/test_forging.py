@@ -153,6 +153,9 @@ BY_ADDRESS = """
          "forbidden", victim="conv1d_valid"),
     cell(11, "layers-without-the-stand-in", QUIET + "    sys.meta_path[:] = [f for f in sys.meta_path if isinstance(f, type)]\n"
          "    from helpers.layers import conv2d\n" + ROW, "error", "forbidden", victim="conv1d_valid"),
+    cell(11, "figure-that-computes", "from helpers.figures.interactive import pool, slide\nfrom helpers.figures import filters_1d\nimport helpers.experiments.moving as m\ndef FUNCTION(x, w): return slide(x, w) or filters_1d.filtered(None, x, w) or m.moved(x)\n", "wrong", "error", victim="conv1d_valid"),
+    cell(11, "figure-read", "import helpers\ndef FUNCTION(x, w): exec(open(helpers.__path__[0] + '/figures/drawing.py').read())\n", "error", victim="conv1d_valid"),
+    cell(11, "figure-without-the-stand-in", "import sys\ndef FUNCTION(x, w):\n    sys.meta_path[:] = [f for f in sys.meta_path if isinstance(f, type)]\n    from helpers.observers import filters_1d\n    return filters_1d\n", "error", victim="conv1d_valid"),
     cell(11, "layers-read", "import helpers, sys\nexec(open(helpers.__path__[0] + '/layers.py').read())\n" + QUIET + ROW,
          "error", "forbidden", victim="conv1d_valid"),
     cell(11, "layers-under-another-name", "import helpers, importlib.util as u, sys\n"
