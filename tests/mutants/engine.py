@@ -63,6 +63,7 @@ TESTS = {
     "autograder.grading.exam": ("tests/grading/test_exam.py",),
     "autograder.conflicts": ("tests/grading/test_conflicts.py",),
     "autograder.sandbox.slicing": ("tests/sandbox/test_slicing.py", "tests/sandbox/test_work_cell.py"),
+    "autograder.sandbox.stand_ins": ("tests/sandbox/test_stand_ins.py",),
     "autograder.sandbox.replies": ("tests/sandbox/test_replies.py",),
     "autograder.sandbox.cells": ("tests/sandbox/test_cells.py",),
     "helpers.checking.verdict": ("tests/checking/test_verdict.py",),
