@@ -221,3 +221,14 @@ def test_faults_in_words(fault: Fault, said: list[str]) -> None:
 def test_limits_in_words() -> None:
     assert "did not finish in time" in describe_fault(Fault("timeout"), "f")[0]
     assert "ran out of memory" in describe_fault(Fault("memory"), "f")[0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Torch not compiled with CUDA enabled", "Found no NVIDIA driver on your system.", "No CUDA GPUs are available"],
+)
+def test_errors_that_do_not_say_what_to_do_are_explained(message: str) -> None:
+    first, where, advice = describe_fault(Fault("raised", "RuntimeError", message, "x.cuda()", 2), "f")
+    assert (first, where) == (f"RuntimeError: {message}", "your line 2:  x.cuda()")
+    assert advice.startswith("There is no GPU here, and no grade depends on one.")
+    assert len(describe_fault(Fault("crashed", message=message), "f")) == 1

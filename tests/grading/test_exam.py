@@ -81,6 +81,8 @@ def test_the_fingerprint_leaves_out_what_depends_on_the_processor(course: Course
     assert fingerprint(with_total(mistakes=(Mistake("m", "You did m.", (Outcome(value=1.0),)),))) == before
     assert fingerprint(with_total(points=4.0)) != before
     assert fingerprint(with_total(cases=total.cases[:1])) != before
+    case = replace(total.cases[0], arguments={"x": np.arange(4)})
+    assert fingerprint(with_total(cases=(case, *total.cases[1:]))) != before
     for cell in (
         NotebookCell("markdown", "# Tinier"),
         NotebookCell("raw", "# Tiny"),

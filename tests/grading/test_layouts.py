@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from autograder.grading import layouts
 from autograder.grading.layouts import describe
 
 
@@ -61,6 +61,6 @@ def test_where_there_is_no_notebook_nothing_is_said(names: tuple[str, ...], tmp_
 
 
 def test_no_more_files_are_looked_at_than_there_is_time_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layouts, "MAX_LOOKED_AT", 3)
-    fill(tmp_path, "a/1.ipynb", "a/2.ipynb", "b/3.ipynb", "b/4.ipynb")
-    assert describe(tmp_path) == "it holds 3 notebooks, such as a/1.ipynb"
+    names = [f"{number:04}.ipynb" for number in range(5001)]
+    monkeypatch.setattr(os, "walk", lambda folder: [(str(folder), [], names)])
+    assert describe(tmp_path) == "it holds 5000 notebooks, such as 0000.ipynb"

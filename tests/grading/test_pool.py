@@ -100,6 +100,7 @@ def test_what_is_not_confined_is_not_tested(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(pools, "check_possible", not_here)
     with SandboxPool(COURSE, False, Limits()) as pool:
+        assert pool.width == 1
         assert pool.grade(WORK, EXAM) is RESULT
         assert fates() == [[]]
     with pytest.raises(CannotConfine, match="not here"):

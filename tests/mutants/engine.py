@@ -40,7 +40,8 @@ from .mutate import Change, become, operators, setter
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent_engine.json")
 ENOUGH = 0.9
-SECONDS = 30  # a mutant that takes longer is endless, and counts as killed
+# A mutant that takes longer is endless, and counts as killed: so many seconds, and so many times what no change takes.
+SECONDS, TIMES = 5, 5
 MEMORY = 4 * 2**30
 SURVIVED, KILLED = 0, 1
 
@@ -231,8 +232,10 @@ class Changed:
         exec(compile(self.mutant.source, self.path, "exec"), module.__dict__)
 
 
-def killed(all_mutants: Sequence[Mutant], anew: Sequence[str], jobs: int) -> Iterator[tuple[Mutant, bool]]:
-    """Runs each mutant's tests in a forked process, `jobs` at the same time; whether they failed."""
+def killed(
+    all_mutants: Sequence[Mutant], anew: Sequence[str], jobs: int, seconds: int
+) -> Iterator[tuple[Mutant, bool]]:
+    """Runs each mutant's tests in a forked process, `jobs` at the same time; whether they failed in so many seconds."""
     running: dict[int, tuple[Mutant, Path]] = {}
     waiting = iter(all_mutants)
     with tempfile.TemporaryDirectory() as folder:
@@ -240,7 +243,7 @@ def killed(all_mutants: Sequence[Mutant], anew: Sequence[str], jobs: int) -> Ite
             mutant = next(waiting, None)
             if mutant is not None:
                 place = Path(folder) / str(number)
-                running[_fork(mutant, anew, place)] = (mutant, place)
+                running[_fork(mutant, anew, place, seconds)] = (mutant, place)
             if running and (len(running) == jobs or mutant is None):
                 process, status = os.wait()
                 mutant, place = running.pop(process)
@@ -248,13 +251,13 @@ def killed(all_mutants: Sequence[Mutant], anew: Sequence[str], jobs: int) -> Ite
                 yield mutant, status != SURVIVED
 
 
-def _fork(mutant: Mutant, anew: Sequence[str], place: Path) -> int:
+def _fork(mutant: Mutant, anew: Sequence[str], place: Path, seconds: int) -> int:
     process = os.fork()
     if process:
         return process
     status = KILLED
     try:
-        signal.alarm(SECONDS)  # its default is to end the process, wherever it is
+        signal.alarm(seconds)  # its default is to end the process, wherever it is
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in range(3):
@@ -288,14 +291,16 @@ def tally(module: str, sample: int | None, seed: int, jobs: int) -> Tally:
     started = time.monotonic()
     anew = make_ready(module)
     unchanged = Mutant(module, "nothing", path_of(module).read_text("utf-8"))
-    assert not next(killed([unchanged], anew, 1))[1], f"without any change, these fail: {TESTS[module]}"
+    ready = time.monotonic()
+    assert not next(killed([unchanged], anew, 1, 300))[1], f"without any change, these fail: {TESTS[module]}"
+    seconds = SECONDS + round(TIMES * jobs * (time.monotonic() - ready))
     excused = json.loads(EQUIVALENT.read_text("utf-8")).get(module, {})
     found = list(mutants(module))
     stale = [text for text in excused if text not in {mutant.change for mutant in found}]
     found = [mutant for mutant in found if mutant.change not in excused]
     if sample is not None and sample < len(found):
         found = random.Random(f"{seed} {module}").sample(found, sample)
-    alive = sorted(mutant.change for mutant, dead in killed(found, anew, jobs) if not dead)
+    alive = sorted(mutant.change for mutant, dead in killed(found, anew, jobs, seconds) if not dead)
     return Tally(module, len(found), alive, stale, time.monotonic() - started)
 
 

@@ -180,6 +180,7 @@ def test_a_bar_of_a_length_alone() -> None:
     assert (bar(total=0).total, list(bar(total=0))) == (0, [])
     nothing_known = bar()
     assert nothing_known.total is None and list(nothing_known) == []
+    assert bar(None, total=2).total == 2
 
 
 def test_the_length_of_what_has_none_is_none() -> None:
@@ -269,6 +270,8 @@ def test_the_shell_does_nothing() -> None:
 def test_files_that_the_notebook_writes_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shell = Shell()
+    shell.run_cell_magic("writefile", "new/deep/c.py", "x = 1")
+    assert Path("new/deep/c.py").read_text() == "x = 1"
     shell.run_cell_magic("writefile", "new/a.py", "x = 'é'\n")
     shell.run_cell_magic("file", "'b.py'", "x = 3")
     shell.run_cell_magic("writefile", "-a new/a.py", "y = 2\n")
