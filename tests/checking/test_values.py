@@ -312,6 +312,8 @@ def test_values_are_written_as_a_student_would_type_them(value: Any, written: st
 
 
 def test_long_values_are_cut() -> None:
+    assert show((1,)) == show((np.int64(1),)) == "(1,)", "a tuple of one, as it is typed"
+    assert show([0.1 + 0.2]) == "[0.30000000000000004]" and show([np.float64(0.1 + 0.2)]) == "[0.3]"
     assert show("x" * 500) == "'" + "x" * 399 + " ..."
     assert show("x" * 398) == "'" + "x" * 398 + "'"
     assert show("x" * 399) == "'" + "x" * 399 + " ..."
