@@ -186,7 +186,7 @@ def _what_file(data: bytes) -> str:
     kind = next((name for mark, name in _OTHER_FILES if start.startswith(mark.lower())), "")
     if not kind and re.match(rb"(?:#|import |from |def |\"\"\")", start):
         kind = "a Python script"
-    if not kind and re.match(rb"https?://\S+\s*$", data[:1000].strip()):
+    if not kind and re.match(rb"https?://\S+\s*$", start):
         kind = "a link"
     return f"the file is {kind}, not a notebook: ask for the .ipynb file itself" if kind else ""
 

@@ -159,9 +159,9 @@ def test_what_has_no_source_is_no_cell() -> None:
 
 def test_looking_for_cells_has_an_end() -> None:
     """Each try that fails may read the rest of the file: fifty times its length is enough."""
-    broken = b'{"source": "x" ' * 60
+    broken = b'{"source": "x" ' * 50
     assert parsed(broken + json.dumps(cell("late")).encode()).cells == ()
-    few = b'{"source": "x" ' * 40
+    few = b'{"source": "x" ' * 49
     assert [item.source for item in parsed(few + json.dumps(cell("late")).encode()).cells] == ["late"]
     many = b", ".join(json.dumps(cell(f"x{number}")).encode() for number in range(200))
     assert len(parsed(b"[" + many).cells) == 200, "cells that are whole cost no more than their length"
