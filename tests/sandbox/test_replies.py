@@ -169,12 +169,12 @@ def test_a_process_that_answers_before_it_has_read_all_is_no_deadlock() -> None:
     seen: list[bytes] = []
 
     def process(channel: socket.socket) -> None:
-        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, Outcome(np.zeros(2**20 // 2)))))
-        seen.append(received(channel, len(large)))
-        channel.sendall(frames(TWO, End()))
+        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, Outcome(np.zeros(2**20 // 2))), TWO, End()))
+        seen.append(received(channel, len(large) + 4))
+        channel.sendall(frames(End()))
 
-    late, reader = talk(process, [large])
-    assert late is False and reader.done and seen == [large]
+    late, reader = talk(process, [large, b"next"], sizes=(2, 1))
+    assert late is False and reader.done and seen == [large + b"next"]
     assert len(reader.replies[0].outcomes) == 2
 
 
