@@ -71,6 +71,7 @@ def test_a_function_that_is_observed_as_it_is_gets_no_arguments() -> None:
         "x[...] = -x",
         "x.shape = (1, 3)",
         "x.dtype = 'int32'",
+        "x.dtype = 'float64'",
     ],
 )
 def test_an_array_that_is_changed_is_noticed(change: str) -> None:
@@ -156,6 +157,11 @@ def test_a_line_that_is_called_through_unnamed_code_or_from_a_file_counts(tmp_pa
         ("def f(x):\n    for a in range(x): raise NotImplementedError", "left", ""),
         ("def f(x):\n    error = NotImplementedError\n    raise error", "raised", ""),
         ("import io\ndef f(x):\n    return io.RawIOBase().readinto(b'')", "raised", ""),
+        (
+            "import asyncio as a\ndef f(x):\n    if a.AbstractServer().is_serving(): raise NotImplementedError",
+            "raised",
+            "",
+        ),
         ("def g(x):\n    raise NotImplementedError\ndef f(x):\n    return g(x)", "not_written", "g"),
         ("def f(x):\n    def g(): raise NotImplementedError\n    return g()", "not_written", "g"),
         ("class A:\n    def m(self): raise NotImplementedError\ndef f(x):\n    return A().m()", "not_written", "A"),

@@ -119,6 +119,7 @@ def test_where_some_aspects_pass_advice_is_given_beside_an_exception() -> None:
     assert explain(verdict(two, 1.0, RAISED)).notes == ("Where to look: b.",)
     assert explain(verdict(two, RAISED, RAISED)).notes == ()
     assert explain(verdict(two, RAISED, 3.0)).notes == ()
+    assert explain(verdict(two, 3.0, RAISED)).notes == ("Where to look: a.",), "the case that is shown gave a number"
     silent = spec(Case("values", {"x": X}, 1.0), aspects={"values": ""})
     assert explain(verdict(silent, 2.0)).notes == ()
 
@@ -185,6 +186,15 @@ def signed(**arguments: Any) -> str:
 def test_a_call_is_shown_as_it_would_be_typed() -> None:
     assert signed(x=3, name="a", w=[1, 2]) == "f(x=3, name='a', w=[1, 2])"
     assert signed(x=np.array([[1, 2], [3, 4]]), n=2) == "f(x=[[1, 2],\n     [3, 4]],\n  n=2)"
+
+
+def test_what_is_observed_without_a_call_is_shown_by_its_names() -> None:
+    def shown(**fields: Any) -> str:
+        judged = spec(Case("values", {"x": X, "n": 2}, "fires"), observe="filters_1d.fires", **fields)
+        return signature(judged, verdict(judged, (np.ones(2), 0.0)).judged[0])
+
+    assert shown() == "x = [1, 2, 3], n = 2"
+    assert shown(required=("x",)) == "f(x=[1, 2, 3], n=2)"
 
 
 @pytest.mark.parametrize(

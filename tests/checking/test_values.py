@@ -64,6 +64,7 @@ def test_containers_become_built_in_ones() -> None:
     [
         (object(), "object"),
         ({1: 2}, "dict"),
+        ({"a": 1, 2: 3}, "dict"),
         ({1, 2}, "set"),
         (1j, "complex"),
         (np.complex64(1j), "complex64"),
@@ -147,6 +148,8 @@ def test_right_values(expected: Any, got: Any) -> None:
         (3, None, "type"),
         (3, Unsupported("set"), "type"),
         (3, "3", "values"),
+        (np.array([1, 2]), "text", "values"),
+        ("text", np.array([1, 2]), "values"),
         ("a", 3, "values"),
         ("a", "b", "values"),
         ("a", "A", "values"),
