@@ -342,6 +342,13 @@ def test_right_work_has_no_mistake() -> None:
     assert judge(spec(), []).mistake is None
 
 
+def test_a_number_is_no_mistake_that_raises() -> None:
+    one = spec(Case("values", {"x": 1}, 1.0), mistakes={"raises": [RAISED]})
+    for value in (5.0, float("nan"), None):
+        assert judge(one, [Outcome(value=value)]).mistake is None
+    assert judge(one, [Outcome(fault=RAISED)]).mistake is one.mistakes[0]
+
+
 # --- answers and designs
 
 
