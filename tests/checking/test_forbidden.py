@@ -68,7 +68,12 @@ def test_what_a_call_is_called(module: str, function: str, said: str) -> None:
     assert forbidden_name(NAMES, module, function) == said
 
 
+def test_the_first_and_the_last_name_identify_a_function() -> None:
+    assert forbidden_name(("torch.nn.functional.pad",), "torch._C._nn", "pad") == "torch.nn.functional.pad"
+
+
 def test_a_name_without_a_package_is_a_module() -> None:
+    assert forbidden_name(("sum",), "", "sum") == ""
     assert forbidden_name(("sum",), "builtins", "sum") == "" and forbidden_name(("sum",), "sum", "f") == "sum.f"
 
 
@@ -77,6 +82,13 @@ def test_where_nothing_is_forbidden_nobody_watches() -> None:
         assert sys.getprofile() is None
     with forbidding(NAMES):
         assert sys.getprofile() is not None
+
+
+def test_what_is_forbidden_is_not_even_begun() -> None:
+    numbers = iter([1.0, 2.0])
+    with pytest.raises(ForbiddenHelper), forbidding(("math.fsum",)):
+        math.fsum(numbers)
+    assert next(numbers) == 1.0
 
 
 def test_what_is_written_in_python_or_in_c_is_seen_and_the_watch_is_off_afterwards() -> None:

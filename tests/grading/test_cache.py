@@ -13,6 +13,7 @@ from autograder.grading.cache import ResultCache
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.settings import RunSettings
 from autograder.grading.submission import NotebookCell, Submission
+from helpers.checking.messages import Message
 
 COURSE = Course(Path("nowhere"), {"01_small": Notebook("01_small")})
 WORK = Submission("ann", "01_small", (NotebookCell("code", "x = 1"),))
@@ -26,7 +27,12 @@ class Grader:
 
     def __call__(self) -> SubmissionResult:
         self.calls += 1
-        return SubmissionResult("ann", "01_small", (ExerciseResult("double", self.calls, 2.0, "partial"),), ("odd",))
+        message = Message("fail", "double", (("small", True),), (("got", "3"),), ("Look here.",))
+        rows = (
+            ExerciseResult("double", self.calls, 2.0, "partial", "m", message),
+            ExerciseResult("why", None, 3.0, "manual"),
+        )
+        return SubmissionResult("ann", "01_small", rows, ("odd",))
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +59,7 @@ def test_a_result_is_kept_for_this_run_and_the_next(tmp_path: Path, grader: Grad
     first = kept.once(WORK, grader)
     assert first == kept.once(WORK, grader) == cache(tmp_path / "new").once(WORK, grader)
     assert score(first) == grader.calls == 1 and first.notes == ("odd",)
+    assert first.exercises[1].message is None
 
 
 def test_equal_work_of_another_student_is_graded_once(tmp_path: Path, grader: Grader) -> None:
