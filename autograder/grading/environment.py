@@ -92,7 +92,7 @@ def _by_version(message: str, here: str) -> Iterator[str]:
 def colab_packages() -> dict[str, str]:
     """What Colab has and a solution may honestly use: the name that is imported, and pip's."""
     lines = Path(__file__).with_name("colab_packages.txt").read_text("utf-8").splitlines()
-    names = [line.split() for line in lines if line and not line.startswith("#")]
+    names = [line.split() for line in lines if not line.startswith("#")]
     return {words[0]: words[-1] for words in names}
 
 

@@ -12,7 +12,7 @@ MAX_LOOKED_AT = 5000  # files
 _LAYOUTS = (
     ("Moodle's", re.compile(r"_assignsubmission_(?:file|onlinetext)")),
     ("Gradescope's", re.compile(r"(?:^|/)submission_\d+/")),
-    ("nbgrader's exchange", re.compile(r"\+\d{4}-\d\d-\d\d [\d:]+ UTC")),
+    ("nbgrader's exchange", re.compile(r"\+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")),
     ("Canvas's", re.compile(r"(?:^|/)[^/_]+_(?:LATE_)?\d+_\d+_[^/]+$")),
 )
 
@@ -24,7 +24,7 @@ def describe(folder: Path) -> str:
         return ""
     known = dict.fromkeys(name for name, pattern in _LAYOUTS for path in found if pattern.search(path))
     layout = f", in {' and '.join(known)} layout" if known else ""
-    return f"it holds {len(found)} notebooks{layout}, such as {min(found)}"
+    return f"it holds {len(found)} notebook{'s' if len(found) > 1 else ''}{layout}, such as {min(found)}"
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -98,7 +98,7 @@ def read(path: Path, student: str, assignment: str) -> Submission:
         # Of large files one at a time, so that memory doesn't grow with the number of jobs.
         turn = _one_large_file if size > MAX_BYTES else contextlib.nullcontext()
         with turn, open(descriptor, "rb", closefd=False) as file:
-            data = file.read(MAX_FILE + 1)
+            data = file.read(MAX_FILE)
             if len(data) > SMALL_FILE:  # leaving the outputs of a small one out takes longer than reading them
                 data = pruned(data)
     finally:
@@ -184,9 +184,9 @@ def _what_file(data: bytes) -> str:
     """What a file is that never was a notebook; empty when that can't be told."""
     start = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     kind = next((name for mark, name in _OTHER_FILES if start.startswith(mark.lower())), "")
-    if not kind and re.match(rb"(?:#|import |from |def |\"\"\")", start):
+    if re.match(rb"(?:#|import |from |def |\"\"\")", start):
         kind = "a Python script"
-    if not kind and re.match(rb"https?://\S+\s*$", data[:1000].strip()):
+    if re.match(rb"https?://\S+\s*$", start):
         kind = "a link"
     return f"the file is {kind}, not a notebook: ask for the .ipynb file itself" if kind else ""
 

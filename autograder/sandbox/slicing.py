@@ -232,7 +232,7 @@ def _needed(
     start: Mapping[int, set[int]],
 ) -> tuple[Plan, set[str]]:
     """The plan over the chosen cells, and the names it needs that it leaves unbound; `start` is in it anyway."""
-    picked = {cell: set(indices) for cell, indices in start.items() if indices}
+    picked = {cell: set(indices) for cell, indices in start.items()}
     picked[target] = set(range(len(statements[target])))
     for cell in chosen:
         if statements[cell].stars:

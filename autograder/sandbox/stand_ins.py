@@ -21,6 +21,10 @@ from types import ModuleType
 from typing import Any
 
 COLAB, TQDM = "google.colab", "tqdm"
+_THREADS_HAVE = """
+    Process Queue JoinableQueue Manager Value Array Pipe
+    Lock RLock Semaphore BoundedSemaphore Condition Event Barrier
+"""
 
 
 class NotHere(RuntimeError):
@@ -35,7 +39,7 @@ def install(absent: Iterable[str] = ()) -> None:
     """Puts the stand-ins in their places, and in those of `absent` modules, for all processes forked from this one."""
     sys.meta_path.insert(0, _Finder(tuple(absent)))
     # Confined processes start no others: threads give the same results, and a pool does its work in turn.
-    for name in ("Process", "Queue", "JoinableQueue", "Manager", "Value", "Array", "Pipe", "Lock", "Event"):
+    for name in _THREADS_HAVE.split():
         setattr(multiprocessing, name, getattr(multiprocessing.dummy, name))
     for module in (multiprocessing, multiprocessing.dummy, multiprocessing.pool):
         vars(module).update(Pool=_Pool, ThreadPool=_Pool)
@@ -48,8 +52,16 @@ def install(absent: Iterable[str] = ()) -> None:
 class _Pool:
     """A pool of workers that does everything itself, when it is asked."""
 
-    def __init__(self, *unused: Any, initializer: Callable[..., Any] = nothing, initargs: Iterable[Any] = ()) -> None:
-        initializer(*initargs)
+    def __init__(
+        self,
+        processes: int | None = None,
+        initializer: Callable[..., Any] | None = None,
+        initargs: Iterable[Any] = (),
+        *unused: Any,
+        **unused_too: Any,
+    ) -> None:
+        if initializer:
+            initializer(*initargs)
 
     def __enter__(self) -> _Pool:
         return self
@@ -77,24 +89,47 @@ class _Pool:
 
     imap_unordered = imap
 
-    def apply_async(self, function: Callable[..., Any], *args: Any, **options: Any) -> _Result:
+    def apply_async(
+        self,
+        function: Callable[..., Any],
+        args: Iterable[Any] = (),
+        kwds: Mapping[str, Any] | None = None,
+        callback: Callable[..., Any] | None = None,
+        error_callback: Callable[..., Any] | None = None,
+    ) -> _Result:
         """A result that is there already."""
-        return _Result(self.apply(function, *args, **options))
+        return _Result(self.apply(function, args, kwds), callback)
 
-    def map_async(self, function: Callable[..., Any], items: Iterable[Any], *unused: Any) -> _Result:
+    def map_async(
+        self,
+        function: Callable[..., Any],
+        items: Iterable[Any],
+        chunksize: int | None = None,
+        callback: Callable[..., Any] | None = None,
+        error_callback: Callable[..., Any] | None = None,
+    ) -> _Result:
         """Results that are there already."""
-        return _Result(self.map(function, items))
+        return _Result(self.map(function, items), callback)
 
-    def starmap_async(self, function: Callable[..., Any], items: Iterable[Any], *unused: Any) -> _Result:
+    def starmap_async(
+        self,
+        function: Callable[..., Any],
+        items: Iterable[Any],
+        chunksize: int | None = None,
+        callback: Callable[..., Any] | None = None,
+        error_callback: Callable[..., Any] | None = None,
+    ) -> _Result:
         """Results that are there already."""
-        return _Result(self.starmap(function, items))
+        return _Result(self.starmap(function, items), callback)
 
     close = join = terminate = nothing
 
 
 class _Result:
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, callback: Callable[..., Any] | None) -> None:
         self._value = value
+        if callback:
+            callback(value)
 
     def get(self, timeout: float | None = None) -> Any:
         """The value."""
@@ -109,8 +144,15 @@ class _Result:
 
 
 class _ThreadsForProcesses(concurrent.futures.ThreadPoolExecutor):
-    def __init__(self, max_workers: int | None = None, *unused: Any, **unused_too: Any) -> None:
-        super().__init__(max_workers)
+    def __init__(
+        self,
+        max_workers: int | None = None,
+        mp_context: object = None,
+        initializer: Callable[..., Any] | None = None,
+        initargs: tuple[Any, ...] = (),
+        **unused: Any,
+    ) -> None:
+        super().__init__(max_workers, "", initializer, initargs)
 
 
 def refuse(what: str) -> Callable[..., Any]:

@@ -180,7 +180,8 @@ def show(value: Any, limit: int = 400) -> str:
         text = repr(value.item())
     elif isinstance(value, (list, tuple)) and any(isinstance(item, (np.ndarray, np.generic)) for item in value):
         inner = ", ".join(show(item, limit) for item in value[:limit])  # each takes at least one character
-        text = f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
+        alone = "," if len(value) == 1 else ""
+        text = f"({inner}{alone})" if isinstance(value, tuple) else f"[{inner}]"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {show(item, limit)}" for key, item in value.items()) + "}"
     else:

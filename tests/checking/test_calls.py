@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,16 @@ def test_the_result_is_plain() -> None:
     assert repr(found.value) == "{'a': <MaskedArray>}" and found.fault is None and found.changed == ()
 
 
+def test_a_function_that_is_observed_as_it_is_gets_no_arguments() -> None:
+    """The case's arguments are for what is observed of its value."""
+    assert called(lambda *given, **named: [given, named], {"a": 1}, required=(), observe="filters_1d.fires").value == [
+        (),
+        {},
+    ]
+    assert called(lambda *given: list(given), {"a": 1}, observe="filters_1d.fires").value == [1]
+    assert called(lambda **named: named, {"a": 1}, required=()).value == {"a": 1}
+
+
 # --- what was changed
 
 
@@ -60,6 +71,7 @@ def test_the_result_is_plain() -> None:
         "x[...] = -x",
         "x.shape = (1, 3)",
         "x.dtype = 'int32'",
+        "x.dtype = 'float64'",
     ],
 )
 def test_an_array_that_is_changed_is_noticed(change: str) -> None:
@@ -85,6 +97,7 @@ def test_negative_zero_and_nan_are_bits() -> None:
         ([np.array([1, 2])], "x[0][0] = 5"),
         ((np.array([1, 2]), 3), "x[0][0] = 5"),
         ({"w": np.array([1, 2])}, "x['w'][0] = 5"),
+        ({"v": np.array([1, 2]), "w": np.array([1, 2])}, "x['w'][0] = 5"),
         ({"w": 1}, "x['b'] = 2"),
         ({"w": 1}, "del x['w']"),
         ({"w": np.array([1, 2])}, "x['w'] = [1, 2]"),
@@ -119,6 +132,16 @@ def test_frames_of_the_library_the_course_and_of_unnamed_code_are_not_the_studen
     exec(compile("def f(x):\n    1 / 0", "<string>", "exec"), namespace)
     assert called(namespace["f"], {"x": 1}).fault == Fault("raised", "ZeroDivisionError", "division by zero")
     assert fault_of(ValueError("never raised"), "f") == Fault("raised", "ValueError", "never raised")
+    assert fault_of(NotImplementedError(), "f") == Fault("raised", "NotImplementedError", "")
+
+
+def test_a_line_that_is_called_through_unnamed_code_or_from_a_file_counts(tmp_path: Path) -> None:
+    found = fault("def g(x):\n    return 1 / 0\ndef f(x):\n    return eval('g(x)', {'g': g, 'x': x})")
+    assert (found.line, found.line_number) == ("return 1 / 0", 2)
+    path = tmp_path / "layers.py"
+    path.write_text("def f(x):\n    return 1 / 0\n")
+    found = fault(f"import runpy\nf = runpy.run_path({str(path)!r})['f']")
+    assert (found.line, found.line_number) == ("return 1 / 0", 2)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +157,11 @@ def test_frames_of_the_library_the_course_and_of_unnamed_code_are_not_the_studen
         ("def f(x):\n    for a in range(x): raise NotImplementedError", "left", ""),
         ("def f(x):\n    error = NotImplementedError\n    raise error", "raised", ""),
         ("import io\ndef f(x):\n    return io.RawIOBase().readinto(b'')", "raised", ""),
+        (
+            "import asyncio as a\ndef f(x):\n    if a.AbstractServer().is_serving(): raise NotImplementedError",
+            "raised",
+            "",
+        ),
         ("def g(x):\n    raise NotImplementedError\ndef f(x):\n    return g(x)", "not_written", "g"),
         ("def f(x):\n    def g(): raise NotImplementedError\n    return g()", "not_written", "g"),
         ("class A:\n    def m(self): raise NotImplementedError\ndef f(x):\n    return A().m()", "not_written", "A"),

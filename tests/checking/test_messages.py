@@ -119,6 +119,7 @@ def test_where_some_aspects_pass_advice_is_given_beside_an_exception() -> None:
     assert explain(verdict(two, 1.0, RAISED)).notes == ("Where to look: b.",)
     assert explain(verdict(two, RAISED, RAISED)).notes == ()
     assert explain(verdict(two, RAISED, 3.0)).notes == ()
+    assert explain(verdict(two, 3.0, RAISED)).notes == ("Where to look: a.",), "the case that is shown gave a number"
     silent = spec(Case("values", {"x": X}, 1.0), aspects={"values": ""})
     assert explain(verdict(silent, 2.0)).notes == ()
 
@@ -187,6 +188,15 @@ def test_a_call_is_shown_as_it_would_be_typed() -> None:
     assert signed(x=np.array([[1, 2], [3, 4]]), n=2) == "f(x=[[1, 2],\n     [3, 4]],\n  n=2)"
 
 
+def test_what_is_observed_without_a_call_is_shown_by_its_names() -> None:
+    def shown(**fields: Any) -> str:
+        judged = spec(Case("values", {"x": X, "n": 2}, "fires"), observe="filters_1d.fires", **fields)
+        return signature(judged, verdict(judged, (np.ones(2), 0.0)).judged[0])
+
+    assert shown() == "x = [1, 2, 3], n = 2"
+    assert shown(required=("x",)) == "f(x=[1, 2, 3], n=2)"
+
+
 @pytest.mark.parametrize(
     ("dtype", "said"),
     [(np.int64, ""), (np.float64, ""), (np.uint8, " of uint8"), (np.float32, " of float32"), (bool, " of bool")],
@@ -221,3 +231,14 @@ def test_faults_in_words(fault: Fault, said: list[str]) -> None:
 def test_limits_in_words() -> None:
     assert "did not finish in time" in describe_fault(Fault("timeout"), "f")[0]
     assert "ran out of memory" in describe_fault(Fault("memory"), "f")[0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Torch not compiled with CUDA enabled", "Found no NVIDIA driver on your system.", "No CUDA GPUs are available"],
+)
+def test_errors_that_do_not_say_what_to_do_are_explained(message: str) -> None:
+    first, where, advice = describe_fault(Fault("raised", "RuntimeError", message, "x.cuda()", 2), "f")
+    assert (first, where) == (f"RuntimeError: {message}", "your line 2:  x.cuda()")
+    assert advice.startswith("There is no GPU here, and no grade depends on one.")
+    assert len(describe_fault(Fault("crashed", message=message), "f")) == 1

@@ -64,6 +64,7 @@ def test_containers_become_built_in_ones() -> None:
     [
         (object(), "object"),
         ({1: 2}, "dict"),
+        ({"a": 1, 2: 3}, "dict"),
         ({1, 2}, "set"),
         (1j, "complex"),
         (np.complex64(1j), "complex64"),
@@ -147,6 +148,8 @@ def test_right_values(expected: Any, got: Any) -> None:
         (3, None, "type"),
         (3, Unsupported("set"), "type"),
         (3, "3", "values"),
+        (np.array([1, 2]), "text", "values"),
+        ("text", np.array([1, 2]), "values"),
         ("a", 3, "values"),
         ("a", "b", "values"),
         ("a", "A", "values"),
@@ -312,6 +315,8 @@ def test_values_are_written_as_a_student_would_type_them(value: Any, written: st
 
 
 def test_long_values_are_cut() -> None:
+    assert show((1,)) == show((np.int64(1),)) == "(1,)", "a tuple of one, as it is typed"
+    assert show([0.1 + 0.2]) == "[0.30000000000000004]" and show([np.float64(0.1 + 0.2)]) == "[0.3]"
     assert show("x" * 500) == "'" + "x" * 399 + " ..."
     assert show("x" * 398) == "'" + "x" * 398 + "'"
     assert show("x" * 399) == "'" + "x" * 399 + " ..."

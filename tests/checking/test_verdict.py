@@ -13,6 +13,7 @@ import pytest
 
 from helpers.checking.answers import plain_answer
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
+from helpers.checking.values import Unsupported
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
 RAISED = Fault("raised", "ValueError")
@@ -341,6 +342,13 @@ def test_right_work_has_no_mistake() -> None:
     assert judge(spec(), []).mistake is None
 
 
+def test_a_number_is_no_mistake_that_raises() -> None:
+    one = spec(Case("values", {"x": 1}, 1.0), mistakes={"raises": [RAISED]})
+    for value in (5.0, float("nan"), None):
+        assert judge(one, [Outcome(value=value)]).mistake is None
+    assert judge(one, [Outcome(fault=RAISED)]).mistake is one.mistakes[0]
+
+
 # --- answers and designs
 
 
@@ -406,6 +414,12 @@ def test_what_is_no_letter_is_told(value: Any, named: str | None) -> None:
 @pytest.mark.parametrize("value", [Fraction(110), Decimal("110"), 110 + 0j, np.int8(110), 110.0])
 def test_every_number_of_python_is_one(value: Any) -> None:
     assert plain_answer(value) == 110 and type(plain_answer(value)) is not complex
+
+
+@pytest.mark.parametrize("value", [True, 3, 2.5, "text", None, [1, 2]])
+def test_other_answers_stay_what_they_are(value: Any) -> None:
+    assert plain_answer(value) == value and type(plain_answer(value)) is type(value)
+    assert plain_answer(1 + 2j) == Unsupported("complex")
 
 
 def test_an_unknown_answer_has_not_made_the_only_known_mistake() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -213,6 +214,28 @@ def test_an_error_of_ours_ends_the_run(tmp_path: Path, pools: list[Pool]) -> Non
     assert pools[0].closed
 
 
+def test_an_error_of_ours_stops_what_is_running_and_what_waits(
+    tmp_path: Path, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = threading.Event()
+    graded: list[str] = []
+
+    def slow(self: Pool, submission: Submission, exam: object) -> SubmissionResult:
+        graded.append(submission.student)
+        if submission.student == "ann":
+            raise OSError(28, "No space left on device")
+        assert closed.wait(10), "it goes on until the pool is closed"
+        raise NotGraded("the run was stopped")
+
+    monkeypatch.setattr(Pool, "grade", slow)
+    monkeypatch.setattr(Pool, "close", lambda self: closed.set())
+    for student in ("ann", *(f"student-{number}" for number in range(20))):
+        hand_in(tmp_path / "in", student, "01_small")
+    with pytest.raises(OSError, match="No space"):
+        grade(find(tmp_path / "in").tasks, tmp_path / "kept", jobs=2)
+    assert "ann" in graded and len(graded) < 10
+
+
 def missing(tmp_path: Path) -> str:
     (result,), _ = grade(find(tmp_path, ("01_small",), every=True).tasks, tmp_path.parent / "kept")
     assert {(item.status, item.score) for item in result.exercises} == {("missing", 0.0)}
@@ -230,6 +253,48 @@ def test_missing_notebooks_come_with_what_is_there_instead(tmp_path: Path, pools
         (folder / "ann" / "01_small" / name).write_text("")
     assert missing(folder) == "there is no notebook 01_small.ipynb in the folder; found a.ipynb, b.ipynb, c.txt"
     assert pools[-1].graded == 0
+
+
+def test_not_all_that_lies_in_the_place_of_a_notebook_is_told(tmp_path: Path, pools: list[Pool]) -> None:
+    place = tmp_path / "in" / "ann" / "01_small"
+    place.mkdir(parents=True)
+    (place / ".DS_Store").write_text("")
+    for number in range(10):
+        (place / f"{number}.txt").write_text("")
+    ten = ", ".join(f"{number}.txt" for number in range(10))
+    assert missing(tmp_path / "in").endswith(f"; found {ten}")
+    for number in range(3):
+        (place / f"more-{number}.txt").write_text("")
+    assert missing(tmp_path / "in").endswith(f"; found {ten} and 3 more")
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        (["notes.txt", ".ipynb_checkpoints"], []),
+        (["b.ipynb", "notes.txt"], ["01_small.ipynb was graded; b.ipynb beside it was not"]),
+        (["b.IPYNB", "a.ipynb"], ["01_small.ipynb was graded; a.ipynb, b.IPYNB beside it were not"]),
+        (
+            [f"{number:02}.ipynb" for number in range(12)],
+            [
+                "01_small.ipynb was graded; 00.ipynb, 01.ipynb, 02.ipynb, 03.ipynb, 04.ipynb, 05.ipynb, 06.ipynb, "
+                "07.ipynb, 08.ipynb, 09.ipynb beside it were not"
+            ],
+        ),
+    ],
+)
+def test_further_notebooks_beside_one_are_told(
+    others: list[str], told: list[str], tmp_path: Path, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def notes(self: Pool, submission: Submission, exam: object) -> SubmissionResult:
+        return SubmissionResult(submission.student, submission.assignment, (), submission.notes)
+
+    monkeypatch.setattr(Pool, "grade", notes)
+    hand_in(tmp_path / "in", "ann", "01_small")
+    for name in others:
+        (tmp_path / "in" / "ann" / "01_small" / name).write_text("")
+    (result,), _ = grade(find(tmp_path / "in").tasks, tmp_path / "kept")
+    assert list(result.notes) == told
 
 
 def test_a_link_that_leads_nowhere_is_not_missing(

@@ -44,3 +44,11 @@ def test_the_comma_behind_a_marker_stays() -> None:
 )
 def test_what_is_no_whole_conflict_is_none(text: str) -> None:
     assert sides(text) is None
+
+
+def test_marks_that_are_part_of_the_text_stay() -> None:
+    """A line of equals signs underlines a title in Markdown."""
+    assert sides("Title\n=======\n" + CONFLICT) == ("Title\n=======\na\nb\nd\n", "Title\n=======\na\nc\nd\n")
+    assert sides(CONFLICT.replace("c\n", "c\n=======\n")) == ("a\nb\nd\n", "a\nc\n=======\nd\n")
+    assert sides(CONFLICT.replace("c\n", "<<<<<<< c\n")) == ("a\nb\nd\n", "a\n<<<<<<< c\nd\n")
+    assert sides(CONFLICT.replace("b\n", "<<<<<<< b\n")) == ("a\n<<<<<<< b\nd\n", "a\nc\nd\n")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from autograder.grading import environment
@@ -51,6 +54,44 @@ def test_a_name_of_a_newer_python(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reason(batched) == reason(replaced) == ""
 
 
+@pytest.mark.parametrize(("version", "told"), [((3, 11, 9), "3.11"), ((3, 12, 7), "3.12"), ((3, 13, 0), "")])
+def test_code_for_a_newer_python_names_the_one_here(
+    version: tuple[int, ...], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", version)
+    said = reason(Fault("version", "SyntaxError", "invalid syntax", "type X = int", 3))
+    assert said == (f"written for a newer Python than this grader's {told}: grade with Python 3.13" if told else "")
+
+
+@pytest.mark.parametrize(
+    ("name", "since"),
+    [
+        ("itertools.batched", 12),
+        ("math.sumprod", 12),
+        ("random.binomialvariate", 12),
+        ("typing.override", 12),
+        ("typing.TypeAliasType", 12),
+        ("collections.abc.Buffer", 12),
+        ("copy.replace", 13),
+        ("math.fma", 13),
+        ("typing.ReadOnly", 13),
+        ("typing.TypeIs", 13),
+        ("typing.NoDefault", 13),
+        ("warnings.deprecated", 13),
+    ],
+)
+def test_since_when_the_standard_library_has_a_name(name: str, since: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _, last = name.rpartition(".")
+    assert hasattr(importlib.import_module(module), last) is (sys.version_info >= (3, since))
+    fault = Fault("raised", "ImportError", f"cannot import name '{last}' from '{module}' (/usr/lib/x.py)")
+    monkeypatch.setattr(sys, "version_info", (3, since - 1, 9))
+    assert reason(fault).endswith(
+        f"needs {name}, which Python 3.{since - 1} lacks: grade with Python 3.{since} or newer"
+    )
+    monkeypatch.setattr(sys, "version_info", (3, since, 0))
+    assert reason(fault) == ""
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -69,12 +110,31 @@ def test_what_a_newer_numpy_refuses(message: str, monkeypatch: pytest.MonkeyPatc
     )
     monkeypatch.setattr(environment, "numpy_version", lambda: (2, 1))
     assert reason(fault) == "", "with Colab's own NumPy it is the code's fault"
+    monkeypatch.setattr(environment, "numpy_version", lambda: (2, 4))
+    assert reason(Fault("raised", "TypeError", "bad operand")) == "", "a mistake with every NumPy"
+
+
+def test_the_version_of_numpy_here() -> None:
+    major, minor = environment.numpy_version()
+    assert np.__version__.startswith(f"{major}.{minor}.")
+
+
+def test_colabs_packages_are_names_to_import_and_to_install() -> None:
+    packages = environment.colab_packages()
+    assert packages["jax"] == "jax" and packages["cv2"] == "opencv-python-headless" and len(packages) > 20
+    assert all(name.isidentifier() for name in packages)
+
+
+def test_a_package_that_is_forbidden_is_the_codes_fault() -> None:
+    spec = replace(HIDDEN, forbidden=("jax",))
+    assert lacking(judge(spec, outcomes(spec, *[missing("jax")] * 4)), ()) == ""
 
 
 def test_what_rests_on_work_that_could_not_be_judged() -> None:
     fault = Fault("raised", "NameError", "name 'window_dot' is not defined")
     assert reason(fault, "window_dot") == "uses window_dot, which could not be judged here"
     assert reason(fault) == reason(fault, "relu") == ""
+    assert reason(Fault("raised", "ValueError", fault.message), "window_dot") == "", "words of the student's own"
 
 
 @pytest.mark.parametrize(

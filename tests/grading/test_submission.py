@@ -129,6 +129,7 @@ def test_a_notebook_has_a_limit_of_parts() -> None:
     opened = b'{"cells": [' + b"[], " * 499_996  # the outer two, and the string's one
     assert "JSON, but not a notebook" not in parsed(opened + b"[]]}").problem
     assert parsed(opened + b"[]]}").problem == ""
+    assert "not valid JSON" in parsed(opened + b'[]]}"').problem, "a lone mark is no string"
     assert "far more parts" in parsed(opened + b"[], []]}").problem
     assert "far more parts" in parsed(opened + b"{}, []]}").problem
     assert "far more parts" in parsed(opened + b'"a", "b"]}').problem
@@ -159,12 +160,14 @@ def test_what_has_no_source_is_no_cell() -> None:
 
 def test_looking_for_cells_has_an_end() -> None:
     """Each try that fails may read the rest of the file: fifty times its length is enough."""
-    broken = b'{"source": "x" ' * 60
+    broken = b'{"source": "x" ' * 50
     assert parsed(broken + json.dumps(cell("late")).encode()).cells == ()
-    few = b'{"source": "x" ' * 40
+    few = b'{"source": "x" ' * 49
     assert [item.source for item in parsed(few + json.dumps(cell("late")).encode()).cells] == ["late"]
     many = b", ".join(json.dumps(cell(f"x{number}")).encode() for number in range(200))
     assert len(parsed(b"[" + many).cells) == 200, "cells that are whole cost no more than their length"
+    within = b'{"source": "x", "metadata": ' * 300 + b"3" + b"}" * 300
+    assert 50 <= len(parsed(b"[" + within).cells) < 100, "one in the other, each costs its whole length"
 
 
 # --- files
@@ -224,7 +227,10 @@ def test_large_files_are_not_read(place: Path) -> None:
     place.write_bytes(start + b" " * (20 * 2**20 - len(start)))
     assert read(place, "ann", "01_small").problem == ""
     with place.open("r+b") as file:
-        file.truncate(129 * 2**20)
+        file.truncate(21 * 2**20 - 2**18)
+    assert "the notebook has 21 MB of text and code" in read(place, "ann", "01_small").problem
+    with place.open("r+b") as file:
+        file.truncate(129 * 2**20 - 2**18)
     assert read(place, "ann", "01_small").problem == "the notebook has 129 MB, more than 128: clear its outputs"
 
 
@@ -271,6 +277,8 @@ def test_of_a_conflict_one_side_is_taken() -> None:
     assert found.notes == ("the file has git's conflict markers: one side was taken where the two differ",)
     broken = parsed(text.replace('"a = 1"', '"a = ').encode())
     assert [item.source for item in broken.cells] == ["a = 2"], "the side that is whole"
+    neither = parsed(text.removesuffix("}").encode())
+    assert [item.source for item in neither.cells] == ["a = 1"] and len(neither.notes) == 2, "else the first one"
 
 
 @pytest.mark.parametrize(
@@ -288,6 +296,18 @@ def test_of_a_conflict_one_side_is_taken() -> None:
 def test_what_is_no_notebook_at_all_is_nobodys_0(data: bytes, said: str) -> None:
     found = parse(data, "ann", "01_small")
     assert found.refused and found.cells == () and found.problem.startswith(said)
+
+
+def test_a_notebook_may_have_an_address_of_its_own() -> None:
+    found = parsed(json.dumps({"url": "https://example.org", "cells": [cell("a")]}).encode())
+    assert [item.source for item in found.cells] == ["a"] and found.problem == ""
+
+
+def test_outputs_of_a_large_file_may_be_nested_as_deep_as_they_like(place: Path) -> None:
+    deep = "[" * 150_000 + "]" * 150_000
+    place.write_text(f'{{"cells": [{{"cell_type": "code", "source": "a", "outputs": {deep}}}]}}')
+    found = read(place, "ann", "01_small")
+    assert [item.source for item in found.cells] == ["a"] and found.notes == ()
 
 
 # --- to and from JSON

@@ -195,6 +195,13 @@ def test_a_grade_cell_without_a_result_waits_and_then_stays(held: Held) -> None:
     assert held.grades("ann")[WORDS] == (0.5, None, None, 0)
 
 
+def test_a_grade_cell_without_a_result_keeps_no_later_score_from_being_written(held: Held) -> None:
+    lacking = result("ann", *usual("ann").exercises[:2])
+    held.write(lacking, usual("ben"))
+    held.write(lacking, usual("ben", score=3.0, status="correct"))
+    assert held.grades("ben")[CHECK] == (3.0, None, None, 0)
+
+
 def smaller() -> ReleaseCells:
     """The release without its first four code cells: only the words are left."""
     found = ReleaseCells(book(False), book(True))

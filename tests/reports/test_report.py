@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,6 +120,23 @@ def test_what_needs_a_person_is_listed_by_reason(values: Any) -> None:
         ("timeout", [("ann", ["a", "b"], "the sandbox was lost"), ("ben", ["b"], "x")]),
     ]
     assert [item.student for item in found["irregular"]] == ["cem"]
+
+
+def test_one_student_may_need_a_person_for_several_reasons(values: Any) -> None:
+    slow, lost = Message("open", "too slow"), Message("open", "the sandbox was lost")
+    rows = [row(name, 0, "timeout", message=why) for name, why in (("a", slow), ("b", lost), ("c", slow))]
+    ((_, ((_, exercises, why),)),) = values(result("ann", *rows))["troubles"]
+    assert (exercises, why) == (["a", "c", "b"], "a, c: too slow; b: the sandbox was lost")
+
+
+def test_the_page_is_written_with_what_students_see_and_what_is_to_be_noted(tmp_path: Path) -> None:
+    found = [result("ann", row("a", 0.0, "wrong", diagnosis="x"))]
+    report.write(found, tmp_path / "out" / "report.html", {("a", "x"): "You did x."}, ["notes.txt: skipped"])
+    written = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "You did x." in written and "notes.txt: skipped" in written
+    report.write(found, tmp_path / "report.html")
+    bare = (tmp_path / "report.html").read_text("utf-8")
+    assert bare == report.page(found, {}, ()) and "You did x." not in bare
 
 
 def test_what_is_to_be_graded_by_hand_is_listed_by_exercise(values: Any) -> None:

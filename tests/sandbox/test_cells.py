@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.sandbox.cells import ParsedCells, run_cells
+from autograder.sandbox import slicing
+from autograder.sandbox.cells import ParsedCells, read_ahead, run_cells
 from autograder.sandbox.slicing import CellCode
 from autograder.sandbox.stand_ins import Broken, NotHere, Shell
 from helpers.checking.forbidden import ForbiddenHelper
@@ -137,3 +140,62 @@ def test_a_name_from_a_cell_for_a_newer_python_is_missing_by_version() -> None:
     for other in (Fault("raised", "NameError", "name 'h' is not defined"), Fault("raised", "TypeError", lost.message)):
         assert cells.by_version(other) == other
     assert notebook("x = g", "def g(:").by_version(lost) == lost
+
+
+# --- limits
+
+
+def test_of_two_things_that_stop_it_the_first_is_told() -> None:
+    _, fault = run("n = input('n?')\nm = 1 / 0")
+    assert fault is not None and (fault.type_name, fault.line_number) == ("NotHere", 1)
+
+
+def test_a_line_left_beside_the_work_is_told_as_such() -> None:
+    _, fault = run("def f(x):\n    y = x\n    raise NotImplementedError\nf(1)")
+    assert fault == Fault("left", "NotImplementedError", "", "raise NotImplementedError", 3)
+
+
+def test_the_longest_cell_that_is_run() -> None:
+    longest = "%time x = 1 #" + "a" * (50_000 - 13)
+    namespace, fault = run(longest)
+    assert fault is None and namespace["x"] == 1
+    _, fault = run(longest + "a")
+    assert fault == Fault("raised", "ValueError", "this cell has more than 50000 characters")
+    _, fault = run("(#" + "a" * 49_998)
+    assert fault is not None and fault.type_name == "SyntaxError"
+
+
+def test_what_python_can_not_even_look_at_is_told() -> None:
+    _, fault = run("x = " + "-" * 40_000 + "1")
+    assert fault is not None and fault.type_name in ("RecursionError", "MemoryError")
+    assert fault == Fault("raised", fault.type_name, "this cell can't be read as Python")
+
+
+def test_a_rule_of_the_language_that_is_broken_is_told() -> None:
+    _, fault = run("x = 1\nnonlocal y")
+    assert fault is not None and fault.line in ("", "nonlocal y")
+    assert (fault.message, fault.line_number) == ("nonlocal declaration not allowed at module level", 2)
+
+
+def test_a_cell_that_this_python_reads_is_not_for_a_newer_one() -> None:
+    lost = Fault("raised", "NameError", "name 'g' is not defined", "return g(x)", 3)
+    assert notebook("x = g", 'if None:\n    g = f"{1}"').by_version(lost) == lost
+
+
+def test_a_releases_code_is_read_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "release.ipynb"
+    code, words = ["ahead = 1\n", "def g(x): return ahead"], "Read ahead"
+    path.write_text(
+        json.dumps({"cells": [{"cell_type": "markdown", "source": words}, {"cell_type": "code", "source": code}]})
+    )
+    read_ahead(path)
+    parsed: list[str] = []
+    monkeypatch.setattr(slicing, "parse", lambda source: parsed.append(source) or slicing.Statements())
+    (known,) = notebook("".join(code))
+    assert len(known) == 2 and parsed == []
+    assert list(notebook(words)) == [[]] and parsed == [words]
+    path.write_text("{")
+    with pytest.raises(ValueError, match="Expecting"):
+        read_ahead(path)
+    with pytest.raises(OSError):
+        read_ahead(tmp_path / "nowhere.ipynb")

@@ -24,6 +24,7 @@ def test_plain_python_stays(source: str) -> None:
         (">>> def f(x):\n...     return x", "def f(x):\n    return x"),
         ("In [3]: x = 1\n   ...: y = 2", "x = 1\ny = 2"),
         ("    x = 1\n    y = 2", "x = 1\ny = 2"),
+        (" x = 1\n y = 2", "x = 1\ny = 2"),
         ("\n  x = 1\n  if x:\n    y = 2", "\nx = 1\nif x:\n  y = 2"),
         ("%%time\nx = 1", "\nx = 1"),
         ("%%timeit -n 3\nx = 1", "\nx = 1"),

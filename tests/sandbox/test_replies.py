@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
 import pytest
 
-from autograder.sandbox.protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values
-from autograder.sandbox.replies import Reply, ReplyReader
+from autograder.sandbox.protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values, encode_frame
+from autograder.sandbox.replies import Reply, ReplyReader, exchange
 from autograder.sandbox.wire import WireError
 from helpers.checking.spec import Fault, Outcome
 
@@ -35,6 +41,20 @@ def test_each_list_of_cases_has_a_reply() -> None:
     assert (len(first.outcomes), len(second.outcomes), first.target, second.target) == (1, 2, 2, 2)
 
 
+def test_the_first_cell_may_have_the_work() -> None:
+    (reply,) = read(Begin(True, 0), End()).replies
+    assert reply.target == 0
+
+
+def test_it_is_done_when_every_list_is_answered() -> None:
+    reader = read(sizes=(2, 2))
+    for answered in (1, 2):
+        assert not reader.done
+        reader.take(End())
+        assert reader.answered == answered
+    assert reader.done
+
+
 def test_what_is_passed_over_has_only_an_end() -> None:
     assert read(End()).replies == [Reply(whole=True, more=False)]
 
@@ -44,6 +64,8 @@ def test_whether_there_is_more_is_said_last() -> None:
     assert not reader.done
     reader.take(MorePlans(True))
     assert reader.done and reader.replies[0].more and reader.replies[0].values == (1,)
+    first, last = read(End(), End(), MorePlans(True), sizes=(1, 1), ask_more=True).replies
+    assert last.more and not first.more
 
 
 def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
@@ -51,6 +73,7 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
     reader.close(Fault("timeout"))
     assert [reply.fault for reply in reader.replies] == [None, Fault("timeout"), Fault("timeout")]
     assert [reply.target for reply in reader.replies] == [4, 4, None]
+    assert reader.replies[2] == Reply((), None, Fault("timeout"), None, self_contained=False, whole=False, more=True)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +96,130 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
 def test_a_frame_out_of_order_is_refused(frames: list[Frame]) -> None:
     with pytest.raises(WireError):
         read(*frames)
+
+
+# --- exchange
+
+
+def frames(*sent: Frame) -> bytes:
+    return b"".join(map(encode_frame, sent))
+
+
+def talk(
+    process: Callable[[socket.socket], None],
+    messages: Sequence[bytes] = (),
+    sizes: tuple[int, ...] = (2,),
+) -> tuple[bool, ReplyReader]:
+    """What `exchange` gives with that process at the other end: whether it was late, and the replies."""
+    ours, theirs = socket.socketpair()
+    theirs.settimeout(10)
+    reader = ReplyReader(sizes, ask_more=False)
+
+    def at_the_other_end() -> None:
+        with theirs:
+            process(theirs)
+
+    thread = threading.Thread(target=at_the_other_end)
+    thread.start()
+    with ours:
+        late = exchange(ours, messages, reader, time.monotonic() + 10)
+    thread.join(20)
+    assert not thread.is_alive()
+    return late, reader
+
+
+def received(channel: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count and (chunk := channel.recv(count - len(data))):
+        data += chunk
+    return data
+
+
+WHOLE = (Begin(True, 3), ONE, TWO, End())
+
+
+def test_frames_become_replies_however_they_are_cut() -> None:
+    def process(channel: socket.socket) -> None:
+        for byte in frames(*WHOLE):
+            channel.sendall(bytes([byte]))
+
+    late, reader = talk(process)
+    assert late is False and reader.done and reader.replies == read(*WHOLE).replies
+
+
+def test_each_message_is_sent_once_the_one_before_is_answered() -> None:
+    seen: list[bytes] = []
+
+    def process(channel: socket.socket) -> None:
+        for number, sent in enumerate((WHOLE, (Begin(True, 3), End()), (End(),))):
+            seen.append(received(channel, 6))
+            assert seen[-1] == b"case %d" % number
+            channel.settimeout(0.05)
+            with pytest.raises(TimeoutError):
+                seen.append(channel.recv(1))
+            channel.settimeout(10)
+            channel.sendall(frames(*sent))
+
+    late, reader = talk(process, [b"case 0", b"case 1", b"case 2"], sizes=(2, 2, 2))
+    assert late is False and reader.done and seen == [b"case 0", b"case 1", b"case 2"]
+
+
+def test_a_process_that_answers_before_it_has_read_all_is_no_deadlock() -> None:
+    large = bytes(range(256)) * 2**14
+    seen: list[bytes] = []
+
+    def process(channel: socket.socket) -> None:
+        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, Outcome(np.zeros(2**20 // 2))), TWO, End()))
+        seen.append(received(channel, len(large) + 4))
+        channel.sendall(frames(End()))
+
+    late, reader = talk(process, [large, b"next"], sizes=(2, 1))
+    assert late is False and reader.done and seen == [large + b"next"]
+    assert len(reader.replies[0].outcomes) == 2
+
+
+@pytest.mark.parametrize("sent", [(), WHOLE[:2]])
+def test_who_does_not_answer_in_time_is_late(sent: tuple[Frame, ...]) -> None:
+    started = time.monotonic()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(frames(*sent))
+        reader = ReplyReader((2,), False)
+        assert exchange(ours, [], reader, started + 0.3) is True
+        assert 0.3 <= time.monotonic() - started < 0.9
+        assert exchange(ours, [], reader, started) is True, "the time is over"
+    assert len(reader.replies[0].outcomes) == len(sent[1:]) and not reader.done
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        frames(*WHOLE[:3]),
+        frames(*WHOLE)[:-1],
+        frames(*WHOLE[:3]) + b"\xff" * 8,  # a length beyond all limits
+        frames(*WHOLE[:3]) + (5).to_bytes(8, "little") + b"hello",
+        frames(*WHOLE[:3], TWO, End()),
+    ],
+)
+def test_what_is_no_whole_answer_ends_it_early(data: bytes) -> None:
+    late, reader = talk(lambda channel: channel.sendall(data))
+    assert late is False and not reader.done
+    assert reader.replies[0].outcomes == ((Outcome(1), Outcome(2)) if data else ()) and not reader.replies[0].whole
+
+
+def test_nothing_counts_behind_the_last_frame() -> None:
+    late, reader = talk(lambda channel: channel.sendall(frames(*WHOLE, MorePlans(True))))
+    assert late is False and reader.replies == read(*WHOLE).replies
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_process_may_send_64_mib_in_all(more: int) -> None:
+    def outcome(number: int, size: int) -> bytes:
+        return encode_frame(CaseOutcome(number, Outcome(np.zeros(size, np.uint8))))
+
+    sent = [encode_frame(Begin(True, 0)), *(outcome(number, 5 * 10**6) for number in range(12)), encode_frame(End())]
+    around = len(outcome(12, 5 * 10**6)) - 5 * 10**6
+    sent.insert(-1, outcome(12, 64 * 2**20 + more - len(b"".join(sent)) - around))
+    late, reader = talk(lambda channel: channel.sendall(b"".join(sent)), sizes=(13,))
+    assert late is False and reader.done is not bool(more)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.sandbox.slicing import CellCode, Plan, is_literal, parse, plans
+from autograder.sandbox.slicing import CellCode, Plan, acts, as_module, is_literal, parse, plans
 
 RELEASE = CellCode("release", "import numpy as np\nprint('figure')", "release")
 
@@ -30,7 +30,7 @@ def plan_sources(cells: list[CellCode], target: int, name: str, below: Sequence[
 
 def test_an_exercise_that_needs_nothing_runs_alone() -> None:
     cells = [RELEASE, CellCode("f", "def f(x):\n    return np.sum(x)", "solution")]
-    assert plan_sources(cells, 1, "f")[0] == ["import numpy as np", "def f(x):\n    return np.sum(x)"]
+    assert plan_sources(cells, 1, "f") == [["import numpy as np", "def f(x):\n    return np.sum(x)"]], "in one way"
 
 
 def test_a_needed_function_of_another_exercise_comes_along_without_its_neighbours() -> None:
@@ -150,3 +150,136 @@ def test_what_only_spells_numbers_and_texts_out_is_literal() -> None:
         "print(4)",
     ):
         assert not is_literal(parse(source)), source
+
+
+# --- what is done, and in which order
+
+
+def test_what_acts_is_done_last_and_what_only_binds_names_is_left_out() -> None:
+    cells = [
+        CellCode("e", "unused = 1\nhelper = make()\nhelper.ready = True\nprint('figure')", "extra"),
+        CellCode("g", "def g(x):\n    return x\nplot(g)", "solution"),
+        CellCode("f", "def f(x):\n    return helper(x)", "solution"),
+    ]
+    assert plan_sources(cells, 2, "f") == [
+        ["helper = make()", cells[2].source],
+        [
+            "helper = make()",
+            "helper.ready = True",
+            "print('figure')",
+            "def g(x):\n    return x",
+            "plot(g)",
+            cells[2].source,
+        ],
+    ]
+
+
+def test_of_a_cell_that_is_no_python_nothing_is_run() -> None:
+    assert list(plans([CellCode("f", "def f(:", "solution")], [parse("def f(:")], 0, ["f"])) == [()]
+
+
+def test_an_import_below_is_taken_though_another_name_stays_unbound() -> None:
+    cells = [CellCode("f", "def f(x):\n    return sp.sin(missing(x))", "solution")]
+    below = [CellCode("e", "import scipy as sp", "extra")]
+    assert plan_sources(cells, 0, "f", below) == [["import scipy as sp", cells[0].source]]
+
+
+def test_the_way_without_a_written_module_comes_first() -> None:
+    """It may be there already; and what else the student does comes last."""
+    write = "get_ipython().run_cell_magic('writefile', '-a layers/deep.py', 'def g(x): ...')"
+    extra = CellCode("e", f"print('figure')\n{write}", "extra")
+    for line in ("import layers", "import layers.deep", "from layers import deep"):
+        cell = CellCode("f", f"{line}\ndef f(x):\n    return x", "solution")
+        alone = [line, "def f(x):\n    return x"]
+        assert plan_sources([extra, cell], 1, "f") == [alone, [write, *alone], ["print('figure')", write, *alone]]
+    other = CellCode("f", "import deep\ndef f(x):\n    return x", "solution")
+    assert [write, "import deep", "def f(x):\n    return x"] not in plan_sources([extra, other], 1, "f")
+
+
+# --- statements
+
+
+@pytest.mark.parametrize(
+    ("call", "module"),
+    [
+        ("get_ipython().run_cell_magic('writefile', 'layers.py', 'x')", {"module layers"}),
+        ("get_ipython().run_cell_magic('file', '-a \"my/layers.py\"', 'x')", {"module my"}),
+        ("get_ipython().run_cell_magic('writefile', ' ', 'x')", set()),
+        ("get_ipython().run_cell_magic('writefile', name, body)", set()),
+        ("get_ipython().run_cell_magic('time', 'layers.py', 'x')", set()),
+        ("get_ipython().run_line_magic('file', 'layers.py', 'x')", set()),
+        ("run_cell_magic('writefile', 'layers.py', 'x')", set()),
+    ],
+)
+def test_which_calls_write_a_module(call: str, module: set[str]) -> None:
+    assert parse(call)[0].binds == module
+
+
+@pytest.mark.parametrize(
+    ("source", "binds", "refers"),
+    [
+        ("x = y", {"x"}, {"y"}),
+        ("x = 3", {"x"}, set()),
+        ("def f():\n    global c\n    return c", {"f"}, {"c"}),
+        ("def f():\n    global c\n    c = d", {"f", "c"}, {"c", "d"}),
+        ("def f(a=(b := 1)):\n    global c\n    c = a", {"f", "b", "c"}, {"c"}),
+        ("@p\n@q(1)\ndef f(x): return g(x)", {"f"}, {"p", "q", "g"}),
+        ("@p\nclass A(B): k = m", {"A"}, {"p", "B", "m"}),
+        ("from . import x", {"x"}, set()),
+        ("from a.b import x", {"x"}, {"module a"}),
+        ("import a.b as x, c", {"x", "c"}, {"module a", "module c"}),
+    ],
+)
+def test_what_a_statement_binds_and_refers_to(source: str, binds: set[str], refers: set[str]) -> None:
+    (found,) = parse(source)
+    assert (found.binds, found.refers) == (binds, refers)
+
+
+@pytest.mark.parametrize(
+    ("source", "does"),
+    [
+        ("def f(): pass", False),
+        ("async def f(): pass", False),
+        ("class A: pass", False),
+        ("import a", False),
+        ("from a import b", False),
+        ("pass", False),
+        ("x = f(3)", False),
+        ("x: int = 3", False),
+        ("a, [b, c] = d = f()", False),
+        ("'Words.'", False),
+        ("x.y = 3", True),
+        ("x[0] = 3", True),
+        ("x = y[0] = 3", True),
+        ("x.y: int = 3", True),
+        ("x += 1", True),
+        ("print(3)", True),
+        ("x", True),
+        ("del x", True),
+        ("for i in x: pass", True),
+        ("if x: y = 3", True),
+        ("with x: pass", True),
+        ("assert x", True),
+    ],
+)
+def test_whether_a_statement_does_more_than_bind_names(source: str, does: bool) -> None:
+    assert acts(parse(source)[0].node) is does
+
+
+def test_a_statement_alone_keeps_its_line() -> None:
+    statement = parse("x = 1\n\ny = 1 / 0")[1]
+    with pytest.raises(ZeroDivisionError) as caught:
+        exec(compile(as_module(statement), "<cell>", "exec"), {})
+    assert caught.traceback[-1].lineno == 2, "counted from 0"
+
+
+def test_statements_that_share_lines_are_told_apart() -> None:
+    first, second = parse("x = 1; y = (\n x\n)")
+    assert (first.binds, second.binds, second.refers) == ({"x"}, {"y"}, {"x"})
+    first, second = parse("x = (\n a\n); z = b")
+    assert (first.binds, first.refers, second.refers) == ({"x"}, {"a"}, {"b"})
+
+
+def test_the_longest_cell_that_is_read() -> None:
+    assert len(parse("x = 1 #" + "a" * 49_993)) == 1
+    assert parse("x = 1 #" + "a" * 49_994) == []

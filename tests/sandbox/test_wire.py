@@ -194,6 +194,15 @@ def test_a_request_arrives_without_what_would_tell_the_answers() -> None:
     assert case.arguments["x"].tolist() == [0, 1, 2] and case.expected is None
 
 
+def test_a_request_asks_for_one_list_of_cases_and_the_least_of_the_notebook() -> None:
+    run = protocol.ExerciseRun(Spec("count", "01", "answer", 1.0, variables=("count",)), (0,), 1)
+    sent = protocol.Request((CellCode("count", "count = 3", "solution"),), (run,)).encode()
+    request = protocol.Request.decode(wire.split(bytearray(sent)) or b"")
+    assert (request.plan, request.literal_answers, request.ask_more) == (0, False, False)
+    assert request.runs[0].case_lists == 1
+    assert protocol.decode_cases(wire.split(bytearray(protocol.encode_cases(run.spec))) or b"") == []
+
+
 @given(st.lists(frames | values, max_size=6), st.binary(max_size=20))
 def test_whatever_a_process_sends_is_data_for_the_judge(sent: list[Any], rest: bytes) -> None:
     """Forged frames in any order end in replies that can be judged, written down and compared, or in a refusal."""

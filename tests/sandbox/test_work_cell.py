@@ -59,6 +59,7 @@ def test_a_function_in_the_exercises_own_cell_comes_first() -> None:
     assert found(OWN, STUB) == 0
     assert found(replace(OWN, source="def helper(x): pass"), extra("relu = len")) == 1
     assert found(replace(OWN, source="def helper(x): pass")) == 0, "what is written there stops with a reason"
+    assert found(replace(OWN, source="a = 1"), replace(OWN, source="b = 2")) == 1, "of several the last"
 
 
 def test_an_answer_is_what_the_notebook_ends_up_with() -> None:
