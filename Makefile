@@ -6,7 +6,7 @@ PYTHON ?= python3.13 python3 python3.12 python3.11
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help grade test lab build site lint format mutants engine-mutants fuzz endurance colab-test newest-test clean
+.PHONY: help grade test lab build site lint format mutants engine-mutants fuzz endurance colab-test newest-test kernels-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -55,6 +55,9 @@ colab-test: .venv/.installed-dev ## run the solved notebooks, and `check` of rig
 
 newest-test: .venv-newest/.installed ## run the exercises' tests with the newest versions of all packages
 	OMP_NUM_THREADS=1 .venv-newest/bin/python -m pytest -n 2 tests/exercises tests/checking tests/sandbox tests/field/test_colab_code.py
+
+kernels-test: .venv/.installed-dev ## grade ten submissions in qemu with Debian's kernels 6.1 and 6.12 (fetches them once)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m machines tests/machines/test_kernels.py
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab .venv-newest build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

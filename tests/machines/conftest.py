@@ -1,0 +1,31 @@
+"""What the tests of other machines share: a class, and a reason to skip where the machine can't be had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .debian import Unavailable
+from .sample import graded_here, write_class
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item):  # type: ignore[no-untyped-def]
+    """A machine that can't be had here skips its tests, with the reason."""
+    try:
+        return (yield)
+    except Unavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of ten submissions."""
+    return write_class(tmp_path_factory.mktemp("ten") / "class")
+
+
+@pytest.fixture(scope="session")
+def ten_grades(ten: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Their grades.csv, made on this machine."""
+    return graded_here(ten, tmp_path_factory.mktemp("outside") / "out")
