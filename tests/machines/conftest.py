@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from .debian import Unavailable
 from .sample import graded_here, write_class
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item):  # type: ignore[no-untyped-def]
+def _skipped(item: pytest.Item) -> Generator[None, None, None]:
     """A machine that can't be had here skips its tests, with the reason."""
     try:
         return (yield)
     except Unavailable as error:
         pytest.skip(str(error))
+
+
+pytest_runtest_setup = pytest.hookimpl(wrapper=True)(_skipped)
+pytest_runtest_call = pytest.hookimpl(wrapper=True)(_skipped)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 
 
 def write_initramfs(path: Path, busybox: Path, modules: Path, script: str) -> None:
-    """Writes an archive for the kernel whose modules are in the folder `modules`; `script` runs as its first process."""
+    """Writes an archive for the kernel of the folder `modules`; `script` runs as its first process."""
     ordered = _with_needed(modules)
     names = [f"modules/{number:02}.ko" for number in range(len(ordered))]
     files = {"init": script.encode(), "busybox": busybox.read_bytes(), **dict(zip(names, ordered))}

@@ -7,6 +7,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from conftest import COURSE, ROOT
+
 from autograder.demo.hostile import ATTACKS
 from autograder.demo.notebooks import write
 from autograder.demo.sample_class import (
@@ -17,14 +19,13 @@ from autograder.demo.sample_class import (
     with_explorations,
     with_mistakes,
 )
-from conftest import COURSE, ROOT
 
 ASSIGNMENT = "02_filters_1d"
 HOSTILE = {f"hostile-{item.name}": partial(attacked, COURSE, code=item.code) for item in ATTACKS}
 MAKERS = {
     "right": partial(with_explorations, COURSE, number=3),
     "wrong": partial(with_mistakes, COURSE, number=1),
-    **{name: HOSTILE[name] for name in ("hostile-fork-bomb", "hostile-caller-frames", "hostile-hard-exit")},
+    **{name: HOSTILE[name] for name in ("hostile-hard-exit", "hostile-fork-bomb", "hostile-caller-frames")},
     "unfinished": partial(unfinished, COURSE, number=2),
     "odd-deleted": partial(grade_cell_deleted, COURSE),
     "odd-markdown": partial(code_as_markdown, COURSE),
