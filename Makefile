@@ -20,7 +20,7 @@ AS_YOU := $(if $(and $(findstring podman,$(ENGINE)),$(filter-out 0,$(shell id -u
 grade:
 	mkdir -p demo
 	$(ENGINE) build -t cnn-course -f Containerfile $(if $(BASE),--build-arg BASE=$(BASE)) .
-	$(ENGINE) run --rm --init --network none $(AS_YOU) -v "$(CURDIR)/demo:/out" cnn-course demo --out /out
+	$(ENGINE) run --rm --network none $(AS_YOU) -v "$(CURDIR)/demo:/out" cnn-course demo --out /out
 else
 grade: .venv/.installed ## create a sample class of submissions and grade it (CONTAINER=1: in a container, by docker or podman)
 	$(BIN)/autograder build
