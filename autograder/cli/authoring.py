@@ -9,6 +9,7 @@ from rich.table import Table
 
 from autograder.authoring.trial import Trial, try_out
 from autograder.course import CourseError
+from helpers.checking.spec import UNCHANGED
 
 from .app import Command, app, console, errors, fail, load_course, meant
 
@@ -60,10 +61,12 @@ def try_exercise(
 def _show(trial: Trial) -> None:
     exercise, count = trial.exercise, len(trial.draws)
     variants = f"{len(exercise.variants)} right variants" if exercise.kind == "function" else exercise.kind
-    parts = (exercise.name, exercise.notebook, f"{exercise.points:g} points", variants, ", ".join(trial.draws))
+    points = f"{exercise.points:g} point{'' if exercise.points == 1 else 's'}"
+    parts = (exercise.name, exercise.notebook, points, variants, ", ".join(trial.draws))
     console.print(" · ".join(parts), markup=False, highlight=False, soft_wrap=True)
     for number, aspect in enumerate(trial.aspects, 1):
-        console.print(f"  {number:>2} {aspect}", markup=False, highlight=False)
+        added = " (added by itself; fails as long as the first aspect does)" if aspect == UNCHANGED else ""
+        console.print(f"  {number:>2} {aspect}{added}", markup=False, highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("mistake", no_wrap=True)
     for number in range(1, len(trial.aspects) + 1):
@@ -75,6 +78,8 @@ def _show(trial: Trial) -> None:
         table.add_row(item.name, *cells, f"{item.points:g}", "no" if item.problems else "yes")
     console.print()
     console.print(table)
+    some = f", 1/{count}: in 1 of the {count} draws" if count > 1 else ""
+    console.print(f"{FAILS} fails in every draw, {PASSES} in none{some}", markup=False, highlight=False)
 
 
 def _cell(failed: int, count: int) -> str:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.course import Course
 from autograder.grading import batch, layouts
-from autograder.grading.backend import ClusterError
+from autograder.grading.backend import Backend, ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
 from autograder.grading.result import SubmissionResult
@@ -137,7 +137,6 @@ def demo(
 
 def run(course: Course, folder: Path, out: Path, assignment: str | None, settings: RunSettings, db: str) -> int:
     """Grades `folder` into `out`, shows the progress, and returns the exit status."""
-    from autograder.reports import outputs
     from autograder.reports.database import GradebookError
 
     found = _find(course, folder, out, assignment)
@@ -150,9 +149,11 @@ def run(course: Course, folder: Path, out: Path, assignment: str | None, setting
     if not settings.confined:
         errors.print("student code runs UNCONFINED: it can read, change and delete everything that you can")
     try:
-        with run_lock(out / ".resume"):
+        with run_lock(out / ".resume"), batch.open_backend(course, found.tasks, settings) as backend:
+            from autograder.reports import outputs  # this takes a second, in which a sandbox starts
+
             outputs.prepare(out, db)
-            results = _grade(course, found, settings, out / ".resume")
+            results = _grade(course, found, settings, out / ".resume", backend)
             outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined)
     except (AlreadyRunning, CannotConfine, ClusterError, GradebookError) as error:
         fail(str(error))
@@ -186,7 +187,9 @@ def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Fo
     return found
 
 
-def _grade(course: Course, found: Found, settings: RunSettings, resume: Path) -> list[SubmissionResult]:
+def _grade(
+    course: Course, found: Found, settings: RunSettings, resume: Path, backend: Backend
+) -> list[SubmissionResult]:
     bar = Progress(
         TextColumn("grading"),
         BarColumn(),
@@ -197,4 +200,4 @@ def _grade(course: Course, found: Found, settings: RunSettings, resume: Path) ->
     )
     with bar:
         task = bar.add_task("grading", total=len(found.tasks))
-        return batch.grade_all(course, found.tasks, settings, resume, lambda result: bar.advance(task))
+        return batch.grade_all(course, found.tasks, settings, resume, lambda result: bar.advance(task), backend)

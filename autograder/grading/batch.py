@@ -85,15 +85,19 @@ def grade_all(
     settings: RunSettings,
     resume: Path,
     on_result: Callable[[SubmissionResult], None],
+    backend: Backend | None = None,
 ) -> list[SubmissionResult]:
-    """Grades every task; results come back in the tasks' order, whatever the number of jobs.
+    """Grades every task, with `backend` or one of its own; results come back in the tasks' order.
 
     Finished work is kept in the folder `resume` by content, so a rerun (or a second student with the same file)
     need not do it again. Raises CannotConfine when student code can't be confined here, ClusterError when the
     cluster can't be used, OSError when `resume` can't be written.
     """
+    if backend is None:
+        with open_backend(course, tasks, settings) as own:
+            return grade_all(course, tasks, settings, resume, on_result, own)
     cache = ResultCache(course, resume, settings)
-    with _backend(course, tasks, settings) as backend, ThreadPoolExecutor(backend.width) as threads:
+    with ThreadPoolExecutor(backend.width) as threads:
         futures = {threads.submit(_grade_one, course, task, settings, backend, cache): task for task in tasks}
         done: dict[Task, SubmissionResult] = {}
         try:
@@ -107,7 +111,8 @@ def grade_all(
     return [done[task] for task in tasks]
 
 
-def _backend(course: Course, tasks: Sequence[Task], settings: RunSettings) -> Backend:
+def open_backend(course: Course, tasks: Sequence[Task], settings: RunSettings) -> Backend:
+    """What grades these tasks by these settings: a context manager. Raises CannotConfine or ClusterError."""
     if not settings.scheduler:
         return SandboxPool(course, settings.confined, settings.limits, settings.jobs)
     try:

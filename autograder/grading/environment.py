@@ -28,6 +28,7 @@ _NUMPY_REFUSES = (
     "Calling np.sum(generator)",
     "module 'numpy' has no attribute 'in1d'",
     "module 'numpy' has no attribute 'trapz'",
+    "module 'numpy' has no attribute 'row_stack'",
 )
 # Names of the standard library that Python 3.11 or 3.12 lacks.
 _STDLIB_SINCE = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 
 from autograder.course import Course
+from autograder.sandbox import ways
 from autograder.sandbox.client import Limits, Sandbox, SandboxLost
-from autograder.sandbox.confine import CannotConfine, check_possible
+from autograder.sandbox.confine import CannotConfine
 from autograder.sandbox.selftest import self_test
 
 from .backend import TRIES, NotGraded
@@ -17,7 +18,7 @@ from .submission import Submission
 
 
 class SandboxPool:
-    """As many sandboxes as calls of `grade` come at the same time. Use as a context manager.
+    """As many sandboxes as calls of `grade` come at the same time. Use as a context manager, which starts the first.
 
     Raises CannotConfine where student code can't be confined here; the first sandbox is put to the self-test.
     """
@@ -29,10 +30,10 @@ class SandboxPool:
         self._free: list[Sandbox] = []
         self._lent: set[Sandbox] = set()
         self._tested, self._closed = not confined, False
-        if confined:
-            check_possible()
+        self._way = ways.choose() if confined else ""
 
     def __enter__(self) -> SandboxPool:
+        self._free.append(self._started())
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -79,29 +80,35 @@ class SandboxPool:
         with self._lock:
             if self._closed:
                 raise NotGraded("the run was stopped")
-            if self._free:
-                sandbox = self._free.pop()
+            sandbox = self._free.pop() if self._free else None
+            if sandbox is not None:
                 self._lent.add(sandbox)
-                return sandbox
         try:
-            sandbox = Sandbox(self._course, self._confined, self._limits)
-        except (CannotConfine, OSError) as error:
-            if self._tested:  # it worked before, so the rest of the class need not stop
+            if sandbox is None:
+                sandbox = self._started()
+                with self._lock:
+                    self._lent.add(sandbox)
+                    if self._closed:
+                        sandbox.kill()
+            sandbox.wait_until_ready()
+            self._test_once(sandbox)
+        except BaseException as error:
+            if sandbox is not None:
+                self._drop(sandbox)
+            if self._tested and isinstance(error, (CannotConfine, OSError)):
+                # It worked before, so the rest of the class need not stop.
                 raise NotGraded(f"no sandbox could be started: {error}") from error
             raise
-        with self._lock:
-            self._lent.add(sandbox)
-            if self._closed:
-                sandbox.kill()
-            elif not self._tested:
-                try:
-                    self_test(sandbox)
-                except BaseException:
-                    self._lent.remove(sandbox)
-                    sandbox.close()
-                    raise
-                self._tested = True
         return sandbox
+
+    def _started(self) -> Sandbox:
+        return Sandbox(self._course, self._confined, self._limits, way=self._way)
+
+    def _test_once(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            if not self._tested:
+                self_test(sandbox)
+                self._tested = True
 
     def _give_back(self, sandbox: Sandbox) -> None:
         with self._lock:

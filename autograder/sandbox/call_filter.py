@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import struct
 import tempfile
 from typing import Any
 
-CLONE_THREAD = 0x00010000
+# The flags with which glibc and musl start a thread. Any other would bring namespaces or processes.
+THREAD_FLAGS = (0x003D0F00, 0x007D0F00)
+O_ACCMODE, O_TRUNC, O_NAMELESS = os.O_ACCMODE, os.O_TRUNC, os.O_TMPFILE & ~os.O_DIRECTORY
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 
 # System calls of a process that computes, reads the files it may read, and talks on descriptors it holds.
@@ -33,8 +36,6 @@ ALLOWED_CALLS = [
     "access",
     "faccessat",
     "faccessat2",
-    "open",
-    "openat",
     "getdents64",
     "getcwd",
     "chdir",
@@ -48,7 +49,6 @@ ALLOWED_CALLS = [
     "rename",
     "renameat",
     "renameat2",
-    "truncate",
     "ftruncate",
     "fsync",
     "fdatasync",
@@ -59,7 +59,6 @@ ALLOWED_CALLS = [
     "munmap",
     "mprotect",
     "mremap",
-    "madvise",
     "brk",
     "msync",
     "mlock",
@@ -133,6 +132,9 @@ ALLOWED_CALLS = [
     "waitid",
 ]
 
+# Other processes would see these locks. They are said to be had, since a database wants one on its own file.
+LOCKS = (fcntl.F_SETLK, fcntl.F_SETLKW)
+
 # Calls that are let through only with one of these values: (position of the argument, values).
 # Numbers of processes: the own one, or 0 for it, so that trying numbers doesn't show which processes exist.
 OWN_PROCESS = 2**31 - 1  # stands for a number that is known only when the filter is loaded; no process has this one
@@ -150,8 +152,10 @@ LIMITED_CALLS = {
     "clock_getres": (0, range(12)),
     "clock_nanosleep": (0, range(12)),
     "timer_create": (0, range(12)),
-    # Duplicates, flags and locks; not leases and owners, which reach other processes.
-    "fcntl": (1, [0, 1, 2, 3, 4, 5, 6, 7, 1030]),
+    # Duplicates and flags; not leases and owners, which reach other processes.
+    "fcntl": (1, [0, 1, 2, 3, 4, 1030]),
+    # What allocators and NumPy say of their memory.
+    "madvise": (2, [0, 1, 2, 3, 4, 8, 14, 15, 16, 17]),
     # Is it a terminal, how much can be read, blocking and inheriting; not a file's attributes, which the owner of the
     # interpreter could set on its files.
     "ioctl": (1, [0x5401, 0x541B, 0x5421, 0x5450, 0x5451]),
@@ -161,10 +165,12 @@ LIMITED_CALLS = {
 class CallFilter:
     """A seccomp filter that lets ALLOWED_CALLS and LIMITED_CALLS through, threads too; EPERM answers everything else.
 
-    Made once, as the kernel's instructions, and loaded in each process with that process's own number in it.
+    Files without a name can't be made, since nobody could count them. Unless `truncation_governed` by other means, no
+    call that empties a file without opening it for writing is let through. Made once, as the kernel's instructions, and
+    loaded in each process with that process's own number in it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, truncation_governed: bool = True) -> None:
         import pyseccomp as seccomp
 
         rules = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.EPERM))
@@ -180,7 +186,19 @@ class CallFilter:
         for name, (position, values) in LIMITED_CALLS.items():
             for value in values:
                 allow(name, seccomp.Arg(position, seccomp.EQ, value))
-        allow("clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+        for command in LOCKS:
+            rules.add_rule(seccomp.ERRNO(0), "fcntl", seccomp.Arg(1, seccomp.EQ, command))
+        for flags in THREAD_FLAGS:
+            allow("clone", seccomp.Arg(0, seccomp.EQ, flags))
+        if truncation_governed:
+            allow("truncate")
+            opened = [(O_NAMELESS, 0)]
+        else:
+            ways = ((O_TRUNC, 0), (O_ACCMODE, os.O_WRONLY), (O_ACCMODE, os.O_RDWR))
+            opened = [(O_NAMELESS | mask, value) for mask, value in ways]
+        for name, position in (("open", 1), ("openat", 2)):
+            for mask, value in opened:
+                allow(name, seccomp.Arg(position, seccomp.MASKED_EQ, mask, value))
         # glibc falls back to clone, whose flags a filter can see, when clone3 does not exist.
         rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
         # Limits may be read, not changed: root could raise them.

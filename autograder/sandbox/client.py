@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.course import Course
 from helpers.checking.spec import Fault, Spec
 
-from . import scratch
+from . import ways
 from .confine import OUT_OF_MEMORY, CannotConfine
 from .protocol import Ended, ExerciseRun, ForkOrder, Request, ServerSettings, encode_cases
 from .replies import Reply, ReplyReader, exchange
@@ -59,14 +59,21 @@ class Limits:
 class Sandbox:
     """One fork server and the student processes it makes, one at a time. Use as a context manager.
 
-    `requires` are packages that are imported beforehand, so that each process needs no time and memory for them.
+    The fork server starts at once, and loads by itself; the first run waits for it.
+    `requires` are packages that are imported beforehand, so that each process needs no time and memory for them. `way`
+    is how student code is confined, by default what `ways.choose` finds. Raises CannotConfine where there is none.
     """
 
     def __init__(
-        self, course: Course, confined: bool = True, limits: Limits | None = None, requires: Sequence[str] = ()
+        self,
+        course: Course,
+        confined: bool = True,
+        limits: Limits | None = None,
+        requires: Sequence[str] = (),
+        way: str = "",
     ) -> None:
         self.course = course
-        self.confined = confined
+        self.way = (way or ways.choose()) if confined else ""
         self.limits = limits or Limits()
         self.requires = tuple(requires)
         self._other: Sandbox | None = None
@@ -97,25 +104,32 @@ class Sandbox:
         self._control = ours
         preload_for = (module for name in requires for module in (name, *course.preload_for.get(name, ())))
         settings = ServerSettings(
-            confined=confined,
+            way=self.way,
             course=str(course.root),
             preload=[*course.preload, *preload_for],
             read_ahead=[str(course.release(name)) for name in course.notebooks],
             c_functions={name: list(places) for name, places in course.c_functions.items()},
         )
-        try:
+        with contextlib.suppress(ConnectionError):  # `wait_until_ready` says why
             self._control.send(json.dumps(asdict(settings)).encode())
-            ready = self._control.recv(64) == b"ready"
-        except ConnectionError:
-            ready = False
-        if not ready:
-            assert self._process.stderr is not None
-            said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
-            killed = self._process.wait() < 0
-            self.close()
-            if killed:
-                raise SandboxLost("the process that starts students' processes was killed")
-            raise CannotConfine(said[-1] if said else "the fork server did not start")
+        self._ready = False
+
+    def wait_until_ready(self) -> None:
+        """Waits until the fork server, which was started with the sandbox, has loaded what it needs.
+
+        Raises CannotConfine, with the reason, where it can't start, SandboxLost where it was killed.
+        """
+        if self._ready:
+            return
+        with contextlib.suppress(ConnectionError):
+            self._ready = self._control.recv(64) == b"ready"
+        if self._ready:
+            return
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+        if self._process.wait() < 0:
+            raise SandboxLost("the process that starts students' processes was killed")
+        raise CannotConfine(said[-1] if said else "the fork server did not start")
 
     def __enter__(self) -> Sandbox:
         return self
@@ -138,7 +152,7 @@ class Sandbox:
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
-        scratch.remove(self._home)
+        ways.clean_up(self.way, self._home)
 
     def requiring(self, packages: Sequence[str]) -> Sandbox:
         """This sandbox, or one like it that has just these packages imported; it is kept, and ends with this one.
@@ -150,7 +164,7 @@ class Sandbox:
         if self._other is None or self._other.requires != tuple(packages):
             if self._other is not None:
                 self._other.close()
-            self._other = Sandbox(self.course, self.confined, self.limits, packages)
+            self._other = Sandbox(self.course, bool(self.way), self.limits, packages, self.way)
         return self._other
 
     def begin(self) -> None:
@@ -219,6 +233,7 @@ class Sandbox:
         reader = ReplyReader([len(spec.cases) for spec in specs], request.ask_more)
         forbidden = {name for spec in specs for name in spec.forbidden}
         hidden = sorted(name for name in forbidden if "." not in name or name.startswith("helpers."))
+        self.wait_until_ready()
         ours, theirs = socket.socketpair()
         with ours:
             try:

@@ -1,10 +1,10 @@
-"""Confinement of the running process: Landlock for files and signals, seccomp for system calls, limits for the rest.
+"""Confinement of a student's process: which files it may read, and its limits. How files are governed: see `ways`.
 
-Works without root and inside containers. All of it is inherited and can't be taken back. Threads are allowed, new
-processes are not, so nothing outlives the one process that is waited for.
+All of it is inherited and can't be taken back. Threads are allowed, new processes are not, so nothing outlives the one
+process that is waited for.
 
-What it can't hide without a file system of its own, which takes root or user namespaces: whether a path that is guessed
-exists, and its size and times. Nothing can be listed, opened or followed outside the readable places.
+What Landlock can't hide, and the other ways do: whether a path that is guessed exists, and its size and times. Nothing
+can be listed, opened or followed outside the readable places.
 """
 
 from __future__ import annotations
@@ -16,14 +16,11 @@ import sysconfig
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from .call_filter import CallFilter
 from .scratch import FILE_BYTES
 
 OUT_OF_MEMORY = 12  # exit status of a student's process that could not go on for want of memory
 ANSWERS = ("autograder", "exercises", "solutions")  # folders that hold them
-MIN_LANDLOCK_ABI = 6  # signals to other processes are blocked from this version on (Linux 6.12)
 
 
 class CannotConfine(RuntimeError):
@@ -44,15 +41,7 @@ def readable_paths(course: Path, hidden: Iterable[str] = ()) -> list[Path]:
     for entry in sys.path:
         if Path(entry).name in ("site-packages", "dist-packages"):
             granted += _children(Path(entry), without)
-    for root in (
-        "/lib",
-        "/lib64",
-        "/usr/lib",
-        "/usr/lib64",
-        "/usr/local/lib",
-        f"{sys.base_prefix}/lib",
-        f"{sys.prefix}/lib",
-    ):
+    for root in (*system_libraries(), f"{sys.base_prefix}/lib", f"{sys.prefix}/lib"):
         granted += _children(Path(root), {*without, "python3"}, skip_prefix="python3.")
     granted += _helpers(
         course / "helpers", {name.removeprefix("helpers.") for name in hidden if name.startswith("helpers.")}
@@ -62,6 +51,11 @@ def readable_paths(course: Path, hidden: Iterable[str] = ()) -> list[Path]:
     ]
     secret = [_real(folder) for folder in (Path(__file__).parents[1], *(course / name for name in ANSWERS))]
     return [path for path in dict.fromkeys(granted) if path.exists() and not _overlaps(_real(path), secret)]
+
+
+def system_libraries() -> tuple[str, ...]:
+    """The folders of the system's own libraries."""
+    return ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 
 
 _real = cache(os.path.realpath)
@@ -92,31 +86,6 @@ def _names(path: Path) -> set[str]:
     return {path.name, path.name.split("-")[0].split(".")[0]}
 
 
-def file_rules(course: Path, hidden: Iterable[str] = (), scratch: str = "") -> Any:
-    """A Landlock ruleset: `readable_paths` can be read, nothing written but /dev/null and the folder `scratch`."""
-    from landlockpy import AccessFS, Ruleset, Scope
-
-    rules = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
-    if rules.abi_version < MIN_LANDLOCK_ABI:
-        raise CannotConfine(
-            f"Landlock here is version {rules.abi_version}; version {MIN_LANDLOCK_ABI} (Linux 6.12) is needed"
-        )
-    for path in readable_paths(course, hidden):
-        read = (
-            AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.EXECUTE
-            if path.is_dir()
-            else AccessFS.READ_FILE | AccessFS.EXECUTE
-        )
-        rules.allow_path(path, read)
-    rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
-    if scratch:
-        # Ordinary files and folders only: no links, pipes, sockets or devices.
-        made = AccessFS.MAKE_REG | AccessFS.MAKE_DIR | AccessFS.REMOVE_FILE | AccessFS.REMOVE_DIR | AccessFS.REFER
-        used = AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
-        rules.allow_path(scratch, made | used)
-    return rules
-
-
 def set_limits(memory: int, cpu_seconds: int) -> None:
     """Memory in bytes over what is mapped already, processor time in seconds, few open files, small ones, no dumps."""
     with open("/proc/self/statm") as statm:
@@ -126,23 +95,3 @@ def set_limits(memory: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-
-
-def check_possible() -> None:
-    """CannotConfine, with what is missing, where Landlock or seccomp can't be had."""
-    if not sys.platform.startswith("linux"):
-        raise CannotConfine("confinement needs Linux (Landlock and seccomp)")
-    try:
-        file_rules(Path(os.devnull)).close()
-    except ImportError:
-        raise CannotConfine("the package landlockpy is not installed") from None
-    except OSError as error:
-        raise CannotConfine(f"Landlock is not available: {os.strerror(error.errno or 0)}") from None
-    try:
-        CallFilter()
-    except ImportError:
-        raise CannotConfine("the package pyseccomp is not installed") from None
-    except RuntimeError:
-        raise CannotConfine(
-            "the system library libseccomp is not installed (Debian: apt-get install libseccomp2)"
-        ) from None

@@ -7,7 +7,6 @@ the memory of the next: each child reads its own request from its own socket, af
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -18,13 +17,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from autograder.sandbox import cells, confine, disarm, scratch, stand_ins, student
+from autograder.sandbox import cells, confine, disarm, linux, scratch, stand_ins, student, ways
 from autograder.sandbox.call_filter import CallFilter
 from autograder.sandbox.protocol import Ended, ForkOrder, ServerSettings
-
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 def main() -> None:
@@ -32,22 +28,23 @@ def main() -> None:
     # Only the interpreter's own and installed places, and the folders of the two packages: no working directory.
     sys.path[:] = [entry for entry in sys.path if entry]
     folder = os.environ["HOME"]
+    control = socket.socket(fileno=os.dup(0))
+    settings = ServerSettings(**json.loads(control.recv(65536)))
     try:
-        _serve(socket.socket(fileno=os.dup(0)), folder)
+        _serve(control, settings, folder)
     except ConnectionError:  # the judge is gone
         pass
     finally:
-        scratch.remove(folder)
+        ways.clean_up(settings.way, folder)
 
 
-def _serve(control: socket.socket, folder: str) -> None:
-    settings = ServerSettings(**json.loads(control.recv(65536)))
+def _serve(control: socket.socket, settings: ServerSettings, folder: str) -> None:
+    # Before anything is imported, which might start threads.
+    way = ways.start(settings.way, Path(settings.course), folder)
     _preload(settings.preload, settings.read_ahead)
     stand_ins.install()
-    rules: dict[tuple[str, ...], Any] = {}
-    call_filter = CallFilter() if settings.confined else None
-    # What the imports wrote there is in memory now: from here on it is the student's scratch folder.
-    scratch.empty(folder)
+    call_filter = ways.filter_for(settings.way)
+    all_walls: dict[tuple[str, ...], ways.Walls] = {}
     for name in ("PATH", "PYTHONPATH", "PYTHONHASHSEED"):
         os.environ.pop(name, None)
     server = os.getpid()
@@ -62,18 +59,19 @@ def _serve(control: socket.socket, folder: str) -> None:
         if not message:
             return
         order = ForkOrder(**json.loads(message))
-        hidden = tuple(order.hidden)
-        if settings.confined and hidden not in rules:
-            rules[hidden] = confine.file_rules(Path(settings.course), hidden, folder)
+        walls = all_walls.get(tuple(order.hidden))
+        if walls is None:
+            walls = all_walls[tuple(order.hidden)] = way.walls(order.hidden)
+            scratch.empty(walls.scratch)  # what the imports wrote there is in memory now
         disarm.modules_of_packages(len(sys.modules))
         pid = os.fork()
         if pid == 0:
             control.close()
-            _be_student(server, descriptors[0], order, rules.get(hidden), call_filter, settings.c_functions)
+            _be_student(server, descriptors[0], order, walls, call_filter, settings.c_functions)
         os.close(descriptors[0])
         pidfd = os.pidfd_open(pid)
         socket.send_fds(control, [b"forked"], [pidfd])
-        _wait(control, pid, pidfd, folder)
+        _wait(control, pid, pidfd, walls.scratch)
 
 
 def _preload(modules: list[str], notebooks: list[str]) -> None:
@@ -102,8 +100,7 @@ def _wait(control: socket.socket, pid: int, pidfd: int, folder: str) -> None:
         if events.get(control.fileno(), 0) & select.POLLHUP:
             os.kill(pid, signal.SIGKILL)
             os.wait4(pid, 0)
-            scratch.remove(folder)
-            os._exit(0)
+            raise ConnectionError
         over_limit = over_limit or scratch.over_limit(pid, folder)
         if over_limit:
             os.kill(pid, signal.SIGKILL)
@@ -118,7 +115,7 @@ def _be_student(
     server: int,
     descriptor: int,
     order: ForkOrder,
-    rules: Any,
+    walls: ways.Walls,
     call_filter: CallFilter | None,
     c_functions: Mapping[str, Sequence[int]],
 ) -> None:
@@ -126,16 +123,15 @@ def _be_student(
     code = 1
     try:
         channel = socket.socket(fileno=descriptor)
-        libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        libc.prctl(PR_SET_DUMPABLE, 0)
-        if os.getppid() != server:  # it was killed before it could be asked to take this process with it
-            return
+        confine.set_limits(order.memory, order.cpu_seconds)
+        walls.enter()
         os.chdir(os.environ["HOME"])
         sys.path.append(os.environ["HOME"])  # the last: nothing that a notebook writes there hides what is installed
-        confine.set_limits(order.memory, order.cpu_seconds)
+        # Not before: a process that changes its user is asked again.
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != server:  # it was killed before it could be asked to take this process with it
+            return
         if call_filter is not None:
-            rules.restrict()
             call_filter.load()
         student.run(channel, c_functions)
         code = 0

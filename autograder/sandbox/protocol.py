@@ -191,12 +191,12 @@ def _fault(given: Any) -> Fault:
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """What the fork server is started with: whether to confine, the course's folder, and what to do beforehand.
+    """What the fork server is started with: how to confine (see `ways`), the course's folder, what to do beforehand.
 
     `preload` are modules to import, `read_ahead` notebooks to parse; `c_functions` are the course's, see `Course`.
     """
 
-    confined: bool
+    way: str
     course: str
     preload: list[str]
     read_ahead: list[str]

@@ -24,12 +24,32 @@ def over_limit(pid: int, folder: str) -> str:
     with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
         if int(file.read().rpartition(")")[2].split()[17]) > MAX_THREADS:
             return f"it started more than {MAX_THREADS} threads"
-    return f"it wrote more than {MAX_BYTES // 2**20} MB or {MAX_FILES} files" if _full(folder) else ""
+    full = _full(folder, MAX_BYTES - _held(pid))
+    return f"it wrote more than {MAX_BYTES // 2**20} MB or {MAX_FILES} files" if full else ""
 
 
-def _full(folder: str) -> bool:
-    """Whether the folder holds more than it may; one that can't be looked through is full."""
-    room, files, pending = MAX_BYTES, MAX_FILES, [folder]
+def _held(pid: int) -> int:
+    """Bytes in files that a process has removed but still has open, or mapped into its memory."""
+    sizes: dict[tuple[int, int], int] = {}
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as descriptors:
+        for descriptor in descriptors:
+            with contextlib.suppress(OSError):
+                status = descriptor.stat()
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    sizes[status.st_dev, status.st_ino] = status.st_blocks * _BLOCK
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as maps:
+        for line in maps:
+            if line.endswith(b" (deleted)\n"):
+                place, _, _, device, inode = line.split()[:5]
+                start, end = (int(number, 16) for number in place.split(b"-"))
+                major, minor = (int(number, 16) for number in device.split(b":"))
+                sizes.setdefault((os.makedev(major, minor), int(inode)), min(end - start, FILE_BYTES))
+    return sum(sizes.values())
+
+
+def _full(folder: str, room: int) -> bool:
+    """Whether the folder holds more than there is room for; one that can't be looked through is full."""
+    files, pending = MAX_FILES, [folder]
     try:
         while pending:
             with os.scandir(pending.pop()) as entries:

@@ -1,4 +1,4 @@
-"""One sandbox with small limits for each module."""
+"""One sandbox with small limits for each module; for some modules one for each way to confine."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from collections.abc import Iterator
 import pytest
 from conftest import COURSE
 
+from autograder.sandbox import landlock, ways
 from autograder.sandbox.client import Limits, Sandbox
+
+OWN = ways.choose()
+# Older versions of Landlock are had from a newer one, by not asking it for what came later.
+WAYS = [f"landlock-{number}" for number in range(1, min(landlock.version(), landlock.SCOPES_SINCE + 1))]
+WAYS += [name for name in (ways.NAMESPACES, ways.SECOND_USER) if not ways.lacks(name)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs the tests of a module with EVERY_WAY once for each way, the others with this machine's own."""
+    if "sandbox" in metafunc.fixturenames:
+        many = getattr(metafunc.module, "EVERY_WAY", False)
+        metafunc.parametrize("sandbox", [OWN, *WAYS] if many else [OWN], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(COURSE, limits=Limits(cpu_seconds=1, wall_seconds=3, memory=2**28)) as one:
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(COURSE, limits=Limits(cpu_seconds=1, wall_seconds=3, memory=2**28), way=request.param) as one:
         yield one

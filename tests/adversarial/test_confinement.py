@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import os
 import shutil
 import subprocess
@@ -31,6 +32,7 @@ from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.confine import CannotConfine, readable_paths
 from autograder.sandbox.selftest import self_test
 
+EVERY_WAY = True
 RIGHT = "\nreturn args[0] * (args[0] > 0)"
 
 
@@ -51,6 +53,9 @@ def test_honest_code_has_a_folder_to_write_into(program: Program, sandbox: Sandb
 @programs(
     body(25, "many-files", "for n in range(10**6): open(str(n), 'w').close()", "crashed"),
     body(25, "many-bytes", "for n in range(10**6): open(str(n), 'wb').write(b'x' * 8 * 2**20)", "crashed"),
+    body(25, "removed-files", "kept = []\nfor n in range(60): kept.append(open('x', 'wb')); kept[-1].write(b'x' * 8 * 2**20); kept[-1].flush(); os.remove('x'); time.sleep(0.02)", "crashed"),
+    body(25, "mapped-files", "import mmap\nkept = []\nfor n in range(200):\n    f = open('x', 'w+b'); f.write(b'x' * 4 * 2**20); f.flush(); kept.append(mmap.mmap(f.fileno(), 0)); f.close(); os.remove('x'); time.sleep(0.02)", "crashed"),
+    body(25, "nameless-file", "return os.open('.', os.O_TMPFILE | os.O_RDWR)", "error"),
     body(25, "one-file", "open('x', 'wb').write(b'x' * 9 * 2**20)", "error"),
     body(25, "deep", "while True:\n    os.mkdir('d'); os.chdir('d')", "crashed", "error"),
     body(25, "locked", "os.mkdir('d', 0); os.mkdir('e', 0o100); open('f', 'w').close(); return 0", "wrong", "error"),
@@ -65,6 +70,13 @@ def test_honest_code_has_a_folder_to_write_into(program: Program, sandbox: Sandb
     body(16, "attributes", "import array, fcntl\nfcntl.ioctl(os.open(np.__file__, os.O_RDONLY), 0x40086602, array.array('l', [0x40]))", "error"),
     body(16, "lease", "import fcntl\nfcntl.fcntl(os.open(np.__file__, os.O_RDONLY), 1024, 0)", "error"),
     body(16, "lock", "import fcntl\nfcntl.flock(os.open(np.__file__, os.O_RDONLY), 2)", "error"),
+    body(16, "lock-of-another", "import fcntl\nreturn fcntl.fcntl(os.open(os.devnull, os.O_RDWR), fcntl.F_GETLK, bytes(32))", "error"),
+    body(16, "advice", "import mmap\nmmap.mmap(-1, 4096).madvise(9)", "error"),
+    body(16, "thread-with-a-network", "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nif libc.syscall(56, 0x40010900, 0, 0, 0, 0) < 0: raise OSError(ctypes.get_errno())", "error", "forbidden"),
+    body(16, "emptied-by-opening", "os.open(np.__file__, os.O_RDONLY | os.O_TRUNC)", "error"),
+    body(16, "emptied", "os.truncate(np.__file__, 0)", "error"),
+    body(16, "root-folder", "os.chroot('.')", "error"),
+    body(16, "user", "os.setresuid(-1, -1, -1)", "error"),
     body(16, "up", "open('../escaped', 'w').close()", "error"),
     body(12, "listing", "return os.listdir('..')", "error"),
     body(12, "own-memory", "return open('/proc/self/maps').read()", "error"),
@@ -90,6 +102,17 @@ def test_an_environment_without_anything_of_the_machine(sandbox: Sandbox, monkey
         item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), fresh), VICTIM)
     assert item.message is not None and "HOME" in item.message.text()
     assert not any(name in item.message.text() for name in ("SECRET", "PATH", "USER", "PYTHON"))
+
+
+def test_a_lock_is_not_seen_by_others(sandbox: Sandbox) -> None:
+    """A lock on what all can open would carry a bit from one sandbox to another. A database wants one on its own file."""
+    held = "import fcntl, os\nfcntl.lockf(open(os.devnull, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+    with open(os.devnull, "r+b") as null:
+        fcntl.lockf(null, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert_costs_nothing(held, sandbox)
+        source = held + "def relu(z): return z * (z > 0)"
+        result = graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox)
+    assert row(result, VICTIM).status == "correct"
 
 
 def test_what_one_run_writes_the_next_does_not_find(sandbox: Sandbox) -> None:

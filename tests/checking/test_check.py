@@ -321,13 +321,11 @@ def test_summary_lists_what_is_missing_and_why(capsys: pytest.CaptureFixture[str
     del namespace["same_padding"], namespace["satellite_bias"]
     assert summary("02_filters_1d", namespace).passed is False
     title, *rows = capsys.readouterr().out.splitlines()
-    assert title == "02_filters_1d: 4 of 12 exercises pass their public checks"
+    names = [exercise.name for exercise in exercises(COURSE, "02_filters_1d")]
+    assert title == f"02_filters_1d: {len(names) - 8} of {len(names)} exercises pass their public checks"
     missing = dict(row.split(maxsplit=1) for row in rows[:8])
-    assert list(missing) == [
-        name
-        for name in (exercise.name for exercise in exercises(COURSE, "02_filters_1d"))
-        if name in {*changes, "same_padding", "satellite_filter", "weights_conv"}
-    ]
+    spoiled = {*changes, "same_padding", "satellite_filter", "weights_conv"}
+    assert list(missing) == [name for name in names if name in spoiled]
     assert missing["relu"] == "not written yet"
     assert missing["weights_conv"] == "no answer yet"
     assert missing["weights_fc"] == "not right yet"

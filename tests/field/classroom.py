@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.grading.batch import find, grade_all
@@ -35,10 +35,17 @@ class Graded:
         return "\n".join([*self.of(student).notes, *(line for line in self.found if line.startswith(student))])
 
 
-def grade_class(folder: Path, resume: Path, assignments: Sequence[str] = ()) -> Graded:
-    """Grades what lies in a class folder, one notebook after the other."""
+def grade_class(folder: Path, resume: Path, assignments: Sequence[str] = (), newer: Collection[str] = ()) -> Graded:
+    """Grades what lies in a class folder, one notebook after the other.
+
+    `newer` exercises are left out: these notebooks were handed in before the course had them.
+    """
     found = find(COURSE, folder, list(assignments or COURSE.notebooks), every=False)
-    results = grade_all(COURSE, found.tasks, RunSettings(seed=SEED), resume, lambda result: None)
+    graded = grade_all(COURSE, found.tasks, RunSettings(seed=SEED), resume, lambda result: None)
+    results = [
+        replace(result, exercises=tuple(row for row in result.exercises if row.exercise not in newer))
+        for result in graded
+    ]
     html = page(results, {}, found.notes)
     section = html[html.index('<h2 id="attention">') :]
     section = section[: section.index("<h2", 4)] if "<h2" in section[4:] else section

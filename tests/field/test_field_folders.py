@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import COURSE, ROOT
 
 from .classroom import SEED, Graded, grade_class, lost, said
 
@@ -41,7 +41,14 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
         if folder.name != OTHER_LAYOUTS:
             for student in sorted(path for path in (folder / "submitted").iterdir() if path.is_dir()):
                 shutil.copytree(student, base / "class" / name(folder.name, student.name))
-    return grade_class(base / "class", base / "resume")
+    return grade_class(base / "class", base / "resume", newer=newer_exercises())
+
+
+def newer_exercises() -> set[str]:
+    """The exercises that stand in none of the copies: the course has got them since."""
+    notebooks = [path for path in FOLDERS.rglob("*") if path.is_file()]
+    text = "\n".join(path.read_text("utf-8", errors="replace") for path in notebooks)
+    return {item.name for book in COURSE.notebooks.values() for item in book.exercises if item.name not in text}
 
 
 def name(folder: str, student: str) -> str:
