@@ -66,7 +66,7 @@ colab-test: .venv/.installed-dev ## run the solved notebooks, and `check` of rig
 newest-test: .venv-newest/.installed ## run the exercises' tests with the newest versions of all packages
 	OMP_NUM_THREADS=1 .venv-newest/bin/python -m pytest -n 2 tests/exercises tests/checking tests/sandbox tests/field/test_colab_code.py
 
-kernels-test: .venv/.installed-dev ## grade ten submissions in qemu with Debian's kernels 6.1 and 6.12 (fetches them once)
+kernels-test: .venv/.installed-dev ## grade ten submissions in qemu with Debian's kernels 5.10, 6.1 and 6.12 (fetches them once)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m machines tests/machines/test_kernels.py
 
 container-test: .venv/.installed-dev ## build the container by podman, on Debian 12 and 13, and grade three submissions in it

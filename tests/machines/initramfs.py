@@ -1,4 +1,4 @@
-"""The first root file system of a booted kernel: busybox, the modules that mount the shares, and a script."""
+"""The first root file system of a booted kernel: busybox, the modules that mount the shares, and scripts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 
 
-def write_initramfs(path: Path, busybox: Path, modules: Path, script: str) -> None:
-    """Writes an archive for the kernel of the folder `modules`; `script` runs as its first process."""
+def write_initramfs(path: Path, busybox: Path, modules: Path, init: Path, *scripts: Path) -> None:
+    """Writes an archive for the kernel of the folder `modules`; `init` runs as its first process."""
     ordered = _with_needed(modules)
     names = [f"modules/{number:02}.ko" for number in range(len(ordered))]
-    files = {"init": script.encode(), "busybox": busybox.read_bytes(), **dict(zip(names, ordered))}
+    files = {"init": init.read_bytes(), "busybox": busybox.read_bytes(), **dict(zip(names, ordered))}
+    files |= {script.name: script.read_bytes() for script in scripts}
     entries = [_entry(name, stat.S_IFDIR | 0o755, b"") for name in ("modules", "dev", "proc")]
     entries += [_entry(name, stat.S_IFREG | 0o755, content) for name, content in files.items()]
     path.write_bytes(gzip.compress(b"".join([*entries, _entry("TRAILER!!!", 0, b"")]), 1))

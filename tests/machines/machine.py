@@ -17,7 +17,7 @@ from .debian import Unavailable, kernel_package, unpacked
 from .initramfs import write_initramfs
 
 # The kernels that can be booted, and the Debian suite that has each.
-SUITES = {"6.1": "bookworm", "6.12": "bookworm-backports"}
+SUITES = {"5.10": "bullseye", "6.1": "bookworm", "6.12": "bookworm-backports"}
 USER = 1000  # when the tests run as root; otherwise who runs them
 MEMORY_MB = 4096
 
@@ -97,8 +97,8 @@ def _boot(program: str, series: str, share: Path, scratch: Path, timeout: float)
     (kernel,) = image.glob("boot/vmlinuz-*")
     (busybox,) = unpacked("bookworm", "busybox-static").rglob("bin/busybox")
     (modules,) = [path for pattern in ("lib/modules", "usr/lib/modules") for path in image.glob(pattern)]
-    script = Path(__file__).with_name("init.sh").read_text()
-    write_initramfs(scratch / "initramfs", busybox, modules, script)
+    scripts = [Path(__file__).with_name(name) for name in ("init.sh", "command.sh")]
+    write_initramfs(scratch / "initramfs", busybox, modules, *scripts)
     options = ["-accel", accelerator(), "-cpu", "max", "-m", str(MEMORY_MB), "-smp", "2"]
     options += ["-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio"]
     options += ["-kernel", str(kernel), "-initrd", str(scratch / "initramfs")]
