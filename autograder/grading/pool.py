@@ -89,7 +89,7 @@ class SandboxPool:
                 with self._lock:
                     self._lent.add(sandbox)
                     if self._closed:
-                        sandbox.kill()
+                        raise NotGraded("the run was stopped")
             sandbox.wait_until_ready()
             self._test_once(sandbox)
         except BaseException as error:

@@ -47,6 +47,7 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
         package, _, last = name.rpartition(".")
         vars(sys.modules.get(package, _StandIn(package))).pop(last, None)
     vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
+    vars(np)["ctypeslib"] = _StandIn("numpy.ctypeslib")  # `from numpy import *` would load it, and it needs ctypes
     for name in c_functions.keys() & forbidden:
         _, _, last = name.rpartition(".")
         for module in ("multiarray", "_multiarray_umath", "numeric"):
