@@ -138,6 +138,12 @@ def test_shapes_are_whole_numbers_and_fit(shape: Any) -> None:
         wire.decode(forged({"a": ["<f8", shape, False]}, bytes(8)))
 
 
+def test_no_array_reaches_back_into_the_header() -> None:
+    back, forth = {"a": ["<f8", [-1], False]}, {"a": ["<f8", [1], False]}
+    with pytest.raises(wire.WireError):
+        wire.decode(forged([back, forth]))
+
+
 @pytest.mark.parametrize(
     "header", [{"d": [[3, 1]]}, {"u": 3}, {"x": 1}, {}, {"t": [], "u": ""}, {"d": [["a"]]}, {"a": ["<f8", [1]]}]
 )
