@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -55,20 +56,41 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
             for in_c in {last, f"{last}2"} & vars(core).keys():
                 if getattr(core, in_c) is not getattr(np, last):
                     setattr(core, in_c, _refuse(name))
+    sys.addaudithook(_guard())
 
-    # Whose trace counts loops, and what hands it on to threads.
-    tracers = (python_steps.__code__, threading.Thread._bootstrap_inner.__code__)  # type: ignore[attr-defined]
+
+def _guard() -> Callable[[str, Any], None]:
+    """The audit hook that refuses.
+
+    It believes nothing that an object says of itself: it compares exact types and identities, and what it needs is
+    bound here, so that rebinding a name changes nothing.
+    """
+    kind, text, refusal, frame_at, thread = type, str, ForbiddenHelper, sys._getframe, threading.get_ident
+    starts, ends, holds = str.startswith, str.endswith, str.__contains__
+    main, here = threading.get_ident(), os.environ.get("HOME", "")
+    # Extensions come from where packages are installed, not from a file that a notebook wrote.
+    installed = tuple(f"{entry.rstrip('/')}/" for entry in sys.path if entry and entry != here)
+    counter, counter_names = python_steps.__code__, vars(sys.modules[python_steps.__module__])
+    starter, starter_names = threading.Thread._bootstrap_inner.__code__, vars(threading)  # type: ignore[attr-defined]
 
     def audit(event: str, arguments: Any) -> None:
-        if event.startswith(("ctypes.", "gc.get_")):
-            raise ForbiddenHelper(event)
-        if event == "sys.settrace" and sys._getframe(1).f_code not in tracers:
-            raise ForbiddenHelper(event)
-        # [1]: an extension's file, whatever name it is loaded by.
-        if event == "import" and arguments[1] and arguments[0].endswith("_multiarray_umath"):
-            raise ForbiddenHelper(f"{arguments[0]} loaded again")
+        if starts(event, ("ctypes.", "gc.get_")):
+            raise refusal(event)
+        if event == "sys.settrace":
+            # Who counts loops may, and what hands its trace on to threads, in a thread of its own.
+            frame = frame_at(1)
+            counts = frame.f_code is counter and frame.f_globals is counter_names
+            hands_on = frame.f_code is starter and frame.f_globals is starter_names and thread() != main
+            if not counts and not hands_on:
+                raise refusal(event)
+        if event == "import" and arguments[1] is not None:  # an extension's file
+            name, file = arguments[:2]
+            plain = kind(name) is text and kind(file) is text and starts(file, installed) and not holds(file, "/..")
+            # Whatever name it is loaded by, the function that makes NumPy's has this one.
+            if not plain or ends(name, "_multiarray_umath"):
+                raise refusal("an extension module loaded by hand")
 
-    sys.addaudithook(audit)
+    return audit
 
 
 def _empty_places(places: Sequence[int]) -> None:
@@ -147,6 +169,7 @@ class _StandIns:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         from importlib.machinery import ModuleSpec
 
+        name = str.__str__(name)  # a subclass may lie
         found = name in self.names or name.split(".")[0] in self.names
         return ModuleSpec(name, self, is_package=True) if found else None  # type: ignore[arg-type]
 

@@ -252,10 +252,8 @@ def test_a_google_package_that_is_there_stays(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "google" / "nearby.py").write_text("x = 3")
     (tmp_path / "google" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    import google.colab
-    import google.nearby
-
-    assert google.nearby.x == 3 and google.colab.drive.mount("/content") is None
+    nearby, colab = (importlib.import_module(f"google.{name}") for name in ("nearby", "colab"))
+    assert nearby.x == 3 and colab.drive.mount("/content") is None
 
 
 def test_the_shell_does_nothing() -> None:
