@@ -155,8 +155,8 @@ def make_class(folder: Path, assignments: Sequence[str], students: int) -> list[
 
 
 def run_ours(submitted: Path, out: Path) -> Spent:
-    """`autograder grade` with its default options."""
-    return _spent([sys.executable, "-m", "autograder", "grade", str(submitted), "--out", str(out)], ROOT)
+    """`autograder grade` with its default options, and the seed that nbgrader's check cells draw from."""
+    return _spent([sys.executable, "-m", "autograder", "grade", str(submitted), "--out", str(out), "--seed", "0"], ROOT)
 
 
 def run_theirs(course: Path, assignments: Sequence[str]) -> Spent:

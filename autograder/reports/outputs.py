@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.batch import Task
 from autograder.grading.result import SubmissionResult
+from autograder.grading.run_record import RunRecord
 from autograder.grading.submission import Submission, read
 
 from . import autograded, feedback, gradebook, grades_csv, report
@@ -35,11 +36,13 @@ def write(
     out: Path,
     db: str,
     confined: bool = True,
+    record: RunRecord | None = None,
 ) -> None:
     """Writes grades.csv, the gradebook, feedback, report.html and the folders that nbgrader's programs read.
 
-    `notes` are lines for the report about the run as a whole. Every page says so when student code was not
-    `confined`. Raises OSError, and GradebookError after everything that needs no gradebook is written.
+    `notes` are lines for the report about the run as a whole. It shows the `record`, too; students see nothing of that,
+    as it holds the seed. Every page says so when student code was not `confined`. Raises OSError, and GradebookError
+    after everything that needs no gradebook is written.
     """
     url = address(out, db)
     assignments = dict.fromkeys(task.assignment for task in tasks)
@@ -48,7 +51,8 @@ def write(
     changed = autograded.rewritten(_submissions(again), releases, out)
     grades_csv.write(results, out / "grades.csv")
     warning = "" if confined else UNCONFINED
-    report.write(results, out / "report.html", _sentences(course, assignments), [warning, *notes] if warning else notes)
+    all_notes = [warning, *notes] if warning else notes
+    report.write(results, out / "report.html", _sentences(course, assignments), all_notes, record)
     feedback.write(results, out, warning)
     try:
         gradebook.write(results, url, releases, changed)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from autograder.files import write_atomically
 from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
+from autograder.grading.run_record import RunRecord
 from helpers.checking.messages import FAULT_LABELS
 
 from . import pages
@@ -65,16 +66,22 @@ def write(
     path: Path,
     sentences: Mapping[tuple[str, str], str] | None = None,
     notes: Sequence[str] = (),
+    record: RunRecord | None = None,
 ) -> None:
-    """Writes report.html. The same results give the same bytes. Raises OSError.
+    """Writes report.html. The same results and record give the same bytes. Raises OSError.
 
     `sentences` maps (exercise, diagnosis) to the sentence that students see. `notes` are lines about the run as a
-    whole, such as folders that are not submissions.
+    whole, such as folders that are not submissions. Of the `record`'s date the day is shown.
     """
-    write_atomically(path, page(results, sentences or {}, notes))
+    write_atomically(path, page(results, sentences or {}, notes, record))
 
 
-def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str], str], notes: Sequence[str]) -> str:
+def page(
+    results: Iterable[SubmissionResult],
+    sentences: Mapping[tuple[str, str], str],
+    notes: Sequence[str],
+    record: RunRecord | None = None,
+) -> str:
     """The HTML page: self-contained, light and dark."""
     results = sorted(results, key=lambda result: (result.assignment, result.student))
     names = sorted({result.assignment for result in results})
@@ -90,6 +97,7 @@ def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str]
         troubles=[(status, rows) for status, rows in troubles if rows],
         irregular=[result for result in results if result.notes],
         notes=notes,
+        record=record,
         link=link,
     )
 

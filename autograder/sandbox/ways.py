@@ -151,6 +151,11 @@ def version_of(way: str) -> int:
     return int(way.removeprefix(f"{LANDLOCK}-"))
 
 
+def confinement_name(confined: bool = True) -> str:
+    """How student code is confined on this machine, as reports name it. Raises CannotConfine."""
+    return describe(choose()) if confined else "unconfined"
+
+
 def describe(way: str) -> str:
     """A way, or "" for none, in words for people."""
     if not way:
