@@ -135,6 +135,8 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
         return Problem("shape", f"expected the shape {expected.shape}, got {array.shape}")
     if integers and array.dtype.kind not in "iu":
         return Problem("dtype", f"expected integers, got {array.dtype}")
+    if np.array_equal(expected, array):  # most right results are, and comparing within tolerances takes longer
+        return None
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return Problem("nan", "your result contains NaN or infinity")
     if not close(expected, array).all():
