@@ -16,9 +16,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from itertools import starmap
-from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from . import written_files
 
 COLAB, TQDM = "google.colab", "tqdm"
 _THREADS_HAVE = """
@@ -46,6 +47,7 @@ def install(absent: Iterable[str] = ()) -> None:
     vars(multiprocessing).update(
         SimpleQueue=queue.SimpleQueue, get_context=lambda method=None: multiprocessing, set_start_method=nothing
     )
+    importlib.invalidate_caches = written_files.find_new_modules
     concurrent.futures.ProcessPoolExecutor = _ThreadsForProcesses  # type: ignore[misc, assignment]
 
 
@@ -178,11 +180,7 @@ class Shell:
     def run_cell_magic(self, name: str, line: str, body: str) -> None:
         """Runs a cell magic of which something may depend."""
         if name in ("writefile", "file") and line.split():
-            path = Path(line.split()[-1].strip("'\""))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a" if "-a" in line.split() else "w", encoding="utf-8") as file:
-                file.write(body)
-            importlib.invalidate_caches()
+            written_files.write(line, body)
 
 
 class Broken:
