@@ -40,7 +40,8 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
     for name in c_functions.keys() & forbidden:
         _, _, last = name.rpartition(".")
         _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
-    taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")} | {"ctypes", "_ctypes"}
+    taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")}
+    taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
     sys.meta_path.insert(0, _StandIns(taken))
     packages = modules_of_packages(len(sys.modules))
     for name in [name for entry in taken for name in packages.get(entry, [entry]) if name in sys.modules]:
@@ -48,7 +49,6 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
         package, _, last = name.rpartition(".")
         vars(sys.modules.get(package, _StandIn(package))).pop(last, None)
     vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
-    vars(np)["ctypeslib"] = _StandIn("numpy.ctypeslib")  # `from numpy import *` would load it, and it needs ctypes
     for name in c_functions.keys() & forbidden:
         _, _, last = name.rpartition(".")
         for module in ("multiarray", "_multiarray_umath", "numeric"):

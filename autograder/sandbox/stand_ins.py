@@ -10,11 +10,10 @@ import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import workers
+from . import workers, written_files
 
 COLAB, TQDM = "google.colab", "tqdm"
 
@@ -31,6 +30,7 @@ def install(absent: Iterable[str] = ()) -> None:
     """Puts the stand-ins in their places, and in those of `absent` modules, for all processes forked from this one."""
     sys.meta_path.insert(0, _Finder(tuple(absent)))
     workers.install()
+    importlib.invalidate_caches = written_files.find_new_modules
 
 
 def refuse(what: str) -> Callable[..., Any]:
@@ -56,11 +56,7 @@ class Shell:
     def run_cell_magic(self, name: str, line: str, body: str) -> None:
         """Runs a cell magic of which something may depend."""
         if name in ("writefile", "file") and line.split():
-            path = Path(line.split()[-1].strip("'\""))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a" if "-a" in line.split() else "w", encoding="utf-8") as file:
-                file.write(body)
-            importlib.invalidate_caches()
+            written_files.write(line, body)
 
 
 class Broken:
