@@ -15,6 +15,9 @@ import numpy as np
 from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.steps import python_steps
 
+# What the guard refuses beside what an exercise forbids.
+GUARDED = ("ctypes", "gc", "sys.settrace", "an extension module loaded by hand")
+
 
 @cache
 def modules_of_packages(count: int) -> dict[str, list[str]]:
@@ -74,15 +77,17 @@ def _guard() -> Callable[[str, Any], None]:
     starter, starter_names = threading.Thread._bootstrap_inner.__code__, vars(threading)  # type: ignore[attr-defined]
 
     def audit(event: str, arguments: Any) -> None:
-        if starts(event, ("ctypes.", "gc.get_")):
-            raise refusal(event)
+        if starts(event, "ctypes."):
+            raise refusal("ctypes")
+        if starts(event, "gc.get_"):
+            raise refusal("gc")
         if event == "sys.settrace":
             # Who counts loops may, and what hands its trace on to threads, in a thread of its own.
             frame = frame_at(1)
             counts = frame.f_code is counter and frame.f_globals is counter_names
             hands_on = frame.f_code is starter and frame.f_globals is starter_names and thread() != main
             if not counts and not hands_on:
-                raise refusal(event)
+                raise refusal("sys.settrace")
         if event == "import" and arguments[1] is not None:  # an extension's file
             name, file = arguments[:2]
             plain = kind(name) is text and kind(file) is text and starts(file, installed) and not holds(file, "/..")
