@@ -25,8 +25,8 @@ def describe(folder: Path) -> str:
     known = dict.fromkeys(name for name, pattern in _LAYOUTS for path in found if pattern.search(path))
     layout = f", in {' and '.join(known)} layout" if known else ""
     example = min(found)
-    # A name may hold what a terminal obeys.
-    return f"it holds {len(found)} notebook{'s' if len(found) > 1 else ''}{layout}, such as {example if example.isprintable() else repr(example)}"
+    shown = example if example.isprintable() else repr(example)  # a name may hold what a terminal obeys
+    return f"it holds {len(found)} notebook{'s' if len(found) > 1 else ''}{layout}, such as {shown}"
 
 
 def _files(folder: Path) -> Iterator[str]:

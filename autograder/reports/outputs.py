@@ -47,7 +47,7 @@ def write(
     after everything that needs no gradebook is written.
     """
     try:
-        _write(course, tasks, notes, results, out, address(out, db), confined)
+        _write(course, tasks, notes, results, out, address(out, db), confined, record)
     except OSError as error:
         # The command says it in a terminal, and the file's name may be a student's.
         name = escape_controls(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else None
@@ -62,6 +62,7 @@ def _write(
     out: Path,
     url: str,
     confined: bool,
+    record: RunRecord | None,
 ) -> None:
     assignments = dict.fromkeys(task.assignment for task in tasks)
     releases = {name: read_release(course.release(name), course.solution(name)) for name in assignments}

@@ -32,34 +32,45 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
     """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
-    it. NumPy's functions in C are replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
+    it. Where NumPy's functions in C are forbidden, they are replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
     so do loading a library a second time and switching a trace off. Who gets at raw memory in spite of that meets an
     empty place in NumPy's table of functions; there is no end to what could be found by hand there.
     """
-    if not forbidden:
-        return
-    if places := [place for name in c_functions.keys() & forbidden for place in c_functions[name]]:
-        _empty_places(places)
-    for name in c_functions.keys() & forbidden:
-        _, _, last = name.rpartition(".")
-        _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
+    in_c = c_functions.keys() & forbidden
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")}
-    taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
-    sys.meta_path.insert(0, _StandIns(taken))
+    if in_c:
+        _empty_places([place for name in in_c for place in c_functions[name]])
+        for name in in_c:
+            _, _, last = name.rpartition(".")
+            _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
+        taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
+    if taken:
+        _take_away(taken)
+    if in_c:
+        vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
+        _replace(in_c)
+        sys.addaudithook(_guard())
+
+
+def _take_away(names: Set[str]) -> None:
+    """Puts stand-ins in the places of packages and modules."""
+    sys.meta_path.insert(0, _StandIns(names))
     packages = modules_of_packages(len(sys.modules))
-    for name in [name for entry in taken for name in packages.get(entry, [entry]) if name in sys.modules]:
+    for name in [name for entry in names for name in packages.get(entry, [entry]) if name in sys.modules]:
         del sys.modules[name]
         package, _, last = name.rpartition(".")
         vars(sys.modules.get(package, _StandIn(package))).pop(last, None)
-    vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
-    for name in c_functions.keys() & forbidden:
+
+
+def _replace(names: Set[str]) -> None:
+    """Has NumPy's functions in C refuse, wherever NumPy itself refers to them."""
+    for name in names:
         _, _, last = name.rpartition(".")
         for module in ("multiarray", "_multiarray_umath", "numeric"):
             core = sys.modules[f"numpy._core.{module}"]
             for in_c in {last, f"{last}2"} & vars(core).keys():
                 if getattr(core, in_c) is not getattr(np, last):
                     setattr(core, in_c, _refuse(name))
-    sys.addaudithook(_guard())
 
 
 def _guard() -> Callable[[str, Any], None]:
@@ -168,7 +179,7 @@ class _StandIn(ModuleType):
 class _StandIns:
     """Import finder and loader for forbidden packages and modules."""
 
-    def __init__(self, names: set[str]) -> None:
+    def __init__(self, names: Set[str]) -> None:
         self.names = names
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
