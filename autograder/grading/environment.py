@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
+from autograder.sandbox.disarm import NEED_CTYPES
 from helpers.checking.spec import Fault, Spec
 from helpers.checking.verdict import Verdict
 
@@ -75,7 +76,9 @@ def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str]) -> Iterator[st
         yield f"written for a newer Python than this grader's {here}: grade with Python 3.13"
     elif fault.type_name == "ModuleNotFoundError":
         package = re.sub(r"^No module named '([\w]+).*", r"\1", fault.message)
-        if package in colab_packages() and package not in spec.forbidden and not _installed(package):
+        if package in NEED_CTYPES and spec.forbidden and _installed(package):
+            yield f"uses {package}, which can't be imported where other functions are forbidden: it needs a person"
+        elif package in colab_packages() and package not in spec.forbidden and not _installed(package):
             yield f"needs {package}, which this grader lacks: pip install {colab_packages()[package]}"
     elif fault.type_name == "NameError" and (needed := _NO_NAME.search(fault.message)) and needed[1] in unjudged:
         yield f"uses {needed[1]}, which could not be judged here"

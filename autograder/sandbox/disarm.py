@@ -19,6 +19,10 @@ from helpers.checking.steps import python_steps
 GUARDED = ("ctypes", "gc", "sys.settrace", "an extension module loaded by hand")
 
 
+# What honest code may import and can't be had without ctypes, or without SciPy, which is forbidden wherever ctypes is.
+NEED_CTYPES = ("numba", "sympy", "sklearn")
+
+
 @cache
 def modules_of_packages(count: int) -> dict[str, list[str]]:
     """The names of the `count` modules that are imported, by package: found once for all processes forked from here."""
@@ -32,9 +36,10 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
     """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
-    it. Where NumPy's functions in C are forbidden, they are replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
-    so do loading a library a second time and switching a trace off. Who gets at raw memory in spite of that meets an
-    empty place in NumPy's table of functions; there is no end to what could be found by hand there.
+    it. Where NumPy's functions in C are forbidden, they are replaced; ctypes and the garbage collector's lists, which
+    could find them, refuse, and so do loading a library a second time and switching a trace off. Who gets at raw memory
+    in spite of that meets an empty place in NumPy's table of functions; there is no end to what could be found by hand
+    there. Packages that need ctypes, or SciPy, can't be imported then.
     """
     in_c = c_functions.keys() & forbidden
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")}
@@ -44,12 +49,21 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
             _, _, last = name.rpartition(".")
             _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
         taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
+        sys.meta_path.insert(0, _Missing())
     if taken:
         _take_away(taken)
     if in_c:
         vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
         _replace(in_c)
         sys.addaudithook(_guard())
+
+
+class _Missing:
+    """Import finder that finds no package of NEED_CTYPES."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name in NEED_CTYPES:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def _take_away(names: Set[str]) -> None:
