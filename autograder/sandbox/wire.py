@@ -22,6 +22,7 @@ MAX_HEADER = 2**18  # of a reply: no exercise's result has a thousand numbers, a
 MAX_DEPTH = 20  # of a reply: far below where the judge's own recursion ends
 MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
 _LENGTH = struct.Struct("<Q")
+LENGTH_BYTES = _LENGTH.size
 _HEADER = struct.Struct("<I")
 # What `plain` says of a type. The name of a student's own could be a sentence.
 _TYPE_NAME = re.compile(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from autograder.sandbox.protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values
 from autograder.sandbox.replies import Reply, ReplyReader
 from autograder.sandbox.wire import WireError
-from helpers.checking.spec import Fault, Outcome
+from helpers.checking.spec import Case, Fault, Outcome, Spec
 
 FAULT = Fault("raised", "ValueError", "bad")
-ONE, TWO = CaseOutcome(0, Outcome(1)), CaseOutcome(1, Outcome(2))
+ARGUMENTS = {"x": np.arange(3), "n": 1}
+ONE, TWO = CaseOutcome(0, 1, None, ARGUMENTS), CaseOutcome(1, 2, None, ARGUMENTS)
 
 
 def read(*frames: Frame, sizes: tuple[int, ...] = (2,), ask_more: bool = False) -> ReplyReader:
-    reader = ReplyReader(sizes, ask_more)
+    specs = [Spec("f", "", "function", 1.0, required=("x",), cases=(Case("", ARGUMENTS),) * size) for size in sizes]
+    reader = ReplyReader(specs, ask_more)
     for frame in frames:
         reader.take(frame)
     return reader
@@ -63,7 +68,7 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
         [Begin(True, 0), Begin(True, 0)],
         [Begin(True, 0), TWO],
         [Begin(True, 0), ONE, ONE],
-        [Begin(True, 0), ONE, TWO, CaseOutcome(2, Outcome(3))],
+        [Begin(True, 0), ONE, TWO, CaseOutcome(2, 3, None, ARGUMENTS)],
         [Begin(True, 0), Values([1]), Values([1])],
         [Begin(True, 0), CellFault(FAULT), CellFault(FAULT)],
         [End(), End()],
@@ -73,3 +78,30 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
 def test_a_frame_out_of_order_is_refused(frames: list[Frame]) -> None:
     with pytest.raises(WireError):
         read(*frames)
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        ({}, ("x", "n")),
+        ({"x": np.arange(3)}, ("n",)),
+        ({"x": np.arange(3), "n": 1, "more": 5}, ()),
+        ({"x": np.arange(3), "n": 2}, ("n",)),
+        ({"x": np.arange(3), "n": True}, ("n",)),
+        ({"x": np.array([0, 1, 3]), "n": 1}, ("x",)),
+        ({"x": np.arange(3.0), "n": 1}, ("x",)),
+        ({"x": np.arange(3).reshape(1, 3), "n": 1}, ("x",)),
+        ({"x": [0, 1, 2], "n": np.array([1, 1])}, ("x", "n")),
+        ({"x": {"x": 1}, "n": [1]}, ("x", "n")),
+    ],
+)
+def test_what_was_changed_is_found_by_the_arguments_that_come_back(
+    after: dict[str, Any], changed: tuple[str, ...]
+) -> None:
+    (reply,) = read(Begin(True, 0), CaseOutcome(0, 1, None, after)).replies
+    assert reply.outcomes == (Outcome(1, None, changed),)
+
+
+def test_of_a_fault_nothing_is_said_to_be_changed() -> None:
+    (reply,) = read(Begin(True, 0), CaseOutcome(0, None, FAULT)).replies
+    assert reply.outcomes == (Outcome(fault=FAULT),)
