@@ -104,9 +104,9 @@ def _encoded(frame: Frame, notebook: ParsedCells) -> bytes:
     if isinstance(frame, (CellFault, CaseOutcome)) and frame.fault is not None:
         frame = replace(frame, fault=notebook.by_version(frame.fault))
     encoded = encode_frame(frame)
-    if isinstance(frame, CaseOutcome) and wire.too_long(encoded):
+    if isinstance(frame, CaseOutcome) and wire.too_large(encoded):
         encoded = encode_frame(replace(frame, value=Unsupported("value far too large")))
-        if wire.too_long(encoded):  # an argument that has grown: without it, it counts as changed
+        if wire.too_large(encoded):  # an argument that has grown: without it, it counts as changed
             encoded = encode_frame(CaseOutcome(frame.number, Unsupported("value far too large")))
     return encoded
 
