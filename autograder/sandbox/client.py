@@ -242,7 +242,7 @@ class Sandbox:
         if then is not None:
             specs.append(then)
             messages.append(encode_cases(then))
-        reader = ReplyReader([len(spec.cases) for spec in specs], request.ask_more)
+        reader = ReplyReader(specs, request.ask_more)
         forbidden = {name for spec in specs for name in spec.forbidden}
         hidden = sorted(name for name in forbidden if "." not in name or name.startswith("helpers."))
         self.wait_until_ready()

@@ -6,7 +6,8 @@ import copy
 import linecache
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -30,8 +31,13 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     Whatever the student's code raises becomes a Fault. Only KeyboardInterrupt is passed on, so that a reader can
     interrupt the check.
     """
-    before = case.arguments if spec.required or not spec.observe else {}
-    given = copy.deepcopy(before)
+    outcome, after = call_on_copies(function, spec, case)
+    return outcome if outcome.fault else replace(outcome, changed=changed_arguments(spec, case, after))
+
+
+def call_on_copies(function: Callable[..., Any], spec: Spec, case: Case) -> tuple[Outcome, dict[str, Any]]:
+    """As `call`, but doesn't say what was changed; also returns the arguments as they are after the call."""
+    given = copy.deepcopy(_passed(spec, case))
     positional = [given[name] for name in spec.required if name in given]
     optional = {name: value for name, value in given.items() if name not in spec.required}
     try:
@@ -44,8 +50,18 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the student's code may raise anything, even SystemExit
-        return Outcome(fault=fault_of(error, spec.name))
-    return Outcome(value=value, changed=tuple(name for name in given if not _same_bits(before[name], given[name])))
+        return Outcome(fault=fault_of(error, spec.name)), given
+    return Outcome(value=value), given
+
+
+def changed_arguments(spec: Spec, case: Case, after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of a case's arguments that aren't the same, bit for bit, after a call."""
+    before = _passed(spec, case)
+    return tuple(name for name in before if name not in after or not _same_bits(before[name], after[name]))
+
+
+def _passed(spec: Spec, case: Case) -> dict[str, Any]:
+    return case.arguments if spec.required or not spec.observe else {}
 
 
 def fault_of(error: BaseException, exercise: str) -> Fault:
@@ -86,9 +102,11 @@ def _innermost(trace: TracebackType | None) -> FrameType | None:
 
 
 def _same_bits(before: Any, after: Any) -> bool:
+    if type(before) is not type(after):
+        return False
     if isinstance(before, np.ndarray):
-        same_type = isinstance(after, np.ndarray) and before.dtype == after.dtype and before.shape == after.shape
-        return same_type and before.tobytes() == after.tobytes()
+        same_type = before.dtype == after.dtype and before.shape == after.shape
+        return bool(same_type and before.tobytes() == after.tobytes())
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_same_bits(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):

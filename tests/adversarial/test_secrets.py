@@ -136,8 +136,8 @@ frame = sys._getframe()
 while not {'number', 'cases'} <= frame.f_locals.keys(): frame = frame.f_back
 first, cases = frame.f_locals['number'], frame.f_locals['cases']
 while 'channel' not in frame.f_locals: frame = frame.f_back
-outcome = (leak, ('KIND', leak, leak, leak, 1), (leak,))
-frames = [('CaseOutcome', number, outcome) for number in range(first, len(cases))]
+outcome = (leak, ('KIND', leak, leak, leak, 1), {leak: leak})
+frames = [('CaseOutcome', number, *outcome) for number in range(first, len(cases))]
 for item in (*frames, ('End',), ('MorePlans', False)):
     frame.f_locals['channel'].sendall(wire.encode(item))
 """

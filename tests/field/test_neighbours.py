@@ -153,7 +153,8 @@ USED = [
      "relu", "numba"),
     (Trial("uses-numba-where-c-is-forbidden", B2, typed("conv1d_valid", lambda own:
         "from numba import njit\n@njit\ndef conv1d_valid(x, w):\n    out = np.zeros(len(x) - len(w) + 1)\n"
-        "    for i in range(len(out)):\n        for j in range(len(w)):\n            out[i] += x[i + j] * w[j]\n    return out")),
+        "    for i in range(len(out)):\n        for j in range(len(w)):\n"
+        "            out[i] += x[i + j] * w[j]\n    return out")),
      "conv1d_valid", "numba"),
     (Trial("uses-jax", B5, typed("detected_anywhere", lambda own:
         "import jax.numpy as jnp\ndef detected_anywhere(feature_map):\n"
