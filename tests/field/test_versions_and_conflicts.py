@@ -36,9 +36,8 @@ VERSIONS = [
           "    n, c, h, w = feature_map.shape\n"
           "    rows = [max(part) for part in it.batched(feature_map.ravel().tolist(), h * w)]\n"
           "    return np.array(rows).reshape(n, c)"),
-    trial("batched-star", B2, "relu", "from itertools import *\ndef relu(z):\n"
-          "    return np.array([max(v, 0) for (v,) in batched(z.ravel(), 1)]).reshape(z.shape)"),
-    trial("batched-within", B4, "to_channels_first", "def to_channels_first(image):\n    from itertools import batched\n"
+    trial("batched-within", B4, "to_channels_first",
+          "def to_channels_first(image):\n    from itertools import batched\n"
           "    h, w, c = image.shape\n    assert len(list(batched(range(4), 2))) == 2\n"
           "    return image.transpose(2, 0, 1)"),
     trial("sumprod", B2, "window_dot", "import math\ndef window_dot(x, w, i):\n"
@@ -46,7 +45,8 @@ VERSIONS = [
     trial("sumprod-from", B2, "window_dot", "from math import sumprod as dot\ndef window_dot(x, w, i):\n"
           "    return dot(x[i : i + len(w)].astype(float).tolist(), w.astype(float).tolist())"),
     trial("override", B2, "relu", "from typing import override\nclass Base:\n    def __call__(self, z): ...\n"
-          "class Relu(Base):\n    @override\n    def __call__(self, z):\n        return np.maximum(z, 0)\n\nrelu = Relu()"),
+          "class Relu(Base):\n    @override\n    def __call__(self, z):\n        return np.maximum(z, 0)\n\n"
+          "relu = Relu()"),
     trial("override-module", B6, "predict", "import typing\nclass P:\n    @typing.override\n    def __str__(self):\n"
           "        return 'p'\n\ndef predict(scores):\n    return scores.argmax(axis=1)"),
     trial("override-renamed", B7, "relu_backward", "import typing as t\nclass P:\n    @t.override\n"
@@ -81,7 +81,8 @@ VERSIONS = [
           "    return float(np.trapz([*v, 0], dx=1) + v[0] / 2)"),
     trial("unstack", B4, "to_channels_first", "def to_channels_first(image):\n"
           "    return np.stack(np.unstack(image, axis=-1))"),
-    trial("cumulative-sum", B1, "normalize", "def normalize(image, p=255):\n    assert np.cumulative_sum([1, 2])[1] == 3\n"
+    trial("cumulative-sum", B1, "normalize",
+          "def normalize(image, p=255):\n    assert np.cumulative_sum([1, 2])[1] == 3\n"
           "    return image / p"),
     trial("vecdot", B2, "window_dot", "def window_dot(x, w, i):\n"
           "    return float(np.vecdot(x[i : i + len(w)].astype(float), w.astype(float)))"),
@@ -97,10 +98,6 @@ VERSIONS = [
     trial("in1d", B1, "flatten", "def flatten(image):\n    assert np.in1d([1], [1]).all()\n    return image.flatten()"),
     trial("row-stack", B1, "flatten_batch", "def flatten_batch(images):\n"
           "    return np.row_stack([i.ravel() for i in images])"),
-    trial("product", B1, "flatten", "def flatten(image):\n    return image.reshape(np.product(image.shape)).copy()"),
-    trial("float_", B1, "normalize", "def normalize(image, p=255):\n    return image.astype(np.float_) / p"),
-    trial("infinity", B5, "detected_anywhere", "def detected_anywhere(feature_map):\n"
-          "    return feature_map.max(axis=(2, 3), initial=-np.Inf)"),
 ]  # fmt: skip
 
 
@@ -130,7 +127,8 @@ READABLE = [
     *((conflict("with-base", book, name, f"<<<<<<< ours\n{right(book, name)}\n||||||| base\n"
         f"{BROKEN.format(name)}\n=======\n{right(book, name)}\n>>>>>>> theirs"), name)
       for book, name in PLACES),
-    (conflict("one-line", B2, "relu", "def relu(z):\n" + inner("    return np.maximum(z, 0)", "    return z * (z > 0)")),
+    (conflict("one-line", B2, "relu", "def relu(z):\n" + inner(
+        "    return np.maximum(z, 0)", "    return z * (z > 0)")),
      "relu"),
     (conflict("one-line", B5, "avg_pool2d", right(B5, "avg_pool2d") + "\n" + inner("print('a')", "print('b')")),
      "avg_pool2d"),
