@@ -90,11 +90,13 @@ def align(submission: Submission, exam: Exam) -> Aligned:
 
 @cache
 def defining(name: str) -> re.Pattern[str]:
-    """Finds in a cell's text what may define a name: a function, a class, an assignment, an import."""
+    """Finds in a cell's text what may define a name: a function, a class, an assignment, a loop, an import."""
     word = rf"\b{re.escape(name)}\b"
-    assigned = rf"^[ \t(\[]*(?:[^#\n(=]{{0,200}}[^#\n(=.])?{word}[^=\n(]{{0,200}}=(?!=)|{word}\s*:="
+    part = r"(?:[^#\n(=;]|(?<![\w)\]])\(){0,200}"  # of a line of targets; a bracket behind a name is a call's
+    assigned = rf"(?:^|;)(?:{part}(?<!\.))?{word}{part}=(?!=)|=\s*{word}\s*=(?!=)|{word}\s*:="
+    bound = rf"^[ \t>]*for\b[^#\n:]{{0,200}}{word}[^#\n:]{{0,200}}\bin\b|\bas\s+{word}"
     imported = rf"\bimport\b[^#\n]{{0,200}}{word}"
-    return re.compile(rf"\b(?:def|class)\s+{word}|{assigned}|{imported}", re.MULTILINE)
+    return re.compile(rf"\b(?:def|class)\s+{word}|{assigned}|{bound}|{imported}", re.MULTILINE)
 
 
 class _Layout:

@@ -32,16 +32,25 @@ _NUMPY_REFUSES = (
     "module 'numpy' has no attribute 'trapz'",
     "module 'numpy' has no attribute 'row_stack'",
 )
+# Names that NumPy 2.1 lacks and newer ones have.
+_NUMPY_SINCE = {"matvec": (2, 2), "vecmat": (2, 2)}
 # Names of the standard library that Python 3.11 or 3.12 lacks.
 _STDLIB_SINCE = {
+    ("calendar", "Day"): (3, 12),
+    ("calendar", "JANUARY"): (3, 12),
+    ("calendar", "Month"): (3, 12),
     ("itertools", "batched"): (3, 12),
     ("math", "sumprod"): (3, 12),
     ("random", "binomialvariate"): (3, 12),
     ("typing", "override"): (3, 12),
     ("typing", "TypeAliasType"): (3, 12),
     ("collections.abc", "Buffer"): (3, 12),
+    ("types", "get_original_bases"): (3, 12),
     ("copy", "replace"): (3, 13),
     ("math", "fma"): (3, 13),
+    ("os", "process_cpu_count"): (3, 13),
+    ("re", "PatternError"): (3, 13),
+    ("statistics", "kde"): (3, 13),
     ("typing", "ReadOnly"): (3, 13),
     ("typing", "TypeIs"): (3, 13),
     ("typing", "NoDefault"): (3, 13),
@@ -95,10 +104,17 @@ def _by_version(message: str, here: str) -> Iterator[str]:
         name, module = found.groups() if found else ("", "")
     since = _STDLIB_SINCE.get((module, name))
     if since and sys.version_info < since:
-        yield f"needs {module}.{name}, which Python {here} lacks: grade with Python {since[0]}.{since[1]} or newer"
+        yield f"needs {module}.{name}, which Python {here} lacks: grade with Python {_dotted(since)} or newer"
+    wanted = _NUMPY_SINCE.get(name) if module == "numpy" else None
+    if wanted and numpy_version() < wanted:
+        yield f"needs np.{name}, which this grader's NumPy lacks: pip install 'numpy>={_dotted(wanted)}'"
     if numpy_version() > COLAB_NUMPY and any(text in message for text in _NUMPY_REFUSES):
-        wanted = ".".join(map(str, COLAB_NUMPY))
-        yield f"may be right with Colab's NumPy {wanted}; this grader has a newer one: pip install 'numpy=={wanted}.*'"
+        colab = _dotted(COLAB_NUMPY)
+        yield f"may be right with Colab's NumPy {colab}; this grader has a newer one: pip install 'numpy=={colab}.*'"
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 @cache

@@ -44,7 +44,13 @@ _OTHER_FILES = (
     (b"\xff\xd8\xff", "a picture"),
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
+    (b"<!--", "a web page"),
+    (b"From: <Saved by", "a web page"),
     (b"<?xml", "an XML file"),
+    (b"[InternetShortcut]", "a link"),
+    (b"[Desktop Entry]", "a link"),
+    (b"bplist", "a link"),
+    (b"L\0\0\0\x01\x14\x02\0", "a link"),
 )
 _one_large_file = threading.Lock()
 
@@ -162,7 +168,7 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
     try:
         document = _DECODER.decode(text)
         raw, problem = _raw_cells(document), "the file is JSON, but not a notebook: it has no list of cells"
-        if raw is None and isinstance(document, dict) and isinstance(document.get("url"), str):
+        if raw is None and isinstance(document, dict) and isinstance(document.get("url", document.get("doc_id")), str):
             return unreadable(
                 "the file is a link to a notebook elsewhere: ask for the .ipynb file itself", refused=True
             )

@@ -50,7 +50,7 @@ def _answer(
 ) -> Answer:
     """What stands between the nearest cells of the release around the place of cell number `wanted`.
 
-    Where that cell is gone, only texts count: code there may be anything.
+    Where that cell is gone, only texts and comments count: code there may be anything.
     """
     own = [index for index, place in enumerate(places) if place == wanted]
     known = [index for index, place in enumerate(places) if place is not None]
@@ -61,9 +61,13 @@ def _answer(
     if not own and known:
         first = max((index for index in known if (places[index] or 0) < wanted), default=-1) + 1
         end = min((index for index in known if index >= first), default=len(cells))
-        region = [index for index in range(first, end) if cells[index].kind != "code"]
+        region = [index for index in range(first, end) if cells[index].kind != "code" or _is_comment(cells[index])]
     written = [cells[index] for index in dict.fromkeys(region) if _differs(cells[index], release[wanted])]
     return Answer(cells[own[0]] if own else None, tuple(written))
+
+
+def _is_comment(cell: NotebookCell) -> bool:
+    return all(line.lstrip().startswith("#") for line in cell.source.splitlines() if line.strip())
 
 
 def _differs(cell: NotebookCell, handed_out: NotebookCell) -> bool:

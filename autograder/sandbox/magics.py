@@ -23,14 +23,14 @@ _MARKS = ("%", "!", "?", ">>>", "In [", "<<<<<<<")
 def to_python(source: str) -> str:
     """The source with magics and shell lines as calls of `get_ipython()`; line numbers stay, where they can.
 
-    Prompts and a common indentation are taken off, as IPython does. Of a merge conflict the first side that is Python
-    is taken.
+    Prompts and a common indentation are taken off, as IPython does. Of a merge conflict the first side that is Python,
+    and not empty, is taken.
     """
     stripped = source.lstrip("\n")
     if not (stripped[:1].isspace() or any(mark in source for mark in _MARKS)) or _is_python(source):
         return source
     if conflict := sides(source):
-        return next((text for text in map(to_python, conflict) if _is_python(text)), source)
+        return next((text for text in map(to_python, conflict) if text.strip() and _is_python(text)), source)
     before = "\n" * (len(source) - len(stripped))
     first, _, rest = stripped.partition("\n")
     if first.split(" ")[0] in RUN_THEIR_CELL:

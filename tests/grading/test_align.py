@@ -154,6 +154,12 @@ def test_every_cell_takes_of_that_limit() -> None:
         "a, double = 1, 2",
         "(a, double) = 1, 2",
         "if (double := 3): pass",
+        "(a, (double, b)) = 1, (2, 3)",
+        "((double, a), b) = (1, 2), 3",
+        "a = double = 3",
+        "a = 1; double = 3",
+        "for a, double in pairs: pass",
+        "with opened() as double: pass",
         "from layers import twice as double",
         ">>> double = 3",
     ],
@@ -167,7 +173,18 @@ def test_code_for_an_exercise_may_stand_in_another_cell(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["double(3)", "show(double, x=3)", "x = double(3)", "double == 3", "# double = 3", "doubled = 3", "my.double = 1"],
+    [
+        "double(3)",
+        "show(double, x=3)",
+        "x = double(3)",
+        "double == 3",
+        "a = double == 3",
+        "f(a=double, b=3)",
+        "[a for a in double]",
+        "# double = 3",
+        "doubled = 3",
+        "my.double = 1",
+    ],
 )
 def test_code_that_uses_an_exercise_is_not_for_it(source: str) -> None:
     assert not aligned(extra(STUB, "double"), extra(source)).may_be_written("double")

@@ -297,6 +297,13 @@ def test_of_a_conflict_one_side_is_taken() -> None:
         (b"\x89PNG\r\n", "the file is a picture"),
         (b"import numpy as np\nx = 1", "the file is a Python script"),
         (b"https://example.org/drive/1abc", "the file is a link"),
+        (b"\r\n<!-- saved from url=(0020)https://example.org/ -->", "the file is a web page"),
+        (b"From: <Saved by Blink>", "the file is a web page"),
+        (b"[InternetShortcut]\r\nURL=https://example.org", "the file is a link"),
+        (b"[Desktop Entry]\nType=Link", "the file is a link"),
+        (b"bplist00", "the file is a link"),
+        (b"L\0\0\0\x01\x14\x02\0\0", "the file is a link"),
+        (b'{"doc_id": "1abc", "resource_key": ""}', "the file is a link to a notebook elsewhere"),
         (b'{"url": "https://example.org/drive/1abc"}', "the file is a link to a notebook elsewhere"),
     ],
 )
