@@ -119,17 +119,20 @@ def demo(
         Path, typer.Option("--out", metavar="OUT", help="Write the sample class and its grades here.")
     ] = Path("demo"),
     jobs: Jobs = CORES,
+    full: Annotated[
+        bool, typer.Option("--full", help="Create a class that is twice as large and takes minutes to grade.")
+    ] = False,
 ) -> None:
     """Create a sample class and grade it.
 
     The class hands in right, wrong, broken and hostile submissions.
     """
-    from autograder.demo.sample_class import write_class
+    from autograder.demo.sample_class import FULL, SMALL, write_class
 
     course = load_course(context)
     try:
         with access.for_new_files(shared=False):
-            students = write_class(course, out / "submitted")
+            students = write_class(course, out / "submitted", FULL if full else SMALL)
         access.settle(out, shared=False, written=("submitted", "graded"))
     except OSError as error:
         fail(f"{out}: {error.strerror}: choose another folder with --out")
