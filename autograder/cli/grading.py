@@ -26,6 +26,7 @@ from autograder.sandbox.client import Limits
 from autograder.sandbox.confine import CannotConfine
 
 from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fail, load_course
+from .doctor import SEE_DOCTOR
 from .summary import summarize
 
 CORES = os.cpu_count() or 1
@@ -201,7 +202,9 @@ def _grade_and_write(
             results = _grade(course, found, settings, out / ".resume", backend)
             with access.for_new_files(settings.shared):
                 outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined, record)
-    except (AlreadyRunning, CannotConfine, ClusterError, GradebookError, run_record.RunRecordError) as error:
+    except CannotConfine as error:
+        fail(f"{error}: {SEE_DOCTOR}")
+    except (AlreadyRunning, ClusterError, GradebookError, run_record.RunRecordError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")

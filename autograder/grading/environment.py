@@ -18,7 +18,7 @@ from pathlib import Path
 from helpers.checking.spec import Fault, Spec
 from helpers.checking.verdict import Verdict
 
-COLAB_NUMPY = (2, 1)
+COLAB_PYTHON, COLAB_NUMPY = (3, 13), (2, 1)
 # What NumPy 2.1 does and 2.4 refuses, by the error's words. Those of the first three are said of real mistakes, too.
 _NUMPY_REFUSES = (
     "only 0-dimensional arrays can be converted to Python scalars",
