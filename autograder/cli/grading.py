@@ -84,7 +84,8 @@ def grade(
         ),
     ] = None,
     shared: Annotated[
-        bool, typer.Option("--shared", help="Let others on this machine read OUT, as far as your umask does.")
+        bool,
+        typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
     ] = False,
     cpu_seconds: Annotated[
         int, typer.Option(metavar="N", min=1, help="Limit the processor time per exercise.")

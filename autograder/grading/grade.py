@@ -41,10 +41,10 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
             results[name] = unrun(run.spec, aligned)
             continue
         unjudged = [other for other, result in results.items() if result.status == "not_graded"]
-        if reason := lacking(judged.hidden, unjudged):
+        if reason := lacking(judged.hidden, judged.public, unjudged):
             results[name] = not_judged(run.spec, reason)
         else:
-            results[name] = result_of(judged.hidden, judged.public, target.source if target else "")
+            results[name] = result_of(judged.hidden, judged.public)
         if target and judged.target not in run.own:
             elsewhere.append(f"{name} ({target.place})")
     ordered = tuple(results[spec.name] for spec in exam.specs)

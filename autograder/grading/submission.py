@@ -74,24 +74,34 @@ class Submission:
 
 
 def read(path: Path, student: str, assignment: str) -> Submission:
-    """Reads as much of a notebook as can be read. Never raises because of what is in the file.
+    """Reads as much of a notebook as can be read. Never raises: what is in the way of one must not stop the others.
 
-    Links, pipes and devices are refused: they could lead anywhere.
+    Symbolic links, pipes and devices are refused: they could lead anywhere.
     """
     for folder in (path.parent.parent, path.parent):
-        if folder.is_symlink():
+        if os.path.islink(folder):
             said = f"not opened: the folder {folder.name} is a symbolic link"
             return Submission(student, assignment, problem=said, refused=True)
     try:
-        descriptor = _open(path)
+        return _read(path, student, assignment)
     except OSError as error:
-        found = "a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0).lower()
+        found = "a symbolic link" if os.path.islink(path) else os.strerror(error.errno or 0).lower()
+        found = "not readable: permission denied" if isinstance(error, PermissionError) else found
         return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
+    except Exception as error:  # a fault of ours
+        said = f"not read: {path.name}: the grader failed with {type(error).__name__}"
+        return Submission(student, assignment, problem=said, refused=True)
+
+
+def _read(path: Path, student: str, assignment: str) -> Submission:
+    """As `read`, but raises OSError and, where it has a fault, anything."""
+    descriptor = _open(path)
     try:
-        refusal = _refusal(os.fstat(descriptor))
-        if refusal:
-            return Submission(student, assignment, problem=f"not opened: {path.name} is {refusal}", refused=True)
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            found = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
+        size = status.st_size
         if size > MAX_FILE:
             said = f"the notebook has {size / 2**20:.0f} MB, more than {MAX_FILE // 2**20}: clear its outputs"
             return Submission(student, assignment, problem=said)
@@ -118,14 +128,6 @@ def _open(path: Path) -> int:
         return os.open(path.name, flags, dir_fd=folder)
     finally:
         os.close(folder)
-
-
-def _refusal(status: os.stat_result) -> str:
-    if stat.S_ISDIR(status.st_mode):
-        return "a folder"
-    if not stat.S_ISREG(status.st_mode):
-        return "not a regular file"
-    return "a hard link" if status.st_nlink > 1 else ""
 
 
 def parse(data: bytes, student: str, assignment: str) -> Submission:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from autograder.grading.submission import Submission, read
 
 from . import autograded, feedback, gradebook, grades_csv, report
 from .database import GradebookError, complete
+from .names import escape_controls
 from .releases import read_release
 
 UNCONFINED = "student code ran UNCONFINED: any submission could have changed these results"
@@ -44,7 +46,24 @@ def write(
     as it holds the seed. Every page says so when student code was not `confined`. Raises OSError, and GradebookError
     after everything that needs no gradebook is written.
     """
-    url = address(out, db)
+    try:
+        _write(course, tasks, notes, results, out, address(out, db), confined, record)
+    except OSError as error:
+        # The command says it in a terminal, and the file's name may be a student's.
+        name = escape_controls(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else None
+        raise OSError(error.errno, error.strerror, name) from error
+
+
+def _write(
+    course: Course,
+    tasks: Sequence[Task],
+    notes: Sequence[str],
+    results: Sequence[SubmissionResult],
+    out: Path,
+    url: str,
+    confined: bool,
+    record: RunRecord | None,
+) -> None:
     assignments = dict.fromkeys(task.assignment for task in tasks)
     releases = {name: read_release(course.release(name), course.solution(name)) for name in assignments}
     again = [task for task in tasks if autograded.path(task.student, task.assignment, out).exists()]

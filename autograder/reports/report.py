@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from urllib.parse import quote
 from autograder.files import write_atomically
 from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
 from autograder.grading.run_record import RunRecord
-from helpers.checking.messages import FAULT_LABELS
+from helpers.checking.messages import FAULT_LABELS, RAISED
 
 from . import pages
 from .statuses import count_groups
@@ -21,6 +22,7 @@ NEEDS_ATTENTION = ("not_graded", "missing", "forbidden", "crashed", "timeout", "
 BINS = 10
 MISTAKES_SHOWN = 10
 REASON_LENGTH = 300
+_CODE_LINE = re.compile(r"your line \d+:  ")
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,18 @@ def page(
 
 
 def reason(item: ExerciseResult) -> str:
-    """The reason for an exercise's result, in one line."""
+    """The reason for an exercise's result, in one line, with the code's own words as such."""
     if item.message is None:
         return ""
-    stopped = [value for label, value in item.message.rows if label in FAULT_LABELS]
+    stopped = [_stopped(label, value) for label, value in item.message.rows if label in FAULT_LABELS]
     words = " ".join(" · ".join([*stopped, *item.message.notes] or [item.message.title]).split())
     return words if len(words) <= REASON_LENGTH else words[:REASON_LENGTH] + "…"
+
+
+def _stopped(label: str, value: str) -> str:
+    """Why a call gave no value. The line of code, whose comments may say anything, is left to the feedback page."""
+    said = " ".join(line for line in value.splitlines() if not _CODE_LINE.match(line))
+    return f"the code raised {said}" if label == RAISED else said
 
 
 def link(result: SubmissionResult) -> str:

@@ -10,13 +10,11 @@ from IPython.core.inputtransformer2 import TransformerManager
 from autograder.conflicts import sides
 
 RUN_THEIR_CELL = ("%%time", "%%timeit", "%%capture", "%%prun")
+_FILE = r"['\"]?(?:\./)?(\w+)(?:\.py)?['\"]?[ \t]*$"
 # Magics that leave names behind, as the statements that leave the same. Each stays on its line.
 _LIKE_STATEMENTS = (
     (re.compile(r"^([ \t]*)%pylab\b.*$", re.MULTILINE), r"\1from pylab import *; import numpy as np"),
-    (
-        re.compile(r"^([ \t]*)%run[ \t]+(?:-\w+[ \t]+)*['\"]?(\w+)\.py['\"]?[ \t]*$", re.MULTILINE),
-        r"\1from \2 import *",
-    ),
+    (re.compile(rf"^([ \t]*)%run[ \t]+(?:-\w+[ \t]+)*{_FILE}", re.MULTILINE), r"\1from \2 import *"),
     (re.compile(r"^([ \t]*)%time[ \t]+(?=\S)", re.MULTILINE), r"\1"),
 )
 _MARKS = ("%", "!", "?", ">>>", "In [", "<<<<<<<")

@@ -67,9 +67,12 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> Non
             send(encode_frame(End()))
             continue
         self_contained = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
+        begin = encode_frame(Begin(self_contained, target))
+        send(begin)  # before anything is run: what ends the process in the cells has ended it by itself
         namespace, fault = run_cells(notebook, plan, target)
-        for cases in case_lists:
-            send(encode_frame(Begin(self_contained, target)))
+        for number, cases in enumerate(case_lists):
+            if number:
+                send(begin)
             for frame in _frames(spec, cases, namespace, fault):
                 send(_encoded(frame, notebook))
             send(encode_frame(End()))

@@ -17,7 +17,7 @@ from . import landlock, linux, scratch
 from .call_filter import CallFilter
 from .confine import CannotConfine
 from .mounts import Namespaces, take_down
-from .second_user import NEEDED, SecondUser, folder_of_roots
+from .second_user import NEEDED, SecondUser, folder_of_root
 
 LANDLOCK, NAMESPACES, SECOND_USER = "landlock", "namespaces", "second-user"
 NAMES = (LANDLOCK, NAMESPACES, SECOND_USER)
@@ -136,7 +136,7 @@ def clean_up(way: str, folder: str) -> None:
         take_down(folder)
     scratch.remove(folder)
     if way == SECOND_USER:
-        scratch.remove(folder_of_roots(folder))
+        scratch.remove(folder_of_root(folder))
 
 
 def filter_for(way: str) -> CallFilter | None:

@@ -23,6 +23,10 @@ MAX_DEPTH = 20  # of a reply: far below where the judge's own recursion ends
 MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
 _LENGTH = struct.Struct("<Q")
 _HEADER = struct.Struct("<I")
+# What `plain` says of a type. The name of a student's own could be a sentence.
+_TYPE_NAME = re.compile(
+    r"(?:(?:deeply nested |array of )?[A-Za-z_<>=|][\w.<>=|\[\]]{0,60}|value far too large)", re.ASCII
+)
 _DTYPE = re.compile(r"[<>|=]?[biuf][0-9]{1,2}")
 
 
@@ -80,7 +84,9 @@ def _printable(value: Any, depth: int = 0) -> Any:
         return type(value)(_printable(item, depth + 1) for item in value)
     if isinstance(value, dict):
         return {_printable(key): _printable(item, depth + 1) for key, item in value.items()}
-    return Unsupported(_printable(value.type_name)) if isinstance(value, Unsupported) else value
+    if isinstance(value, Unsupported):
+        return value if _TYPE_NAME.fullmatch(value.type_name) else Unsupported("object")
+    return value
 
 
 def decode(body: bytes) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .exact import exact_text, message_of, type_name
 from .forbidden import ForbiddenHelper, forbidding
 from .named import named
 from .spec import Case, Fault, Outcome, Spec
@@ -50,7 +51,7 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
 def fault_of(error: BaseException, exercise: str) -> Fault:
     """The Fault for an exception, with the line of the student's code that raised it."""
     frame, line, number = _students_frame(error.__traceback__)
-    kind, message = "raised", str(error)
+    kind, message = "raised", message_of(error)
     if isinstance(error, NotImplementedError) and frame is not None and _innermost(error.__traceback__) is frame:
         kind = unwritten(frame, line, number)
         if kind == "not_written":
@@ -60,7 +61,7 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
         kind = "forbidden"
     elif isinstance(error, MemoryError):
         kind = "memory"
-    return Fault(kind, type(error).__name__, message[:500], line, number)
+    return Fault(kind, type_name(error), message[:500], line, number)
 
 
 def _students_frame(trace: TracebackType | None) -> tuple[FrameType | None, str, int]:
@@ -71,7 +72,7 @@ def _students_frame(trace: TracebackType | None) -> tuple[FrameType | None, str,
     found: tuple[FrameType | None, str, int] = (None, "", 0)
     for frame, number in traceback.walk_tb(trace):
         name = frame.f_code.co_filename
-        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        package = exact_text(dict.get(frame.f_globals, "__name__")).partition(".")[0]
         if package in _NOT_STUDENT_PACKAGES or name.startswith(_NOT_STUDENT_PLACES):
             continue
         if name.startswith("<") and not name.startswith("<cell"):

@@ -20,6 +20,7 @@ IMPERATIVES = {
     "Create",
     "Draw",
     "Generate",
+    "Give",
     "Grade",
     "Keep",
     "Let",

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from autograder.demo.notebooks import Notebook, code_cell, grade_id, text
+from autograder.demo.notebooks import Notebook, code_cell, grade_id, stub, text
+from conftest import COURSE
 
 Accident = Callable[[Notebook], Notebook]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One student's notebook: all solved, and then the accident."""
+
+    name: str
+    assignment: str
+    accident: Accident
+
+
+def named(value: object) -> str | None:
+    """A trial's name, as the id of a test."""
+    return value.name if isinstance(value, Trial) else None
 
 
 def at(notebook: Notebook, name: str) -> int:
@@ -40,6 +56,25 @@ def put(name: str, code: str, offset: int = 0) -> Accident:
         return out
 
     return happen
+
+
+def cell(name: str, code: str) -> Accident:
+    """The cell with this id has another text."""
+    return typed(name, lambda own: code)
+
+
+def gone(*names: str) -> Accident:
+    """The cells with these ids are deleted."""
+
+    def happen(notebook: Notebook) -> Notebook:
+        return {**copy.deepcopy(notebook), "cells": [one for one in notebook["cells"] if grade_id(one) not in names]}
+
+    return happen
+
+
+def handed_out(book: str, *names: str) -> Accident:
+    """The cells with these ids are as they were handed out."""
+    return all_of(*(cell(name, source(stub(COURSE, book), name)) for name in names))
 
 
 def elsewhere(stub: Notebook, name: str, beside: str, offset: int) -> Accident:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
-from autograder.demo.notebooks import solved, stub, write
+from autograder.demo.notebooks import stub
 from conftest import COURSE
 
-from .accidents import Accident, all_of, elsewhere, into, merged, put, typed, without_ids
-from .classroom import Graded, grade_class, lost, said
+from .accidents import Accident, Trial, all_of, elsewhere, handed_out, into, merged, named, put, typed, without_ids
+from .classroom import Graded, grade_trials, lost, said
 
 B1, B2, B3, B4, B5 = (
     "01_pixels",
@@ -20,13 +17,6 @@ B1, B2, B3, B4, B5 = (
     "05_max_pooling",
 )
 STUB = {book: stub(COURSE, book) for book in (B1, B2, B3, B4, B5)}
-
-
-@dataclass(frozen=True)
-class Trial:
-    name: str
-    assignment: str
-    accident: Accident
 
 
 def below(book: str, name: str) -> Accident:
@@ -47,15 +37,7 @@ def last_line(line: str, name: str) -> Accident:
 
 def answer(book: str, name: str, code: str) -> Accident:
     """The answer in a new cell below, its own cell as it was handed out."""
-    return all_of(typed(name, lambda own: next(iter(_stub(book, name)))), put(name, code, 1))
-
-
-def _stub(book: str, name: str) -> list[str]:
-    return ["".join(cell["source"]) for cell in STUB[book]["cells"] if _id(cell) == name]
-
-
-def _id(cell: dict[str, dict[str, dict[str, str]]]) -> str:
-    return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+    return all_of(handed_out(book, name), put(name, code, 1))
 
 
 # Work that passes in the notebook, run from top to bottom.
@@ -169,6 +151,10 @@ USED = [
     (Trial("uses-numba", B2, typed("relu", lambda own:
         "from numba import vectorize\nrelu = vectorize(lambda v: max(v, 0.0))")),
      "relu", "numba"),
+    (Trial("uses-numba-where-c-is-forbidden", B2, typed("conv1d_valid", lambda own:
+        "from numba import njit\n@njit\ndef conv1d_valid(x, w):\n    out = np.zeros(len(x) - len(w) + 1)\n"
+        "    for i in range(len(out)):\n        for j in range(len(w)):\n            out[i] += x[i + j] * w[j]\n    return out")),
+     "conv1d_valid", "numba"),
     (Trial("uses-jax", B5, typed("detected_anywhere", lambda own:
         "import jax.numpy as jnp\ndef detected_anywhere(feature_map):\n"
         "    return np.asarray(jnp.max(feature_map, axis=(2, 3)))")),
@@ -194,15 +180,8 @@ TOLD = [
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """One class: each student had one accident."""
-    base: Path = tmp_path_factory.mktemp("neighbours")
-    whole = {book: solved(COURSE, book) for book in STUB}
-    for trial in [*FULL, *(one[0] for one in (*ONE_ROW, *USED, *TOLD))]:
-        write(trial.accident(whole[trial.assignment]), base / "class", trial.name, trial.assignment)
-    return grade_class(base / "class", base / "resume")
-
-
-def named(value: object) -> str | None:
-    return value.name if isinstance(value, Trial) else None
+    trials = [*FULL, *(one[0] for one in (*ONE_ROW, *USED, *TOLD))]
+    return grade_trials(trials, tmp_path_factory.mktemp("neighbours"))
 
 
 @pytest.mark.parametrize("trial", FULL, ids=named)

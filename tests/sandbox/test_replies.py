@@ -185,8 +185,8 @@ def test_who_does_not_answer_in_time_is_late(sent: tuple[Frame, ...]) -> None:
     with ours, theirs:
         theirs.sendall(frames(*sent))
         reader = ReplyReader((2,), False)
-        assert exchange(ours, [], reader, started + 0.3) is True
-        assert 0.3 <= time.monotonic() - started < 0.9
+        assert exchange(ours, [], reader, started + 0.1) is True
+        assert 0.1 <= time.monotonic() - started < 1.0
         assert exchange(ours, [], reader, started) is True, "the time is over"
     assert len(reader.replies[0].outcomes) == len(sent[1:]) and not reader.done
 
