@@ -26,6 +26,7 @@ from autograder.sandbox.client import Limits
 from autograder.sandbox.confine import CannotConfine
 
 from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fail, load_course
+from .doctor import SEE_DOCTOR
 from .summary import summarize
 
 CORES = os.cpu_count() or 1
@@ -120,17 +121,20 @@ def demo(
         Path, typer.Option("--out", metavar="OUT", help="Write the sample class and its grades here.")
     ] = Path("demo"),
     jobs: Jobs = CORES,
+    full: Annotated[
+        bool, typer.Option("--full", help="Create a class that is twice as large and takes minutes to grade.")
+    ] = False,
 ) -> None:
     """Create a sample class and grade it.
 
     The class hands in right, wrong, broken and hostile submissions.
     """
-    from autograder.demo.sample_class import write_class
+    from autograder.demo.sample_class import FULL, SMALL, write_class
 
     course = load_course(context)
     try:
         with access.for_new_files(shared=False):
-            students = write_class(course, out / "submitted")
+            students = write_class(course, out / "submitted", FULL if full else SMALL)
         access.settle(out, shared=False, written=("submitted", "graded"))
     except OSError as error:
         fail(f"{out}: {error.strerror}: choose another folder with --out")
@@ -199,7 +203,9 @@ def _grade_and_write(
             results = _grade(course, found, settings, out / ".resume", backend)
             with access.for_new_files(settings.shared):
                 outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined, record)
-    except (AlreadyRunning, CannotConfine, ClusterError, GradebookError, run_record.RunRecordError) as error:
+    except CannotConfine as error:
+        fail(f"{error}: {SEE_DOCTOR}")
+    except (AlreadyRunning, ClusterError, GradebookError, run_record.RunRecordError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")

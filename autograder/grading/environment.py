@@ -19,7 +19,7 @@ from autograder.sandbox.disarm import NEED_CTYPES
 from helpers.checking.spec import Fault, Spec
 from helpers.checking.verdict import Verdict
 
-COLAB_NUMPY = (2, 1)
+COLAB_PYTHON, COLAB_NUMPY = (3, 13), (2, 1)
 UNNAMED = "may need a package that this grader lacks, or another version of Python or NumPy: run it on Colab"
 # What NumPy 2.1 does and 2.4 refuses, by the error's words. Those of the first three are said of real mistakes, too.
 _NUMPY_REFUSES = (

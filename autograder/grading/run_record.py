@@ -88,7 +88,7 @@ def _git(folder: Path) -> str:
         done = subprocess.run(words, capture_output=True, text=True, timeout=GIT_SECONDS, env=environment)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return f"git {done.stdout.strip()}" if done.returncode == 0 else ""
 
 
 def _package() -> str:

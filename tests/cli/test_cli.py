@@ -146,7 +146,8 @@ def test_without_confinement_it_refuses(small_class: Path, tmp_path: Path) -> No
     environment = {**os.environ, "PYTHONPATH": str(broken)}
     done = run("grade", small_class, "--out", tmp_path / "out", env=environment)
     assert done.returncode == 1
-    assert "pyseccomp is not installed" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert "pyseccomp is not installed" in done.stderr and done.stderr.endswith(": run `autograder doctor`\n")
+    assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "out" / "grades.csv").exists()
 
 

@@ -23,6 +23,7 @@ IMPERATIVES = {
     "Give",
     "Grade",
     "Keep",
+    "Let",
     "Limit",
     "Run",
     "Show",
