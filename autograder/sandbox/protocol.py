@@ -172,9 +172,9 @@ def decode_frame(body: bytes) -> Frame:
         case "Begin", [bool(self_contained), int(target)]:
             return Begin(self_contained, target)
         case "CaseOutcome", [int(number), value, fault, dict(arguments)]:
-            return CaseOutcome(number, value, None if fault is None else _fault(fault), arguments)
+            return CaseOutcome(number, _few_parts(value), None if fault is None else _fault(fault), arguments)
         case "Values", [list(values)]:
-            return Values(values)
+            return Values(_few_parts(values))
         case "CellFault", [fault]:
             return CellFault(_fault(fault))
         case "End", []:
@@ -188,6 +188,13 @@ def _fields(item: Frame | Fault) -> tuple[Any, ...]:
     """The fields' values, with those of a fault in its place."""
     values = (getattr(item, field.name) for field in fields(item))
     return tuple(_fields(value) if isinstance(value, Fault) else value for value in values)
+
+
+def _few_parts(value: Any) -> Any:
+    """The value, which may be listed. Arguments are only compared, so that a course's may be large."""
+    if wire.parts(value) > wire.MAX_PARTS:
+        raise wire.WireError("a value with too many parts")
+    return value
 
 
 def _fault(given: Any) -> Fault:

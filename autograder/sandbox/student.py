@@ -34,6 +34,8 @@ from .protocol import (
     encode_frame,
 )
 
+TOO_LARGE = Unsupported("value far too large")
+
 
 def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> None:
     """Reads one request, runs its exercises one after another, and sends frames on the way.
@@ -104,10 +106,13 @@ def _encoded(frame: Frame, notebook: ParsedCells) -> bytes:
     if isinstance(frame, (CellFault, CaseOutcome)) and frame.fault is not None:
         frame = replace(frame, fault=notebook.by_version(frame.fault))
     encoded = encode_frame(frame)
-    if isinstance(frame, CaseOutcome) and wire.too_large(encoded):
-        encoded = encode_frame(replace(frame, value=Unsupported("value far too large")))
-        if wire.too_large(encoded):  # an argument that has grown: without it, it counts as changed
-            encoded = encode_frame(CaseOutcome(frame.number, Unsupported("value far too large")))
+    if isinstance(frame, CaseOutcome) and wire.too_large(encoded, frame.value):
+        frame = replace(frame, value=TOO_LARGE)
+        encoded = encode_frame(frame)
+        if wire.too_large(encoded, frame.value):  # an argument that has grown: without it, it counts as changed
+            encoded = encode_frame(replace(frame, arguments={}))
+    if isinstance(frame, Values) and wire.too_large(encoded, frame.values):
+        encoded = encode_frame(Values([TOO_LARGE] * len(frame.values)))
     return encoded
 
 

@@ -19,7 +19,7 @@ from helpers.checking.values import Unsupported
 MAX_FRAME = 64 * 2**20
 MAX_REPLY = 8 * 2**20  # a frame of a student's process
 MAX_HEADER = 2**18  # of a reply: the judge looks at each value many times
-MAX_PARTS = 2**16  # of a reply: numbers, texts, lists and rows. No exercise's result has a thousand of them.
+MAX_PARTS = 2**16  # of a result, see `parts`: no exercise's has a thousand
 MAX_DEPTH = 20  # of a reply: far below where the judge's own recursion ends
 MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
 _LENGTH = struct.Struct("<Q")
@@ -59,20 +59,29 @@ def split(stream: bytearray, most: int = MAX_FRAME) -> bytes | None:
     return body
 
 
-def too_large(frame: bytes) -> bool:
-    """Whether the judge would refuse a whole frame."""
-    try:
-        decode_reply(frame[_LENGTH.size :])
-    except WireError:
-        return True
-    return len(frame) > MAX_REPLY
+def too_large(frame: bytes, value: Any) -> bool:
+    """Whether the judge would refuse a whole frame, or the result in it."""
+    too_long = len(frame) > MAX_REPLY or _HEADER.unpack_from(frame, _LENGTH.size)[0] > MAX_HEADER
+    return too_long or parts(value) > MAX_PARTS
+
+
+def parts(value: Any) -> int:
+    """How many numbers, texts, lists and rows a value has.
+
+    Rows count where they are empty and take no bytes, too: a list of them takes memory and time.
+    """
+    if isinstance(value, np.ndarray):
+        return math.prod(max(size, 1) for size in value.shape)
+    if isinstance(value, dict):
+        return 1 + sum(map(parts, value.values()))
+    return 1 + sum(map(parts, value)) if isinstance(value, (list, tuple)) else 1
 
 
 def decode_reply(body: bytes) -> Any:
-    """As `decode`, for bytes that a student's process sent: few parts only, texts cut and made printable."""
+    """As `decode`, for bytes that a student's process sent: short headers only, texts cut and made printable."""
     if len(body) >= _HEADER.size and _HEADER.unpack_from(body)[0] > MAX_HEADER:
         raise WireError("a header is too long")
-    return _printable(decode(body, MAX_PARTS))
+    return _printable(decode(body))
 
 
 def _printable(value: Any, depth: int = 0) -> Any:
@@ -95,12 +104,12 @@ def _printable(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def decode(body: bytes, max_parts: float = math.inf) -> Any:
-    """The value in a frame's body; WireError when the bytes are not well formed, or the value has too many parts."""
+def decode(body: bytes) -> Any:
+    """The value in a frame's body; WireError when the bytes are not well formed."""
     try:
         (length,) = _HEADER.unpack_from(body)
         start = _HEADER.size + length
-        reader = _Reader(body, start, max_parts)
+        reader = _Reader(body, start)
         value = reader.value(json.loads(body[_HEADER.size : start]))
     except WireError:
         raise
@@ -129,14 +138,13 @@ def _pack(value: Any, buffers: list[bytes]) -> Any:
 
 
 class _Reader:
-    """Reads values whose arrays stand in a body from `position` on, and counts their parts before it makes them."""
+    """Reads values whose arrays stand in a body, one after another, from `position` on."""
 
-    def __init__(self, body: bytes, position: int, room: float) -> None:
-        self.body, self.position, self.room = body, position, room
+    def __init__(self, body: bytes, position: int) -> None:
+        self.body, self.position = body, position
 
     def value(self, node: Any) -> Any:
         """The value that a part of the header stands for."""
-        self._count(1)
         if isinstance(node, list):
             return [self.value(item) for item in node]
         if not isinstance(node, dict):
@@ -162,16 +170,9 @@ class _Reader:
         dtype = np.dtype(name)
         if not all(type(size) is int and 0 <= size <= MAX_FRAME for size in shape):
             raise WireError("an array of a shape that is not sent")
-        # Its rows count, too, where they are empty and take no bytes: a list of them takes memory and time.
-        self._count(math.prod(max(size, 1) for size in shape))
         end = self.position + math.prod(shape) * dtype.itemsize
         if end > len(self.body):
             raise WireError("an array is longer than its frame")
         array = np.frombuffer(self.body[self.position : end], dtype=dtype).reshape(shape).copy()
         self.position = end
         return array[()] if scalar and not shape else array
-
-    def _count(self, parts: int) -> None:
-        self.room -= parts
-        if self.room < 0:
-            raise WireError("a value with too many parts")

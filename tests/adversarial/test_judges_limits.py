@@ -26,6 +26,7 @@ from autograder.grading.submission import MAX_BYTES, parse
 from autograder.reports import autograded, releases
 from autograder.sandbox import wire
 from autograder.sandbox.client import Limits, Sandbox
+from autograder.sandbox.protocol import CaseOutcome, Values, decode_frame, encode_frame
 
 SECONDS = 20  # of processor time: what each of these took before was minutes
 MEGABYTES = 500
@@ -55,17 +56,19 @@ EMPTY_ROWS = [
 
 @pytest.mark.parametrize("value", EMPTY_ROWS, ids=range(len(EMPTY_ROWS)))
 def test_a_reply_has_a_limit_of_parts(value: Any) -> None:
-    frame = wire.encode(("CaseOutcome", 0, value, None, {}))
-    assert wire.too_large(frame)
-    with pytest.raises(wire.WireError):
-        wire.decode_reply(frame[8:])
+    for frame in (encode_frame(CaseOutcome(0, value)), encode_frame(Values([value]))):
+        assert wire.too_large(frame, value)
+        with pytest.raises(wire.WireError):
+            decode_frame(frame[8:])
 
 
 @pytest.mark.parametrize("value", [np.zeros((100, 600)), [0.5] * 10_000, [np.zeros(7)] * 500, np.empty((0, 3)), {}])
 def test_results_of_an_honest_size_arrive(value: Any) -> None:
-    frame = wire.encode(("CaseOutcome", 0, value, None, {"x": np.zeros(1000)}))
-    assert not wire.too_large(frame)
-    assert repr(wire.decode_reply(frame[8:])[2]) == repr(value)
+    """Also where the arguments, which come back to be compared, are much larger."""
+    frame = encode_frame(CaseOutcome(0, value, None, {"x": np.zeros((300, 400, 3))}))
+    assert not wire.too_large(frame, value)
+    found = decode_frame(frame[8:])
+    assert isinstance(found, CaseOutcome) and repr(found.value) == repr(value)
 
 
 def gives(name: str, value: str, victim: str = VICTIM, book: str = BOOK) -> Program:
@@ -91,6 +94,13 @@ def test_a_reply_takes_little_of_the_judge(program: Program) -> None:
     item = row(result, program.victim)
     assert item.status in program.statuses and not item.score, item
     assert took < SECONDS
+
+
+@pytest.mark.parametrize("value", ["np.zeros((2**26, 0), np.uint8)", "np.zeros((2000, 3000))", "[0] * 100_000"])
+def test_a_variable_that_is_far_too_large_is_wrong(value: str, sandbox: Sandbox) -> None:
+    source = f"import numpy as np\nweights_fc = {value}"
+    item = row(graded(filled(COURSE, BOOK, {"weights_fc": source}, solved(COURSE, BOOK)), sandbox), "weights_fc")
+    assert (item.status, item.score) == ("wrong", 0), item
 
 
 def test_past_its_own_budget_the_judge_leaves_the_rest_to_a_person(
