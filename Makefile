@@ -57,8 +57,12 @@ engine-mutants: .venv/.installed-dev ## mutate the engine's decisions and count 
 fuzz: .venv/.installed-dev ## grade 10,000 notebooks in random disorder and check that honest work keeps its points
 	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py
 
-endurance: .venv/.installed-dev ## kill -9 a run or one of its processes, 100 times here and 100 times on a cluster
+endurance: .venv/.installed-dev ## kill -9 a run or a process of it 200 times; run all attacks with each way to confine them
 	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/grading/test_kills.py -k random_kill
+	for way in $$(PYTHONPATH=tests $(BIN)/python -m adversarial.conftest); do \
+	    echo "attacks with $$way"; \
+	    AUTOGRADER_CONFINEMENT=$$way OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/adversarial || exit 1; \
+	done
 
 colab-test: .venv/.installed-dev ## run the solved notebooks, and `check` of right variants, with Colab's versions
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/notebooks/test_colab.py

@@ -12,6 +12,8 @@ OPTION, VARIABLE = "--course", "AUTOGRADER_COURSE"
 
 def main() -> None:
     """The console script `autograder`."""
+    # The arrays are small and the processes as many as the cores: more threads would only wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     named, arguments = take_option(sys.argv[1:])
     folder = course_folder(named, os.environ, Path.cwd())
     if is_course(folder):

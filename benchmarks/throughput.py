@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,7 @@ from autograder.grading.align import align
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import read
-from autograder.sandbox import slicing
+from autograder.sandbox import slicing, ways
 from autograder.sandbox.cells import ParsedCells, run_cells
 from autograder.sandbox.client import Sandbox
 from helpers.checking.named import named
@@ -100,9 +100,34 @@ def main() -> int:
         print(f"nbgrader, a submission                     {1000 * theirs.wall / len(few):8.1f} ms on the clock")
         differing = differences(course)
         print(f"scores: {f'{len(differing)} differ: ' + '; '.join(differing[:5]) if differing else 'the same'}")
+        differing += ways_compared(course)
         print(f"ratio of a further submission: {theirs.wall / len(few) / wall:.1f}")
         print(f"ratio: {theirs.wall / ours.wall:.1f}")
     return 1 if differing else 0
+
+
+def ways_compared(course: Path) -> list[str]:
+    """Prints what each way to confine takes beside the first; the ways whose grades.csv isn't the same."""
+    named = [name for name in ways.NAMES if not ways.lacks(name)]
+    spent, grades = {}, {}
+    for name in named:
+        with _variable(ways.VARIABLE, name):
+            spent[name] = run_ours(course / "submitted", course / f"ours-{name}")
+        grades[name] = (course / f"ours-{name}" / "grades.csv").read_bytes()
+    for name in named:
+        ratio = spent[name].wall / spent[named[0]].wall
+        same = "the same" if grades[name] == grades[named[0]] else "OTHER"
+        print(f"confined by {name:<12} {ratio:5.2f} times as long as by {named[0]}, {same} grades.csv")
+    return [f"grades.csv by {name}" for name in named if grades[name] != grades[named[0]]]
+
+
+@contextlib.contextmanager
+def _variable(name: str, value: str) -> Iterator[None]:
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
 
 
 def _options() -> argparse.Namespace:
@@ -130,8 +155,8 @@ def make_class(folder: Path, assignments: Sequence[str], students: int) -> list[
 
 
 def run_ours(submitted: Path, out: Path) -> Spent:
-    """`autograder grade` with its default options."""
-    return _spent([sys.executable, "-m", "autograder", "grade", str(submitted), "--out", str(out)], ROOT)
+    """`autograder grade` with its default options, and the seed that nbgrader's check cells draw from."""
+    return _spent([sys.executable, "-m", "autograder", "grade", str(submitted), "--out", str(out), "--seed", "0"], ROOT)
 
 
 def run_theirs(course: Path, assignments: Sequence[str]) -> Spent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -109,12 +110,17 @@ def running(process: int) -> bool:
 
 
 def same(one: Path, other: Path) -> None:
-    """What a run leaves is the same, byte for byte."""
+    """What a run leaves is the same, byte for byte, but for what it says of itself: its date, its confinement."""
     listed = [sorted(path.relative_to(out) for path in written(out)) for out in (one, other)]
     assert listed[0] == listed[1]
     for path in listed[0]:
-        assert (one / path).read_bytes() == (other / path).read_bytes(), path
+        assert content(one / path) == content(other / path), path
     assert gradebook(one) == gradebook(other)
+
+
+def content(path: Path) -> bytes:
+    """What a file says of the class."""
+    return re.sub(rb"<footer.*?</footer>", b"", path.read_bytes(), flags=re.DOTALL)
 
 
 def gradebook(out: Path) -> list[str]:

@@ -27,7 +27,8 @@ ROOMS: dict[str, set[str]] = {
     "demo": {"course", "files"},
     "grading": {"conflicts", "course", "files", "sandbox", "start"},
     "reports": {"course", "files", "sandbox", "grading", "templates"},
-    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "start"},
+    "machine": {"course", "grading", "sandbox"},
+    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "machine", "start"},
 }
 # Imported late: the command line once the course is found.
 LATE = {"autograder.start": {"autograder.cli.commands"}}

@@ -444,10 +444,10 @@ def test_nbgrader_gives_the_same_points(toy: Path, graded: Path) -> None:
 
 
 def test_demo_makes_a_class_and_grades_it(toy: Path, tmp_path: Path) -> None:
-    """Of one notebook, as its endless programs take a while."""
+    """The large class, of one notebook, as its endless programs take a while."""
     course = tmp_path / "course"
     shutil.copytree(toy, course, ignore=shutil.ignore_patterns("02_searching*", "searching*", "__pycache__"))
-    said = autograder(course, "demo", "--out", tmp_path / "demo", "--jobs", 4)
+    said = autograder(course, "demo", "--full", "--out", tmp_path / "demo", "--jobs", 4)
     assert "insertion_sort" in said
     found = grades(tmp_path / "demo" / "graded")
     assert {name for _, name in found} == set(SORTING)

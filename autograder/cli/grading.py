@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,17 +14,19 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.course import Course
-from autograder.grading import batch, layouts
+from autograder.grading import batch, layouts, run_record
 from autograder.grading.backend import Backend, ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
 from autograder.grading.result import SubmissionResult
 from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.grading.settings import RunSettings
+from autograder.reports import access
 from autograder.sandbox.client import Limits
 from autograder.sandbox.confine import CannotConfine
 
 from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fail, load_course
+from .doctor import SEE_DOCTOR
 from .summary import summarize
 
 CORES = os.cpu_count() or 1
@@ -70,14 +74,19 @@ def grade(
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Grade finished submissions again.")] = False,
     seed: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--seed",
             metavar="N",
             min=0,
-            help="Draw the hidden cases from this seed: choose your own, keep it secret and reuse it for every run.",
+            help="Draw the hidden cases from this seed, and keep it in OUT; 0 is public.",
+            show_default="the one that OUT keeps, or a new one",
         ),
-    ] = 0,
+    ] = None,
+    shared: Annotated[
+        bool,
+        typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
+    ] = False,
     cpu_seconds: Annotated[
         int, typer.Option(metavar="N", min=1, help="Limit the processor time per exercise.")
     ] = Limits.cpu_seconds,
@@ -101,8 +110,8 @@ def grade(
     Run the same command again to resume an interrupted run.
     """
     limits = Limits(cpu_seconds, wall_seconds, memory_mb * 2**20, submission_seconds)
-    settings = RunSettings(jobs, seed, limits, confined=not unconfined, force=force, scheduler=scheduler)
-    raise typer.Exit(run(load_course(context), folder, out, assignment, settings, db))
+    settings = RunSettings(jobs, seed or 0, limits, not unconfined, force, scheduler, shared)
+    raise typer.Exit(run(load_course(context), folder, out, assignment, settings, db, secret_seed=seed is None))
 
 
 @app.command(cls=Command)
@@ -112,16 +121,21 @@ def demo(
         Path, typer.Option("--out", metavar="OUT", help="Write the sample class and its grades here.")
     ] = Path("demo"),
     jobs: Jobs = CORES,
+    full: Annotated[
+        bool, typer.Option("--full", help="Create a class that is twice as large and takes minutes to grade.")
+    ] = False,
 ) -> None:
     """Create a sample class and grade it.
 
     The class hands in right, wrong, broken and hostile submissions.
     """
-    from autograder.demo.sample_class import write_class
+    from autograder.demo.sample_class import FULL, SMALL, write_class
 
     course = load_course(context)
     try:
-        students = write_class(course, out / "submitted")
+        with access.for_new_files(shared=False):
+            students = write_class(course, out / "submitted", FULL if full else SMALL)
+        access.settle(out, shared=False, written=("submitted", "graded"))
     except OSError as error:
         fail(f"{out}: {error.strerror}: choose another folder with --out")
     console.print(f"a class of {students} students is in {out / 'submitted'}", highlight=False)
@@ -135,35 +149,70 @@ def demo(
     # The exit status stays 0: two of the class hand in a link and a folder, which cannot be graded.
 
 
-def run(course: Course, folder: Path, out: Path, assignment: str | None, settings: RunSettings, db: str) -> int:
-    """Grades `folder` into `out`, shows the progress, and returns the exit status."""
+def run(
+    course: Course,
+    folder: Path,
+    out: Path,
+    assignment: str | None,
+    settings: RunSettings,
+    db: str,
+    secret_seed: bool = False,
+) -> int:
+    """Grades `folder` into `out`, shows the progress, and returns the exit status.
+
+    With `secret_seed` the hidden cases are drawn from the seed that `out` keeps, or from a new one, not from that of
+    the settings.
+    """
+    with access.for_new_files(settings.shared):
+        found = _find(course, folder, out, assignment)
+    results, seed = _grade_and_write(course, found, out, settings, db, secret_seed)
+    summarize(results, out, db, seed)
+    return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
+
+
+def _grade_and_write(
+    course: Course, found: Found, out: Path, settings: RunSettings, db: str, secret_seed: bool
+) -> tuple[list[SubmissionResult], int]:
+    """The results, which are in `out` by then, and the seed of the hidden cases."""
     from autograder.reports.database import GradebookError
 
-    found = _find(course, folder, out, assignment)
     for name in {task.assignment for task in found.tasks}:
         if lacking := course.notebooks[name].lacking():
             fail(f"{name} needs {lacking[0]}: pip install {lacking[0]}, or choose another --assignment")
         if not course.release(name).is_file():
             fail(f"{course.release(name)} is missing: run `autograder build`")
-        load_exam(course, name, settings.seed)
     if not settings.confined:
         errors.print("student code runs UNCONFINED: it can read, change and delete everything that you can")
     try:
-        with run_lock(out / ".resume"), batch.open_backend(course, found.tasks, settings) as backend:
+        # No sandbox is started with the umask for OUT: it makes folders for another user.
+        with ExitStack() as held:
+            with access.for_new_files(settings.shared):
+                held.enter_context(run_lock(out / ".resume"))
+                access.settle(out, settings.shared)
+                if secret_seed:
+                    settings = replace(settings, seed=run_record.seed_for(out))
+                record = run_record.record(course, settings)
+                run_record.write(record, out)
+            for name in {task.assignment for task in found.tasks}:
+                load_exam(course, name, settings.seed)
+            backend = held.enter_context(batch.open_backend(course, found.tasks, settings))
             from autograder.reports import outputs  # this takes a second, in which a sandbox starts
 
-            outputs.prepare(out, db)
+            with access.for_new_files(settings.shared):
+                outputs.prepare(out, db)
             results = _grade(course, found, settings, out / ".resume", backend)
-            outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined)
-    except (AlreadyRunning, CannotConfine, ClusterError, GradebookError) as error:
+            with access.for_new_files(settings.shared):
+                outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined, record)
+    except CannotConfine as error:
+        fail(f"{error}: {SEE_DOCTOR}")
+    except (AlreadyRunning, ClusterError, GradebookError, run_record.RunRecordError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     except KeyboardInterrupt:
         errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
-    summarize(results, out, db)
-    return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
+    return results, settings.seed
 
 
 def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Found:

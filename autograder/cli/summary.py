@@ -10,18 +10,19 @@ from rich import box
 from rich.table import Table
 
 from autograder.grading.result import SubmissionResult
+from autograder.grading.run_record import FILE, PUBLIC_SEED
 
 from .app import console
 
 MAX_REASONS = 3
 
 
-def summarize(results: Sequence[SubmissionResult], out: Path, db: str) -> None:
-    """Shows how the class did, what is not graded, and where the results are."""
+def summarize(results: Sequence[SubmissionResult], out: Path, db: str, seed: int) -> None:
+    """Shows how the class did, what is not graded, where the results are, and what the hidden cases are drawn from."""
     from autograder.reports.names import escape_controls
 
     console.print(class_table(results))
-    for line in (*not_graded_lines(results), *place_lines(out, db)):
+    for line in (*not_graded_lines(results), *place_lines(out, db), seed_line(seed, out)):
         console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -54,6 +55,13 @@ def _reasons(result: SubmissionResult) -> Iterable[str]:
     lost = [item for item in result.exercises if item.status == "not_graded"]
     said = (item.message.title if item.message else result.notes[0] for item in lost)
     return dict.fromkeys(text.removeprefix(f"{item.exercise}: ") for item, text in zip(lost, said, strict=True))
+
+
+def seed_line(seed: int, out: Path) -> str:
+    """What a person must know of the hidden cases' seed."""
+    if seed == PUBLIC_SEED:
+        return f"hidden cases were drawn from seed {seed}, which is public: grade without --seed for a secret one"
+    return f"hidden cases were drawn from seed {seed}; it is kept in {out / FILE}, keep it secret"
 
 
 def place_lines(out: Path, db: str) -> Iterator[str]:

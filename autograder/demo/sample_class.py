@@ -1,9 +1,11 @@
-"""Writes the sample class: students named for what they hand in."""
+"""Writes the sample class, a small one or a large one: students named for what they hand in."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +17,32 @@ from . import notebooks
 from .hostile import ATTACKS
 from .notebooks import Notebook, code_cell, filled, grade_id, solved, stub, write
 
-RIGHT, WRONG, UNFINISHED = 6, 16, 4
+QUARTERS = 4
+LARGE = 21 * 2**20  # characters; a notebook of more than 20 MB is read in another way
 
 
-def write_class(course: Course, folder: Path) -> int:
+@dataclass(frozen=True)
+class Size:
+    """How many students are right and wrong, which quarter of a notebook others stopped at, and who attacks how often.
+
+    Attacks and odd notebooks are few, as time-outs take long: they come in the last `attacked` of the first two
+    assignments that have a function.
+    """
+
+    right: int
+    wrong: int
+    unfinished: tuple[int, ...]
+    attacked: int
+
+
+SMALL, FULL = Size(2, 4, (0, 2), 1), Size(6, 16, (0, 1, 2, 3), 2)
+
+
+def write_class(course: Course, folder: Path, size: Size = SMALL) -> int:
     """Makes the class in `folder`, replacing an earlier one; returns the number of students.
 
-    Most students hand in every assignment that can be graded here; `hostile` and `odd` ones the first two that have a
-    function. Those of `hostile-...` attack in that function and are honest in the rest; those of `broken-...` have
-    damaged files.
+    Most students hand in every assignment that can be graded here. Those of `hostile-...` attack in the first function
+    and are honest in the rest; those of `broken-...` have damaged files.
     """
     if folder.exists():
         shutil.rmtree(folder)
@@ -31,21 +50,21 @@ def write_class(course: Course, folder: Path) -> int:
     with_function = [
         name for name, notebook in gradable.items() if any(item.kind == "function" for item in notebook.exercises)
     ]
-    for student, make in _makers(course).items():
-        few = student.startswith(("hostile", "odd"))  # their time-outs would take minutes on every notebook
-        for assignment in with_function[:2] if few else gradable:
+    for student, make in _makers(course, size).items():
+        few = student.startswith(("hostile", "odd"))
+        for assignment in with_function[:2][-size.attacked :] if few else gradable:
             write(make(assignment), folder, student, assignment)
-    _damage_files(course, folder)
+    _change_files(course, folder)
     return len(list(folder.iterdir()))
 
 
-def _makers(course: Course) -> dict[str, Callable[[str], Notebook]]:
+def _makers(course: Course, size: Size) -> dict[str, Callable[[str], Notebook]]:
     makers: dict[str, Callable[[str], Notebook]] = {}
-    for number in range(RIGHT):
+    for number in range(size.right):
         makers[f"right-{number + 1}"] = partial(with_explorations, course, number=number)
-    for number in range(WRONG):
+    for number in range(size.wrong):
         makers[f"wrong-{number + 1:02}"] = partial(with_mistakes, course, number=number)
-    for number in range(UNFINISHED):
+    for number in size.unfinished:
         makers[f"unfinished-{number + 1}"] = partial(unfinished, course, number=number)
     for attack in ATTACKS:
         makers[f"hostile-{attack.name}"] = partial(attacked, course, code=attack.code)
@@ -114,9 +133,9 @@ def with_mistakes(course: Course, assignment: str, number: int) -> Notebook:
 
 
 def unfinished(course: Course, assignment: str, number: int) -> Notebook:
-    """A notebook solved up to some exercise and untouched after it."""
+    """A notebook of which the first `number` quarters are solved, and the rest is untouched."""
     names = [exercise.name for exercise in course.notebooks[assignment].exercises]
-    open_names = set(names[len(names) * number // UNFINISHED :])
+    open_names = set(names[len(names) * number // QUARTERS :])
     untouched = {
         name: notebooks.text(cell)
         for cell in stub(course, assignment)["cells"]
@@ -125,10 +144,10 @@ def unfinished(course: Course, assignment: str, number: int) -> Notebook:
     return filled(course, assignment, untouched, solved(course, assignment))
 
 
-def _damage_files(course: Course, folder: Path) -> None:
+def _change_files(course: Course, folder: Path) -> None:
     first = next(iter(course.notebooks))
-    for student, damage in _DAMAGES.items():
-        damage(write(solved(course, first), folder, student, first))
+    for student, change in _CHANGES.items():
+        change(write(solved(course, first), folder, student, first))
 
 
 def _link(path: Path) -> None:
@@ -141,7 +160,14 @@ def _make_folder(path: Path) -> None:
     path.mkdir()
 
 
-_DAMAGES: dict[str, Callable[[Path], object]] = {
+def _enlarge(path: Path) -> None:
+    notebook = json.loads(path.read_text("utf-8"))
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * LARGE}}
+    next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")["outputs"] = [picture]
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+_CHANGES: dict[str, Callable[[Path], object]] = {
     "broken-empty": lambda path: path.write_bytes(b""),
     "broken-truncated": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "broken-not-json": lambda path: path.write_text("<html>404 not found</html>"),
@@ -150,4 +176,5 @@ _DAMAGES: dict[str, Callable[[Path], object]] = {
     "broken-missing": lambda path: path.unlink(),
     "broken-link": _link,
     "broken-folder": _make_folder,
+    "odd-large-file": _enlarge,
 }

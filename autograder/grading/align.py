@@ -21,6 +21,7 @@ from .written import Answer, answers_in_words, is_written
 
 MAX_EXTRA = 1_000_000  # characters of code beside the exercises
 MIN_PER_CELL = 500  # characters that a cell counts for at least
+MAX_HARMLESS = 500  # characters of a line: matching takes the square of its length
 MAX_COPIES = 10  # of one exercise's cell
 
 # What a check cell may have besides its check without being code that somebody should know of.
@@ -149,7 +150,7 @@ class _Layout:
         checked = next(item for item in self.release if item.grade_id == name)
         given = {line.strip() for line in checked.source.splitlines()}
         added = [line for line in cell.source.splitlines() if line.strip() not in given]
-        if cell.kind == "code" and not all(_HARMLESS.fullmatch(line) for line in added):
+        if cell.kind == "code" and not all(len(line) <= MAX_HARMLESS and _HARMLESS.fullmatch(line) for line in added):
             self.changed_checks.append(f"{name.removesuffix('_check')} (cell {number})")
             self._place_extra(cell, number)
         self.ends[name.removesuffix("_check")] = len(self.cells)

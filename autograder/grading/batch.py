@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -44,30 +45,42 @@ def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, 
     """The submissions in `folder`: <student>/<assignment>/<assignment>.ipynb, sorted by code point.
 
     With `every`, a student without a folder for one of `assignments` is a task too (and will be `missing`). The folder
-    `skip` is no student's. Raises OSError.
+    `skip` is no student's. A student whose folder can't be looked at has a task for each assignment that the others
+    have handed in (and will be `not_graded`). Raises OSError when `folder` itself can't be listed.
     """
     tasks, notes = [], []
+    handed_in: dict[str, list[str]] = {}
+    unread: list[str] = []
+    own = os.path.realpath(skip) if skip else None
     for student in sorted(folder.iterdir()):
-        if (skip and student.resolve() == skip.resolve()) or _is_hidden(course, student):
-            continue
-        if student.is_symlink() or not student.is_dir():
-            notes.append(f"{student.name}: not a student's folder, skipped")
+        if os.path.realpath(student) == own:
             continue
         try:
-            inside = sorted(entry.name for entry in student.iterdir())
+            inside = _inside(course, student)
         except OSError as error:
             notes.append(f"{student.name}: not read: {os.strerror(error.errno or 0).lower()}")
-            inside = []
+            unread += [] if student.name.startswith(".") else [student.name]  # .Trash and the like are no student's
+            continue
+        if inside is None:
+            notes += [] if student.name.startswith(".") else [f"{student.name}: not a student's folder, skipped"]
+            continue
         notes += _strange_names(course, student.name, inside)
-        for name in assignments:
-            if every or name in inside:
-                tasks.append(Task(student.name, name, student / name / f"{name}.ipynb"))
+        handed_in[student.name] = [name for name in assignments if every or name in inside]
+    seen = {name for names in handed_in.values() for name in names}
+    handed_in |= dict.fromkeys(unread, [name for name in assignments if name in seen] or list(assignments))
+    for who, names in sorted(handed_in.items()):
+        tasks += [Task(who, name, folder / who / name / f"{name}.ipynb") for name in names]
     return Found(tuple(tasks), tuple(notes))
 
 
-def _is_hidden(course: Course, student: Path) -> bool:
-    """Whether it is a system's folder, such as .git, and no student's."""
-    return student.name.startswith(".") and not any((student / name).is_dir() for name in course.notebooks)
+def _inside(course: Course, student: Path) -> list[str] | None:
+    """The names in a student's folder, sorted; None where it is no student's. Raises OSError."""
+    if not stat.S_ISDIR(student.stat().st_mode) or student.is_symlink():
+        return None
+    inside = sorted(os.listdir(student))
+    # A system's folder, such as .git, has no folder with an assignment's name in it.
+    hidden = student.name.startswith(".") and not any((student / name).is_dir() for name in course.notebooks)
+    return None if hidden else inside
 
 
 def _strange_names(course: Course, student: str, inside: Sequence[str]) -> list[str]:
@@ -97,13 +110,15 @@ def grade_all(
         with open_backend(course, tasks, settings) as own:
             return grade_all(course, tasks, settings, resume, on_result, own)
     cache = ResultCache(course, resume, settings)
+    shared = _same_files(tasks)
     with ThreadPoolExecutor(backend.width) as threads:
         futures = {threads.submit(_grade_one, course, task, settings, backend, cache): task for task in tasks}
         done: dict[Task, SubmissionResult] = {}
         try:
             for future in as_completed(futures):
-                done[futures[future]] = future.result()
-                on_result(done[futures[future]])
+                task, result = futures[future], future.result()
+                done[task] = replace(result, notes=(*result.notes, *shared.get(task, ())))
+                on_result(done[task])
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             backend.close()
@@ -126,8 +141,8 @@ def _grade_one(
     course: Course, task: Task, settings: RunSettings, backend: Backend, cache: ResultCache
 ) -> SubmissionResult:
     exam = load_exam(course, task.assignment, settings.seed)
-    if not os.path.lexists(task.path) and not task.path.parent.is_symlink():
-        return missing(task.student, exam, _why_missing(task.path))
+    if why := _why_missing(task.path):
+        return missing(task.student, exam, why)
     submission = read(task.path, task.student, task.assignment)
     if others := _notebooks_beside(task.path):
         said = f"{task.path.name} was graded; {', '.join(others)} beside it {'was' if len(others) == 1 else 'were'} not"
@@ -141,17 +156,53 @@ def _grade_one(
 def _notebooks_beside(path: Path) -> list[str]:
     """Further notebooks in a submission's folder: one of them may be the newer one."""
     try:
-        names = sorted(entry.name for entry in path.parent.iterdir())
+        names = sorted(os.listdir(path.parent))
     except OSError:
         return []
     return [name for name in names if name != path.name and name.lower().endswith(".ipynb")][:MAX_FILES]
 
 
+def _same_files(tasks: Sequence[Task]) -> dict[Task, tuple[str, ...]]:
+    """A note for each task whose notebook is the same file (a hard link) as another student's."""
+    holders: dict[tuple[int, int], list[Task]] = {}
+    for task in tasks:
+        try:
+            status = os.lstat(task.path)
+        except (OSError, ValueError):
+            continue
+        if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+            holders.setdefault((status.st_dev, status.st_ino), []).append(task)
+    notes: dict[Task, tuple[str, ...]] = {}
+    for group in holders.values():
+        for task in group:
+            others = list(dict.fromkeys(other.student for other in group if other.student != task.student))
+            more = f" and {len(others) - MAX_FILES} more" if len(others) > MAX_FILES else ""
+            if others:
+                notes[task] = (
+                    f"the notebook is the same file as in the folder of {', '.join(others[:MAX_FILES])}{more}",
+                )
+    return notes
+
+
 def _why_missing(path: Path) -> str:
-    """What lies in the place of a notebook, so that a person can look at it."""
-    if not path.parent.is_dir():
+    """What lies in the place of a notebook that isn't there, so that a person can look at it; else empty.
+
+    What can't be looked at may be there: `read` says why it is not opened.
+    """
+    try:
+        os.lstat(path)
+        return ""
+    except (FileNotFoundError, NotADirectoryError):
+        if any(os.path.islink(place) for place in (path.parent, path.parent.parent)):
+            return ""
+    except OSError:
+        return ""
+    try:
+        names = sorted(name for name in os.listdir(path.parent) if not name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
         return f"there is no folder {path.parent.name}"
-    names = sorted(entry.name for entry in path.parent.iterdir() if not entry.name.startswith("."))
+    except OSError:
+        return f"there is no notebook {path.name} in the folder"
     more = f" and {len(names) - MAX_FILES} more" if len(names) > MAX_FILES else ""
     also = f"; found {', '.join(names[:MAX_FILES])}{more}" if names else ""
     return f"there is no notebook {path.name} in the folder{also}"

@@ -43,6 +43,6 @@ class ResultCache:
                 with suppress(OSError, ValueError):  # none, or a damaged one
                     return results.from_json(path.read_text("utf-8"), submission.student, submission.assignment)
             result = grade()
-            write_atomically(path, results.to_json(result))
+            write_atomically(path, results.to_json(result), private=not self._settings.shared)
             self._fresh.add(path)
             return result

@@ -15,10 +15,12 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
+from autograder.sandbox.disarm import NEED_CTYPES
 from helpers.checking.spec import Fault, Spec
 from helpers.checking.verdict import Verdict
 
-COLAB_NUMPY = (2, 1)
+COLAB_PYTHON, COLAB_NUMPY = (3, 13), (2, 1)
+UNNAMED = "may need a package that this grader lacks, or another version of Python or NumPy: run it on Colab"
 # What NumPy 2.1 does and 2.4 refuses, by the error's words. Those of the first three are said of real mistakes, too.
 _NUMPY_REFUSES = (
     "only 0-dimensional arrays can be converted to Python scalars",
@@ -59,11 +61,20 @@ _NO_NAME = re.compile(r"name '(\w+)' is not defined")
 _NO_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 
 
-def lacking(verdict: Verdict, unjudged: Collection[str]) -> str:
+def lacking(hidden: Verdict, public: Verdict | None, unjudged: Collection[str]) -> str:
     """What this grader lacks for an exercise that isn't right, and what to do; empty where it is the code's fault.
 
-    `unjudged` are the exercises that couldn't be judged: what rests on one of them can't be either.
+    `unjudged` are the exercises that couldn't be judged: what rests on one of them can't be either. What a function
+    lacks is only named where it lacks it for the public cases, too: by a choice among many names, code could tell what
+    it has found out about the hidden ones.
     """
+    found = _lacking(hidden, unjudged)
+    if not found or hidden.spec.kind != "function":
+        return found
+    return (_lacking(public, unjudged) if public else "") or UNNAMED
+
+
+def _lacking(verdict: Verdict, unjudged: Collection[str]) -> str:
     faults = dict.fromkeys(item.outcome.fault for item in verdict.judged if item.outcome.fault)
     return next((said for fault in faults for said in _reasons(fault, verdict.spec, unjudged)), "")
 
@@ -74,7 +85,9 @@ def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str]) -> Iterator[st
         yield f"written for a newer Python than this grader's {here}: grade with Python 3.13"
     elif fault.type_name == "ModuleNotFoundError":
         package = re.sub(r"^No module named '([\w]+).*", r"\1", fault.message)
-        if package in colab_packages() and package not in spec.forbidden and not _installed(package):
+        if package in NEED_CTYPES and spec.forbidden and _installed(package):
+            yield f"uses {package}, which can't be imported where other functions are forbidden: it needs a person"
+        elif package in colab_packages() and package not in spec.forbidden and not _installed(package):
             yield f"needs {package}, which this grader lacks: pip install {colab_packages()[package]}"
     elif fault.type_name == "NameError" and (needed := _NO_NAME.search(fault.message)) and needed[1] in unjudged:
         yield f"uses {needed[1]}, which could not be judged here"

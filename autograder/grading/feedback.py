@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import builtins
-
-from helpers.checking.messages import Message, describe_fault, explain, reported_aspects
-from helpers.checking.spec import Fault, Spec
+from helpers.checking.messages import Message, explain, reported_aspects
+from helpers.checking.spec import UNCHANGED, Fault, Spec
 from helpers.checking.verdict import RETURNED, Verdict
 
 from .result import ExerciseResult
+from .students_words import helper, in_their_words
 
 
-def result_of(hidden: Verdict, public: Verdict | None, source: str) -> ExerciseResult:
-    """The result of an exercise whose cell is `source`."""
+def result_of(hidden: Verdict, public: Verdict | None) -> ExerciseResult:
+    """The result of an exercise, by its hidden cases and, for what is shown, its public ones."""
     spec = hidden.spec
     diagnosis = hidden.mistake.name if hidden.mistake else ""
-    message = _message(hidden, public, source)
+    message = _message(hidden, public)
     return ExerciseResult(spec.name, hidden.score, spec.points, hidden.status, diagnosis, message)
 
 
-def _message(hidden: Verdict, public: Verdict | None, source: str) -> Message:
+def _message(hidden: Verdict, public: Verdict | None) -> Message:
     """Which aspects earn points, and the smallest failing public case.
 
-    Of the hidden cases only aspects, a mistake's name, an exception's type and the student's own line are shown.
+    Of the hidden cases only aspects, a mistake's name and the kind of failure are shown.
     """
     spec = hidden.spec
     if hidden.passed or spec.kind == "answer" or hidden.status == "not_attempted":
@@ -31,23 +30,28 @@ def _message(hidden: Verdict, public: Verdict | None, source: str) -> Message:
     title = f"{spec.name}: {sum(reported.values())} of {len(reported)} checks pass"
     aspects = tuple(reported.items())
     if public is not None and public.failing is not None:
-        failing = explain(public)
+        failing = explain(in_their_words(public))
         return Message("fail", title, aspects, failing.rows, failing.notes)
-    return Message("fail", title, aspects, notes=tuple(_notes(hidden, public, source)))
+    return Message("fail", title, aspects, notes=tuple(_notes(hidden, public)))
 
 
-def _notes(hidden: Verdict, public: Verdict | None, source: str) -> list[str]:
+def _notes(hidden: Verdict, public: Verdict | None) -> list[str]:
     """What is told of a hidden case that fails where no public case does."""
-    assert hidden.failing is not None
-    spec, aspect = hidden.spec, hidden.failing.case.aspect
-    faults = [item.outcome.fault for item in hidden.judged if item.outcome.fault]
+    spec = hidden.spec
+    # The first aspect that fails, which is reported anyway, and not the smallest case's: sizes are drawn.
+    failing = [item for item in hidden.judged if not item.passed]
+    wrong = {item.case.aspect for item in failing}
+    aspect = next((name for name in hidden.aspects if name in wrong), UNCHANGED)
+    shown = next((item for item in failing if item.case.aspect == aspect), None)
+    faults = [item.outcome.fault for item in failing if item.outcome.fault]
     # Wrong in one case and ended in another: the status is that of the latter.
-    fault = hidden.failing.outcome.fault or next((fault for fault in faults if fault.kind == hidden.status), None)
+    ended = next((fault for fault in faults if fault.kind == hidden.status), None)
+    fault = ended or (shown.outcome.fault if shown else None)
     notes = []
     if public is not None:
         notes.append(f"The public cases pass; others do not, in the aspect {aspect!r}.")
     if fault is not None:
-        notes += describe_fault(_without_secrets(fault, spec, source), spec.name)
+        notes.append(_kind(fault, spec))
     if hidden.mistake:
         notes.append(hidden.mistake.sentence)
     elif (where := spec.aspects.get(aspect)) and hidden.status in RETURNED:
@@ -55,15 +59,20 @@ def _notes(hidden: Verdict, public: Verdict | None, source: str) -> list[str]:
     return notes
 
 
-def _without_secrets(fault: Fault, spec: Spec, source: str) -> Fault:
-    """A fault of a hidden case without what the student's process could have written into it."""
-    known = getattr(builtins, fault.type_name, None)
-    name = fault.type_name if isinstance(known, type) and issubclass(known, BaseException) else "an exception"
-    lines = source.splitlines()
-    line = lines[fault.line_number - 1].strip() if 0 < fault.line_number <= len(lines) else ""
-    helper = next(
-        (entry for entry in spec.forbidden if fault.message.split(".")[0] == entry.split(".")[0]), "another function"
-    )
-    # How a process ended is the judge's own finding, so its words stay.
-    message = {"forbidden": helper, "crashed": fault.message}.get(fault.kind, "")
-    return Fault(fault.kind, name, message, line, fault.line_number if line else 0)
+def _kind(fault: Fault, spec: Spec) -> str:
+    """What is told of a fault of a hidden case: one of a few sentences.
+
+    Its type, words and line, and how a process ended, are the code's choice. With a choice among many, code can tell
+    its author what it has found out about the hidden cases: an input, or the seed.
+    """
+    said = {
+        "raised": "It raises an exception.",
+        "not_written": "It uses something that is not written yet.",
+        "left": "A line that it reaches still raises NotImplementedError: delete it.",
+        "version": "It needs a newer Python.",
+        "forbidden": f"It uses {helper(fault, spec)}, but this exercise asks you to write that yourself.",
+        "timeout": "It did not finish in time: is there a loop that never ends?",
+        "memory": "It ran out of memory: is an array much larger than it needs to be?",
+        "crashed": "It terminated the Python process.",
+    }
+    return said[fault.kind]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.protocol import ExerciseRun
 
@@ -14,11 +16,17 @@ from .running import run_separately, settled_together
 from .submission import Submission
 from .unrun import not_judged, unreadable, unrun
 
+JUDGE_SECONDS = 60.0  # of processor time for one submission: many times what the largest honest one takes
+OVER_BUDGET = f"not judged: the grader itself needed more than {JUDGE_SECONDS:.0f} seconds for this submission"
 USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
 
 
 def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionResult:
-    """All exercises of one submission. What goes wrong in one of them costs only that one. Raises SandboxLost."""
+    """All exercises of one submission. What goes wrong in one of them costs only that one. Raises SandboxLost.
+
+    Where the grader itself takes too long, the exercises that are left are not graded.
+    """
+    began = time.thread_time()
     if submission.problem:
         return unreadable(submission, exam)
     aligned = align(submission, exam)
@@ -35,16 +43,19 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
     elsewhere: list[str] = []
     for run in runs:
         name, cells = run.spec.name, aligned.cells
+        if time.thread_time() - began > JUDGE_SECONDS:
+            results[name] = not_judged(run.spec, OVER_BUDGET)
+            continue
         judged = settled.get(name) or run_separately(run, cells, exam.public(name), sandbox)
         target = cells[judged.target] if judged.target is not None and judged.target < run.end else None
         if target is None and judged.hidden.status == "not_attempted":
             results[name] = unrun(run.spec, aligned)
             continue
         unjudged = [other for other, result in results.items() if result.status == "not_graded"]
-        if reason := lacking(judged.hidden, unjudged):
+        if reason := lacking(judged.hidden, judged.public, unjudged):
             results[name] = not_judged(run.spec, reason)
         else:
-            results[name] = result_of(judged.hidden, judged.public, target.source if target else "")
+            results[name] = result_of(judged.hidden, judged.public)
         if target and judged.target not in run.own:
             elsewhere.append(f"{name} ({target.place})")
     ordered = tuple(results[spec.name] for spec in exam.specs)

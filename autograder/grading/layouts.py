@@ -24,7 +24,9 @@ def describe(folder: Path) -> str:
         return ""
     known = dict.fromkeys(name for name, pattern in _LAYOUTS for path in found if pattern.search(path))
     layout = f", in {' and '.join(known)} layout" if known else ""
-    return f"it holds {len(found)} notebook{'s' if len(found) > 1 else ''}{layout}, such as {min(found)}"
+    example = min(found)
+    shown = example if example.isprintable() else repr(example)  # a name may hold what a terminal obeys
+    return f"it holds {len(found)} notebook{'s' if len(found) > 1 else ''}{layout}, such as {shown}"
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -14,7 +14,10 @@ from .backend import TRIES, NotGraded
 from .exam import Exam
 from .grade import grade
 from .result import SubmissionResult
+from .students_words import quoted
 from .submission import Submission
+
+MAX_SAID = 200  # characters of an error of ours, which may hold a student's words
 
 
 class SandboxPool:
@@ -71,7 +74,7 @@ class SandboxPool:
                 self._drop(sandbox)
                 if isinstance(error, SandboxLost):
                     continue
-                raise NotGraded(f"the grader failed: {type(error).__name__}: {error}") from error
+                raise NotGraded(f"the grader failed: {type(error).__name__} {quoted(str(error)[:MAX_SAID])}") from error
             self._give_back(sandbox)
             return result
         raise NotGraded(f"the grading process was lost {TRIES} times: run the same command again")
@@ -89,7 +92,7 @@ class SandboxPool:
                 with self._lock:
                     self._lent.add(sandbox)
                     if self._closed:
-                        sandbox.kill()
+                        raise NotGraded("the run was stopped")
             sandbox.wait_until_ready()
             self._test_once(sandbox)
         except BaseException as error:

@@ -12,6 +12,7 @@ class RunSettings:
     """Submissions at the same time, the hidden cases' seed, limits, whether to confine, whether to start afresh.
 
     With `scheduler`, the address of a Dask scheduler, its workers grade, and their threads take the place of `jobs`.
+    What the run writes is its owner's alone, or with `shared` whom the umask admits.
     """
 
     jobs: int = 1
@@ -20,3 +21,4 @@ class RunSettings:
     confined: bool = True
     force: bool = False
     scheduler: str = ""
+    shared: bool = False

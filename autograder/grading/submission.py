@@ -11,6 +11,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ MAX_FILE = 128 * 2**20  # figures and widgets may take most of it
 MAX_BYTES = 20 * 2**20  # without them
 SMALL_FILE = 2**18
 MAX_PARTS = 500_000  # lists, dicts and strings: each takes far more memory than its two characters in the file
-MAX_READINGS = 50  # of a damaged file: a cell that is not whole may take one
+MAX_CELLS = 2000  # ten times what the largest notebook has
+MAX_PICTURES = 200  # of one cell
+MAX_READINGS = 2  # of a damaged file, in all: a cell that is not whole may take one
+MIN_READ = 2**20  # characters of one that are read in any case
 
 # No number in a notebook is needed here: a short one takes ten times its characters, and a long one minutes.
 _DECODER = json.JSONDecoder(parse_int=lambda text: None, parse_float=lambda text: None)
@@ -80,24 +84,34 @@ class Submission:
 
 
 def read(path: Path, student: str, assignment: str) -> Submission:
-    """Reads as much of a notebook as can be read. Never raises because of what is in the file.
+    """Reads as much of a notebook as can be read. Never raises: what is in the way of one must not stop the others.
 
-    Links, pipes and devices are refused: they could lead anywhere.
+    Symbolic links, pipes and devices are refused: they could lead anywhere.
     """
     for folder in (path.parent.parent, path.parent):
-        if folder.is_symlink():
+        if os.path.islink(folder):
             said = f"not opened: the folder {folder.name} is a symbolic link"
             return Submission(student, assignment, problem=said, refused=True)
     try:
-        descriptor = _open(path)
+        return _read(path, student, assignment)
     except OSError as error:
-        found = "a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0).lower()
+        found = "a symbolic link" if os.path.islink(path) else os.strerror(error.errno or 0).lower()
+        found = "not readable: permission denied" if isinstance(error, PermissionError) else found
         return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
+    except Exception as error:  # a fault of ours
+        said = f"not read: {path.name}: the grader failed with {type(error).__name__}"
+        return Submission(student, assignment, problem=said, refused=True)
+
+
+def _read(path: Path, student: str, assignment: str) -> Submission:
+    """As `read`, but raises OSError and, where it has a fault, anything."""
+    descriptor = _open(path)
     try:
-        refusal = _refusal(os.fstat(descriptor))
-        if refusal:
-            return Submission(student, assignment, problem=f"not opened: {path.name} is {refusal}", refused=True)
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            found = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
+        size = status.st_size
         if size > MAX_FILE:
             said = f"the notebook has {size / 2**20:.0f} MB, more than {MAX_FILE // 2**20}: clear its outputs"
             return Submission(student, assignment, problem=said)
@@ -124,14 +138,6 @@ def _open(path: Path) -> int:
         return os.open(path.name, flags, dir_fd=folder)
     finally:
         os.close(folder)
-
-
-def _refusal(status: os.stat_result) -> str:
-    if stat.S_ISDIR(status.st_mode):
-        return "a folder"
-    if not stat.S_ISREG(status.st_mode):
-        return "not a regular file"
-    return "a hard link" if status.st_nlink > 1 else ""
 
 
 def parse(data: bytes, student: str, assignment: str) -> Submission:
@@ -161,25 +167,24 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         text = next((side for side in conflict if _is_json(side)), conflict[0])
     try:
         document = _DECODER.decode(text)
-        cells, problem = _cells(document), "the file is JSON, but not a notebook: it has no list of cells"
-        if (
-            cells is None
-            and isinstance(document, dict)
-            and isinstance(document.get("url", document.get("doc_id")), str)
-        ):
+        raw, problem = _raw_cells(document), "the file is JSON, but not a notebook: it has no list of cells"
+        if raw is None and isinstance(document, dict) and isinstance(document.get("url", document.get("doc_id")), str):
             return unreadable(
                 "the file is a link to a notebook elsewhere: ask for the .ipynb file itself", refused=True
             )
     except RecursionError:
-        cells, problem = None, "the notebook's JSON is nested too deeply to be read"
+        raw, problem = None, "the notebook's JSON is nested too deeply to be read"
     except ValueError as error:
-        cells, problem = None, f"the notebook is not valid JSON ({error}): was it cut off?"
-    if cells is None:
-        cells = _whole_cells(text)
-        if not cells:
+        raw, problem = None, f"the notebook is not valid JSON ({error}): was it cut off?"
+    if raw is None:
+        raw = _whole_cells(text)
+        if not raw:
             return unreadable(problem)
-        notes.append(f"{problem}; {len(cells)} whole cells were found in it")
-    return Submission(student, assignment, cells=tuple(cells), notes=tuple(notes))
+        notes.append(f"{problem}; {len(raw)} whole cells were found in it")
+    raw = [cell for cell in raw if isinstance(cell, dict)]
+    if len(raw) > MAX_CELLS:
+        return unreadable(f"the notebook has more than {MAX_CELLS} cells", refused=True)
+    return Submission(student, assignment, cells=tuple(map(_cell, raw)), notes=tuple(notes))
 
 
 def _is_json(text: str) -> bool:
@@ -201,35 +206,37 @@ def _what_file(data: bytes) -> str:
     return f"the file is {kind}, not a notebook: ask for the .ipynb file itself" if kind else ""
 
 
-def _whole_cells(text: str) -> list[NotebookCell]:
+def _whole_cells(text: str) -> list[Any]:
     """The cells that are whole in a file which is not: cut off, or damaged somewhere.
 
-    A cell is looked for inside others, too, since one that has lost its end may have swallowed the next.
+    A cell is looked for inside others, too, since one that has lost its end may have swallowed the next. Takes time in
+    proportion to the file's length.
     """
-    found, place, effort = [], 0, MAX_READINGS * len(text)
-    while effort > 0 and (start := _CELL.search(text, place)):
+    found: list[Any] = []
+    place, room = 0, max(MAX_READINGS * len(text), MIN_READ)
+    while room > 0 and len(found) <= MAX_CELLS and (start := _CELL.search(text, place)):
         place = start.end()
         try:
             raw, end = _DECODER.raw_decode(text, start.start())
-        except (json.JSONDecodeError, RecursionError):
-            effort -= len(text)
-            continue
-        effort -= end - start.start()
-        if "source" in raw:
-            found.append(_cell(raw))
+            if "source" in raw:
+                found.append(raw)
+        except json.JSONDecodeError as error:
+            # A string without an end is searched for it, though the error says where it begins.
+            end = len(text) if error.msg.startswith("Unterminated") else error.pos
+        except RecursionError:
+            end = len(text)
+        room -= end - start.start()
     return found
 
 
-def _cells(document: Any) -> list[NotebookCell] | None:
+def _raw_cells(document: Any) -> list[Any] | None:
     if not isinstance(document, dict):
         return None
     raw = document.get("cells")
     if raw is None and isinstance(document.get("worksheets"), list):  # nbformat 3
         sheets = [sheet.get("cells") for sheet in document["worksheets"] if isinstance(sheet, dict)]
         raw = [cell for cells in sheets if isinstance(cells, list) for cell in cells]
-    if not isinstance(raw, list):
-        return None
-    return [_cell(cell) for cell in raw if isinstance(cell, dict)]
+    return raw if isinstance(raw, list) else None
 
 
 def _cell(raw: dict[str, Any]) -> NotebookCell:
@@ -244,7 +251,7 @@ def _cell(raw: dict[str, Any]) -> NotebookCell:
         kind if kind in ("code", "markdown", "raw") else "raw",
         _clean(source) if isinstance(source, str) else "",
         grade_id if isinstance(grade_id, str) else "",
-        tuple(_pictures(raw.get("attachments"))) if kind != "code" else (),
+        tuple(islice(_pictures(raw.get("attachments")), MAX_PICTURES)) if kind != "code" else (),
     )
 
 

@@ -13,7 +13,7 @@ from autograder.templates import environment
 from helpers.checking.messages import STYLE, Message
 
 from . import statuses
-from .grades_csv import number
+from .csv_table import number
 from .names import escape_controls, strip_controls
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from urllib.parse import quote
 
 from autograder.files import write_atomically
 from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
-from helpers.checking.messages import FAULT_LABELS
+from autograder.grading.run_record import RunRecord
+from helpers.checking.messages import FAULT_LABELS, RAISED
 
 from . import pages
 from .statuses import count_groups
@@ -20,6 +22,7 @@ NEEDS_ATTENTION = ("not_graded", "missing", "forbidden", "crashed", "timeout", "
 BINS = 10
 MISTAKES_SHOWN = 10
 REASON_LENGTH = 300
+_CODE_LINE = re.compile(r"your line \d+:  ")
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,22 @@ def write(
     path: Path,
     sentences: Mapping[tuple[str, str], str] | None = None,
     notes: Sequence[str] = (),
+    record: RunRecord | None = None,
 ) -> None:
-    """Writes report.html. The same results give the same bytes. Raises OSError.
+    """Writes report.html. The same results and record give the same bytes. Raises OSError.
 
     `sentences` maps (exercise, diagnosis) to the sentence that students see. `notes` are lines about the run as a
-    whole, such as folders that are not submissions.
+    whole, such as folders that are not submissions. Of the `record`'s date the day is shown.
     """
-    write_atomically(path, page(results, sentences or {}, notes))
+    write_atomically(path, page(results, sentences or {}, notes, record))
 
 
-def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str], str], notes: Sequence[str]) -> str:
+def page(
+    results: Iterable[SubmissionResult],
+    sentences: Mapping[tuple[str, str], str],
+    notes: Sequence[str],
+    record: RunRecord | None = None,
+) -> str:
     """The HTML page: self-contained, light and dark."""
     results = sorted(results, key=lambda result: (result.assignment, result.student))
     names = sorted({result.assignment for result in results})
@@ -90,17 +99,24 @@ def page(results: Iterable[SubmissionResult], sentences: Mapping[tuple[str, str]
         troubles=[(status, rows) for status, rows in troubles if rows],
         irregular=[result for result in results if result.notes],
         notes=notes,
+        record=record,
         link=link,
     )
 
 
 def reason(item: ExerciseResult) -> str:
-    """The reason for an exercise's result, in one line."""
+    """The reason for an exercise's result, in one line, with the code's own words as such."""
     if item.message is None:
         return ""
-    stopped = [value for label, value in item.message.rows if label in FAULT_LABELS]
+    stopped = [_stopped(label, value) for label, value in item.message.rows if label in FAULT_LABELS]
     words = " ".join(" · ".join([*stopped, *item.message.notes] or [item.message.title]).split())
     return words if len(words) <= REASON_LENGTH else words[:REASON_LENGTH] + "…"
+
+
+def _stopped(label: str, value: str) -> str:
+    """Why a call gave no value. The line of code, whose comments may say anything, is left to the feedback page."""
+    said = " ".join(line for line in value.splitlines() if not _CODE_LINE.match(line))
+    return f"the code raised {said}" if label == RAISED else said
 
 
 def link(result: SubmissionResult) -> str:

@@ -181,9 +181,16 @@ class Sandbox:
         """Whether the submission has used all its time."""
         return self._used >= self.limits.submission_seconds
 
-    def _limits(self) -> Limits:
-        limits = self.limits
-        return limits.shortened(USED_UP_FACTOR) if self.used_up else limits
+    def _allowed(self, usual: Limits) -> Limits:
+        """What a run gets that has `usual` as a rule: the submission's time that is left, but some of its own always.
+
+        Every run's time is handed out here.
+        """
+        least = usual.shortened(USED_UP_FACTOR)
+        if self.used_up:
+            return least
+        left = self.limits.submission_seconds - self._used
+        return replace(usual, wall_seconds=min(usual.wall_seconds, max(left, least.wall_seconds)))
 
     def run(self, run: ExerciseRun, cells: Sequence[CellCode], plan: int = 0, ask_more: bool = False) -> Reply:
         """Runs an exercise on the cases of its specification, whose expectations stay here.
@@ -193,7 +200,7 @@ class Sandbox:
         request = Request(tuple(cells), (run,), plan, ask_more=ask_more)
         # Killed by the student's own code, or by somebody else or for want of memory: only the first happens again.
         for _ in range(2):
-            (reply,) = self._run(request, self._limits())
+            (reply,) = self._run(request, self.limits)
             if reply.fault != KILLED:
                 break
         return reply
@@ -225,13 +232,17 @@ class Sandbox:
         return early, late
 
     def _run(self, request: Request, limits: Limits, then: Spec | None = None) -> list[Reply]:
-        """Has a process do what is requested, and then run its only exercise on the cases of `then`, too."""
+        """Has a process do what is requested, and then run its only exercise on the cases of `then`, too.
+
+        Of `limits` the process gets what the submission's time allows.
+        """
+        limits = self._allowed(limits)
         specs = [run.spec for run in request.runs]
         messages = [request.encode() + b"".join(map(encode_cases, specs))]
         if then is not None:
             specs.append(then)
             messages.append(encode_cases(then))
-        reader = ReplyReader([len(spec.cases) for spec in specs], request.ask_more)
+        reader = ReplyReader(specs, request.ask_more)
         forbidden = {name for spec in specs for name in spec.forbidden}
         hidden = sorted(name for name in forbidden if "." not in name or name.startswith("helpers."))
         self.wait_until_ready()

@@ -68,8 +68,6 @@ def _overlaps(path: str, folders: Iterable[str]) -> bool:
 
 def _helpers(folder: Path, without: set[str]) -> list[Path]:
     """The course's `helpers`, without some of its modules: neither their source nor what Python compiled of it."""
-    if not without:
-        return [folder]
     return _children(folder, {*without, "__pycache__"}) + _children(folder / "__pycache__", without)
 
 

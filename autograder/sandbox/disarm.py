@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -13,6 +14,13 @@ import numpy as np
 
 from helpers.checking.forbidden import ForbiddenHelper
 from helpers.checking.steps import python_steps
+
+# What the guard refuses beside what an exercise forbids.
+GUARDED = ("ctypes", "gc", "sys.settrace", "an extension module loaded by hand")
+
+
+# What honest code may import and can't be had without ctypes, or without SciPy, which is forbidden wherever ctypes is.
+NEED_CTYPES = ("numba", "sympy", "sklearn")
 
 
 @cache
@@ -28,27 +36,49 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
     """Takes away what an exercise forbids, so that turning the call watch off gains nothing.
 
     The files of forbidden packages can't be read in this process; an import of one gives a stand-in whose use names
-    it. NumPy's functions in C are replaced; ctypes and the garbage collector's lists, which could find it, refuse, and
-    so do loading a library a second time and switching a trace off. Who gets at raw memory in spite of that meets an
-    empty place in NumPy's table of functions; there is no end to what could be found by hand there.
+    it. Where NumPy's functions in C are forbidden, they are replaced; ctypes and the garbage collector's lists, which
+    could find them, refuse, and so do loading a library a second time and switching a trace off. Who gets at raw memory
+    in spite of that meets an empty place in NumPy's table of functions; there is no end to what could be found by hand
+    there. Packages that need ctypes, or SciPy, can't be imported then.
     """
-    if not forbidden:
-        return
-    if places := [place for name in c_functions.keys() & forbidden for place in c_functions[name]]:
-        _empty_places(places)
-    for name in c_functions.keys() & forbidden:
-        _, _, last = name.rpartition(".")
-        _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
+    in_c = c_functions.keys() & forbidden
     taken = {name for name in forbidden if "." not in name or name.startswith("helpers.")}
-    taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
-    sys.meta_path.insert(0, _StandIns(taken))
+    if in_c:
+        _empty_places([place for name in in_c for place in c_functions[name]])
+        for name in in_c:
+            _, _, last = name.rpartition(".")
+            _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
+        taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
+        sys.meta_path.insert(0, _Missing())
+    if taken:
+        _take_away(taken)
+    if in_c:
+        vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
+        _replace(in_c)
+        sys.addaudithook(_guard())
+
+
+class _Missing:
+    """Import finder that finds no package of NEED_CTYPES."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name in NEED_CTYPES:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def _take_away(names: Set[str]) -> None:
+    """Puts stand-ins in the places of packages and modules."""
+    sys.meta_path.insert(0, _StandIns(names))
     packages = modules_of_packages(len(sys.modules))
-    for name in [name for entry in taken for name in packages.get(entry, [entry]) if name in sys.modules]:
+    for name in [name for entry in names for name in packages.get(entry, [entry]) if name in sys.modules]:
         del sys.modules[name]
         package, _, last = name.rpartition(".")
         vars(sys.modules.get(package, _StandIn(package))).pop(last, None)
-    vars(sys.modules["numpy._core._internal"])["ctypes"] = None  # as on a Python without it
-    for name in c_functions.keys() & forbidden:
+
+
+def _replace(names: Set[str]) -> None:
+    """Has NumPy's functions in C refuse, wherever NumPy itself refers to them."""
+    for name in names:
         _, _, last = name.rpartition(".")
         for module in ("multiarray", "_multiarray_umath", "numeric"):
             core = sys.modules[f"numpy._core.{module}"]
@@ -56,19 +86,41 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
                 if getattr(core, in_c) is not getattr(np, last):
                     setattr(core, in_c, _refuse(name))
 
-    # Whose trace counts loops, and what hands it on to threads.
-    tracers = (python_steps.__code__, threading.Thread._bootstrap_inner.__code__)  # type: ignore[attr-defined]
+
+def _guard() -> Callable[[str, Any], None]:
+    """The audit hook that refuses.
+
+    It believes nothing that an object says of itself: it compares exact types and identities, and what it needs is
+    bound here, so that rebinding a name changes nothing.
+    """
+    kind, text, refusal, frame_at, thread = type, str, ForbiddenHelper, sys._getframe, threading.get_ident
+    starts, ends, holds = str.startswith, str.endswith, str.__contains__
+    main, here = threading.get_ident(), os.environ.get("HOME", "")
+    # Extensions come from where packages are installed, not from a file that a notebook wrote.
+    installed = tuple(f"{entry.rstrip('/')}/" for entry in sys.path if entry and entry != here)
+    counter, counter_names = python_steps.__code__, vars(sys.modules[python_steps.__module__])
+    starter, starter_names = threading.Thread._bootstrap_inner.__code__, vars(threading)  # type: ignore[attr-defined]
 
     def audit(event: str, arguments: Any) -> None:
-        if event.startswith(("ctypes.", "gc.get_")):
-            raise ForbiddenHelper(event)
-        if event == "sys.settrace" and sys._getframe(1).f_code not in tracers:
-            raise ForbiddenHelper(event)
-        # [1]: an extension's file, whatever name it is loaded by.
-        if event == "import" and arguments[1] and arguments[0].endswith("_multiarray_umath"):
-            raise ForbiddenHelper(f"{arguments[0]} loaded again")
+        if starts(event, "ctypes."):
+            raise refusal("ctypes")
+        if starts(event, "gc.get_"):
+            raise refusal("gc")
+        if event == "sys.settrace":
+            # Who counts loops may, and what hands its trace on to threads, in a thread of its own.
+            frame = frame_at(1)
+            counts = frame.f_code is counter and frame.f_globals is counter_names
+            hands_on = frame.f_code is starter and frame.f_globals is starter_names and thread() != main
+            if not counts and not hands_on:
+                raise refusal("sys.settrace")
+        if event == "import" and arguments[1] is not None:  # an extension's file
+            name, file = arguments[:2]
+            plain = kind(name) is text and kind(file) is text and starts(file, installed) and not holds(file, "/..")
+            # Whatever name it is loaded by, the function that makes NumPy's has this one.
+            if not plain or ends(name, "_multiarray_umath"):
+                raise refusal("an extension module loaded by hand")
 
-    sys.addaudithook(audit)
+    return audit
 
 
 def _empty_places(places: Sequence[int]) -> None:
@@ -141,12 +193,13 @@ class _StandIn(ModuleType):
 class _StandIns:
     """Import finder and loader for forbidden packages and modules."""
 
-    def __init__(self, names: set[str]) -> None:
+    def __init__(self, names: Set[str]) -> None:
         self.names = names
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         from importlib.machinery import ModuleSpec
 
+        name = str.__str__(name)  # a subclass may lie
         found = name in self.names or name.split(".")[0] in self.names
         return ModuleSpec(name, self, is_package=True) if found else None  # type: ignore[arg-type]
 

@@ -41,9 +41,7 @@ def lay_out(root: str, paths: Sequence[Path], put: Callable[[str, str], None], h
     os.mkdir(root + home)
     for folder in made:
         os.chmod(folder, 0o111)
-        status = os.stat(folder.removeprefix(root) or "/")
-        # As old as the real one: then Python, which has listed that, need not list this one.
-        os.utime(folder, ns=(status.st_atime_ns, status.st_mtime_ns))
+        keep_age(folder, os.stat(folder.removeprefix(root) or "/"))
     return root + home
 
 
@@ -62,3 +60,8 @@ def _resolve(path: str, links: dict[str, str]) -> str:
         else:
             place = name
     return place
+
+
+def keep_age(folder: str, status: os.stat_result) -> None:
+    """Makes a folder as old as another: then Python, which has listed that one, need not list this."""
+    os.utime(folder, ns=(status.st_atime_ns, status.st_mtime_ns))

@@ -6,11 +6,11 @@ comes back, since student code may have written it.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from functools import cache
 from typing import Any
 
-from helpers.checking.spec import Case, Fault, Outcome, Spec
+from helpers.checking.spec import Case, Fault, Spec
 
 from . import wire
 from .slicing import CellCode
@@ -95,6 +95,12 @@ def encode_cases(spec: Spec) -> bytes:
     return wire.encode([case.arguments for case in spec.cases] if spec.kind == "function" else [])
 
 
+@cache
+def sent_cases(spec: Spec) -> list[Case]:
+    """The cases as they are behind the wall: what comes back is compared with these."""
+    return decode_cases(encode_cases(spec)[wire.LENGTH_BYTES :])
+
+
 def decode_cases(body: bytes) -> list[Case]:
     """The cases in a frame, without aspects and expectations."""
     return [Case("", arguments) for arguments in wire.decode(body)]
@@ -113,10 +119,12 @@ class Begin:
 
 @dataclass(frozen=True)
 class CaseOutcome:
-    """What the exercise's function gave on a case, numbered from 0."""
+    """What the exercise's function gave on a case, numbered from 0, and its arguments as they are after the call."""
 
     number: int
-    outcome: Outcome
+    value: Any = None
+    fault: Fault | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,8 +171,8 @@ def decode_frame(body: bytes) -> Frame:
     match name, given:
         case "Begin", [bool(self_contained), int(target)]:
             return Begin(self_contained, target)
-        case "CaseOutcome", [int(number), [value, fault, [*changed]]] if all(isinstance(arg, str) for arg in changed):
-            return CaseOutcome(number, Outcome(value, None if fault is None else _fault(fault), tuple(changed)))
+        case "CaseOutcome", [int(number), value, fault, dict(arguments)]:
+            return CaseOutcome(number, value, None if fault is None else _fault(fault), arguments)
         case "Values", [list(values)]:
             return Values(values)
         case "CellFault", [fault]:
@@ -176,10 +184,10 @@ def decode_frame(body: bytes) -> Frame:
     raise wire.WireError("an unknown frame")
 
 
-def _fields(item: Frame | Outcome | Fault) -> tuple[Any, ...]:
-    """The fields' values, with those of outcomes and faults in the place of these."""
+def _fields(item: Frame | Fault) -> tuple[Any, ...]:
+    """The fields' values, with those of a fault in its place."""
     values = (getattr(item, field.name) for field in fields(item))
-    return tuple(_fields(value) if isinstance(value, (Outcome, Fault)) else value for value in values)
+    return tuple(_fields(value) if isinstance(value, Fault) else value for value in values)
 
 
 def _fault(given: Any) -> Fault:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.checking.spec import Fault, Outcome
+from helpers.checking.calls import changed_arguments
+from helpers.checking.spec import Case, Fault, Outcome, Spec
 
 from . import wire
-from .protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values, decode_frame
+from .protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values, decode_frame, sent_cases
 
 MAX_RECEIVED = 64 * 2**20  # bytes of all frames of one process
 
@@ -36,22 +37,22 @@ class Reply:
 
 
 class ReplyReader:
-    """Collects the frames of one process into a reply for each list of cases; `sizes` says how many cases each has.
+    """Collects the frames of one process into a reply for each list of cases, those of `specs`.
 
-    `answered` says how many of the lists are answered whole.
+    `answered` says how many of the lists are answered whole. What a call has changed is found out here.
     """
 
-    def __init__(self, sizes: Sequence[int], ask_more: bool) -> None:
-        self.replies = [Reply() for _ in sizes]
+    def __init__(self, specs: Sequence[Spec], ask_more: bool) -> None:
+        self.replies = [Reply() for _ in specs]
         self.answered = 0
         self.done = False
-        self._sizes = sizes
+        self._specs = specs
         self._ask_more = ask_more
         self._begun = False
 
     def take(self, frame: Frame) -> None:
         """Takes one frame; WireError when it is not one that a process sends at this place."""
-        if self.answered == len(self._sizes):
+        if self.answered == len(self._specs):
             if not isinstance(frame, MorePlans):
                 raise wire.WireError("a frame behind the last reply")
             self._change(-1, more=frame.more)
@@ -62,14 +63,14 @@ class ReplyReader:
             case End():
                 self._change(self.answered, whole=True, more=False)
                 self.answered, self._begun = self.answered + 1, False
-                self.done = self.answered == len(self._sizes) and not self._ask_more
+                self.done = self.answered == len(self._specs) and not self._ask_more
             case Begin(self_contained, target) if not self._begun:
                 self._change(self.answered, self_contained=self_contained, target=target if target >= 0 else None)
                 self._begun = True
             case CellFault(fault) if self._begun and reply.fault is None:
                 self._change(self.answered, fault=fault)
-            case CaseOutcome(number, outcome) if self._begun and number == len(reply.outcomes) < self._size:
-                self._change(self.answered, outcomes=(*reply.outcomes, outcome))
+            case CaseOutcome(number) if self._begun and number == len(reply.outcomes) < len(self._cases):
+                self._change(self.answered, outcomes=(*reply.outcomes, self._outcome(frame)))
             case Values(values) if self._begun and reply.values is None:
                 self._change(self.answered, values=tuple(values))
             case _:
@@ -77,12 +78,18 @@ class ReplyReader:
 
     def close(self, fault: Fault) -> None:
         """Notes the fault that ended the process where it had not answered."""
-        for index in range(self.answered, len(self._sizes)):
+        for index in range(self.answered, len(self._specs)):
             self._change(index, fault=fault)
 
     @property
-    def _size(self) -> int:
-        return self._sizes[self.answered]
+    def _cases(self) -> Sequence[Case]:
+        return sent_cases(self._specs[self.answered])
+
+    def _outcome(self, frame: CaseOutcome) -> Outcome:
+        if frame.fault is not None:
+            return Outcome(fault=frame.fault)
+        case = self._cases[frame.number]
+        return Outcome(frame.value, None, changed_arguments(self._specs[self.answered], case, frame.arguments))
 
     def _change(self, index: int, **fields: Any) -> None:
         self.replies[index] = replace(self.replies[index], **fields)

@@ -13,9 +13,9 @@ from itertools import islice
 from typing import Any
 
 from helpers.checking.answers import plain_answer
-from helpers.checking.calls import call
-from helpers.checking.spec import Case, Fault, Outcome, Spec
-from helpers.checking.values import Unsupported
+from helpers.checking.calls import call_on_copies
+from helpers.checking.spec import Case, Fault, Spec
+from helpers.checking.values import Unsupported, plain
 
 from . import slicing, wire
 from .cells import ParsedCells, run_cells
@@ -67,9 +67,12 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> Non
             send(encode_frame(End()))
             continue
         self_contained = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
+        begin = encode_frame(Begin(self_contained, target))
+        send(begin)  # before anything is run: what ends the process in the cells has ended it by itself
         namespace, fault = run_cells(notebook, plan, target)
-        for cases in case_lists:
-            send(encode_frame(Begin(self_contained, target)))
+        for number, cases in enumerate(case_lists):
+            if number:
+                send(begin)
             for frame in _frames(spec, cases, namespace, fault):
                 send(_encoded(frame, notebook))
             send(encode_frame(End()))
@@ -89,20 +92,22 @@ def _frames(spec: Spec, cases: Sequence[Case], namespace: Mapping[str, Any], fau
         yield CellFault(fault or Fault("raised", "NameError", f"{missing[0]} is not defined"))
     elif spec.kind == "function":
         for number, case in enumerate(cases):
-            yield CaseOutcome(number, call(namespace[spec.name], spec, case))
+            outcome, after = call_on_copies(namespace[spec.name], spec, case)
+            # As they are: what was changed is the judge's to say.
+            arguments = {} if outcome.fault else {name: plain(value) for name, value in after.items()}
+            yield CaseOutcome(number, outcome.value, outcome.fault, arguments)
     else:
         yield Values([plain_answer(namespace[name]) for name in _names(spec)])
 
 
 def _encoded(frame: Frame, notebook: ParsedCells) -> bytes:
-    match frame:
-        case CellFault(fault):
-            frame = CellFault(notebook.by_version(fault))
-        case CaseOutcome(number, Outcome(fault=Fault() as fault) as outcome):
-            frame = CaseOutcome(number, replace(outcome, fault=notebook.by_version(fault)))
+    if isinstance(frame, (CellFault, CaseOutcome)) and frame.fault is not None:
+        frame = replace(frame, fault=notebook.by_version(frame.fault))
     encoded = encode_frame(frame)
-    if isinstance(frame, CaseOutcome) and wire.too_long(encoded):
-        return encode_frame(CaseOutcome(frame.number, replace(frame.outcome, value=Unsupported("value far too large"))))
+    if isinstance(frame, CaseOutcome) and wire.too_large(encoded):
+        encoded = encode_frame(replace(frame, value=Unsupported("value far too large")))
+        if wire.too_large(encoded):  # an argument that has grown: without it, it counts as changed
+            encoded = encode_frame(CaseOutcome(frame.number, Unsupported("value far too large")))
     return encoded
 
 

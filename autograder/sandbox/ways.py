@@ -17,7 +17,7 @@ from . import landlock, linux, scratch
 from .call_filter import CallFilter
 from .confine import CannotConfine
 from .mounts import Namespaces, take_down
-from .second_user import NEEDED, SecondUser, folder_of_roots
+from .second_user import NEEDED, SecondUser, folder_of_root
 
 LANDLOCK, NAMESPACES, SECOND_USER = "landlock", "namespaces", "second-user"
 NAMES = (LANDLOCK, NAMESPACES, SECOND_USER)
@@ -136,7 +136,7 @@ def clean_up(way: str, folder: str) -> None:
         take_down(folder)
     scratch.remove(folder)
     if way == SECOND_USER:
-        scratch.remove(folder_of_roots(folder))
+        scratch.remove(folder_of_root(folder))
 
 
 def filter_for(way: str) -> CallFilter | None:
@@ -149,6 +149,11 @@ def filter_for(way: str) -> CallFilter | None:
 def version_of(way: str) -> int:
     """The version of Landlock in a way's name."""
     return int(way.removeprefix(f"{LANDLOCK}-"))
+
+
+def confinement_name(confined: bool = True) -> str:
+    """How student code is confined on this machine, as reports name it. Raises CannotConfine."""
+    return describe(choose()) if confined else "unconfined"
 
 
 def describe(way: str) -> str:

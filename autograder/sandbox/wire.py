@@ -17,12 +17,18 @@ import numpy as np
 from helpers.checking.values import Unsupported
 
 MAX_FRAME = 64 * 2**20
-MAX_REPLY = 8 * 2**20  # a frame of a student's process: a million numbers
-MAX_HEADER = 2**18  # of a reply: no exercise's result has a thousand numbers, and the judge looks at each many times
+MAX_REPLY = 8 * 2**20  # a frame of a student's process
+MAX_HEADER = 2**18  # of a reply: the judge looks at each value many times
+MAX_PARTS = 2**16  # of a reply: numbers, texts, lists and rows. No exercise's result has a thousand of them.
 MAX_DEPTH = 20  # of a reply: far below where the judge's own recursion ends
 MAX_TEXT = 500  # NumPy pads a list of strings to the longest: a short list with one long string could be gigabytes
 _LENGTH = struct.Struct("<Q")
+LENGTH_BYTES = _LENGTH.size
 _HEADER = struct.Struct("<I")
+# What `plain` says of a type. The name of a student's own could be a sentence.
+_TYPE_NAME = re.compile(
+    r"(?:(?:deeply nested |array of )?[A-Za-z_<>=|][\w.<>=|\[\]]{0,60}|value far too large)", re.ASCII
+)
 _DTYPE = re.compile(r"[<>|=]?[biuf][0-9]{1,2}")
 
 
@@ -53,16 +59,20 @@ def split(stream: bytearray, most: int = MAX_FRAME) -> bytes | None:
     return body
 
 
-def too_long(frame: bytes) -> bool:
-    """Whether the judge would refuse a whole frame as too long."""
-    return len(frame) > MAX_REPLY or _HEADER.unpack_from(frame, _LENGTH.size)[0] > MAX_HEADER
+def too_large(frame: bytes) -> bool:
+    """Whether the judge would refuse a whole frame."""
+    try:
+        decode_reply(frame[_LENGTH.size :])
+    except WireError:
+        return True
+    return len(frame) > MAX_REPLY
 
 
 def decode_reply(body: bytes) -> Any:
-    """As `decode`, for bytes that a student's process sent: short headers only, texts cut and made printable."""
+    """As `decode`, for bytes that a student's process sent: few parts only, texts cut and made printable."""
     if len(body) >= _HEADER.size and _HEADER.unpack_from(body)[0] > MAX_HEADER:
         raise WireError("a header is too long")
-    return _printable(decode(body))
+    return _printable(decode(body, MAX_PARTS))
 
 
 def _printable(value: Any, depth: int = 0) -> Any:
@@ -80,21 +90,23 @@ def _printable(value: Any, depth: int = 0) -> Any:
         return type(value)(_printable(item, depth + 1) for item in value)
     if isinstance(value, dict):
         return {_printable(key): _printable(item, depth + 1) for key, item in value.items()}
-    return Unsupported(_printable(value.type_name)) if isinstance(value, Unsupported) else value
+    if isinstance(value, Unsupported):
+        return value if _TYPE_NAME.fullmatch(value.type_name) else Unsupported("object")
+    return value
 
 
-def decode(body: bytes) -> Any:
-    """The value in a frame's body; WireError when the bytes are not well formed."""
+def decode(body: bytes, max_parts: float = math.inf) -> Any:
+    """The value in a frame's body; WireError when the bytes are not well formed, or the value has too many parts."""
     try:
         (length,) = _HEADER.unpack_from(body)
         start = _HEADER.size + length
-        header = json.loads(body[_HEADER.size : start])
-        value, end = _unpack(header, body, start)
+        reader = _Reader(body, start, max_parts)
+        value = reader.value(json.loads(body[_HEADER.size : start]))
     except WireError:
         raise
     except (ValueError, TypeError, KeyError, RecursionError, MemoryError, OverflowError, struct.error) as error:
         raise WireError(f"not a frame: {type(error).__name__}") from None
-    if end != len(body):
+    if reader.position != len(body):
         raise WireError("a frame has bytes left over")
     return value
 
@@ -116,44 +128,50 @@ def _pack(value: Any, buffers: list[bytes]) -> Any:
     return value
 
 
-def _unpack(node: Any, body: bytes, position: int) -> tuple[Any, int]:
-    if isinstance(node, list):
-        items = []
-        for item in node:
-            value, position = _unpack(item, body, position)
-            items.append(value)
-        return items, position
-    if not isinstance(node, dict):
-        return node, position
-    ((key, content),) = node.items()
-    if key == "a":
-        return _unpack_array(content, body, position)
-    if key == "t":
-        items, position = _unpack(content, body, position)
-        return tuple(items), position
-    if key == "d":
-        result = {}
-        for name, item in content:
-            if not isinstance(name, str):
+class _Reader:
+    """Reads values whose arrays stand in a body from `position` on, and counts their parts before it makes them."""
+
+    def __init__(self, body: bytes, position: int, room: float) -> None:
+        self.body, self.position, self.room = body, position, room
+
+    def value(self, node: Any) -> Any:
+        """The value that a part of the header stands for."""
+        self._count(1)
+        if isinstance(node, list):
+            return [self.value(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        ((key, content),) = node.items()
+        if key == "a":
+            return self._array(*content)
+        if key == "t":
+            return tuple(self.value(item) for item in content)
+        if key == "d":
+            if not all(isinstance(name, str) for name, _ in content):
                 raise WireError("a key is no string")
-            result[name], position = _unpack(item, body, position)
-        return result, position
-    if key == "u":
-        if not isinstance(content, str):
-            raise WireError("a type's name is no string")
-        return Unsupported(content), position
-    raise WireError("an unknown kind of value")
+            return {name: self.value(item) for name, item in content}
+        if key == "u":
+            if not isinstance(content, str):
+                raise WireError("a type's name is no string")
+            return Unsupported(content)
+        raise WireError("an unknown kind of value")
 
+    def _array(self, name: Any, shape: Any, scalar: Any) -> Any:
+        if not isinstance(name, str) or not _DTYPE.fullmatch(name) or not isinstance(shape, list) or len(shape) > 32:
+            raise WireError("an array of a kind that is not sent")
+        dtype = np.dtype(name)
+        if not all(type(size) is int and 0 <= size <= MAX_FRAME for size in shape):
+            raise WireError("an array of a shape that is not sent")
+        # Its rows count, too, where they are empty and take no bytes: a list of them takes memory and time.
+        self._count(math.prod(max(size, 1) for size in shape))
+        end = self.position + math.prod(shape) * dtype.itemsize
+        if end > len(self.body):
+            raise WireError("an array is longer than its frame")
+        array = np.frombuffer(self.body[self.position : end], dtype=dtype).reshape(shape).copy()
+        self.position = end
+        return array[()] if scalar and not shape else array
 
-def _unpack_array(content: Any, body: bytes, position: int) -> tuple[Any, int]:
-    name, shape, scalar = content
-    if not isinstance(name, str) or not _DTYPE.fullmatch(name) or not isinstance(shape, list) or len(shape) > 32:
-        raise WireError("an array of a kind that is not sent")
-    dtype = np.dtype(name)
-    if not all(type(size) is int and 0 <= size <= MAX_FRAME for size in shape):
-        raise WireError("an array of a shape that is not sent")
-    end = position + math.prod(shape) * dtype.itemsize
-    if end > len(body):
-        raise WireError("an array is longer than its frame")
-    array = np.frombuffer(body[position:end], dtype=dtype).reshape(shape).copy()
-    return (array[()] if scalar and not shape else array), end
+    def _count(self, parts: int) -> None:
+        self.room -= parts
+        if self.room < 0:
+            raise WireError("a value with too many parts")

@@ -6,12 +6,14 @@ import copy
 import linecache
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
 
+from .exact import exact_text, message_of, type_name
 from .forbidden import ForbiddenHelper, forbidding
 from .named import named
 from .spec import Case, Fault, Outcome, Spec
@@ -29,8 +31,13 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     Whatever the student's code raises becomes a Fault. Only KeyboardInterrupt is passed on, so that a reader can
     interrupt the check.
     """
-    before = case.arguments if spec.required or not spec.observe else {}
-    given = copy.deepcopy(before)
+    outcome, after = call_on_copies(function, spec, case)
+    return outcome if outcome.fault else replace(outcome, changed=changed_arguments(spec, case, after))
+
+
+def call_on_copies(function: Callable[..., Any], spec: Spec, case: Case) -> tuple[Outcome, dict[str, Any]]:
+    """As `call`, but doesn't say what was changed; also returns the arguments as they are after the call."""
+    given = copy.deepcopy(_passed(spec, case))
     positional = [given[name] for name in spec.required if name in given]
     optional = {name: value for name, value in given.items() if name not in spec.required}
     try:
@@ -43,14 +50,24 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the student's code may raise anything, even SystemExit
-        return Outcome(fault=fault_of(error, spec.name))
-    return Outcome(value=value, changed=tuple(name for name in given if not _same_bits(before[name], given[name])))
+        return Outcome(fault=fault_of(error, spec.name)), given
+    return Outcome(value=value), given
+
+
+def changed_arguments(spec: Spec, case: Case, after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of a case's arguments that aren't the same, bit for bit, after a call."""
+    before = _passed(spec, case)
+    return tuple(name for name in before if name not in after or not _same_bits(before[name], after[name]))
+
+
+def _passed(spec: Spec, case: Case) -> dict[str, Any]:
+    return case.arguments if spec.required or not spec.observe else {}
 
 
 def fault_of(error: BaseException, exercise: str) -> Fault:
     """The Fault for an exception, with the line of the student's code that raised it."""
     frame, line, number = _students_frame(error.__traceback__)
-    kind, message = "raised", str(error)
+    kind, message = "raised", message_of(error)
     if isinstance(error, NotImplementedError) and frame is not None and _innermost(error.__traceback__) is frame:
         kind = unwritten(frame, line, number)
         if kind == "not_written":
@@ -60,7 +77,7 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
         kind = "forbidden"
     elif isinstance(error, MemoryError):
         kind = "memory"
-    return Fault(kind, type(error).__name__, message[:500], line, number)
+    return Fault(kind, type_name(error), message[:500], line, number)
 
 
 def _students_frame(trace: TracebackType | None) -> tuple[FrameType | None, str, int]:
@@ -71,7 +88,7 @@ def _students_frame(trace: TracebackType | None) -> tuple[FrameType | None, str,
     found: tuple[FrameType | None, str, int] = (None, "", 0)
     for frame, number in traceback.walk_tb(trace):
         name = frame.f_code.co_filename
-        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        package = exact_text(dict.get(frame.f_globals, "__name__")).partition(".")[0]
         if package in _NOT_STUDENT_PACKAGES or name.startswith(_NOT_STUDENT_PLACES):
             continue
         if name.startswith("<") and not name.startswith("<cell"):
@@ -85,9 +102,11 @@ def _innermost(trace: TracebackType | None) -> FrameType | None:
 
 
 def _same_bits(before: Any, after: Any) -> bool:
+    if type(before) is not type(after):
+        return False
     if isinstance(before, np.ndarray):
-        same_type = isinstance(after, np.ndarray) and before.dtype == after.dtype and before.shape == after.shape
-        return same_type and before.tobytes() == after.tobytes()
+        same_type = before.dtype == after.dtype and before.shape == after.shape
+        return bool(same_type and before.tobytes() == after.tobytes())
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_same_bits(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):

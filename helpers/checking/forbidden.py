@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
+from .exact import exact_text
+
 
 class ForbiddenHelper(Exception):
     """Raised in the student's code when it calls a function that the exercise asks the student to write."""
@@ -26,12 +28,12 @@ def forbidding(names: Sequence[str]) -> Iterator[None]:
 
     def watch(frame: FrameType, event: str, function: Any) -> None:
         if event == "call":
-            module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
+            module, name = dict.get(frame.f_globals, "__name__"), frame.f_code.co_name
         elif event == "c_call":
-            module, name = getattr(function, "__module__", None) or "", getattr(function, "__name__", "")
+            module, name = getattr(function, "__module__", None), getattr(function, "__name__", "")
         else:
             return
-        found = forbidden_name(names, str(module), name)
+        found = forbidden_name(names, exact_text(module), exact_text(name))
         if found:
             sys.setprofile(None)
             raise ForbiddenHelper(found)

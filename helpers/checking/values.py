@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .exact import type_name
+
 RTOL, ATOL = 1e-6, 1e-8
 FLOAT32_TOL = 1e-4
 
@@ -36,18 +38,20 @@ def plain(value: Any, depth: int = 0) -> Any:
     Only the raw memory of an array counts: a subclass's own methods are never asked.
     """
     kind = type(value)
-    if value is None or kind in (bool, int, float, str):
+    # By identity and issubclass: `==`, `in` and isinstance ask the value's own classes.
+    if value is None or any(kind is base for base in (bool, int, float, str)):
         return value
     if kind is np.str_:
         return str(value)
+    name = type_name(value)
     if depth > 8:
-        return Unsupported("deeply nested " + kind.__name__)
-    if isinstance(value, np.ma.MaskedArray):
+        return Unsupported("deeply nested " + name)
+    if issubclass(kind, np.ma.MaskedArray):
         return Unsupported("MaskedArray")
-    if isinstance(value, np.ndarray):
+    if issubclass(kind, np.ndarray):
         array = np.ndarray.view(value, np.ndarray)
         return array if array.dtype.kind in "biuf" else Unsupported(f"array of {array.dtype}")
-    if isinstance(value, (np.bool_, np.number)):
+    if issubclass(kind, (np.bool_, np.number)):
         scalar = np.asarray(value)
         return scalar[()] if scalar.dtype.kind in "biuf" else Unsupported(str(scalar.dtype))
     for base in (list, tuple):  # and subclasses, such as named tuples
@@ -55,9 +59,9 @@ def plain(value: Any, depth: int = 0) -> Any:
             return base(plain(item, depth + 1) for item in base.__iter__(value))
     if issubclass(kind, dict) and all(type(key) is str for key in dict.keys(value)):
         return {key: plain(item, depth + 1) for key, item in dict.items(value)}
-    if kind.__name__ == "Tensor" and kind.__module__ == "torch":
+    if name == "Tensor" and kind.__module__ == "torch":
         return plain(value.detach().cpu().numpy())
-    return Unsupported(kind.__name__)
+    return Unsupported(name)
 
 
 def problem(expected: Any, got: Any, integers: bool = False) -> Problem | None:
@@ -131,6 +135,8 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
         return Problem("shape", f"expected the shape {expected.shape}, got {array.shape}")
     if integers and array.dtype.kind not in "iu":
         return Problem("dtype", f"expected integers, got {array.dtype}")
+    if np.array_equal(expected, array):  # most right results are, and comparing within tolerances takes longer
+        return None
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return Problem("nan", "your result contains NaN or infinity")
     if not close(expected, array).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,7 +20,8 @@ WAYS += [name for name in (ways.NAMESPACES, ways.SECOND_USER) if not ways.lacks(
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs the tests of a module with EVERY_WAY once for each way, the others with this machine's own."""
     if "sandbox" in metafunc.fixturenames:
-        many = getattr(metafunc.module, "EVERY_WAY", False)
+        # Where a way is named, all tests are for that one.
+        many = getattr(metafunc.module, "EVERY_WAY", False) and not os.environ.get(ways.VARIABLE)
         metafunc.parametrize("sandbox", [OWN, *WAYS] if many else [OWN], indirect=True, scope="module")
 
 
@@ -27,3 +29,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     with Sandbox(COURSE, limits=Limits(cpu_seconds=1, wall_seconds=3, memory=2**28), way=request.param) as one:
         yield one
+
+
+if __name__ == "__main__":
+    print(*WAYS)

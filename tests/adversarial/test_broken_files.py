@@ -209,12 +209,12 @@ def test_31_odd_names_keep_their_marks_and_are_harmless_in_a_spreadsheet(odd_cla
     assert status == 3
     students = table(out)
     whole = [student for student, rows in students.items() if {row["status"] for row in rows} <= {"correct", "manual"}]
-    assert len(whole) == len(NAMES) + len([ODD_BYTES, "ada", "two"]) - 1  # é has lost its notebook to a hard link
+    assert len(whole) == len(NAMES) + len([ODD_BYTES, "ada", "two", "hard-link"])
     assert not any(student.startswith(("=", "+", "-", "@", "\t", "\n")) for student in students)
     assert "'=cmd()|'C calc'!A0" in students
 
 
-@pytest.mark.parametrize("student", ["link", "hard-link", "é", "pipe", "folder", "linked"])
+@pytest.mark.parametrize("student", ["link", "pipe", "folder", "linked"])
 def test_31_links_pipes_and_folders_are_not_graded(student: str, odd_class: tuple[int, Path]) -> None:
     assert {(row["status"], row["score"]) for row in table(odd_class[1])[student]} == {("not_graded", "")}
 

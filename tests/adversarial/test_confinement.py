@@ -239,7 +239,8 @@ def test_a_course_in_a_folder_of_libraries_keeps_its_answers(tmp_path: Path, mon
     course = tmp_path / "site-packages" / "course"
     for name in ("exercises", "solutions", "helpers", "autograder"):
         (course / name).mkdir(parents=True)
+        (course / name / "module.py").touch()
     monkeypatch.setattr(sys, "path", [str(course.parent)])
     readable = readable_paths(course)
-    assert [path for path in readable if path.is_relative_to(course)] == [course / "helpers"]
+    assert [path for path in readable if path.is_relative_to(course)] == [course / "helpers" / "module.py"]
     assert not set(readable) & set(course.parents)

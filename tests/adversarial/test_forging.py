@@ -35,8 +35,8 @@ def send(frame):
             pass
 def frame(name, *fields):
     return {"t": [name, *fields]}
-def outcome(value):
-    return {"t": [value, None, []]}
+def outcome(number, value, *more):
+    return frame("CaseOutcome", number, value, None, {"d": []}, *more)
 def FUNCTION(*args, **kwargs):
     SENDS
     os._exit(0)
@@ -61,14 +61,14 @@ def forged(name: str, sends: str) -> Program:
     body(3, "marker", "print('score: 99'); sys.displayhook(2); sys.stdout.write('done'); raise ValueError", "error"),
     body(3, "descriptors", "for fd in range(30):\n    try: os.write(fd, b'{\"done\": true}')\n    except OSError: pass", "crashed"),
     forged("done-at-once", "send(frame('Begin', True)); send(frame('End')); send(frame('MorePlans', False))"),
-    forged("verdict", "send(frame('CaseOutcome', 0, outcome('correct'), 99)); send(frame('CaseOutcome', 0, outcome('correct')))"),
+    forged("verdict", "send(outcome(0, 'correct', 99)); send(outcome(0, 'correct'))"),
     forged("infinite-plans", "send(frame('End')); send(b'{\"t\": [\"MorePlans\", Infinity]}')"),
     forged("fault-without-fields", "send(frame('CellFault', {'t': ['raised']}))"),
     forged("line-number", "send(b'{\"t\": [\"CellFault\", {\"t\": [\"raised\", [], {}, 1, Infinity]}]}')"),
-    forged("padded-strings", "send(frame('CaseOutcome', 0, outcome(['x' * 10**6] + [''] * 10**5)))"),
+    forged("padded-strings", "send(outcome(0, ['x' * 10**6] + [''] * 10**5))"),
     forged("brackets", "send(b'[' + b'[],' * 5 * 10**6 + b'[]]')"),
     forged("deep-and-long-numbers", "send(b'[' * 900 + b'9' * 4000 + b']' * 900)"),
-    forged("odd-dtype", "send(frame('CaseOutcome', 0, outcome({'a': ['(999999,999999)f8', [0], False]})))"),
+    forged("odd-dtype", "send(outcome(0, {'a': ['(999999,999999)f8', [0], False]}))"),
     forged("many-frames", "for _ in range(3000): send(frame('CellFault', None))"),
     body(4, "nan", "return np.full(np.shape(args[0]), np.nan)", *WRONG),
     body(4, "object", "return np.full(np.shape(args[0]), 'x', dtype=object)", *WRONG),

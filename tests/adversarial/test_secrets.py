@@ -24,11 +24,15 @@ from adversarial.arena import (
 )
 from autograder.demo.notebooks import filled, function_source, solved
 from autograder.grading import feedback
+from autograder.grading.exam import load_exam
+from autograder.grading.grade import grade
 from autograder.grading.result import SubmissionResult
+from autograder.grading.submission import parse
+from autograder.reports.report import reason
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.slicing import CellCode
-from helpers.checking.messages import explain
+from helpers.checking.messages import describe_fault, explain
 from helpers.checking.spec import Spec
 
 ROOT = Path(__file__).parents[2]
@@ -132,8 +136,8 @@ frame = sys._getframe()
 while not {'number', 'cases'} <= frame.f_locals.keys(): frame = frame.f_back
 first, cases = frame.f_locals['number'], frame.f_locals['cases']
 while 'channel' not in frame.f_locals: frame = frame.f_back
-outcome = (leak, ('KIND', leak, leak, leak, 1), (leak,))
-frames = [('CaseOutcome', number, outcome) for number in range(first, len(cases))]
+outcome = (leak, ('KIND', leak, leak, leak, 1), {leak: leak})
+frames = [('CaseOutcome', number, *outcome) for number in range(first, len(cases))]
 for item in (*frames, ('End',), ('MorePlans', False)):
     frame.f_locals['channel'].sendall(wire.encode(item))
 """
@@ -158,8 +162,7 @@ FAULTS = [
     *planted("type", "raise type(leak, (Exception,), {})", "error"),
     *planted("type-of-a-builtin", "raise type(leak, (KeyError,), {})(leak)", "error"),
     *planted("type-that-is-no-exception", "raise type(leak, (BaseException,), {})", "error"),
-    *planted("name-of-a-type", "class Named(type):\n    __name__ = property(lambda cls: leak)\n"
-             "class Odd(Exception, metaclass=Named): pass\nraise Odd", "error"),
+    *planted("name-of-a-type", "class Odd(Exception): pass\nOdd.__name__ = leak\nraise Odd", "error"),
     *planted("exit", "sys.exit(leak)", "error"),
     *planted("forbidden-name", "raise ForbiddenHelper(leak)", "forbidden"),
     *planted("forbidden-name-in-a-package", "raise ForbiddenHelper('numpy.' + leak)", "forbidden"),
@@ -206,7 +209,7 @@ def test_15_a_guard_that_lets_a_fault_through_is_noticed(
     program: Program, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each of these programs would tell hidden inputs: `assert_tells_nothing` sees them where the guard is gone."""
-    monkeypatch.setattr(feedback, "_without_secrets", lambda fault, *others: fault)
+    monkeypatch.setattr(feedback, "_kind", lambda fault, spec: " ".join(describe_fault(fault, spec.name)))
     with pytest.raises(AssertionError, match="tells of hidden cases"):
         assert_tells_nothing(graded_alone(program, sandbox), program)
 
@@ -223,18 +226,61 @@ def test_15_feedback_that_shows_the_hidden_case_is_noticed(
 @pytest.mark.parametrize(
     ("misdeed", "told"),
     [
-        ("raise KeyError(leak)", ["KeyError", "your line", "raise KeyError(leak)"]),
-        ("raise type(leak, (KeyError,), {})", ["an exception", "your line", "raise type(leak, (KeyError,), {})"]),
+        ("raise KeyError(leak)", ["It raises an exception."]),
         ("raise ForbiddenHelper('scipy.' + leak)", ["uses scipy, but this exercise asks you to write that yourself"]),
         ("raise ForbiddenHelper(leak)", ["uses another function, but this exercise asks you to write that yourself"]),
-        ("os.kill(os.getpid(), signal.SIGABRT)", ["it terminated the Python process"]),
+        ("os.kill(os.getpid(), signal.SIGABRT)", ["It terminated the Python process."]),
     ],
-    ids=["type", "type-of-their-own", "forbidden", "forbidden-unknown", "signal"],
+    ids=["raised", "forbidden", "forbidden-unknown", "signal"],
 )
 def test_15_what_helps_the_student_is_told(misdeed: str, told: list[str], sandbox: Sandbox) -> None:
-    """The guard keeps the type of Python's own exceptions, the cell's own line, the rule that was broken."""
+    """The kind of failure, and the rule that was broken."""
     program = planted("told", misdeed)[0]
     item = row(graded_alone(program, sandbox), program.victim)
     assert item.message is not None
     for words in told:
         assert words in item.message.text()
+
+
+FOUND_OUT = """
+import os, signal, sys, time
+import numpy as np
+def number(z):
+    # Stands for what code can find out about a hidden input, such as the seed that it was drawn from.
+    return int(abs(hash(np.asarray(z).tobytes()))) % 251
+def FUNCTION(z):
+    seen = number(z)
+    if z.tobytes() in PUBLIC:
+        return z * (z > 0)
+"""
+TELLS = {
+    "line": "exec(compile(chr(10) * seen + 'raise ValueError', '<cell FUNCTION>', 'exec'))",
+    "own-line": "eval(compile(chr(10) * (seen % 12) + '1 / 0', '<cell FUNCTION>', 'eval'))",
+    "type": "raise [e for e in vars(__builtins__).values() if isinstance(e, type) and issubclass(e, Exception) and e.__init__ is not UnicodeError.__init__][seen % 40]('x')",
+    "message": "raise ValueError(str(seen))",
+    "exit": "os._exit(20 + seen % 200)",
+    "signal": "os.kill(os.getpid(), [signal.SIGABRT, signal.SIGSEGV, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2][seen % 6])",
+    "missing-package": "raise ModuleNotFoundError(f\"No module named '{['jax', 'cv2', 'numba', 'polars', 'keras', 'flax'][seen % 6]}'\")",
+    "value": "return z * 0 + seen",
+    "shape": "return np.zeros(seen + 1)",
+    "time": "time.sleep(seen / 1000)\n    return z * 0 - 1",
+    "chained": "raise ValueError from KeyError(seen)",
+    "group": "raise ExceptionGroup(str(seen), [ValueError(seen)])",
+    "note": "error = ValueError()\n    error.add_note(str(seen))\n    raise error",
+}
+
+
+@pytest.mark.parametrize("kind", TELLS)
+def test_15_what_hidden_cases_decide_is_shown_by_few_words(kind: str, sandbox: Sandbox) -> None:
+    """The same code, for several seeds: what is shown doesn't depend on which."""
+    public = load_exam(COURSE, BOOK, 1).public(VICTIM)
+    known = [case.arguments["z"].tobytes() for case in public.cases]
+    source = f"PUBLIC = {known!r}\n{FOUND_OUT}    {TELLS[kind]}\n".replace("FUNCTION", VICTIM)
+    notebook = json.dumps(filled(COURSE, BOOK, {VICTIM: source})).encode()
+    shown = set()
+    for seed in range(1, 6):
+        result = grade(parse(notebook, "eve", BOOK), load_exam(COURSE, BOOK, seed), sandbox)
+        item = row(result, VICTIM)
+        assert item.message is not None and not item.message.rows and not item.score
+        shown.add((item.status, item.diagnosis, item.message, reason(item), result.notes))
+    assert len(shown) == 1, shown

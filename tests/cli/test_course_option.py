@@ -12,7 +12,7 @@ import pytest
 from conftest import COURSE, ROOT
 
 from autograder.demo.notebooks import solved, stub, write
-from autograder.start import VARIABLE, course_folder, take_option
+from autograder.start import VARIABLE, course_folder, main, take_option
 
 KEPT = "01_pixels"
 
@@ -113,3 +113,16 @@ def test_the_first_of_name_variable_and_surroundings(copy: Path, tmp_path: Path)
     assert course_folder(None, {VARIABLE: str(tmp_path)}, inside) == tmp_path
     assert course_folder(None, {VARIABLE: ""}, inside) == copy
     assert course_folder(None, {}, tmp_path) == ROOT
+
+
+def test_the_judge_computes_with_one_thread_unless_it_is_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["autograder", "--help"])
+    monkeypatch.setenv(VARIABLE, str(ROOT))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    for given, used in (("", "1"), ("4", "4")):
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+        if not given:
+            monkeypatch.delenv("OMP_NUM_THREADS")
+        with pytest.raises(SystemExit):
+            main()
+        assert os.environ["OMP_NUM_THREADS"] == used

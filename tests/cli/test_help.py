@@ -15,7 +15,22 @@ from autograder.cli.commands import app
 GROUP: Any = typer.main.get_command(app)
 COMMANDS = sorted(GROUP.commands)
 # A text that starts with another verb is welcome: add the verb. "Grades ..." or "Folder for ..." are not.
-IMPERATIVES = {"Build", "Create", "Draw", "Generate", "Grade", "Keep", "Limit", "Run", "Show", "Try", "Use", "Write"}
+IMPERATIVES = {
+    "Build",
+    "Create",
+    "Draw",
+    "Generate",
+    "Give",
+    "Grade",
+    "Keep",
+    "Let",
+    "Limit",
+    "Run",
+    "Show",
+    "Try",
+    "Use",
+    "Write",
+}
 
 
 def texts(name: str, command: Any) -> Iterator[tuple[str, str]]:

@@ -70,8 +70,16 @@ def test_the_places_of_the_results() -> None:
 
 
 def test_names_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    summary.summarize([lost("ann", "the folder \x1b[2J\u202e[red] is a symbolic link")], OUT / "\x07", "")
+    summary.summarize([lost("ann", "the folder \x1b[2J\u202e[red] is a symbolic link")], OUT / "\x07", "", 7)
     said = capsys.readouterr().out
     assert "How the class did" in said
     assert r"not graded: 1 of 1 submissions: the folder \x1b[2J\u202e[red] is a symbolic link" in said
     assert r"report    out/\x07/report.html" in said
+
+
+def test_what_the_seed_is_to_a_person() -> None:
+    secret = 2**64 - 1
+    assert summary.seed_line(secret, OUT) == (
+        f"hidden cases were drawn from seed {secret}; it is kept in out/run.json, keep it secret"
+    )
+    assert "seed 0, which is public" in summary.seed_line(0, OUT)

@@ -151,6 +151,11 @@ USED = [
     (Trial("uses-numba", B2, typed("relu", lambda own:
         "from numba import vectorize\nrelu = vectorize(lambda v: max(v, 0.0))")),
      "relu", "numba"),
+    (Trial("uses-numba-where-c-is-forbidden", B2, typed("conv1d_valid", lambda own:
+        "from numba import njit\n@njit\ndef conv1d_valid(x, w):\n    out = np.zeros(len(x) - len(w) + 1)\n"
+        "    for i in range(len(out)):\n        for j in range(len(w)):\n"
+        "            out[i] += x[i + j] * w[j]\n    return out")),
+     "conv1d_valid", "numba"),
     (Trial("uses-jax", B5, typed("detected_anywhere", lambda own:
         "import jax.numpy as jnp\ndef detected_anywhere(feature_map):\n"
         "    return np.asarray(jnp.max(feature_map, axis=(2, 3)))")),

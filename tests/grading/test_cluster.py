@@ -28,6 +28,7 @@ from autograder.sandbox.client import Limits
 
 BOOK = "02_filters_1d"
 SLOW = "import time\ntime.sleep(0.8)  # {}\ndef relu(z):\n    return z * (z > 0)"
+LARGE_SEED = 2**64 + 7
 LIMITS = Limits(2, 20, 2**28)
 
 
@@ -60,7 +61,7 @@ class Run(threading.Thread):
 
     def __init__(self, folder: Path, out: Path, scheduler: str = "") -> None:
         super().__init__()
-        self.arguments = (folder, out, None, RunSettings(2, 7, LIMITS, scheduler=scheduler), "")
+        self.arguments = (folder, out, None, RunSettings(2, LARGE_SEED, LIMITS, scheduler=scheduler), "")
         self.out, self.status = out, -1
 
     def run(self) -> None:

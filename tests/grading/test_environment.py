@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from autograder.grading import environment
-from autograder.grading.environment import lacking
+from autograder.grading.environment import UNNAMED, lacking
 from autograder.sandbox.newer_python import is_newer_python
-from grading.small_exam import HIDDEN, outcomes
+from grading.small_exam import HIDDEN, PUBLIC, outcomes
 from helpers.checking.spec import Fault
 from helpers.checking.verdict import judge
 
@@ -20,7 +20,9 @@ OLD = sys.version_info < (3, 12)
 
 
 def reason(fault: Fault, *unjudged: str) -> str:
-    return lacking(judge(HIDDEN, outcomes(HIDDEN, 6, fault, fault, fault)), unjudged)
+    return lacking(
+        judge(HIDDEN, outcomes(HIDDEN, 6, fault, fault, fault)), judge(PUBLIC, outcomes(PUBLIC, fault, fault)), unjudged
+    )
 
 
 def missing(package: str) -> Fault:
@@ -175,3 +177,12 @@ def test_what_no_python_reads_is_not_newer(source: str) -> None:
     assert not is_newer_python(source)
     with pytest.raises(SyntaxError):
         compile(source, "<cell>", "exec")
+
+
+def test_what_only_hidden_cases_lack_is_not_named() -> None:
+    """Among many names, code could choose one that tells what it has found out."""
+    fault = missing("jax")
+    hidden = judge(HIDDEN, outcomes(HIDDEN, fault, fault, fault, fault))
+    for public in (None, judge(PUBLIC, outcomes(PUBLIC, 2, 20)), judge(PUBLIC, outcomes(PUBLIC, missing("x"), 20))):
+        assert lacking(hidden, public, ()) == UNNAMED
+    assert lacking(judge(HIDDEN, outcomes(HIDDEN, 0, 0, 0, 0)), judge(PUBLIC, outcomes(PUBLIC, fault, fault)), ()) == ""

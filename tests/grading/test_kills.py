@@ -193,6 +193,7 @@ def test_a_students_process_that_somebody_else_kills_is_run_again() -> None:
     spec = next(spec for spec in load_exam(COURSE, BOOK, 7).specs if spec.name == "flatten")
     source = "import time\ntime.sleep(1)\ndef flatten(image):\n    return image.flatten()"
     with Sandbox(COURSE, limits=LIMITS) as sandbox:
+        sandbox.wait_until_ready()
         seen: list[int] = []
 
         def kill() -> None:
@@ -273,12 +274,12 @@ def test_a_full_tmp_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     full = OSError(28, "No space left on device")
     sandbox, started, kept = Sandbox, 0, tmp_path / "kept"
 
-    def no_room(*arguments: object) -> Sandbox:
+    def no_room(*arguments: object, **named: object) -> Sandbox:
         nonlocal started
         started += 1
         if started > room:
             raise full
-        return sandbox(*arguments)  # type: ignore[arg-type]
+        return sandbox(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pool, "Sandbox", no_room)
     room = 0

@@ -30,12 +30,15 @@ class FakeSandbox:
     started: list[FakeSandbox]
     errors: list[Exception]  # what the next ones raise when they are started
 
-    def __init__(self, course: Course, confined: bool, limits: Limits) -> None:
-        if self.errors:
-            raise self.errors.pop(0)
-        self.asked = (course, confined, limits)
+    def __init__(self, course: Course, confined: bool, limits: Limits, way: str) -> None:
+        self.asked = (course, confined, limits, way)
+        self.error = self.errors.pop(0) if self.errors else None
         self.fate: list[str] = []
         self.started.append(self)
+
+    def wait_until_ready(self) -> None:
+        if self.error:
+            raise self.error
 
     def close(self) -> None:
         self.fate.append("closed")
@@ -49,7 +52,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeSandbox, "started", [], raising=False)
     monkeypatch.setattr(FakeSandbox, "errors", [], raising=False)
     monkeypatch.setattr(pools, "Sandbox", FakeSandbox)
-    monkeypatch.setattr(pools, "check_possible", lambda: None)
+    monkeypatch.setattr(pools.ways, "choose", lambda: "a way")
     monkeypatch.setattr(pools, "self_test", lambda sandbox: sandbox.fate.append("tested"))
     monkeypatch.setattr(pools, "grade", lambda submission, exam, sandbox: RESULT)
 
@@ -79,10 +82,10 @@ def fates() -> list[list[str]]:
 def test_the_first_sandbox_is_tested_and_used_again() -> None:
     limits = Limits(cpu_seconds=3)
     with SandboxPool(COURSE, True, limits, 4) as pool:
-        assert pool.width == 4 and fates() == [], "none is started before it is needed"
+        assert pool.width == 4 and fates() == [[]], "one starts at once, and isn't waited for"
         assert pool.grade(WORK, EXAM) is RESULT and pool.grade(WORK, EXAM) is RESULT
         assert fates() == [["tested"]]
-        assert FakeSandbox.started[0].asked == (COURSE, True, limits)
+        assert FakeSandbox.started[0].asked == (COURSE, True, limits, "a way")
     assert fates() == [["tested", "closed"]]
 
 
@@ -98,7 +101,7 @@ def test_what_is_not_confined_is_not_tested(monkeypatch: pytest.MonkeyPatch) -> 
     def not_here() -> None:
         raise CannotConfine("not here")
 
-    monkeypatch.setattr(pools, "check_possible", not_here)
+    monkeypatch.setattr(pools.ways, "choose", not_here)
     with SandboxPool(COURSE, False, Limits()) as pool:
         assert pool.width == 1
         assert pool.grade(WORK, EXAM) is RESULT
@@ -210,17 +213,18 @@ def test_a_sandbox_in_use_is_killed_and_goes_when_it_comes_back(monkeypatch: pyt
     assert fates() == [["tested", "killed", "closed"]]
 
 
-def test_a_sandbox_that_starts_while_the_pool_is_closed_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sandbox_that_starts_while_the_pool_is_closed_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = SandboxPool(COURSE, True, Limits())
 
     class Late(FakeSandbox):
-        def __init__(self, *given: Any) -> None:
-            super().__init__(*given)
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
             pool.close()
 
     monkeypatch.setattr(pools, "Sandbox", Late)
-    pool.warm()
-    assert fates() == [["killed", "closed"]], "and there is nothing to test"
+    with pytest.raises(NotGraded, match="stopped"):
+        pool.warm()
+    assert fates() == [["closed"]], "and there is nothing to test"
 
 
 def test_sandboxes_that_nobody_uses_can_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:

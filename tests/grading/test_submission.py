@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.submission import NotebookCell, Submission, from_json, parse, read, to_json
+from autograder.grading.submission import MAX_CELLS, NotebookCell, Submission, from_json, parse, read, to_json
 
 
 def cell(source: Any = "x = 1", kind: Any = "code", grade_id: Any = "relu", **fields: Any) -> dict[str, Any]:
@@ -159,15 +159,22 @@ def test_what_has_no_source_is_no_cell() -> None:
 
 
 def test_looking_for_cells_has_an_end() -> None:
-    """Each try that fails may read the rest of the file: fifty times its length is enough."""
-    broken = b'{"source": "x" ' * 50
-    assert parsed(broken + json.dumps(cell("late")).encode()).cells == ()
-    few = b'{"source": "x" ' * 49
-    assert [item.source for item in parsed(few + json.dumps(cell("late")).encode()).cells] == ["late"]
+    """Each try that fails may read the rest of the file: a few times its length is enough."""
+    late = json.dumps(cell("late")).encode()
+    long = b"1, " * 10**6
+    assert parsed(b'{"source": [' * 60 + long + late).cells == ()
+    assert [item.source for item in parsed(b'{"source": "x" ' * 60 + late).cells] == ["late"], "these end soon"
+    assert [item.source for item in parsed(b'{"source": [' + long + b"x" + late).cells] == ["late"]
     many = b", ".join(json.dumps(cell(f"x{number}")).encode() for number in range(200))
     assert len(parsed(b"[" + many).cells) == 200, "cells that are whole cost no more than their length"
-    within = b'{"source": "x", "metadata": ' * 300 + b"3" + b"}" * 300
-    assert 50 <= len(parsed(b"[" + within).cells) < 100, "one in the other, each costs its whole length"
+
+
+@pytest.mark.parametrize("more", [b"]}", b""], ids=["whole", "damaged"])
+def test_a_notebook_has_a_limit_of_cells(more: bytes) -> None:
+    most = b", ".join([json.dumps(cell("x")).encode()] * MAX_CELLS)
+    assert len(parsed(b'{"cells": [' + most + more).cells) == MAX_CELLS
+    found = parse(b'{"cells": [' + most + b", " + json.dumps(cell("x")).encode() + more, "ann", "01_small")
+    assert found.refused and "more than 2000 cells" in found.problem and not found.cells
 
 
 # --- files
@@ -200,7 +207,7 @@ def test_only_plain_files_are_opened(place: Path) -> None:
     assert refused(place) == "not opened: 01_small.ipynb is a symbolic link"
     place.unlink()
     place.hardlink_to(other)
-    assert refused(place) == "not opened: 01_small.ipynb is a hard link"
+    assert read(place, "ann", "01_small").cells, "a hard link is a plain file"
     place.unlink()
     place.mkdir()
     assert refused(place) == "not opened: 01_small.ipynb is a folder"

@@ -68,7 +68,7 @@ TESTS = {
     "autograder.sandbox.stand_ins": ("tests/sandbox/test_stand_ins.py",),
     "autograder.sandbox.replies": ("tests/sandbox/test_replies.py",),
     "autograder.sandbox.protocol": ("tests/sandbox/test_wire.py",),
-    "autograder.sandbox.wire": ("tests/sandbox/test_wire.py",),
+    "autograder.sandbox.wire": ("tests/sandbox/test_wire_limits.py", "tests/sandbox/test_wire.py"),
     "autograder.sandbox.magics": ("tests/sandbox/test_magics.py",),
     "autograder.sandbox.cells": ("tests/sandbox/test_cells.py",),
     "helpers.checking.verdict": ("tests/checking/test_verdict.py",),

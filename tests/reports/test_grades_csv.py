@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.result import ExerciseResult, SubmissionResult
-from autograder.reports import grades_csv
+from autograder.reports import csv_table, grades_csv
 
 
 def result(student: str, *rows: ExerciseResult, assignment: str = "01_small") -> SubmissionResult:
@@ -47,13 +47,13 @@ def test_rows_are_sorted_by_student_and_assignment_and_keep_the_exercises_order(
     ],
 )
 def test_numbers(value: float, text: str) -> None:
-    assert grades_csv.number(value) == text
+    assert csv_table.number(value) == text
 
 
 @pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_name_is_a_formula(mark: str) -> None:
-    assert grades_csv.harmless(f"{mark}1") == f"'{mark}1"
-    assert grades_csv.harmless(f"1{mark}") == f"1{mark}"
+    assert csv_table.harmless(f"{mark}1") == f"'{mark}1"
+    assert csv_table.harmless(f"1{mark}") == f"1{mark}"
 
 
 def test_names_are_quoted_where_they_have_to_be(tmp_path: Path) -> None:

@@ -160,7 +160,11 @@ def test_what_is_to_be_graded_by_hand_is_listed_by_exercise(values: Any) -> None
         (Message("fail", "a title", notes=("one", "two\n  lines")), "one · two lines"),
         (
             Message("fail", "a title", rows=(("got", "3"), ("raised", "KeyError:\n3")), notes=("one",)),
-            "KeyError: 3 · one",
+            "the code raised KeyError: 3 · one",
+        ),
+        (
+            Message("fail", "t", rows=(("stopped", "f uses scipy\nyour line 3:  scipy.x()  # 3 points, please"),)),
+            "f uses scipy",
         ),
         (Message("open", "x" * 300), "x" * 300),
         (Message("open", "x" * 301), "x" * 300 + "…"),

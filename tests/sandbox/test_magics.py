@@ -17,6 +17,11 @@ def test_plain_python_stays(source: str) -> None:
     assert to_python(source) == source
 
 
+@pytest.mark.parametrize("source", ["def f(:", "x = (", "if x:\ny = 1", "x = 1 +"])
+def test_broken_python_without_a_magic_stays(source: str) -> None:
+    assert to_python(source) == source
+
+
 @pytest.mark.parametrize(
     ("source", "python"),
     [

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +14,20 @@ import pytest
 from autograder.sandbox.protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values, encode_frame
 from autograder.sandbox.replies import Reply, ReplyReader, exchange
 from autograder.sandbox.wire import WireError
-from helpers.checking.spec import Fault, Outcome
+from helpers.checking.spec import Case, Fault, Outcome, Spec
 
 FAULT = Fault("raised", "ValueError", "bad")
-ONE, TWO = CaseOutcome(0, Outcome(1)), CaseOutcome(1, Outcome(2))
+ARGUMENTS = {"x": np.arange(3), "n": 1}
+ONE, TWO = CaseOutcome(0, 1, None, ARGUMENTS), CaseOutcome(1, 2, None, ARGUMENTS)
+
+
+def specs(sizes: Sequence[int]) -> list[Spec]:
+    """A specification with that many cases for each of the sizes."""
+    return [Spec("f", "", "function", 1.0, required=("x",), cases=(Case("", ARGUMENTS),) * size) for size in sizes]
 
 
 def read(*frames: Frame, sizes: tuple[int, ...] = (2,), ask_more: bool = False) -> ReplyReader:
-    reader = ReplyReader(sizes, ask_more)
+    reader = ReplyReader(specs(sizes), ask_more)
     for frame in frames:
         reader.take(frame)
     return reader
@@ -86,7 +93,7 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
         [Begin(True, 0), Begin(True, 0)],
         [Begin(True, 0), TWO],
         [Begin(True, 0), ONE, ONE],
-        [Begin(True, 0), ONE, TWO, CaseOutcome(2, Outcome(3))],
+        [Begin(True, 0), ONE, TWO, CaseOutcome(2, 3, None, ARGUMENTS)],
         [Begin(True, 0), Values([1]), Values([1])],
         [Begin(True, 0), CellFault(FAULT), CellFault(FAULT)],
         [End(), End()],
@@ -96,6 +103,33 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
 def test_a_frame_out_of_order_is_refused(frames: list[Frame]) -> None:
     with pytest.raises(WireError):
         read(*frames)
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        ({}, ("x", "n")),
+        ({"x": np.arange(3)}, ("n",)),
+        ({"x": np.arange(3), "n": 1, "more": 5}, ()),
+        ({"x": np.arange(3), "n": 2}, ("n",)),
+        ({"x": np.arange(3), "n": True}, ("n",)),
+        ({"x": np.array([0, 1, 3]), "n": 1}, ("x",)),
+        ({"x": np.arange(3.0), "n": 1}, ("x",)),
+        ({"x": np.arange(3).reshape(1, 3), "n": 1}, ("x",)),
+        ({"x": [0, 1, 2], "n": np.array([1, 1])}, ("x", "n")),
+        ({"x": {"x": 1}, "n": [1]}, ("x", "n")),
+    ],
+)
+def test_what_was_changed_is_found_by_the_arguments_that_come_back(
+    after: dict[str, Any], changed: tuple[str, ...]
+) -> None:
+    (reply,) = read(Begin(True, 0), CaseOutcome(0, 1, None, after)).replies
+    assert reply.outcomes == (Outcome(1, None, changed),)
+
+
+def test_of_a_fault_nothing_is_said_to_be_changed() -> None:
+    (reply,) = read(Begin(True, 0), CaseOutcome(0, None, FAULT)).replies
+    assert reply.outcomes == (Outcome(fault=FAULT),)
 
 
 # --- exchange
@@ -113,7 +147,7 @@ def talk(
     """What `exchange` gives with that process at the other end: whether it was late, and the replies."""
     ours, theirs = socket.socketpair()
     theirs.settimeout(10)
-    reader = ReplyReader(sizes, ask_more=False)
+    reader = ReplyReader(specs(sizes), ask_more=False)
 
     def at_the_other_end() -> None:
         with theirs:
@@ -169,7 +203,7 @@ def test_a_process_that_answers_before_it_has_read_all_is_no_deadlock() -> None:
     seen: list[bytes] = []
 
     def process(channel: socket.socket) -> None:
-        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, Outcome(np.zeros(2**20 // 2))), TWO, End()))
+        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, np.zeros(2**20 // 2), None, ARGUMENTS), TWO, End()))
         seen.append(received(channel, len(large) + 4))
         channel.sendall(frames(End()))
 
@@ -184,9 +218,9 @@ def test_who_does_not_answer_in_time_is_late(sent: tuple[Frame, ...]) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(frames(*sent))
-        reader = ReplyReader((2,), False)
-        assert exchange(ours, [], reader, started + 0.3) is True
-        assert 0.3 <= time.monotonic() - started < 0.9
+        reader = ReplyReader(specs((2,)), False)
+        assert exchange(ours, [], reader, started + 0.1) is True
+        assert 0.1 <= time.monotonic() - started < 1.0
         assert exchange(ours, [], reader, started) is True, "the time is over"
     assert len(reader.replies[0].outcomes) == len(sent[1:]) and not reader.done
 
@@ -216,7 +250,7 @@ def test_nothing_counts_behind_the_last_frame() -> None:
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_process_may_send_64_mib_in_all(more: int) -> None:
     def outcome(number: int, size: int) -> bytes:
-        return encode_frame(CaseOutcome(number, Outcome(np.zeros(size, np.uint8))))
+        return encode_frame(CaseOutcome(number, np.zeros(size, np.uint8), None, ARGUMENTS))
 
     sent = [encode_frame(Begin(True, 0)), *(outcome(number, 5 * 10**6) for number in range(12)), encode_frame(End())]
     around = len(outcome(12, 5 * 10**6)) - 5 * 10**6

@@ -159,9 +159,7 @@ def test_threads_stand_for_an_executors_processes(given: dict[str, Any]) -> None
 
 
 def bar(*given: Any, **options: Any) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(*given, **options)
+    return importlib.import_module("tqdm").tqdm(*given, **options)
 
 
 def test_a_bar_counts_what_it_hands_through() -> None:
@@ -201,15 +199,17 @@ def test_whatever_else_a_bar_is_asked_has_no_effect() -> None:
 
 
 def test_all_of_tqdms_modules_have_it() -> None:
-    import tqdm.contrib.concurrent  # type: ignore[import-untyped]
-    from tqdm.contrib import tenumerate, tmap, tzip  # type: ignore[import-untyped]
+    tqdm, contrib = importlib.import_module("tqdm"), importlib.import_module("tqdm.contrib")
+    importlib.import_module("tqdm.contrib.concurrent")
 
     assert tqdm.auto.tqdm is tqdm.std.tqdm is tqdm.notebook.tqdm_notebook is tqdm.tqdm
     assert tqdm.unknown("x") is None
     assert list(tqdm.trange(1, 7, 2, leave=False)) == [1, 3, 5]
-    assert list(tenumerate("ab")) == [(0, "a"), (1, "b")] and list(tenumerate("a", 2, desc="d")) == [(2, "a")]
-    assert list(tzip("ab", "cde", leave=False)) == [("a", "c"), ("b", "d")]
-    assert list(tmap(divmod, [7, 5], [3, 2], total=2)) == [(2, 1), (2, 1)]
+    assert list(contrib.tenumerate("ab")) == [(0, "a"), (1, "b")] and list(contrib.tenumerate("a", 2, desc="d")) == [
+        (2, "a")
+    ]
+    assert list(contrib.tzip("ab", "cde", leave=False)) == [("a", "c"), ("b", "d")]
+    assert list(contrib.tmap(divmod, [7, 5], [3, 2], total=2)) == [(2, 1), (2, 1)]
     with pytest.raises(AttributeError):
         tqdm.__unknown__  # noqa: B018
 
@@ -230,7 +230,7 @@ def test_colabs_own_modules_do_nothing(code: str) -> None:
 
 
 def test_colabs_modules_have_every_name_but_pythons_own() -> None:
-    import google.colab as colab  # type: ignore[import-not-found]
+    colab = importlib.import_module("google.colab")
 
     assert colab.output.clear(wait=True) is None and colab.drive() is None
     with pytest.raises(NotHere, match="upload"):
@@ -252,10 +252,8 @@ def test_a_google_package_that_is_there_stays(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "google" / "nearby.py").write_text("x = 3")
     (tmp_path / "google" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    import google.colab
-    import google.nearby
-
-    assert google.nearby.x == 3 and google.colab.drive.mount("/content") is None
+    nearby, colab = (importlib.import_module(f"google.{name}") for name in ("nearby", "colab"))
+    assert nearby.x == 3 and colab.drive.mount("/content") is None
 
 
 def test_the_shell_does_nothing() -> None:

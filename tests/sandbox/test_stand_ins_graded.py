@@ -54,3 +54,14 @@ def test_what_the_place_lacks_costs_a_right_function_nothing(cell: str, sandbox:
         parse(json.dumps(notebook).encode(), "ann", "02_filters_1d"), load_exam(COURSE, "02_filters_1d", 5), sandbox
     )
     assert {item.exercise: item.status for item in result.exercises if item.status != "correct"} == {}
+
+
+@pytest.mark.parametrize("first", ["from numpy import *", "%pylab inline"])
+def test_all_names_of_numpy_are_there_where_some_are_forbidden(first: str, sandbox: Sandbox) -> None:
+    """Importing all of them also imports ctypeslib, and ctypes is taken away there."""
+    cell = f"{first}\ndef conv1d_valid(x, w): return array([float(dot(x[i : i + len(w)], w)) for i in range(len(x) - len(w) + 1)])"
+    notebook = filled(COURSE, "02_filters_1d", {"conv1d_valid": cell}, solved(COURSE, "02_filters_1d"))
+    result = grade(
+        parse(json.dumps(notebook).encode(), "ann", "02_filters_1d"), load_exam(COURSE, "02_filters_1d", 5), sandbox
+    )
+    assert {item.exercise: item.status for item in result.exercises if item.status != "correct"} == {}

@@ -103,7 +103,7 @@ faults = st.none() | values | st.tuples(kinds, st.text(), st.text(), st.text(), 
 frames = (
     st.tuples(st.just("Begin"), st.booleans() | values, st.integers() | values)
     | st.tuples(st.just("CellFault"), faults)
-    | st.tuples(st.just("CaseOutcome"), st.integers(-1, 3), values | st.tuples(values, faults, st.lists(st.text())))
+    | st.tuples(st.just("CaseOutcome"), st.integers(-1, 3), values, faults, values)
     | st.tuples(st.just("Values"), st.lists(values) | values)
     | st.tuples(st.sampled_from(["End", "MorePlans", "Other"]))
     | st.tuples(st.just("MorePlans"), st.booleans() | values)
@@ -119,10 +119,15 @@ whole_faults = st.builds(
     st.integers(0, 10**6),
 )
 results = st.none() | st.booleans() | st.integers() | arrays | text  # a text that nothing has to be cut from
-outcomes = st.builds(Outcome, results, st.none() | whole_faults, st.lists(text, max_size=2).map(tuple))
 whole_frames = (
     st.builds(protocol.Begin, st.booleans(), st.integers())
-    | st.builds(protocol.CaseOutcome, st.integers(0, 99), outcomes)
+    | st.builds(
+        protocol.CaseOutcome,
+        st.integers(0, 99),
+        results,
+        st.none() | whole_faults,
+        st.dictionaries(text, results, max_size=2),
+    )
     | st.builds(protocol.Values, st.lists(results, max_size=3))
     | st.builds(protocol.CellFault, whole_faults)
     | st.builds(protocol.End)
@@ -156,10 +161,10 @@ FAULT = ("raised", "ValueError", "said", "line", 3)
         ("MorePlans", float("inf")),
         ("Values", None),
         ("Values", {}),
-        ("CaseOutcome", 0.0, (1, None, ())),
-        ("CaseOutcome", 0, (1, None)),
-        ("CaseOutcome", 0, (1, None, (3,))),
-        ("CaseOutcome", 0, (1, {}, ())),
+        ("CaseOutcome", 0.0, 1, None, {}),
+        ("CaseOutcome", 0, 1, None),
+        ("CaseOutcome", 0, 1, None, ("x",)),
+        ("CaseOutcome", 0, 1, {}, {}),
         ("Begin", True, None),
         ("CellFault", None),
         ("CellFault", ("crashed", *FAULT[1:])),
@@ -211,7 +216,7 @@ def test_whatever_a_process_sends_is_data_for_the_judge(sent: list[Any], rest: b
     with ours:
         with theirs:
             theirs.sendall(b"".join(map(wire.encode, sent)) + rest)
-        reader = ReplyReader([len(spec.cases)], ask_more=True)
+        reader = ReplyReader([spec], ask_more=True)
         late = exchange(ours, [], reader, time.monotonic() + 20)
     assert not late
     reader.close(Fault("crashed", "SIGKILL"))
