@@ -1,4 +1,4 @@
-"""PyTorch's own NotImplementedError is an error of the code: it never means that nothing is written."""
+"""Accidents in the notebook with PyTorch, whose own NotImplementedError never means that nothing is written."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from autograder.demo.notebooks import solved, text
 from conftest import COURSE, optional
 
-from .accidents import Accident, Trial, all_of, at, cell, handed_out, named, put, typed
-from .classroom import Graded, grade_trials, said
+from .accidents import Accident, Trial, all_of, at, cell, gone, handed_out, named, put, source, typed
+from .classroom import Graded, grade_trials, lost, said
 
 optional("torch")
 BOOK = "08_imagenet_pytorch"
@@ -89,6 +89,43 @@ ERRORS = [
     (Trial("list-in-train_step", BOOK, swapped("train_step", "model(images)", "nn.ModuleList([model])(images)")),
      "train_step", MODULE_LIST),
 ]  # fmt: skip
+NAMES = [item.name for item in COURSE.notebooks[BOOK].exercises if item.kind != "written"]
+IMPORTS = "import numpy as np\nimport torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
+
+
+def right(name: str) -> str:
+    """The exercise's right solution."""
+    return source(solved(COURSE, BOOK), name)
+
+
+def from_file(name: str, own: str) -> Accident:
+    """A cell above writes the work to a file, and the exercise's cell takes it from there."""
+    return all_of(cell(name, own), put(name, f"%%writefile mine.py\n{IMPORTS}{right(name)}", 0))
+
+
+FULL = [
+    Trial("file-ConvBlock", BOOK, from_file("ConvBlock", "from mine import ConvBlock")),
+    Trial("file-count_parameters", BOOK, from_file("count_parameters", "%run mine.py")),
+    Trial("file-top_k_error", BOOK, from_file("top_k_error", "import mine\ntop_k_error = mine.top_k_error")),
+    Trial("file-evaluate", BOOK, from_file("evaluate", "from mine import *")),
+    Trial("helper-class-below", BOOK, all_of(
+        swapped("ResidualBlock", "nn.Identity()", "Same()"),
+        put("ResidualBlock", "class Same(nn.Module):\n    def forward(self, x):\n        return x", 1))),
+    Trial("helper-function-above", BOOK, all_of(
+        swapped("train_step", "F.cross_entropy(model(images), labels)", "my_loss(model(images), labels)"),
+        put("train_step", "def my_loss(logits, y):\n    return nn.CrossEntropyLoss()(logits, y)", 0))),
+    Trial("dataclass-above", BOOK, all_of(
+        swapped("SmallResNet", "self.classify = nn.Linear(8 * width", "self.classify = nn.Linear(Wide().times * width"),
+        put("SmallResNet", "from dataclasses import dataclass\n@dataclass\nclass Wide:\n    times: int = 8", 0))),
+    Trial("import-above", BOOK, all_of(
+        swapped("ConvBlock", "nn.BatchNorm2d(", "BN("),
+        put("ConvBlock", "from torch.nn import BatchNorm2d as BN", 0))),
+    Trial("constant-below", BOOK, all_of(
+        swapped("ConvBlock", "padding=1", "padding=ONE"), put("ConvBlock", "ONE = 1", 1))),
+    Trial("own-blocks", BOOK, typed("SmallResNet", lambda own: own.replace("blocks.", ""))),
+    Trial("all-in-one-cell", BOOK, all_of(
+        put(NAMES[0], "\n\n".join(map(right, NAMES)), 0), gone(*NAMES))),
+]  # fmt: skip
 # PyTorch's error isn't reached where the release's own line is still there.
 NOT_WRITTEN = [
     (Trial(f"as-handed-out-{name}", BOOK, handed_out(BOOK, name)), name)
@@ -98,7 +135,7 @@ NOT_WRITTEN = [
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    return grade_trials([one[0] for one in (*ERRORS, *NOT_WRITTEN)], tmp_path_factory.mktemp("pytorch"))
+    return grade_trials([one[0] for one in (*ERRORS, *NOT_WRITTEN)] + FULL, tmp_path_factory.mktemp("pytorch"))
 
 
 def source_of(trial: Trial, exercise: str) -> list[str]:
@@ -120,8 +157,8 @@ def test_check_says_the_same(trial: Trial, exercise: str, words: str) -> None:
     namespace: dict[str, object] = {"__name__": "__main__"}
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        for source in (SET_UP, *source_of(trial, exercise), f"passed = check({exercise}).passed"):
-            exec(compile(source, "<cell>", "exec"), namespace)
+        for code in (SET_UP, *source_of(trial, exercise), f"passed = check({exercise}).passed"):
+            exec(compile(code, "<cell>", "exec"), namespace)
     assert namespace["passed"] is False
     assert words in printed.getvalue() and "not written yet" not in printed.getvalue(), printed.getvalue()
 
@@ -130,3 +167,8 @@ def test_check_says_the_same(trial: Trial, exercise: str, words: str) -> None:
 def test_what_is_not_written_is_said_to_be(graded: Graded, trial: Trial, exercise: str) -> None:
     row = graded.row(trial.name, exercise)
     assert row.status == "not_attempted" and "not written yet" in said(row)
+
+
+@pytest.mark.parametrize("trial", FULL, ids=named)
+def test_it_costs_nothing(graded: Graded, trial: Trial) -> None:
+    assert lost(graded.of(trial.name)) == {}
