@@ -23,7 +23,6 @@ IMPERATIVES = {
     "Give",
     "Grade",
     "Keep",
-    "Let",
     "Limit",
     "Run",
     "Show",
