@@ -203,7 +203,7 @@ def test_a_process_that_answers_before_it_has_read_all_is_no_deadlock() -> None:
     seen: list[bytes] = []
 
     def process(channel: socket.socket) -> None:
-        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, np.zeros(2**20 // 2), None, ARGUMENTS), TWO, End()))
+        channel.sendall(frames(Begin(True, 0), CaseOutcome(0, 1, None, {"x": np.zeros(2**20 // 2)}), TWO, End()))
         seen.append(received(channel, len(large) + 4))
         channel.sendall(frames(End()))
 
@@ -250,7 +250,7 @@ def test_nothing_counts_behind_the_last_frame() -> None:
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_process_may_send_64_mib_in_all(more: int) -> None:
     def outcome(number: int, size: int) -> bytes:
-        return encode_frame(CaseOutcome(number, np.zeros(size, np.uint8), None, ARGUMENTS))
+        return encode_frame(CaseOutcome(number, 1, None, {"x": np.zeros(size, np.uint8)}))
 
     sent = [encode_frame(Begin(True, 0)), *(outcome(number, 5 * 10**6) for number in range(12)), encode_frame(End())]
     around = len(outcome(12, 5 * 10**6)) - 5 * 10**6

@@ -48,8 +48,8 @@ def test_a_reader_may_ask_for_less() -> None:
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_reply_has_65536_parts_at_most(more: int) -> None:
-    for value in (np.zeros(2**16 - 1 + more), np.zeros((2**16 - 1 + more, 0)), [0] * (2**16 - 1 + more)):
-        assert wire.too_large(wire.encode(value)) is bool(more)
+    for value in (np.zeros(2**16 + more), np.zeros((2**16 + more, 0)), [0] * (2**16 - 1 + more)):
+        assert wire.too_large(wire.encode(value), value) is bool(more)
 
 
 def test_a_replys_header_is_looked_at_before_it_is_read() -> None:
