@@ -5,6 +5,7 @@
 PYTHON ?= python3.13 python3 python3.12 python3.11
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+NOT_INSTALLED := The packages could not be installed; the lines above say which one failed. Mend that, then run make again.
 
 .PHONY: help grade test lab build site lint format mutants engine-mutants fuzz endurance colab-test newest-test kernels-test container-test clean
 .DEFAULT_GOAL := help
@@ -82,12 +83,12 @@ clean: ## remove the environments and caches that these targets made
 
 .venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into .venv (a minute or two) ..."
-	@$(PIP_INSTALL) -e '.[ta]'
+	@$(PIP_INSTALL) -e '.[ta]' || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@touch $@
 
 .venv/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into .venv, tests' tools and PyTorch included (some minutes) ..."
-	@$(PIP_INSTALL) -e '.[ta,torch,colab,postgresql,dev]'
+	@$(PIP_INSTALL) -e '.[ta,torch,colab,postgresql,dev]' || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@touch .venv/.installed $@
 
 # Without PyTorch, which would bring gigabytes for a GPU with it.

@@ -12,6 +12,7 @@ from rich.console import Console
 from typer.core import TyperArgument, TyperCommand
 
 from autograder.course import Course, CourseError, load
+from autograder.reports.names import escape_controls
 from autograder.start import OPTION, VARIABLE, is_course
 
 COULD_NOT_START, NOT_ALL_GRADED, INTERRUPTED = 1, 3, 130
@@ -54,7 +55,9 @@ def options(
 
 def fail(message: str) -> NoReturn:
     """Says in one line why the command cannot go on, and ends it."""
-    errors.print(f"autograder: {message}", markup=False, highlight=False)
+    # A name in it may be a student's, with characters that a terminal obeys.
+    said = "\n".join(map(escape_controls, message.splitlines()))
+    errors.print(f"autograder: {said}", markup=False, highlight=False)
     raise typer.Exit(COULD_NOT_START)
 
 

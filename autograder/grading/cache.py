@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,10 +16,13 @@ from autograder.files import write_atomically
 
 from . import result as results
 from . import submission as submissions
+from .backend import TRIES
 from .result import SubmissionResult
 from .settings import RunSettings
 from .submission import Submission
 from .version import key
+
+PAUSE = 0.5  # seconds until a full disk is tried again
 
 
 class ResultCache:
@@ -43,6 +48,17 @@ class ResultCache:
                 with suppress(OSError, ValueError):  # none, or a damaged one
                     return results.from_json(path.read_text("utf-8"), submission.student, submission.assignment)
             result = grade()
-            write_atomically(path, results.to_json(result), private=not self._settings.shared)
+            self._keep(path, results.to_json(result))
             self._fresh.add(path)
             return result
+
+    def _keep(self, path: Path, text: str) -> None:
+        """Writes a result; where the disk is full, again: what a student's process wrote goes when it ends."""
+        for left in reversed(range(TRIES)):
+            try:
+                write_atomically(path, text, private=not self._settings.shared)
+                return
+            except OSError as error:
+                if error.errno != errno.ENOSPC or not left:
+                    raise
+                time.sleep(PAUSE)

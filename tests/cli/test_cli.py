@@ -158,3 +158,8 @@ def test_unconfined_is_spelled_out_and_written_on_the_report(small_class: Path, 
     assert "UNCONFINED" in done.stderr
     pages = [out / "report.html", *(out / "feedback").rglob("*.html")]
     assert len(pages) == 6 and all("UNCONFINED" in page.read_text("utf-8") for page in pages)
+
+
+def test_an_error_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    done = run("grade", tmp_path / "in\x1b[31m", "--out", tmp_path / "out")
+    assert done.returncode == 1 and "\\x1b[31m: no such folder" in done.stderr and "\x1b" not in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, Notebook
+from autograder.grading import cache as cache_module
 from autograder.grading.cache import ResultCache
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.settings import RunSettings
@@ -136,3 +138,37 @@ def test_equal_work_at_the_same_time_waits_for_the_first(tmp_path: Path, grader:
     for thread in threads:
         thread.join(10)
     assert [score(result) for result in found] == [2, 2]
+
+
+@pytest.mark.parametrize(("number", "tries"), [(errno.ENOSPC, 2), (errno.ENOSPC, 3), (errno.EACCES, 1)])
+def test_a_full_disk_is_tried_again(
+    number: int, tries: int, tmp_path: Path, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A student's process may have filled it, and what that wrote goes when it ends. Other errors don't pass."""
+    monkeypatch.setattr("autograder.grading.cache.PAUSE", 0)
+    write, done = cache_module.write_atomically, []
+
+    def full(path: Path, text: str, private: bool) -> None:
+        done.append(path)
+        if number != errno.ENOSPC or len(done) < tries:
+            raise OSError(number, "not now")
+        write(path, text, private=private)
+
+    monkeypatch.setattr(cache_module, "write_atomically", full)
+    if number == errno.ENOSPC:
+        first = cache(tmp_path).once(WORK, grader)
+        assert cache(tmp_path).once(WORK, grader) == first and len(done) == tries
+    else:
+        with pytest.raises(OSError, match="not now"):
+            cache(tmp_path).once(WORK, grader)
+        assert len(done) == 1
+
+
+def test_a_disk_that_stays_full_ends_the_run(tmp_path: Path, grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str, private: bool) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("autograder.grading.cache.PAUSE", 0)
+    monkeypatch.setattr(cache_module, "write_atomically", full)
+    with pytest.raises(OSError, match="No space"):
+        cache(tmp_path).once(WORK, grader)
