@@ -58,8 +58,9 @@ engine-mutants: .venv/.installed-dev ## mutate the engine's decisions and count 
 fuzz: .venv/.installed-dev ## grade 10,000 notebooks in random disorder and check that honest work keeps its points
 	FUZZ_EXAMPLES=10000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 tests/adversarial/test_fuzz.py
 
-endurance: .venv/.installed-dev ## kill -9 a run or a process of it 200 times; run all attacks with each way to confine them
+endurance: .venv/.installed-dev ## kill runs 200 times, run all attacks with each way to confine, compare all accidents with nbgrader
 	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/grading/test_kills.py -k random_kill
+	EVERY_TRIAL=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/field/test_at_least_nbgrader.py
 	for way in $$(PYTHONPATH=tests $(BIN)/python -m adversarial.conftest); do \
 	    echo "attacks with $$way"; \
 	    AUTOGRADER_CONFINEMENT=$$way OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/adversarial || exit 1; \
