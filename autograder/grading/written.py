@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,8 +57,9 @@ def _answer(
     known = [index for index, place in enumerate(places) if place is not None]
     region: list[int] = []
     for index in own:
-        first = max((place for place in known if place < index), default=-1) + 1
-        region += range(first, min((place for place in known if place > index), default=len(cells)))
+        at = bisect_left(known, index)  # `index` itself is known
+        first = known[at - 1] + 1 if at else 0
+        region += range(first, known[at + 1] if at + 1 < len(known) else len(cells))
     if not own and known:
         first = max((index for index in known if (places[index] or 0) < wanted), default=-1) + 1
         end = min((index for index in known if index >= first), default=len(cells))

@@ -210,8 +210,8 @@ def pictures(number: int) -> Notebook:
 
 
 GROWN = {
-    "copies-of-answers": lambda: answers(900, "words"),
-    "extra-cells": lambda: {"cells": [*solved(COURSE, BOOK)["cells"], *[code_cell("x")] * 1500]},
+    "copies-of-answers": lambda: answers(9000, "words"),
+    "extra-cells": lambda: {"cells": [*solved(COURSE, BOOK)["cells"], *[code_cell("x")] * 40_000]},
     "pictures": lambda: pictures(60_000),
 }
 
