@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.sandbox.scratch import TOO_FULL, TOO_MANY_THREADS
 from helpers.checking.messages import Message, explain, reported_aspects
 from helpers.checking.spec import UNCHANGED, Fault, Spec
 from helpers.checking.verdict import RETURNED, Verdict
@@ -65,6 +66,8 @@ def _kind(fault: Fault, spec: Spec) -> str:
     Its type, words and line, and how a process ended, are the code's choice. With a choice among many, code can tell
     its author what it has found out about the hidden cases: an input, or the seed.
     """
+    if fault.message in (TOO_FULL, TOO_MANY_THREADS):  # the grader's own words
+        return f"{fault.message[0].upper()}{fault.message[1:]}."
     said = {
         "raised": "It raises an exception.",
         "not_written": "It uses something that is not written yet.",

@@ -15,6 +15,8 @@ MAX_BYTES = 32 * 2**20
 MAX_FILES = 1000
 FILE_BYTES = 8 * 2**20
 MAX_THREADS = 128
+TOO_MANY_THREADS = f"it started more than {MAX_THREADS} threads"
+TOO_FULL = f"it wrote more than {MAX_BYTES // 2**20} MB or {MAX_FILES} files"
 LOOK_EVERY = 20  # milliseconds
 _BLOCK = 512  # bytes, the unit of st_blocks on every file system
 
@@ -23,9 +25,9 @@ def over_limit(pid: int, folder: str) -> str:
     """What a process has taken too much of: threads, or room in its folder; empty when nothing."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
         if int(file.read().rpartition(")")[2].split()[17]) > MAX_THREADS:
-            return f"it started more than {MAX_THREADS} threads"
+            return TOO_MANY_THREADS
     full = _full(folder, MAX_BYTES - _held(pid))
-    return f"it wrote more than {MAX_BYTES // 2**20} MB or {MAX_FILES} files" if full else ""
+    return TOO_FULL if full else ""
 
 
 def _held(pid: int) -> int:

@@ -182,7 +182,7 @@ def test_three_lost_sandboxes_are_enough(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_mistake_of_the_graders_costs_the_sandbox_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     grading(monkeypatch, ZeroDivisionError("by zero"), RESULT)
     with SandboxPool(COURSE, True, Limits()) as pool:
-        with pytest.raises(NotGraded, match="the grader failed: ZeroDivisionError: by zero"):
+        with pytest.raises(NotGraded, match="the grader failed: ZeroDivisionError “by zero”"):
             pool.grade(WORK, EXAM)
         assert pool.grade(WORK, EXAM) is RESULT
         assert fates() == [["tested", "closed"], []]
