@@ -201,8 +201,9 @@ def _grade_and_write(
             with access.for_new_files(settings.shared):
                 outputs.prepare(out, db)
             results = _grade(course, found, settings, out / ".resume", backend)
+            shown = replace(record, seed=None) if settings.shared else record
             with access.for_new_files(settings.shared):
-                outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined, record)
+                outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined, shown)
     except CannotConfine as error:
         fail(f"{error}: {SEE_DOCTOR}")
     except (AlreadyRunning, ClusterError, GradebookError, run_record.RunRecordError) as error:

@@ -66,7 +66,7 @@ def _kind(fault: Fault, spec: Spec) -> str:
     Its type, words and line, and how a process ended, are the code's choice. With a choice among many, code can tell
     its author what it has found out about the hidden cases: an input, or the seed.
     """
-    if fault.message in (TOO_FULL, TOO_MANY_THREADS):  # the grader's own words
+    if fault.kind == "crashed" and fault.message in (TOO_FULL, TOO_MANY_THREADS):  # the grader's own words
         return f"{fault.message[0].upper()}{fault.message[1:]}."
     said = {
         "raised": "It raises an exception.",

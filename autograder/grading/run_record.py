@@ -34,9 +34,9 @@ class RunRecordError(RuntimeError):
 
 @dataclass(frozen=True)
 class RunRecord:
-    """The hidden cases' seed, the version of the code, when the run began, how student code was confined."""
+    """The hidden cases' seed, None where others read it; the code's version, when the run began, the confinement."""
 
-    seed: int
+    seed: int | None
     code: str
     date: str
     confinement: str

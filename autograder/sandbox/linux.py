@@ -8,8 +8,11 @@ import os
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
 CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID, CAP_SYS_CHROOT, CAP_SYS_ADMIN = 2, 6, 7, 18, 21
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND = 1, 2, 4, 32, 4096
 MS_REC, MS_PRIVATE, MNT_DETACH = 16384, 1 << 18, 2
+# What statvfs says of a mount, and the same as a flag for `mount`: of these only the last differs.
+MOUNT_FLAGS = {status: status for status in (os.ST_NOSUID, os.ST_NODEV, os.ST_NOEXEC, os.ST_NOATIME, os.ST_NODIRATIME)}
+MOUNT_FLAGS[os.ST_RELATIME] = 1 << 21
 
 # struct __user_cap_header_struct, version 3, and twice __user_cap_data_struct: effective, permitted, inheritable.
 _CAPABILITY_HEADER = (ctypes.c_uint32 * 2)(0x20080522, 0)

@@ -93,11 +93,5 @@ def _bind(source: str, place: str) -> None:
 def _make_read_only(place: str) -> None:
     flags = linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY
     held = os.statvfs(place).f_flag  # what the mount has already, it must keep
-    for name in ("NOSUID", "NODEV", "NOEXEC", "NOATIME", "NODIRATIME", "RELATIME"):
-        if held & _STATVFS[name]:
-            flags |= _MOUNT[name]
+    flags |= sum(flag for status, flag in linux.MOUNT_FLAGS.items() if held & status)
     linux.mount("none", place, None, flags)
-
-
-_STATVFS = {"NOSUID": 2, "NODEV": 4, "NOEXEC": 8, "NOATIME": 1024, "NODIRATIME": 2048, "RELATIME": 4096}
-_MOUNT = {"NOSUID": 2, "NODEV": 4, "NOEXEC": 8, "NOATIME": 1024, "NODIRATIME": 2048, "RELATIME": 1 << 21}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -66,6 +67,9 @@ def test_shared_means_the_umask_and_the_seed_stays_private(handed_in: Path, tmp_
     assert run("grade", handed_in, "--out", out, "--shared").returncode == 0
     found = modes(out)
     assert found.pop("run.json") == 0o600
+    seed = str(json.loads((out / "run.json").read_text())["seed"]).encode()
+    assert not [name for name in found if (out / name).is_file() and seed in (out / name).read_bytes()]
+    assert "The seed of the hidden cases is in run.json" in (out / "report.html").read_text("utf-8")
     assert set(found.values()) == {0o755, 0o644}
     assert run("grade", handed_in, "--out", out).returncode == 0
     assert open_to_others(out) == set(), "an earlier run's"
