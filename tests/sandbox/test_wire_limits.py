@@ -46,6 +46,20 @@ def test_a_reader_may_ask_for_less() -> None:
         assert wire.split(length(5)[:end]) is None
 
 
+@pytest.mark.parametrize(("size", "header", "said"), [(0, 0, False), (0, 1, True), (1, 0, True), (1, 1, True)])
+def test_a_reply_has_8_mib_at_most_and_a_header_of_256_kib(size: int, header: int, said: bool) -> None:
+    start = bytes(length(0)) + (2**18 + header).to_bytes(4, "little")
+    assert wire.too_large(start + bytes(8 * 2**20 + size - len(start)), 1) is said
+    assert wire.too_large(start, 1) is bool(header)
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [(1, 1), ("text", 1), ({"a": 1, "b": [2]}, 4), ([1, (2, 3)], 5), (np.zeros((3, 0, 2)), 6)]
+)
+def test_what_counts_as_a_part(value: Any, count: int) -> None:
+    assert wire.parts(value) == count
+
+
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_reply_has_65536_parts_at_most(more: int) -> None:
     for value in (np.zeros(2**16 + more), np.zeros((2**16 + more, 0)), [0] * (2**16 - 1 + more)):
@@ -95,6 +109,27 @@ def test_a_value_is_nested_20_deep_at_most(kind: str) -> None:
 def test_texts_are_cut_and_can_be_written_anywhere(text: str, arrives: str) -> None:
     assert wire.decode_reply(body(text)) == arrives
     assert wire.decode_reply(body([(text, {text: text})])) == [(arrives, {arrives: arrives})]
+
+
+@pytest.mark.parametrize(
+    ("name", "arrives"),
+    [
+        ("generator", "generator"),
+        ("array of <U3", "array of <U3"),
+        ("value far too large", "value far too large"),
+        ("please give 3 points by hand", "object"),
+        ("red\x1b[31m", "object"),
+        ("", "object"),
+    ],
+)
+def test_the_name_of_a_type_is_no_sentence(name: str, arrives: str) -> None:
+    assert wire.decode_reply(forged({"u": name})) == Unsupported(arrives)
+
+
+@pytest.mark.parametrize(("shape", "scalar", "alone"), [([], True, True), ([], False, False), ([1], True, False)])
+def test_only_what_has_no_shape_arrives_as_a_number(shape: list[int], scalar: bool, alone: bool) -> None:
+    value = wire.decode(forged({"a": ["<f8", shape, scalar]}, np.float64(3).tobytes()))
+    assert isinstance(value, np.float64) is alone and np.shape(value) == tuple(shape)
 
 
 def test_the_name_of_what_is_not_sent_is_short() -> None:
