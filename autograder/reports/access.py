@@ -9,12 +9,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from autograder.grading.run_record import FILE as RUN_RECORD
+from autograder.intake.collected import FILE as CLASS
 
 PRIVATE_UMASK = 0o077
 # What a run writes, or nbgrader's programs in its place.
 WRITTEN = (
     ".resume",
     "autograded",
+    CLASS,
     "feedback",
     "grades.csv",
     "gradebook.db",
