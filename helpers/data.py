@@ -13,11 +13,11 @@ def hi() -> np.ndarray:
     )
 
 
-def hi_detector() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def hi_detector(margin: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Hand-made weights of a two-layer network that says "Hi" (output above 0) when it sees `hi()`, and not otherwise.
 
-    Returns w1 (3, 25), b1 (3,), w2 (1, 3), b2 (1,). The hidden units look for the left stroke of the H, for its
-    crossbar and for the dot on the i.
+    Returns w1 (3, n), b1 (3,), w2 (1, 3), b2 (1,), where n = (5 + 2 * margin)**2: there are `margin` pixels of weight 0
+    around the word. The hidden units look for the left stroke of the H, for its crossbar and for the dot on the i.
     """
     stroke, crossbar, dot = np.zeros((3, 5, 5))
     stroke[:, 0] = 1
@@ -25,7 +25,7 @@ def hi_detector() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     crossbar[[1, 3], 1] = -1
     dot[:3, 3:] = -1
     dot[1, 4] = 1
-    w1 = np.stack([stroke, crossbar, dot]).reshape(3, 25)
+    w1 = np.pad([stroke, crossbar, dot], ((0, 0), (margin, margin), (margin, margin))).reshape(3, -1)
     return w1, np.array([-4.0, -2.0, 0.0]), np.array([[1.0, 1.0, 1.0]]), np.array([-2.5])
 
 

@@ -185,8 +185,9 @@ figures.scan_slices(conv3d, scan, flat, box)
 # %% [markdown]
 # ## 4. As deep as the picture
 #
-# Do red, green and blue follow one another as slices do? No. Green isn't "between" red and blue, and a box that covers two of three colours
-# makes little sense. So for channels there is one change: the filter is **as deep as the picture**. It has weights of its own for each
+# Do red, green and blue follow one another as slices do? No. By wavelength green lies between red and blue, but the channels of a picture
+# have no order: store them as blue, green, red, give the filter's slices the same order, and the output is the same. So a box that covers
+# two of three channels makes little sense. For channels there is one change: the filter is **as deep as the picture**. It has weights of its own for each
 # channel, covers all of them at once, and slides along height and width only.
 #
 # Here is a filter of 3 × 2 × 2 weights, and one window through three channels: each of them has a share, and what comes out is *one* number.
@@ -250,13 +251,34 @@ check(conv2d_depth)
 # **Predict first:** what does it give for black, for grey and for white? So what is left of the picture?
 
 # %%
-red = np.array([1, -0.5, -0.5]).reshape(3, 1, 1)
-figures.colour_map(conv2d_depth, pictures.shrunk(flower, 2).transpose(2, 0, 1), red, "1 −½ −½")
+red, picture = np.array([1, -0.5, -0.5]).reshape(3, 1, 1), pictures.shrunk(flower, 2).transpose(2, 0, 1)
+figures.colour_map(conv2d_depth, picture, red, "1 −½ −½")
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
 # 0 for all greys, since the weights add up to 0. The flower's white tips disappear, its red heart glows, and the leaves go negative.
+# </details>
+#
+# Some cameras store blue first. **Predict first:** we give the channels, and the filter's slices, the order blue, green, red. By how much
+# does the output change, at most?
+
+
+# %%
+def change():
+    blue_first = conv2d_depth(picture[::-1], red[::-1])
+    return np.abs(blue_first - conv2d_depth(picture, red)).max()
+
+
+largest = figures.attempt(change)
+if largest is not None:
+    print(f"largest change: {largest:g}")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Not at all (perhaps by the rounding of the last digit). The output is a sum over the channels, and a sum does not depend on the order of
+# its terms. Slices of a scan do have an order: there you could not do that.
 # </details>
 
 # %% [markdown]
@@ -768,8 +790,9 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 #
 # <details><summary>Answer</summary>
 #
-# Two times 9 C² = 18 C² (and biases), against 25 C². The two layers also have a ReLU between them, so they can do more. That is why most
-# networks since 2014 are made of 3 by 3 filters.
+# Two times 9 C² = 18 C² (and biases), against 25 C². The two layers also have a ReLU between them. It lets them compute what no single 5 by 5
+# filter can. The reverse holds, too: most 5 by 5 filters can't be made of two of 3 by 3. In practice the stack learns better for its weights
+# (VGG, 2014), and most networks since then are made of 3 by 3 filters.
 # </details>
 
 # %% [markdown]

@@ -455,6 +455,11 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 # **Moved by two or three**, only large windows are better than guessing by much, and they aren't good. The flat line
 # is the one that is truly invariant: always 40 %.
 #
+# On the left, the lines with pooling even rise above the one without. The unit of that chart is the distance to another
+# digit, and pooling makes it shorter. All digits stand in the middle of the sheet, so two of them share most of their
+# places once the maps are coarse: the distance falls from 1.0 times the length of the maps (no pooling) to 0.5 times
+# (windows of 4). A digit that has moved by 3 pixels stands where no digit stands at rest.
+#
 # So a little pooling costs next to nothing and buys a lot, for small moves. (AlexNet, which made convolutional
 # networks famous in 2012, pools with size 3 and stride 2.) But pooling once doesn't make a classifier that doesn't
 # care where things are.

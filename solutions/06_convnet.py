@@ -386,7 +386,7 @@ figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
 # bows: that they help was found while learning.
 # </details>
 #
-# Edges and dots first, then combinations of them. On digits it ends there. On photographs and with more layers it goes on, to fur and tyres and faces (notebook 08).
+# Edges and dots first, then combinations of them. On digits it ends there. With photographs and more layers it goes on to textures and parts of things.
 
 # %% [markdown]
 # ### Draw one
@@ -430,7 +430,8 @@ figures.moved(convnet_forward, trained, test, test_labels, regression)
 # | **2. loss** | squared error | negative log likelihood | negative log likelihood | negative log likelihood |
 # | **3. minimise** | formula or gradient descent | gradient descent | gradient descent | gradient descent |
 #
-# Read the table from left to right: only the model in step 1 has changed.
+# Read the table from left to right. The second column predicts a class and not a number, so its loss is another one.
+# From there on only the model in step 1 changes.
 #
 # ### Exercise: `squared_error` &nbsp; ⏱ 3 min · ●○○
 #
