@@ -25,10 +25,23 @@ ROOMS: dict[str, set[str]] = {
     "building": {"course", "files", "templates"},
     "authoring": {"course"},
     "demo": {"course", "files"},
+    "intake": {"files"},
     "grading": {"conflicts", "course", "files", "sandbox", "start"},
-    "reports": {"course", "files", "sandbox", "grading", "templates"},
+    "reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
     "machine": {"course", "grading", "sandbox"},
-    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "machine", "start"},
+    "cli": {
+        "course",
+        "files",
+        "sandbox",
+        "grading",
+        "intake",
+        "reports",
+        "building",
+        "authoring",
+        "demo",
+        "machine",
+        "start",
+    },
 }
 # Imported late: the command line once the course is found.
 LATE = {"autograder.start": {"autograder.cli.commands"}}
