@@ -26,7 +26,9 @@ ROOMS: dict[str, set[str]] = {
     "authoring": {"course"},
     "demo": {"course", "files"},
     "grading": {"conflicts", "course", "files", "sandbox", "start"},
-    "reports": {"course", "files", "sandbox", "grading", "templates"},
+    "intake": {"files"},
+    "reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
+    "export": {"intake", "reports"},
     "machine": {"course", "grading", "sandbox"},
     "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "machine", "start"},
 }
