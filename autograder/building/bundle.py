@@ -40,7 +40,7 @@ def bundle_files(course: Course) -> dict[PurePosixPath, bytes]:
     root = course.root
     places = [course.release(name).relative_to(root) for name in course.notebooks]
     places += [Path(name) for name in _licences(course)]
-    places += [path.relative_to(root) for path in _helpers(course)]
+    places += [path.relative_to(root) for path in helper_files(course)]
     files = {PurePosixPath(place): (root / place).read_bytes() for place in places}
     needed = _project(course).get("dependencies", [])
     files[PurePosixPath("requirements.txt")] = "".join(f"{line}\n" for line in needed).encode()
@@ -48,7 +48,7 @@ def bundle_files(course: Course) -> dict[PurePosixPath, bytes]:
     return dict(sorted(files.items()))
 
 
-def _helpers(course: Course) -> Iterator[Path]:
+def helper_files(course: Course) -> Iterator[Path]:
     """The files of the package `helpers`, as an installation would take them: no cache, no stray notes."""
     setuptools = _settings(course).get("tool", {}).get("setuptools", {})
     for pattern in ("**/*.py", *setuptools.get("package-data", {}).get("helpers", [])):

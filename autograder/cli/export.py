@@ -1,0 +1,3 @@
+"""The commands that take marks and feedback to a learning management system."""
+
+from __future__ import annotations

@@ -1,0 +1,34 @@
+"""Which marks are exported, and the plain table of them."""
+
+from __future__ import annotations
+
+from autograder.export import table
+from autograder.export.ready import Left, ready
+from autograder.intake.collected import Person, of
+from autograder.reports.marks import Mark
+
+from .lms import raw_fields
+
+WHOLE = Mark("ada", "b", 8, 7.2, 10, 0, 1.5, (("why", "=good"),))
+WAITING = Mark("bo", "b", 5, 5, 10, 2)
+NONE = Mark("cem", "b", None, None, 10, 10)
+ZERO = Mark("dee", "b", 0, 0, 10)
+
+
+def test_a_mark_that_waits_for_a_person_is_only_taken_when_asked_for() -> None:
+    nothing = Left("cem", "no mark: nothing of theirs is graded")
+    assert ready([WHOLE, WAITING, NONE, ZERO]) == (
+        [WHOLE, ZERO],
+        [Left("bo", "2 points wait for a hand grade"), nothing],
+    )
+    assert ready([WHOLE, WAITING, NONE, ZERO], incomplete=True) == ([WHOLE, WAITING, ZERO], [nothing])
+
+
+def test_the_plain_table() -> None:
+    people = [Person("ada", "=Ada()", "ada@example.org", {"ID": "7", "-Sec": "A;=1"})]
+    head, *rows = raw_fields(table.make([ZERO, WHOLE], of(people, [])).content, ",")
+    assert head == [*table.COLUMNS, "'-Sec", "ID"]
+    assert rows == [
+        ["ada", "'=Ada()", "ada@example.org", "b", "7.2", "10", "8", "1.5", "0", "why: =good", "A;'=1", "7"],
+        ["dee", "", "", "b", "0", "10", "0", "0", "0", "", "", ""],
+    ]
