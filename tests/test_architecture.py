@@ -26,9 +26,23 @@ ROOMS: dict[str, set[str]] = {
     "authoring": {"course"},
     "demo": {"course", "files"},
     "grading": {"conflicts", "course", "files", "sandbox", "start"},
-    "reports": {"course", "files", "sandbox", "grading", "templates"},
+    "intake": {"files"},
+    "reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
+    "desk": {"building", "course", "reports", "templates"},
     "machine": {"course", "grading", "sandbox"},
-    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "machine", "start"},
+    "cli": {
+        "course",
+        "files",
+        "sandbox",
+        "grading",
+        "reports",
+        "building",
+        "authoring",
+        "demo",
+        "desk",
+        "machine",
+        "start",
+    },
 }
 # Imported late: the command line once the course is found.
 LATE = {"autograder.start": {"autograder.cli.commands"}}

@@ -1,6 +1,6 @@
 """The program with all its commands, which register themselves when they are imported."""
 
-from . import authoring, building, doctor
+from . import authoring, building, desk, doctor
 from .app import app
 
 try:
@@ -10,4 +10,4 @@ except ModuleNotFoundError as error:
         raise
     from . import no_grading as grading  # type: ignore[no-redef]
 
-__all__ = ["app", "authoring", "building", "doctor", "grading"]
+__all__ = ["app", "authoring", "building", "desk", "doctor", "grading"]
