@@ -1,6 +1,6 @@
 """The program with all its commands, which register themselves when they are imported."""
 
-from . import authoring, building, doctor
+from . import authoring, building, desk, doctor
 from .app import app
 
 try:
@@ -11,4 +11,8 @@ except ModuleNotFoundError as error:
     from . import no_grading as grading  # type: ignore[no-redef]
     from . import no_grading as reports  # type: ignore[no-redef]
 
+<<<<<<< HEAD
 __all__ = ["app", "authoring", "building", "doctor", "grading", "reports"]
+=======
+__all__ = ["app", "authoring", "building", "desk", "doctor", "grading"]
+>>>>>>> desk

@@ -56,9 +56,9 @@ class Exercise:
 
     `aspects` names the parts of the credit, in order, each with where to look when it fails. The aspect
     "inputs unchanged" is added when a case has an array among its arguments. `weights` is for aspects that
-    count more than 1. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, as
-    "<module>.<function>". `notebook` and `requires` are those of the notebook that holds the exercise, `file`
-    is the exercise's file, from the course's folder.
+    count more than 1. `rubric` says what earns points in words: (points, what for). `observe` names a function of
+    `helpers.observers`, `adapter` one of `helpers.adapters`, as "<module>.<function>". `notebook` and `requires` are
+    those of the notebook that holds the exercise, `file` is the exercise's file, from the course's folder.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Exercise:
     aspects: dict[str, str] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    rubric: tuple[tuple[float, str], ...] = ()
     variables: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     integers: bool = False
@@ -252,9 +253,12 @@ def design(name: str, variables: dict[str, Any], points: float, observe: str, **
     )
 
 
-def written(name: str, points: float) -> Exercise:
-    """An exercise answered in words and graded by hand."""
-    return _exercise(name, "written", points)
+def written(name: str, points: float, rubric: Iterable[tuple[float, str]] = ()) -> Exercise:
+    """An exercise answered in words and graded by hand; the points of its `rubric` add up to its own."""
+    rubric = tuple(rubric)
+    if rubric and sum(part for part, _ in rubric) != points:
+        raise ValueError(f"{name}: the points of its rubric don't add up to {points:g}")
+    return _exercise(name, "written", points, rubric=rubric)
 
 
 def _exercise(name: str, kind: str, points: float, **options: Any) -> Exercise:

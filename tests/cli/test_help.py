@@ -24,6 +24,8 @@ IMPERATIVES = {
     "Grade",
     "Keep",
     "Limit",
+    "Listen",
+    "Print",
     "Run",
     "Show",
     "Try",
