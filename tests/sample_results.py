@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import warm
 from nbgrader.api import Grade, Gradebook
 from nbgrader.utils import compute_checksum
 
@@ -136,8 +136,7 @@ def nbgrader(folder: Path, *arguments: str) -> str:
     environment = {**os.environ, "HOME": str(folder / "home"), "OMP_NUM_THREADS": "1"}
     # nbgrader starts other programs by their names.
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    done = warm.run("nbgrader", *arguments, cwd=folder, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stderr
 

@@ -20,47 +20,20 @@ from adversarial.arena import (
     Program,
     assert_costs_nothing,
     assert_earns_nothing,
-    assert_honest,
     body,
     graded,
     programs,
     row,
 )
 from autograder.demo.notebooks import code_cell, filled, solved
-from autograder.sandbox import scratch
 from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.confine import CannotConfine, readable_paths
 from autograder.sandbox.selftest import self_test
 
-EVERY_WAY = True
-RIGHT = "\nreturn args[0] * (args[0] > 0)"
+EVERY_KIND = True
 
 
 @programs(
-    body(25, "array", "np.save('a.npy', args[0])\nassert (np.load('a.npy') == args[0]).all()" + RIGHT),
-    body(25, "figure", "import matplotlib.pyplot as plt\nos.makedirs('figures/a', exist_ok=True)\nplt.figure(); plt.savefig('figures/a/b.png')\nplt.close(); os.stat('figures/a/b.png')" + RIGHT),
-    body(25, "temporary", "import tempfile\nwith tempfile.TemporaryDirectory() as d, tempfile.TemporaryFile() as f: f.write(b'x'); open(d + '/x', 'w').close()" + RIGHT),
-    body(25, "database", "import sqlite3\nc = sqlite3.connect('x.db'); c.execute('create table if not exists t (x)'); c.commit()" + RIGHT),
-    body(25, "home", "open(os.path.expanduser('~/notes'), 'a').write('x'); os.replace(os.path.expanduser('~/notes'), 'other')" + RIGHT),
-    body(25, "copies", "import shutil\nopen('a', 'w').write('x' * 10**5); shutil.copyfile('a', 'b'); os.remove('a')" + RIGHT),
-)  # fmt: skip
-def test_honest_code_has_a_folder_to_write_into(program: Program, sandbox: Sandbox) -> None:
-    source = program.source.replace("FUNCTION", VICTIM)
-    assert_honest(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox))
-    assert os.listdir(sandbox._home) == []
-
-
-@programs(
-    body(25, "many-files", "for n in range(10**6): open(str(n), 'w').close()", "crashed"),
-    body(25, "many-bytes", "for n in range(10**6): open(str(n), 'wb').write(b'x' * 8 * 2**20)", "crashed"),
-    body(25, "removed-files", "kept = []\nfor n in range(60): kept.append(open('x', 'wb')); kept[-1].write(b'x' * 8 * 2**20); kept[-1].flush(); os.remove('x'); time.sleep(0.02)", "crashed"),
-    body(25, "mapped-files", "import mmap\nkept = []\nfor n in range(200):\n    f = open('x', 'w+b'); f.write(b'x' * 4 * 2**20); f.flush(); kept.append(mmap.mmap(f.fileno(), 0)); f.close(); os.remove('x'); time.sleep(0.02)", "crashed"),
-    body(25, "nameless-file", "return os.open('.', os.O_TMPFILE | os.O_RDWR)", "error"),
-    body(25, "one-file", "open('x', 'wb').write(b'x' * 9 * 2**20)", "error"),
-    body(25, "deep", "while True:\n    os.mkdir('d'); os.chdir('d')", "crashed", "error"),
-    body(25, "locked", "os.mkdir('d', 0); os.mkdir('e', 0o100); open('f', 'w').close(); return 0", "wrong", "error"),
-    body(25, "odd-names", "os.mkdir(b'\\xff\\n'); open(b'\\xff\\n/\\x01' + b'x' * 200, 'w').close(); return 0", "wrong", "error"),
-    body(21, "threads", "threading.stack_size(32768)\nwhile True: threading.Thread(target=time.sleep, args=(99,)).start()", "crashed"),
     body(16, "link", "os.symlink('/etc/passwd', 'x')", "error"),
     body(16, "hard-link", "os.link(np.__file__, 'x')", "error"),
     body(16, "rename", "os.rename(np.__file__, 'x')", "error"),
@@ -95,7 +68,7 @@ def test_the_rest_of_the_machine_stays_out_of_reach(program: Program, sandbox: S
     assert os.listdir(sandbox._home) == []
 
 
-def test_an_environment_without_anything_of_the_machine(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_without_anything_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "unmistakable")
     source = "import os\ndef relu(z):\n    raise ValueError(sorted(os.environ))"
     with Sandbox(COURSE, limits=Limits(1, 3, 2**28)) as fresh:
@@ -123,35 +96,6 @@ def test_what_one_run_writes_the_next_does_not_find(sandbox: Sandbox) -> None:
     assert row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM).status == "wrong"
 
 
-def test_a_full_folder_is_said_to_the_student(sandbox: Sandbox) -> None:
-    source = "def relu(z):\n    for n in range(10**6): open(str(n), 'w').close()"
-    item = row(graded(filled(COURSE, BOOK, {VICTIM: source}, solved(COURSE, BOOK)), sandbox), VICTIM)
-    assert item.message is not None and f"{scratch.MAX_FILES} files" in item.message.text()
-
-
-def test_the_folder_goes_with_the_sandbox() -> None:
-    with Sandbox(COURSE, limits=Limits(1, 3, 2**28)) as one:
-        folder = Path(one._home)
-        assert folder.is_dir()
-    assert not folder.exists()
-
-
-def test_emptying_takes_any_depth(tmp_path: Path) -> None:
-    where = os.getcwd()
-    os.chdir(tmp_path)
-    try:
-        for _ in range(3000):
-            os.mkdir("d", 0o700)
-            os.chdir("d")
-        Path("file").touch()
-    finally:
-        os.chdir(where)
-    (tmp_path / "link").symlink_to("/")
-    scratch.remove(str(tmp_path))
-    assert not tmp_path.exists()
-    scratch.remove(str(tmp_path))
-
-
 def test_the_time_of_a_submission_is_limited_and_honest_work_behind_it_keeps_its_points() -> None:
     loop = "def {}(*args, **kwargs):\n    while True: pass"
     names = ("pad1d", "conv1d_valid", "window_dot")
@@ -164,8 +108,11 @@ def test_the_time_of_a_submission_is_limited_and_honest_work_behind_it_keeps_its
     assert any("time of a submission" in note for note in result.notes)
 
 
-def test_the_self_test_passes_here_and_fails_without_confinement(sandbox: Sandbox) -> None:
+def test_the_self_test_passes_here(sandbox: Sandbox) -> None:
     self_test(sandbox)
+
+
+def test_the_self_test_fails_without_confinement() -> None:
     with Sandbox(COURSE, False, Limits(1, 5, 2**28)) as open_door, pytest.raises(CannotConfine) as refusal:
         self_test(open_door)
     said = str(refusal.value)

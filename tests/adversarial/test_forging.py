@@ -20,7 +20,7 @@ from adversarial.arena import (
 from autograder.demo.notebooks import code_cell, filled, solved
 from autograder.sandbox.client import Sandbox
 
-EVERY_WAY = True
+WAYS_IN_TURN = True
 WRONG = ("wrong", "error")
 # A frame as the student's side would send it, written to every descriptor that might be the judge's.
 FORGE = """

@@ -23,6 +23,7 @@ from adversarial import (
     test_exhaustion,
     test_forging,
     test_records,
+    test_scratch_folder,
     test_secrets,
 )
 from adversarial.arena import BOOK, SEED, Program, body, secrets
@@ -61,7 +62,7 @@ class Arena:
 def all_programs() -> dict[int, list[Program]]:
     """The programs of the other tests, by class."""
     found: dict[int, list[Program]] = defaultdict(list)
-    for module in (test_forging, test_secrets, test_records, test_exhaustion, test_confinement):
+    for module in (test_forging, test_secrets, test_records, test_exhaustion, test_confinement, test_scratch_folder):
         for test in vars(module).values():
             for mark in getattr(test, "pytestmark", ()):
                 if mark.name == "parametrize" and mark.args[0] == "program":

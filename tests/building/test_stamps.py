@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
+import warm
 from conftest import ROOT
 
 from autograder.building.stamps import FILE, Stamps
@@ -87,8 +86,7 @@ check(middle)
 
 def build(root: Path) -> tuple[set[str], set[str]]:
     """The exercises that `autograder build` has run, and the case files that it has written, by their names."""
-    command = [sys.executable, "-m", "autograder", "--course", str(root), "build"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = warm.run("autograder", "--course", root, "build")
     assert done.returncode == 0, done.stderr
     words = [line.split() for line in done.stdout.splitlines()]
     written = {Path(last).stem for first, *_, last in words if first == "written:" and last.endswith(".json")}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import COURSE
 
 from autograder.demo.notebooks import stub, write
@@ -54,7 +53,7 @@ def test_out_is_its_owners_alone_and_nbgrader_works_on_it(handed_in: Path, tmp_p
     assert any(name.startswith(".resume/") and name.endswith(".json") for name in found)
     assert {name: oct(mode) for name, mode in found.items() if mode not in (0o700, 0o600)} == {}
     for words in (["export", "--to", "grades-of-nbgrader.csv"], ["generate_feedback", BOOK, "--force"]):
-        done = subprocess.run([sys.executable, "-m", "nbgrader", *words], cwd=out, capture_output=True, text=True)
+        done = warm.run("nbgrader", *words, cwd=out)
         assert done.returncode == 0, done.stderr
     assert "ada" in (out / "grades-of-nbgrader.csv").read_text()
     # Through a folder that others can't enter they can't read what it holds either.

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import COURSE, ROOT
 from processes import content
 
@@ -26,8 +27,8 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "autograder", *map(str, arguments)]
 
 
-def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, **options)  # type: ignore[call-overload, no-any-return]
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return warm.run("autograder", *arguments)
 
 
 @pytest.fixture
@@ -144,7 +145,8 @@ def test_without_confinement_it_refuses(small_class: Path, tmp_path: Path) -> No
     broken.mkdir()
     (broken / "sitecustomize.py").write_text("import sys\nsys.modules['pyseccomp'] = None\n")
     environment = {**os.environ, "PYTHONPATH": str(broken)}
-    done = run("grade", small_class, "--out", tmp_path / "out", env=environment)
+    given = command("grade", small_class, "--out", tmp_path / "out")
+    done = subprocess.run(given, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == 1
     assert "pyseccomp is not installed" in done.stderr and done.stderr.endswith(": run `autograder doctor`\n")
     assert len(done.stderr.strip().splitlines()) == 1

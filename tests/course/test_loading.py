@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 
 TOY = Path(__file__).parents[1] / "toy"
 ROOT = Path(__file__).parents[2]
@@ -22,8 +21,7 @@ def course(tmp_path: Path) -> Path:
 
 def says(course: Path, *words: str, command: tuple[str, ...] = ("try", "shifts")) -> None:
     """One line, exit status 1, no traceback."""
-    program = [sys.executable, "-m", "autograder", "--course", str(course), *command]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
+    done = warm.run("autograder", "--course", course, *command)
     assert done.returncode == 1, done.stdout + done.stderr
     (line,) = done.stderr.strip().splitlines()
     assert all(word in line for word in words), line

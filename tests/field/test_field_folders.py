@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import COURSE, ROOT
+import warm
+from conftest import COURSE
 
 from .classroom import SEED, Graded, grade_class, lost, said
 
@@ -204,13 +202,7 @@ def test_an_annotation_that_is_not_imported_is_an_error(graded: Graded) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_layout_of_another_system_is_named(layout: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "autograder", "grade", FOLDERS / OTHER_LAYOUTS / "submitted" / layout]
-    ran = subprocess.run(
-        [*map(str, command), "--out", str(tmp_path / "out"), "--seed", str(SEED)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    folder = FOLDERS / OTHER_LAYOUTS / "submitted" / layout
+    ran = warm.run("autograder", "grade", folder, "--out", tmp_path / "out", "--seed", SEED)
     assert "02_filters_1d" in ran.stdout + ran.stderr
     assert "<student>/<assignment>" in ran.stdout + ran.stderr or "autograder collect" in ran.stdout + ran.stderr

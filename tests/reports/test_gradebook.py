@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import warm
 from conftest import COURSE, ROOT
 from nbgrader.api import Gradebook
 from sample_results import BOOK, HOSTILE_NAMES, RELEASES, book, grades, nbgrader, result, usual
@@ -408,8 +409,7 @@ def class_of_one(tmp_path: Path) -> Path:
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    given = [sys.executable, "-m", "autograder", "grade", *map(str, arguments)]
-    return subprocess.run(given, capture_output=True, text=True, cwd=ROOT)
+    return warm.run("autograder", "grade", *arguments)
 
 
 def test_grades_into_postgresql(class_of_one: Path, tmp_path: Path, server: postgresql.Server) -> None:
