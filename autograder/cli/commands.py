@@ -11,8 +11,4 @@ except ModuleNotFoundError as error:
     from . import no_grading as grading  # type: ignore[no-redef]
     from . import no_grading as reports  # type: ignore[no-redef]
 
-<<<<<<< HEAD
-__all__ = ["app", "authoring", "building", "doctor", "grading", "reports"]
-=======
-__all__ = ["app", "authoring", "building", "desk", "doctor", "grading"]
->>>>>>> desk
+__all__ = ["app", "authoring", "building", "desk", "doctor", "grading", "reports"]
