@@ -9,7 +9,7 @@ import re
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -78,6 +78,11 @@ class Course:
             if exercise.name == name:
                 return exercise
         raise KeyError(name)
+
+    def adapters(self, packages: Collection[str]) -> list[str]:
+        """The modules of `helpers.adapters` that exercises are called by which require none but these packages."""
+        named = (item.adapter for item in self.exercises() if item.adapter and set(item.requires) <= set(packages))
+        return list(dict.fromkeys(f"helpers.adapters.{name.rpartition('.')[0]}" for name in named))
 
     def source(self, notebook: str) -> Path:
         """The path of the text from which a notebook is made."""

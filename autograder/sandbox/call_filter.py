@@ -10,10 +10,13 @@ import struct
 import tempfile
 from typing import Any
 
+from . import linux
+
 # The flags with which glibc and musl start a thread. Any other would bring namespaces or processes.
 THREAD_FLAGS = (0x003D0F00, 0x007D0F00)
 O_ACCMODE, O_TRUNC, O_NAMELESS = os.O_ACCMODE, os.O_TRUNC, os.O_TMPFILE & ~os.O_DIRECTORY
-PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+INSTRUCTION, OPERAND = struct.Struct("=HBBI"), 4  # struct sock_filter, and where its last field is
 
 # System calls of a process that computes, reads the files it may read, and talks on descriptors it holds.
 # No pipes: root could make their buffers as large as the machine, and RLIMIT_AS doesn't count these.
@@ -207,24 +210,23 @@ class CallFilter:
             rules.export_bpf(file)
             file.seek(0)
             code = file.read()
-        self._instructions = list(struct.iter_unpack("=HBBI", code))
+        self._code = ctypes.create_string_buffer(code, len(code))
+        self._program = _Program(len(code) // INSTRUCTION.size, ctypes.addressof(self._code))
+        operands = [operand for *_, operand in INSTRUCTION.iter_unpack(code)]
+        self._own_process = [
+            number * INSTRUCTION.size + OPERAND for number, operand in enumerate(operands) if operand == OWN_PROCESS
+        ]
 
     def load(self) -> None:
-        """Puts the running process under the filter. Raises OSError."""
+        """Puts the running process under the filter, once. Raises OSError."""
         own = os.getpid()
-        code = b"".join(
-            struct.pack("=HBBI", *instruction, own if operand == OWN_PROCESS else operand)
-            for *instruction, operand in self._instructions
-        )
-        program = _Program(len(self._instructions), code)
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(
-            PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0
-        ):
-            raise OSError(ctypes.get_errno(), "the seccomp filter can't be loaded")
+        for place in self._own_process:
+            struct.pack_into("=I", self._code, place, own)
+        linux.no_new_privileges()
+        linux.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(self._program))
 
 
 class _Program(ctypes.Structure):
     """struct sock_fprog of linux/filter.h."""
 
-    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from helpers.checking.calls import fault_of
@@ -34,12 +34,16 @@ class ParsedCells(Sequence[slicing.Statements]):
 
     def __init__(self, cells: Sequence[CellCode]) -> None:
         self.cells = cells
+        self._parsed: dict[int, slicing.Statements] = {}
 
     def __len__(self) -> int:
         return len(self.cells)
 
     def __getitem__(self, index: Any) -> Any:
-        return _read(self.cells[index].source)[1]
+        found = self._parsed.get(index)
+        if found is None:
+            found = self._parsed[index] = _read(self.cells[index].source)[1]
+        return found
 
     def text(self, index: int) -> str:
         """The Python of a cell, without magics."""
@@ -63,10 +67,12 @@ def _read(source: str) -> tuple[str, slicing.Statements]:
 
 def read_ahead(notebook: Path) -> None:
     """Reads a release's cells once for all processes that are forked from this one. Raises OSError or ValueError."""
-    for cell in json.loads(notebook.read_bytes())["cells"]:
+    for number, cell in enumerate(json.loads(notebook.read_bytes())["cells"]):
         if cell["cell_type"] == "code":
             _, statements = _read("".join(cell["source"]))
             _ = statements.binders, statements.stars, [item.refers for item in statements]
+            for item in statements:
+                _compiled(item, _file_name(f"release {number}"), 0)
 
 
 def run_cells(notebook: ParsedCells, plan: slicing.Plan, target: int) -> tuple[dict[str, Any], Fault | None]:
@@ -84,13 +90,12 @@ def run_cells(notebook: ParsedCells, plan: slicing.Plan, target: int) -> tuple[d
     flags = 0
     for index, chosen in plan:
         label, text = notebook.cells[index].label, notebook.text(index)
-        name = f"<cell {label}>"
+        name = _file_name(label)
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         for number in chosen:
             statement = notebook[index][number]
             try:
-                # Without this module's own __future__, but with the notebook's, which holds for all later cells.
-                code = compile(slicing.as_module(statement), name, "exec", flags=flags, dont_inherit=True)
+                code = _compiled(statement, name, flags)
                 flags |= _future_flags(statement.node)
                 exec(code, namespace)
                 if "get_ipython" in statement.binds:
@@ -104,6 +109,18 @@ def run_cells(notebook: ParsedCells, plan: slicing.Plan, target: int) -> tuple[d
     if fault is None and not notebook[target]:
         fault = _syntax_fault(notebook.cells[target].label, notebook.text(target))
     return namespace, fault
+
+
+def _file_name(label: str) -> str:
+    """What tracebacks call a cell."""
+    return f"<cell {label}>"
+
+
+@cache
+def _compiled(statement: slicing.Statement, name: str, flags: int) -> CodeType:
+    """A statement's code, without this module's own __future__, but with the notebook's: it holds for later cells."""
+    code: CodeType = compile(slicing.as_module(statement), name, "exec", flags=flags, dont_inherit=True)
+    return code
 
 
 def _future_flags(node: ast.stmt) -> int:

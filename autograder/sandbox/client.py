@@ -106,7 +106,7 @@ class Sandbox:
         settings = ServerSettings(
             way=self.way,
             course=str(course.root),
-            preload=[*course.preload, *preload_for],
+            preload=[*course.preload, *preload_for, *course.adapters(requires)],
             read_ahead=[str(course.release(name)) for name in course.notebooks],
             absent=list(course.absent),
             c_functions={name: list(places) for name, places in course.c_functions.items()},

@@ -86,8 +86,9 @@ def _names(path: Path) -> set[str]:
 
 def set_limits(memory: int, cpu_seconds: int) -> None:
     """Memory in bytes over what is mapped already, processor time in seconds, few open files, small ones, no dumps."""
-    with open("/proc/self/statm") as statm:
-        mapped = int(statm.read().split()[0]) * resource.getpagesize()
+    statm = os.open("/proc/self/statm", os.O_RDONLY)
+    mapped = int(os.read(statm, 100).split()[0]) * resource.getpagesize()
+    os.close(statm)
     resource.setrlimit(resource.RLIMIT_AS, (mapped + memory, mapped + memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

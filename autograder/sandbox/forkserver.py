@@ -21,6 +21,7 @@ from pathlib import Path
 from autograder.sandbox import cells, confine, disarm, linux, scratch, stand_ins, student, ways
 from autograder.sandbox.call_filter import CallFilter
 from autograder.sandbox.protocol import Ended, ForkOrder, ServerSettings
+from autograder.sandbox.rehearsal import rehearse
 
 
 def main() -> None:
@@ -83,6 +84,7 @@ def _preload(modules: list[str], notebooks: list[str]) -> None:
     for notebook in notebooks:
         with contextlib.suppress(OSError, ValueError):  # not built yet, or damaged: then nothing is read ahead
             cells.read_ahead(Path(notebook))
+    rehearse()
     # Objects that are never looked at by the collector stay in memory that all processes share.
     gc.collect()
     gc.freeze()

@@ -46,7 +46,7 @@ class LandlockWalls:
 
     def enter(self) -> None:
         """Puts the running process behind the walls. Raises OSError."""
-        self._rules.restrict()
+        linux.restrict_by_landlock(self._rules.fileno())
         # Root may go on reading what belongs to others, where the rules let it: packages of a user's, for example.
         linux.drop_capabilities(keep=linux.CAP_DAC_READ_SEARCH)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 
-PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
 CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID, CAP_SYS_CHROOT, CAP_SYS_ADMIN = 2, 6, 7, 18, 21
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x40000000
+LANDLOCK_RESTRICT_SELF = 446  # the system call's number, on every architecture
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND = 1, 2, 4, 32, 4096
 MS_REC, MS_PRIVATE, MNT_DETACH = 16384, 1 << 18, 2
 # What statvfs says of a mount, and the same as a flag for `mount`: of these only the last differs.
@@ -20,9 +21,20 @@ _Capabilities = ctypes.c_uint32 * 6
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def prctl(option: int, argument: int) -> None:
+def prctl(option: int, argument: int, second: int = 0) -> None:
     """Sets an attribute of the running process."""
-    _check(_libc.prctl(option, ctypes.c_ulong(argument), 0, 0, 0), "prctl")
+    _check(_libc.prctl(option, ctypes.c_ulong(argument), ctypes.c_ulong(second), 0, 0), "prctl")
+
+
+def no_new_privileges() -> None:
+    """Has nothing that the running process starts get more rights than it has itself."""
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def restrict_by_landlock(rules: int) -> None:
+    """Puts the running process under the rules of Landlock behind a file descriptor."""
+    no_new_privileges()
+    _check(_libc.syscall(LANDLOCK_RESTRICT_SELF, rules, 0), "landlock_restrict_self")
 
 
 def unshare(flags: int) -> None:

@@ -6,7 +6,7 @@ comes back, since student code may have written it.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -78,7 +78,8 @@ class Request:
             }
             for run in self.runs
         ]
-        return wire.encode({**vars(self), "cells": [astuple(cell) for cell in self.cells], "runs": runs})
+        cells = [tuple(vars(cell).values()) for cell in self.cells]
+        return wire.encode({**vars(self), "cells": cells, "runs": runs})
 
     @classmethod
     def decode(cls, body: bytes) -> Request:
@@ -184,10 +185,16 @@ def decode_frame(body: bytes) -> Frame:
     raise wire.WireError("an unknown frame")
 
 
-def _fields(item: Frame | Fault) -> tuple[Any, ...]:
+def _fields(item: Frame | Fault) -> list[Any]:
     """The fields' values, with those of a fault in its place."""
-    values = (getattr(item, field.name) for field in fields(item))
-    return tuple(_fields(value) if isinstance(value, Fault) else value for value in values)
+    values = [getattr(item, name) for name in _FIELDS[type(item)]]
+    return [tuple(_fields(value)) if isinstance(value, Fault) else value for value in values]
+
+
+_FIELDS: dict[type, list[str]] = {
+    kind: [item.name for item in fields(kind)]
+    for kind in (Begin, CaseOutcome, Values, CellFault, End, MorePlans, Fault)
+}
 
 
 def _few_parts(value: Any) -> Any:

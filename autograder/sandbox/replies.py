@@ -6,7 +6,7 @@ import select
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from helpers.checking.calls import changed_arguments
@@ -92,7 +92,7 @@ class ReplyReader:
         return Outcome(frame.value, None, changed_arguments(self._specs[self.answered], case, frame.arguments))
 
     def _change(self, index: int, **fields: Any) -> None:
-        self.replies[index] = replace(self.replies[index], **fields)
+        self.replies[index] = Reply(**{**vars(self.replies[index]), **fields})
 
 
 def exchange(channel: socket.socket, messages: Sequence[bytes], reader: ReplyReader, deadline: float) -> bool:

@@ -40,8 +40,9 @@ def _held(pid: int) -> int:
                 if stat.S_ISREG(status.st_mode) and not status.st_nlink:
                     sizes[status.st_dev, status.st_ino] = status.st_blocks * _BLOCK
     with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as maps:
-        for line in maps:
-            if line.endswith(b" (deleted)\n"):
+        listed = maps.read()
+        for line in listed.splitlines() if b" (deleted)\n" in listed else ():
+            if line.endswith(b" (deleted)"):
                 place, _, _, device, inode = line.split()[:5]
                 start, end = (int(number, 16) for number in place.split(b"-"))
                 major, minor = (int(number, 16) for number in device.split(b":"))

@@ -14,7 +14,7 @@ import symtable
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 MAX_CELL = 50_000
 BUILTINS = frozenset(dir(builtins))
@@ -54,14 +54,14 @@ class Statement:
             return frozenset(_written_modules(self.node))
         return self._names[0]
 
-    @property
+    @cached_property
     def refers(self) -> frozenset[str]:
         """The global names that it refers to, those in its functions too, and the modules that it imports."""
         return self._names[1] | frozenset(_imported_modules(self.node))
 
     @cached_property
     def _names(self) -> tuple[frozenset[str], frozenset[str]]:
-        table = symtable.symtable(self.text, "<cell>", "exec")
+        table = _table(self.text)
         binds = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
         refers = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
         pending = list(table.get_children())
@@ -74,6 +74,11 @@ class Statement:
                     if symbol.is_assigned() and symbol.is_declared_global():
                         binds.add(symbol.get_name())
         return frozenset(binds), frozenset(refers)
+
+
+@cache
+def _table(source: str) -> symtable.SymbolTable:
+    return symtable.symtable(source, "<cell>", "exec")
 
 
 class Statements(list[Statement]):
@@ -203,7 +208,7 @@ def parse(source: str) -> Statements:
         return Statements()
     try:
         tree = ast.parse(source)
-        symtable.symtable(source, "<cell>", "exec")  # finds what the grammar allows and the language doesn't
+        _table(source)  # finds what the grammar allows and the language doesn't
         return Statements(Statement(node, text) for node, text in zip(tree.body, _texts(source, tree.body)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Statements()
@@ -211,6 +216,9 @@ def parse(source: str) -> Statements:
 
 def _texts(source: str, nodes: list[ast.stmt]) -> Iterator[str]:
     """Each statement's source: its lines, which is fast, or spelled anew where these hold more or less than it."""
+    if len(nodes) == 1:
+        yield source
+        return
     lines = _LINE_END.split(source)
     spans = [(node.lineno, node.end_lineno or node.lineno) for node in nodes]
     uses = Counter(line for span in spans for line in set(span))
@@ -234,18 +242,22 @@ def _needed(
     """The plan over the chosen cells, and the names it needs that it leaves unbound; `start` is in it anyway."""
     picked = {cell: set(indices) for cell, indices in start.items()}
     picked[target] = set(range(len(statements[target])))
+    binding = []
     for cell in chosen:
-        if statements[cell].stars:
-            picked.setdefault(cell, set()).update(statements[cell].stars)
+        parsed = statements[cell]
+        if parsed.stars:
+            picked.setdefault(cell, set()).update(parsed.stars)
+        if parsed.binders:
+            binding.append((cell, parsed, parsed.binders))
     wanted = set(names).union(*(statements[cell][index].refers for cell in picked for index in picked[cell]))
     pending = list(wanted)
     while pending:
         name = pending.pop()
-        for cell in chosen:
-            for index in statements[cell].binders.get(name, ()):
+        for cell, parsed, binders in binding:
+            for index in binders.get(name, ()):
                 if index not in picked.setdefault(cell, set()):
                     picked[cell].add(index)
-                    more = statements[cell][index].refers - wanted
+                    more = parsed[index].refers - wanted
                     wanted |= more
                     pending.extend(more)
     plan = tuple((cell, tuple(sorted(picked[cell]))) for cell in sorted(picked) if picked[cell])

@@ -10,6 +10,7 @@ import json
 import math
 import re
 import struct
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ _HEADER = struct.Struct("<I")
 _TYPE_NAME = re.compile(
     r"(?:(?:deeply nested |array of )?[A-Za-z_<>=|][\w.<>=|\[\]]{0,60}|value far too large)", re.ASCII
 )
+_PRINTABLE = frozenset({int, float, bool, type(None), np.ndarray})
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 _DTYPE = re.compile(r"[<>|=]?[biuf][0-9]{1,2}")
 
 
@@ -88,18 +91,21 @@ def _printable(value: Any, depth: int = 0) -> Any:
     """Without control characters and lone surrogates, which no report can be written with."""
     if depth > MAX_DEPTH:
         raise WireError("a value is nested too deeply")
-    if isinstance(value, str):
+    kind = type(value)  # one of those that `decode` makes
+    if kind is str:
         text = (
             value
             if value.isprintable()
             else "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value[:MAX_TEXT])
         )
         return text[:MAX_TEXT]
-    if isinstance(value, (list, tuple)):
-        return type(value)(_printable(item, depth + 1) for item in value)
-    if isinstance(value, dict):
+    if kind is list or kind is tuple:
+        as_it_is = _PRINTABLE if depth < MAX_DEPTH else ()  # what is in the deepest list is too deep, whatever it is
+        items = [item if type(item) in as_it_is else _printable(item, depth + 1) for item in value]
+        return items if kind is list else tuple(items)
+    if kind is dict:
         return {_printable(key): _printable(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, Unsupported):
+    if kind is Unsupported:
         return value if _TYPE_NAME.fullmatch(value.type_name) else Unsupported("object")
     return value
 
@@ -121,15 +127,18 @@ def decode(body: bytes) -> Any:
 
 
 def _pack(value: Any, buffers: list[bytes]) -> Any:
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, (np.ndarray, np.generic)):
-        buffers.append(np.ascontiguousarray(value).tobytes())
-        return {
-            "a": [np.asarray(value).dtype.newbyteorder("=").str, list(np.shape(value)), isinstance(value, np.generic)]
-        }
-    if isinstance(value, tuple):
-        return {"t": [_pack(item, buffers) for item in value]}
-    if isinstance(value, list):
-        return [_pack(item, buffers) for item in value]
+        dtype = value.dtype
+        if not dtype.isnative:
+            dtype = dtype.newbyteorder("=")
+            value = value.astype(dtype)
+        buffers.append(value.tobytes())
+        return {"a": [dtype.str, list(value.shape), isinstance(value, np.generic)]}
+    if isinstance(value, (list, tuple)):
+        items = [item if type(item) in _AS_IT_IS else _pack(item, buffers) for item in value]
+        return {"t": items} if isinstance(value, tuple) else items
     if isinstance(value, dict):
         return {"d": [[key, _pack(item, buffers)] for key, item in value.items()]}
     if isinstance(value, Unsupported):
@@ -145,34 +154,52 @@ class _Reader:
 
     def value(self, node: Any) -> Any:
         """The value that a part of the header stands for."""
-        if isinstance(node, list):
-            return [self.value(item) for item in node]
-        if not isinstance(node, dict):
+        kind = type(node)
+        if kind is list:
+            return self._values(node)
+        if kind is not dict:
             return node
         ((key, content),) = node.items()
         if key == "a":
             return self._array(*content)
         if key == "t":
-            return tuple(self.value(item) for item in content)
+            return tuple(self._values(content))
         if key == "d":
-            if not all(isinstance(name, str) for name, _ in content):
-                raise WireError("a key is no string")
-            return {name: self.value(item) for name, item in content}
+            found = {}
+            for name, item in content:
+                if type(name) is not str:
+                    raise WireError("a key is no string")
+                found[name] = self.value(item)
+            return found
         if key == "u":
             if not isinstance(content, str):
                 raise WireError("a type's name is no string")
             return Unsupported(content)
         raise WireError("an unknown kind of value")
 
+    def _values(self, nodes: Any) -> list[Any]:
+        return [item if type(item) in _AS_IT_IS else self.value(item) for item in nodes]
+
     def _array(self, name: Any, shape: Any, scalar: Any) -> Any:
-        if not isinstance(name, str) or not _DTYPE.fullmatch(name) or not isinstance(shape, list) or len(shape) > 32:
+        if type(name) is not str or type(shape) is not list or len(shape) > 32:
             raise WireError("an array of a kind that is not sent")
-        dtype = np.dtype(name)
-        if not all(type(size) is int and 0 <= size <= MAX_FRAME for size in shape):
-            raise WireError("an array of a shape that is not sent")
-        end = self.position + math.prod(shape) * dtype.itemsize
+        dtype = _dtype(name)
+        count = 1
+        for size in shape:
+            if type(size) is not int or not 0 <= size <= MAX_FRAME:
+                raise WireError("an array of a shape that is not sent")
+            count *= size
+        end = self.position + count * dtype.itemsize
         if end > len(self.body):
             raise WireError("an array is longer than its frame")
-        array = np.frombuffer(self.body[self.position : end], dtype=dtype).reshape(shape).copy()
+        array: np.ndarray = np.ndarray(shape, dtype, self.body, self.position).copy()
         self.position = end
         return array[()] if scalar and not shape else array
+
+
+@cache
+def _dtype(name: str) -> np.dtype[Any]:
+    """The kind of number of that name. Of the names that are let through there are a few thousand."""
+    if not _DTYPE.fullmatch(name):
+        raise WireError("an array of a kind that is not sent")
+    return np.dtype(name)

@@ -7,6 +7,7 @@ import linecache
 import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any
@@ -37,11 +38,11 @@ def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:
 
 def call_on_copies(function: Callable[..., Any], spec: Spec, case: Case) -> tuple[Outcome, dict[str, Any]]:
     """As `call`, but doesn't say what was changed; also returns the arguments as they are after the call."""
-    given = copy.deepcopy(_passed(spec, case))
+    given = _copied(_passed(spec, case))
     positional = [given[name] for name in spec.required if name in given]
     optional = {name: value for name, value in given.items() if name not in spec.required}
     try:
-        with forbidding(spec.forbidden):
+        with forbidding(spec.forbidden) if spec.forbidden else nullcontext():
             if spec.adapter:
                 result = named("adapters", spec.adapter)(function, *positional, **optional)
             else:
@@ -58,6 +59,14 @@ def changed_arguments(spec: Spec, case: Case, after: Mapping[str, Any]) -> tuple
     """The names of a case's arguments that aren't the same, bit for bit, after a call."""
     before = _passed(spec, case)
     return tuple(name for name in before if name not in after or not _same_bits(before[name], after[name]))
+
+
+def _copied(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """A deep copy of a case's arguments; arrays, which most are, are copied without the general machinery."""
+    return {
+        name: value.copy("K") if type(value) is np.ndarray else copy.deepcopy(value)
+        for name, value in arguments.items()
+    }
 
 
 def _passed(spec: Spec, case: Case) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,8 @@ def forbidding(names: Sequence[str]) -> Iterator[None]:
         yield
         return
 
+    watched = tuple(names)
+
     def watch(frame: FrameType, event: str, function: Any) -> None:
         if event == "call":
             module, name = dict.get(frame.f_globals, "__name__"), frame.f_code.co_name
@@ -33,7 +36,7 @@ def forbidding(names: Sequence[str]) -> Iterator[None]:
             module, name = getattr(function, "__module__", None), getattr(function, "__name__", "")
         else:
             return
-        found = forbidden_name(names, exact_text(module), exact_text(name))
+        found = forbidden_name(watched, exact_text(module), exact_text(name))
         if found:
             sys.setprofile(None)
             raise ForbiddenHelper(found)
@@ -46,7 +49,8 @@ def forbidding(names: Sequence[str]) -> Iterator[None]:
         sys.setprofile(previous)
 
 
-def forbidden_name(names: Sequence[str], module: str, function: str) -> str:
+@cache
+def forbidden_name(names: tuple[str, ...], module: str, function: str) -> str:
     """The name to show the student when `names` forbids `function` of `module`; else empty."""
     for name in names:
         if module == name or module.startswith(name + "."):

@@ -39,13 +39,12 @@ def plain(value: Any, depth: int = 0) -> Any:
     """
     kind = type(value)
     # By identity and issubclass: `==`, `in` and isinstance ask the value's own classes.
-    if value is None or any(kind is base for base in (bool, int, float, str)):
+    if value is None or kind is float or kind is int or kind is bool or kind is str:
         return value
     if kind is np.str_:
         return str(value)
-    name = type_name(value)
     if depth > 8:
-        return Unsupported("deeply nested " + name)
+        return Unsupported("deeply nested " + type_name(value))
     if issubclass(kind, np.ma.MaskedArray):
         return Unsupported("MaskedArray")
     if issubclass(kind, np.ndarray):
@@ -59,6 +58,7 @@ def plain(value: Any, depth: int = 0) -> Any:
             return base(plain(item, depth + 1) for item in base.__iter__(value))
     if issubclass(kind, dict) and all(type(key) is str for key in dict.keys(value)):
         return {key: plain(item, depth + 1) for key, item in dict.items(value)}
+    name = type_name(value)
     if name == "Tensor" and kind.__module__ == "torch":
         return plain(value.detach().cpu().numpy())
     return Unsupported(name)

@@ -56,6 +56,13 @@ def test_what_is_sent_arrives(value: Any) -> None:
     assert same(value, wire.decode(body))
 
 
+@pytest.mark.parametrize("value", [np.arange(3.0), np.array(2.5, "f4"), np.array([[1, 2]], "u2")])
+def test_numbers_in_another_byte_order_arrive_as_the_same_numbers(value: Any) -> None:
+    swapped = value.astype(value.dtype.newbyteorder())
+    arrived = wire.decode(wire.split(bytearray(wire.encode([swapped]))) or b"")[0]
+    assert same(arrived, value) and arrived.dtype == value.dtype
+
+
 def test_unsupported_values_arrive_as_their_type_only() -> None:
     body = wire.split(bytearray(wire.encode([Unsupported("Chameleon")])))
     assert body is not None and wire.decode(body) == [Unsupported("Chameleon")]
