@@ -10,9 +10,10 @@ from autograder.course import SETTINGS, Course, CourseError, Notebook
 from autograder.files import write_atomically
 
 from .cases import FOLDER, case_files
-from .notebook import solution_notebook, to_bytes
+from .helpers_tree import helpers_tree
+from .notebook import Origin, solution_notebook, to_bytes
 from .release import release_notebook
-from .source import parse
+from .source import Source, parse
 from .stamps import Stamps
 
 
@@ -48,29 +49,38 @@ def _expected(course: Course, names: Collection[str], stamps: Stamps) -> dict[Pa
         if path.stem not in course.notebooks:
             known = ", ".join(course.notebooks) or "none"
             raise CourseError(path.relative_to(root), 0, f"no notebook of the course has this name; it has {known}")
-    files: dict[PurePosixPath, bytes] = {}
-    for name in names or course.notebooks:
+    sources = {name: _source(course, course.notebooks[name]) for name in names or course.notebooks}
+    cases: dict[Path, bytes] = {}
+    for name in sources:
         book = course.notebooks[name]
-        files |= _notebook_files(course, book, address)
         lacking = book.lacking()
-        files |= _kept_cases(root, book, lacking) if lacking else case_files(course, book, stamps)
-    return {root / path: content for path, content in files.items()}
+        made = _kept_cases(root, book, lacking) if lacking else case_files(course, book, stamps)
+        cases |= {root / path: content for path, content in made.items()}
+    gone = {path for path in _generated(root, names) if path not in cases}
+    origin = Origin(address, helpers_tree(root, cases, gone))
+    notebooks: dict[PurePosixPath, bytes] = {}
+    for name, source in sources.items():
+        notebooks |= _notebook_files(course, course.notebooks[name], source, origin)
+    return {root / path: content for path, content in notebooks.items()} | cases
 
 
-def _notebook_files(course: Course, book: Notebook, address: str) -> dict[PurePosixPath, bytes]:
-    """The release and the solved notebook."""
+def _source(course: Course, book: Notebook) -> Source:
     path = course.source(book.name)
-    made_from = PurePosixPath(path.relative_to(course.root).as_posix())
+    made_from = Path(path.relative_to(course.root).as_posix())
     if not path.is_file():
-        raise CourseError(Path(made_from), 0, f"{book.name} has exercises, but this source is missing: write it")
-    source = parse(path.read_text("utf-8"), Path(made_from), book)
-    release, solution = (
+        raise CourseError(made_from, 0, f"{book.name} has exercises, but this source is missing: write it")
+    return parse(path.read_text("utf-8"), made_from, book)
+
+
+def _notebook_files(course: Course, book: Notebook, source: Source, origin: Origin) -> dict[PurePosixPath, bytes]:
+    """The release and the solved notebook."""
+    release, solution, made_from = (
         PurePosixPath(place.relative_to(course.root).as_posix())
-        for place in (course.release(book.name), course.solution(book.name))
+        for place in (course.release(book.name), course.solution(book.name), course.source(book.name))
     )
     return {
-        release: to_bytes(release_notebook(source, release, made_from, address)),
-        solution: to_bytes(solution_notebook(source, solution, made_from, address)),
+        release: to_bytes(release_notebook(source, release, made_from, origin)),
+        solution: to_bytes(solution_notebook(source, solution, made_from, origin)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,18 +29,21 @@ METADATA = {
 BRANCH = "main"
 SET_UP = """\
 #@title Set-up: run this cell first
-# Finds the course's `helpers`, and on Colab fetches them before. Changes nothing else.
-import os, pathlib, sys
+# Finds the course's `helpers`. On Colab it fetches them before, as they were when this notebook was made.
+import pathlib, sys
 
 _folder = pathlib.Path.cwd()
 if "google.colab" in sys.modules:
-    _folder = _folder / "course"
-    if not _folder.exists():
-        import subprocess
+    import subprocess
 
-        subprocess.run(["git", "clone", "--quiet", "--depth=1", "{repository}", str(_folder)], check=True)
+    _folder = _folder / "course-{short}"
+    if not _folder.exists():
+        subprocess.run(["git", "clone", "--quiet", "--no-checkout", "{repository}", str(_folder)], check=True)
+    if not (_folder / "helpers").exists():
+        for _step in "read-tree --prefix=helpers/ {tree}", "checkout-index --all --quiet":
+            subprocess.run(["git", "-C", str(_folder), *_step.split()], check=True)
 for _place in [_folder, *_folder.parents]:
-    if os.path.exists(_place / "helpers" / "check.py"):
+    if (_place / "helpers" / "checking" / "cases" / "{name}").is_dir():
         sys.path.insert(0, str(_place))
         break"""
 BEFORE_HANDING_IN = """\
@@ -52,13 +56,21 @@ from helpers import summary
 summary("{name}", globals())"""
 
 
-def solution_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str) -> NotebookNode:
+@dataclass(frozen=True)
+class Origin:
+    """Where Colab finds the course: the repository's address, and git's id of its `helpers` (see `helpers_tree`)."""
+
+    repository: str
+    tree: str
+
+
+def solution_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, origin: Origin) -> NotebookNode:
     """The notebook for readers of the solutions; also what nbgrader takes as its `source`."""
-    return assemble(source, place, made_from, repository, regions.without_scaffold)
+    return assemble(source, place, made_from, origin, regions.without_scaffold)
 
 
 def assemble(
-    source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str, scaffold: Callable[[str], str]
+    source: Source, place: PurePosixPath, made_from: PurePosixPath, origin: Origin, scaffold: Callable[[str], str]
 ) -> NotebookNode:
     """All cells with their metadata, for a notebook that will lie at `place`.
 
@@ -68,7 +80,7 @@ def assemble(
     for number, cell in enumerate(source.cells):
         text = cell.source
         if number == 0:
-            text = _with_badge(text, place, repository)
+            text = _with_badge(text, place, origin.repository)
         elif cell.role == "exercise":
             text = scaffold(text)
         elif cell.role == "check" and cell.exercise is not None:
@@ -76,7 +88,7 @@ def assemble(
         cells.append(_new_cell(cell.kind, text, _cell_id(cell), cell.metadata | _nbgrader(cell)))
         if number == 0:
             hidden = {"jupyter": {"source_hidden": True}, "cellView": "form"}
-            cells.append(_new_cell("code", SET_UP.format(repository=repository), "set-up", hidden))
+            cells.append(_new_cell("code", _set_up(origin, made_from.stem), "set-up", hidden))
     cells.append(_new_cell("markdown", BEFORE_HANDING_IN, "before-handing-in", {}))
     cells.append(_new_cell("code", SUMMARY.format(name=made_from.stem), "summary", {}))
     _make_unique(cells)
@@ -104,6 +116,10 @@ if "NBGRADER_EXECUTION" in os.environ:
     from autograder.nbgrader_hook import report_score
     report_score("{exercise.name}", {values})
 ### END HIDDEN TESTS"""
+
+
+def _set_up(origin: Origin, name: str) -> str:
+    return SET_UP.format(repository=origin.repository, tree=origin.tree, short=origin.tree[:8], name=name)
 
 
 def _with_badge(title: str, place: PurePosixPath, repository: str) -> str:

@@ -23,7 +23,7 @@ from autograder.course import SETTINGS, CourseError, Exercise
 from autograder.files import write_atomically
 
 from . import regions
-from .notebook import solution_notebook, to_bytes
+from .notebook import Origin, solution_notebook, to_bytes
 from .release import release_notebook
 from .source import Source
 
@@ -34,7 +34,7 @@ WIDGET, WIDGET_STATE = "application/vnd.jupyter.widget-view+json", "application/
 
 
 def pictured(
-    source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str, root: Path
+    source: Source, place: PurePosixPath, made_from: PurePosixPath, origin: Origin, root: Path
 ) -> NotebookNode:
     """The student's notebook of `source` with the outputs that its readers see once every function is written.
 
@@ -42,8 +42,8 @@ def pictured(
     which are answers too, stay open, so that no picture gives them away. Checks don't run. What comes back has the
     student's cells, and of the solved ones nothing. Kept in build/site under `root`. CourseError when a cell fails.
     """
-    release = release_notebook(source, place, made_from, repository)
-    runnable = _runnable(release, solution_notebook(source, place, made_from, repository), _functions(source))
+    release = release_notebook(source, place, made_from, origin)
+    runnable = _runnable(release, solution_notebook(source, place, made_from, origin), _functions(source))
     folder = root / "build" / "site"
     kept = folder / f"{place.stem}-{_key(runnable, root)}.ipynb"
     if not kept.is_file():

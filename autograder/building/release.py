@@ -16,16 +16,16 @@ from nbgrader.preprocessors import (
 )
 
 from . import regions
-from .notebook import assemble
+from .notebook import Origin, assemble
 from .source import Source
 
 CODE_STUB = "raise NotImplementedError"
 TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own: by it, nbgrader knows an answer that was never written
 
 
-def release_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, repository: str) -> NotebookNode:
+def release_notebook(source: Source, place: PurePosixPath, made_from: PurePosixPath, origin: Origin) -> NotebookNode:
     """The notebook without solutions, hidden tests and outputs, with the checksums that nbgrader looks for."""
-    notebook = assemble(source, place, made_from, repository, regions.hoisted)
+    notebook = assemble(source, place, made_from, origin, regions.hoisted)
     answers = {cell.exercise.name for cell in source.cells if cell.exercise and cell.exercise.variables}
     _clear_solutions(notebook, answers)
     # The rest in the order of nbgrader's GenerateAssignment; its database and headers have no place here.

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from autograder.course import Course
 
 from .build import repository
+from .helpers_tree import helpers_tree
+from .notebook import Origin
 from .picturing import pictured
 from .reading import BADGE, PageCell, Reader, Section, sections
 from .rendering import render
@@ -61,7 +63,7 @@ def _page(course: Course, name: str) -> Page:
     made_from = PurePosixPath("solutions") / f"{name}.py"
     source = parse(course.source(name).read_text("utf-8"), Path(made_from), course.notebooks[name])
     place = PurePosixPath("notebooks") / name / f"{name}.ipynb"
-    notebook = pictured(source, place, made_from, repository(course), course.root)
+    notebook = pictured(source, place, made_from, Origin(repository(course), helpers_tree(course.root)), course.root)
     reader = Reader()
     cells = reader.cells(notebook)
     title, question, effort = _beginning(notebook.cells[0].source)

@@ -57,8 +57,9 @@ class Exercise:
     `aspects` names the parts of the credit, in order, each with where to look when it fails. The aspect
     "inputs unchanged" is added when a case has an array among its arguments. `weights` is for aspects that
     count more than 1. `rubric` says what earns points in words: (points, what for). `observe` names a function of
-    `helpers.observers`, `adapter` one of `helpers.adapters`, as "<module>.<function>". `notebook` and `requires` are
-    those of the notebook that holds the exercise, `file` is the exercise's file, from the course's folder.
+    `helpers.observers`, `adapter` one of `helpers.adapters`, as "<module>.<function>". `watched` are the aspects that
+    rest on what the adapter observes. `notebook` and `requires` are those of the notebook that holds the exercise,
+    `file` is the exercise's file, from the course's folder.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Exercise:
     integers: bool = False
     observe: str = ""
     adapter: str = ""
+    watched: tuple[str, ...] = ()
     worked: tuple[tuple[str, dict[str, Any]], ...] = ()
     notebook: str = ""
     requires: tuple[str, ...] = ()
@@ -161,6 +163,7 @@ class Exercise:
             integers=self.integers,
             observe=self.observe,
             adapter=self.adapter,
+            watched=self.watched,
             requires=self.requires,
         )
         if self.kind == "answer":
@@ -262,7 +265,7 @@ def written(name: str, points: float, rubric: Iterable[tuple[float, str]] = ()) 
 
 
 def _exercise(name: str, kind: str, points: float, **options: Any) -> Exercise:
-    for key in ("hints", "worked", "forbidden"):
+    for key in ("hints", "worked", "forbidden", "watched"):
         options[key] = tuple(options.get(key, ()))
     file = Path(sys._getframe(2).f_code.co_filename)  # where `exercise`, `answer`, `design` or `written` is called
     return Exercise(name, kind, points, file=file, **options)

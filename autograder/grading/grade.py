@@ -12,12 +12,16 @@ from .environment import lacking
 from .exam import Exam
 from .feedback import result_of
 from .result import ExerciseResult, SubmissionResult
-from .running import run_separately, settled_together
+from .running import judge_all
 from .submission import Submission
 from .unrun import not_judged, unreadable, unrun
 
 JUDGE_SECONDS = 60.0  # of processor time for one submission: many times what the largest honest one takes
 OVER_BUDGET = f"not judged: the grader itself needed more than {JUDGE_SECONDS:.0f} seconds for this submission"
+DOUBTFUL = (
+    "not judged: its code can reach what the grader observes, or loads what the grader can't read. Read it: are these "
+    "right? {}"
+)
 USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
 
 
@@ -39,20 +43,23 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
             results[spec.name] = unrun(spec, aligned)
     sandbox = sandbox.requiring(exam.requires)
     sandbox.begin()
-    settled = settled_together(runs, aligned.cells, sandbox)
+    cells = aligned.cells
+    judgements = judge_all(runs, cells, exam.public, sandbox, lambda: time.thread_time() - began > JUDGE_SECONDS)
     elsewhere: list[str] = []
     for run in runs:
-        name, cells = run.spec.name, aligned.cells
-        if time.thread_time() - began > JUDGE_SECONDS:
+        name = run.spec.name
+        judged = judgements.get(name)
+        if judged is None:
             results[name] = not_judged(run.spec, OVER_BUDGET)
             continue
-        judged = settled.get(name) or run_separately(run, cells, exam.public(name), sandbox)
         target = cells[judged.target] if judged.target is not None and judged.target < run.end else None
         if target is None and judged.hidden.status == "not_attempted":
             results[name] = unrun(run.spec, aligned)
             continue
         unjudged = [other for other, result in results.items() if result.status == "not_graded"]
-        if reason := lacking(judged.hidden, judged.public, unjudged):
+        if judged.doubtful:
+            results[name] = not_judged(run.spec, DOUBTFUL.format(", ".join(run.spec.watched)))
+        elif reason := lacking(judged.hidden, judged.public, unjudged):
             results[name] = not_judged(run.spec, reason)
         else:
             results[name] = result_of(judged.hidden, judged.public)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -197,52 +197,55 @@ class Sandbox:
 
         With `ask_more` the reply's `more` is found out. Raises SandboxLost when the fork server is gone.
         """
-        request = Request(tuple(cells), (run,), plan, ask_more=ask_more)
+        request = Request(tuple(cells), (run,), plan, ask_more=ask_more, look=bool(run.spec.watched))
         # Killed by the student's own code, or by somebody else or for want of memory: only the first happens again.
         for _ in range(2):
-            (reply,) = self._run(request, self.limits)
+            (reply,), _ = self._run(request, self.limits)
             if reply.fault != KILLED:
                 break
         return reply
 
-    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
+    def run_together(
+        self,
+        cells: Sequence[CellCode],
+        runs: Sequence[ExerciseRun],
+        limits: Limits,
+        then: Callable[[list[Reply]], Sequence[Spec]] | None = None,
+    ) -> tuple[list[Reply], list[Reply]]:
         """Runs several exercises by their least plans in one process, one after another, within the limits together.
 
         It takes one process's time, but any of them can spoil the next: a reply says what an exercise can do, not what
         it can't. Of answers only literal ones (`slicing.is_literal`) are read, before anything is run; a reply without
-        values stands for the others. Replies are in the order of `runs`. Raises SandboxLost when the fork server is
-        gone.
+        values stands for the others. Replies are in the order of `runs`.
+
+        `then` is asked once all are answered, and gives what the functions among `runs` are to be run on next, in
+        order, or nothing: the second list has the replies to that. What is answered first can't rest on it. Raises
+        SandboxLost when the fork server is gone.
         """
-        answers_first = sorted(runs, key=lambda run: run.spec.kind != "answer")
-        request = Request(tuple(cells), tuple(answers_first), literal_answers=True)
-        replies = dict(zip((run.spec.name for run in answers_first), self._run(request, limits), strict=True))
-        return [replies[run.spec.name] for run in runs]
+        order = sorted(range(len(runs)), key=lambda index: runs[index].spec.kind != "answer")
+        ordered = tuple(runs[index] for index in order)
+        look = any(run.spec.watched for run in runs)
+        request = Request(tuple(cells), ordered, literal_answers=True, again=then is not None, look=look)
 
-    def run_then(
-        self, run: ExerciseRun, then: Spec, cells: Sequence[CellCode], plan: int, limits: Limits
-    ) -> tuple[Reply, Reply]:
-        """Runs an exercise's function on its specification's cases, and once these are answered on those of `then`.
+        def in_their_order(replies: list[Reply]) -> list[Reply]:
+            return [reply for _, reply in sorted(zip(order, replies, strict=True), key=lambda pair: pair[0])]
 
-        It takes one process's time; what is answered first can't rest on the cases that come later. The later reply's
-        `more` is found out. Where it is not `whole`, the first cases may have used its time up, or have ended the
-        process. Raises SandboxLost when the fork server is gone.
-        """
-        twice = replace(run, case_lists=2)
-        early, late = self._run(Request(tuple(cells), (twice,), plan, ask_more=True), limits, then)
-        return early, late
+        def asked(replies: list[Reply]) -> Sequence[Spec]:
+            return then(in_their_order(replies)) if then else ()
 
-    def _run(self, request: Request, limits: Limits, then: Spec | None = None) -> list[Reply]:
-        """Has a process do what is requested, and then run its only exercise on the cases of `then`, too.
+        first, second = self._run(request, limits, asked)
+        return in_their_order(first), second
+
+    def _run(
+        self, request: Request, limits: Limits, then: Callable[[list[Reply]], Sequence[Spec]] | None = None
+    ) -> tuple[list[Reply], list[Reply]]:
+        """Has a process do what is requested, and then run the functions on what `then` gives, if anything.
 
         Of `limits` the process gets what the submission's time allows.
         """
         limits = self._allowed(limits)
         specs = [run.spec for run in request.runs]
-        messages = [request.encode() + b"".join(map(encode_cases, specs))]
-        if then is not None:
-            specs.append(then)
-            messages.append(encode_cases(then))
-        reader = ReplyReader(specs, request.ask_more)
+        readers = [ReplyReader(specs, request.ask_more, request.look)]
         forbidden = {name for spec in specs for name in spec.forbidden}
         hidden = sorted(name for name in forbidden if "." not in name or name.startswith("helpers."))
         self.wait_until_ready()
@@ -257,8 +260,12 @@ class Sandbox:
             except (OSError, IndexError) as error:
                 raise SandboxLost("the process that starts students' processes is gone") from error
             started = time.monotonic()
+            deadline = started + limits.wall_seconds
             try:
-                late = exchange(ours, messages, reader, started + limits.wall_seconds)
+                late = exchange(ours, request.encode() + b"".join(map(encode_cases, specs)), readers[0], deadline)
+                if then is not None and readers[0].done and (more := then(readers[0].replies)):
+                    readers.append(ReplyReader(more, False))
+                    late = exchange(ours, b"".join(map(encode_cases, more)), readers[1], deadline)
             finally:
                 self._used += time.monotonic() - started
                 # The verdict rests on what has arrived: nothing the process does from here on counts.
@@ -268,8 +275,11 @@ class Sandbox:
         ended = self._control.recv(4096)
         if not ended:
             raise SandboxLost("the process that starts students' processes is gone")
-        reader.close(_ending(late, Ended(**json.loads(ended)), limits))
-        return reader.replies
+        readers[-1].close(_ending(late, Ended(**json.loads(ended)), limits))
+        second = [
+            replace(reply, plain=readers[0].replies[0].plain) for reader in readers[1:] for reply in reader.replies
+        ]
+        return readers[0].replies, second
 
 
 def _ending(late: bool, ended: Ended, limits: Limits) -> Fault:

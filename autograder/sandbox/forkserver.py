@@ -66,6 +66,8 @@ def _serve(control: socket.socket, settings: ServerSettings, folder: str) -> Non
             walls = all_walls[hidden] = way.walls(hidden)
             scratch.empty(walls.scratch)  # what the imports wrote there is in memory now
         disarm.modules_of_packages(len(sys.modules))
+        # When the process before wrote there last, and when it ended, was its choice: the next must not see it.
+        os.utime(walls.scratch, (0, 0))
         pid = os.fork()
         if pid == 0:
             control.close()

@@ -42,14 +42,12 @@ _FAULTS = (
 class ExerciseRun:
     """One exercise to run: it may use what it needs of the cells before `end`; those that claim to be its are `own`.
 
-    It is run on `case_lists` lists of cases, one after another. Behind the wall `spec` has nothing but what calling
-    needs.
+    Behind the wall `spec` has nothing but what calling needs.
     """
 
     spec: Spec
     own: tuple[int, ...]
     end: int
-    case_lists: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,9 @@ class Request:
 
     `plan` says by which of the ways to run the notebook: 0 is the least of it. With `literal_answers`, answers that
     are not spelled out in their cell are passed over. With `ask_more`, the last frame says whether there is a next
-    plan. Behind the request comes a frame for each list of cases, see `encode_cases`.
+    plan. Behind the request comes a list of cases for each run, see `encode_cases`; with `again` another one for each
+    function, once all are answered, unless the process is ended. With `look`, the first frame says whether the source
+    is plain.
     """
 
     cells: tuple[CellCode, ...]
@@ -66,6 +66,8 @@ class Request:
     plan: int = 0
     literal_answers: bool = False
     ask_more: bool = False
+    again: bool = False
+    look: bool = False
 
     def encode(self) -> bytes:
         """The request as a frame."""
@@ -74,7 +76,6 @@ class Request:
                 "spec": {name: getattr(run.spec, name) for name in _NEEDED_TO_CALL},
                 "own": run.own,
                 "end": run.end,
-                "case_lists": run.case_lists,
             }
             for run in self.runs
         ]
@@ -105,6 +106,13 @@ def sent_cases(spec: Spec) -> list[Case]:
 def decode_cases(body: bytes) -> list[Case]:
     """The cases in a frame, without aspects and expectations."""
     return [Case("", arguments) for arguments in wire.decode(body)]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whether all that will be run of the student's is plain, see `plain`: sent before any of it is run."""
+
+    plain: bool
 
 
 @dataclass(frozen=True)
@@ -154,7 +162,7 @@ class MorePlans:
     more: bool
 
 
-Frame = Begin | CaseOutcome | Values | CellFault | End | MorePlans
+Frame = Source | Begin | CaseOutcome | Values | CellFault | End | MorePlans
 
 
 def encode_frame(frame: Frame) -> bytes:
@@ -170,6 +178,8 @@ def decode_frame(body: bytes) -> Frame:
         case _:
             raise wire.WireError("a frame without a name")
     match name, given:
+        case "Source", [bool(plain)]:
+            return Source(plain)
         case "Begin", [bool(self_contained), int(target)]:
             return Begin(self_contained, target)
         case "CaseOutcome", [int(number), value, fault, dict(arguments)]:

@@ -13,7 +13,7 @@ from helpers.checking.calls import changed_arguments
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 
 from . import wire
-from .protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values, decode_frame, sent_cases
+from .protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Source, Values, decode_frame, sent_cases
 
 MAX_RECEIVED = 64 * 2**20  # bytes of all frames of one process
 
@@ -24,7 +24,7 @@ class Reply:
 
     `fault` is set when the cell itself failed or the process ended early, `whole` when the process came to its end.
     `target` is the cell that has the work, None where none has. `self_contained` says that no other code of the
-    student's was run with it, `more` that there may be a next plan.
+    student's was run with it, `more` that there may be a next plan, `plain` that all source in the process was plain.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -34,6 +34,7 @@ class Reply:
     self_contained: bool = False
     whole: bool = False
     more: bool = True
+    plain: bool = False
 
 
 class ReplyReader:
@@ -42,8 +43,9 @@ class ReplyReader:
     `answered` says how many of the lists are answered whole. What a call has changed is found out here.
     """
 
-    def __init__(self, specs: Sequence[Spec], ask_more: bool) -> None:
+    def __init__(self, specs: Sequence[Spec], ask_more: bool, look: bool = False) -> None:
         self.replies = [Reply() for _ in specs]
+        self._look = look
         self.answered = 0
         self.done = False
         self._specs = specs
@@ -52,6 +54,12 @@ class ReplyReader:
 
     def take(self, frame: Frame) -> None:
         """Takes one frame; WireError when it is not one that a process sends at this place."""
+        if self._look:
+            if not isinstance(frame, Source):
+                raise wire.WireError("not the first frame")
+            self.replies = [replace(reply, plain=frame.plain) for reply in self.replies]
+            self._look = False
+            return
         if self.answered == len(self._specs):
             if not isinstance(frame, MorePlans):
                 raise wire.WireError("a frame behind the last reply")
@@ -95,19 +103,17 @@ class ReplyReader:
         self.replies[index] = Reply(**{**vars(self.replies[index]), **fields})
 
 
-def exchange(channel: socket.socket, messages: Sequence[bytes], reader: ReplyReader, deadline: float) -> bool:
-    """Sends each message once the one before it is answered, and reads frames until the last one.
+def exchange(channel: socket.socket, message: bytes, reader: ReplyReader, deadline: float) -> bool:
+    """Sends the message, and reads frames until the last one.
 
     Also stops at the process's end and at the deadline (of `time.monotonic`); True if it was late.
     """
     channel.setblocking(False)
-    pending, sent = memoryview(b""), 0
+    pending = memoryview(message)
     stream = bytearray()
     received = 0
     poll = select.poll()
     while not reader.done:
-        if not pending and sent < len(messages) and sent <= reader.answered:
-            pending, sent = memoryview(messages[sent]), sent + 1
         poll.register(channel, select.POLLIN | (select.POLLOUT if pending else 0))
         left = deadline - time.monotonic()
         if left <= 0:

@@ -6,9 +6,10 @@ a forged reply can only claim that the function returned some value, which the j
 
 from __future__ import annotations
 
+import ast
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -20,6 +21,7 @@ from helpers.checking.values import Unsupported, plain
 from . import slicing, wire
 from .cells import ParsedCells, run_cells
 from .disarm import disarm
+from .plain import is_plain
 from .protocol import (
     Begin,
     CaseOutcome,
@@ -29,6 +31,7 @@ from .protocol import (
     Frame,
     MorePlans,
     Request,
+    Source,
     Values,
     decode_cases,
     encode_frame,
@@ -37,11 +40,22 @@ from .protocol import (
 TOO_LARGE = Unsupported("value far too large")
 
 
+@dataclass
+class _Started:
+    """An exercise whose cells have been run; `begin` is empty where it is passed over."""
+
+    spec: Spec
+    begin: bytes = b""
+    namespace: Mapping[str, Any] = field(default_factory=dict)
+    fault: Fault | None = None
+
+
 def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> None:
     """Reads one request, runs its exercises one after another, and sends frames on the way.
 
     For each list of cases: Begin; a CaseOutcome for each case of a function, or the Values of variables, or the
-    CellFault that kept the cell from setting them; End. Of what is not run, only End. Behind all, if asked, MorePlans.
+    CellFault that kept the cell from setting them; End. Of what is not run, only End. If asked, Source comes before
+    and MorePlans behind.
     """
     stream = bytearray()
     request = Request.decode(_receive(channel, stream))
@@ -51,35 +65,54 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> Non
     # Of all exercises before any is run: what one of them does can't change where another's work is found.
     targets = [_work_cell(notebook, run) for run in request.runs]
     plans: Iterator[slicing.Plan] = iter(())
+    if request.look:
+        send(encode_frame(Source(is_plain(_students_statements(notebook, request, targets)))))
+    all_started: list[_Started] = []
+
+    def answer(started: _Started, cases: Sequence[Case]) -> None:
+        for frame in _frames(started, cases) if started.begin else ():
+            send(_encoded(frame, notebook))
+        send(encode_frame(End()))
+
     for run, target in zip(request.runs, targets, strict=True):
         spec = run.spec
-        case_lists = (decode_cases(_receive(channel, stream)) for _ in range(run.case_lists))
+        started = _Started(spec)
+        all_started.append(started)
+        cases = decode_cases(_receive(channel, stream))
         if target is None:
             plans = iter(())
-            for _ in case_lists:
-                for empty in (Begin(True, -1), CellFault(Fault("not_written")), End()):
-                    send(encode_frame(empty))
-            continue
-        above, below = notebook.cells[: run.end], notebook.cells[run.end :]
-        plans = slicing.plans(above, notebook, target, _names(spec), below)
-        plan = next(islice(plans, request.plan, None), None)
-        passed_over = request.literal_answers and spec.kind == "answer" and not slicing.is_literal(notebook[target])
-        if plan is None or passed_over:
-            next(case_lists)
-            send(encode_frame(End()))
-            continue
-        self_contained = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
-        begin = encode_frame(Begin(self_contained, target))
-        send(begin)  # before anything is run: what ends the process in the cells has ended it by itself
-        namespace, fault = run_cells(notebook, plan, target)
-        for number, cases in enumerate(case_lists):
-            if number:
-                send(begin)
-            for frame in _frames(spec, cases, namespace, fault):
-                send(_encoded(frame, notebook))
-            send(encode_frame(End()))
+            started.begin, started.fault = encode_frame(Begin(True, -1)), Fault("not_written")
+            send(started.begin)
+        else:
+            plans = _plans(notebook, run, target)
+            plan = next(islice(plans, request.plan, None), None)
+            passed_over = request.literal_answers and spec.kind == "answer" and not slicing.is_literal(notebook[target])
+            if plan is not None and not passed_over:
+                self_contained = all(index == target or notebook.cells[index].origin == "release" for index, _ in plan)
+                started.begin = encode_frame(Begin(self_contained, target))
+                send(started.begin)  # before anything is run: what ends the process in the cells has ended it by itself
+                started.namespace, started.fault = run_cells(notebook, plan, target)
+        answer(started, cases)
     if request.ask_more:
         send(encode_frame(MorePlans(next(plans, None) is not None)))
+    if request.again:
+        for started in (item for item in all_started if item.spec.kind == "function"):
+            cases = decode_cases(_receive(channel, stream))
+            send(started.begin)
+            answer(started, cases)
+
+
+def _plans(notebook: ParsedCells, run: ExerciseRun, target: int) -> Iterator[slicing.Plan]:
+    return slicing.plans(notebook.cells[: run.end], notebook, target, _names(run.spec), notebook.cells[run.end :])
+
+
+def _students_statements(notebook: ParsedCells, request: Request, targets: Sequence[int | None]) -> Iterator[ast.stmt]:
+    """All of the student's statements that will be run."""
+    for run, target in zip(request.runs, targets, strict=True):
+        if target is not None:
+            for index, chosen in next(islice(_plans(notebook, run, target), request.plan, None), ()):
+                if notebook.cells[index].origin != "release":
+                    yield from (notebook[index][number].node for number in chosen)
 
 
 def _work_cell(notebook: ParsedCells, run: ExerciseRun) -> int | None:
@@ -87,8 +120,9 @@ def _work_cell(notebook: ParsedCells, run: ExerciseRun) -> int | None:
     return slicing.work_cell(notebook.cells[: run.end], notebook, run.own, _names(spec)[0], spec.kind)
 
 
-def _frames(spec: Spec, cases: Sequence[Case], namespace: Mapping[str, Any], fault: Fault | None) -> Iterator[Frame]:
-    """What the function in `namespace` gives on each case, or the values of the variables in it."""
+def _frames(started: _Started, cases: Sequence[Case]) -> Iterator[Frame]:
+    """What the function gives on each case, or the values of the variables."""
+    spec, namespace, fault = started.spec, started.namespace, started.fault
     missing = [name for name in _names(spec) if name not in namespace]
     if missing:
         yield CellFault(fault or Fault("raised", "NameError", f"{missing[0]} is not defined"))

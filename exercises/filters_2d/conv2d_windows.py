@@ -36,6 +36,7 @@ from ._lecture import DOT, HI
     ],
     forbidden=CONVOLUTIONS,
     adapter="filters_2d.without_loop_over_windows",
+    watched=["no loop over windows"],
     worked=[("values", {"x": HI, "w": DOT})],
 )
 def conv2d_windows(x, w, b=0.0, padding=0, stride=1):

@@ -30,6 +30,7 @@ F: Any = LazyModule("torch.nn.functional")
         "forward(self, x) returns F.relu(self.norm(self.conv(x))).",
     ],
     adapter="imagenet_pytorch.block",
+    watched=["weights"],
     forbidden=("helpers.blocks",),
 )
 def ConvBlock(c_in, c_out, stride):

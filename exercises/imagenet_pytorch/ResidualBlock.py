@@ -36,6 +36,7 @@ F: Any = LazyModule("torch.nn.functional")
         "bias=False), with nn.BatchNorm2d(c_out) after it if you like.",
     ],
     adapter="imagenet_pytorch.block",
+    watched=["weights"],
     observe="imagenet_pytorch.residual_block",
     forbidden=("helpers.blocks",),
 )

@@ -42,6 +42,7 @@ F: Any = LazyModule("torch.nn.functional")
         "The end: nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, classes).",
     ],
     adapter="imagenet_pytorch.network",
+    watched=["classes", "image sizes", "logits", "one by one", "weights", "layers", "residual blocks"],
     observe="imagenet_pytorch.network",
 )
 def SmallResNet(classes):

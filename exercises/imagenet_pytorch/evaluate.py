@@ -31,6 +31,7 @@ torch: Any = LazyModule("torch")
         "Count points, and points that are right, batch by batch. The errors are 1 - right / points.",
     ],
     adapter="imagenet_pytorch.evaluated",
+    watched=["mode restored", "no gradients"],
 )
 def evaluate(model, loader):
     was_training = model.training

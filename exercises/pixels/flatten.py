@@ -25,6 +25,7 @@ from ._lecture import HI
         "Arrays have a method with this very name, and it always copies.",
     ],
     adapter="pixels.read_later",
+    watched=["a copy"],
     worked=[("values", {"image": HI})],
 )
 def flatten(image):

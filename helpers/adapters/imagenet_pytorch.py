@@ -73,18 +73,19 @@ def network(
 ) -> dict[str, Any]:
     """What the observer `network` judges in the model `function(classes)`, for batches of images with the given sides.
 
-    The model is in training mode for `look_at` "weights", "layers" or "shortcuts", else in evaluation mode.
+    The model is in training mode for `look_at` "weights", "layers" or "shortcuts", else in evaluation mode. For these
+    it comes back as data, see `_as_data`.
     """
 
     def run(device: str) -> dict[str, Any]:
         images = [_pictures(batch, *side).to(device) for side in sides]
         model = _made(function, images[0], classes)
         if look_at in ("weights", "layers", "shortcuts"):
-            return _structure(model.train(), images[0])
+            _perturb(model)
+            return _as_data(model.train(), images[0])
+        if look_at == "logits":
+            _perturb(model)
         with torch.no_grad():
-            if look_at == "logits":  # a last layer whose weights start at 0 must not hide anything
-                for item in model.parameters():
-                    item.add_(0.02 * torch.randn(item.shape).to(item))
             model.train()(images[0])
             model.eval()
             together = [model(item) for item in images]
@@ -95,21 +96,54 @@ def network(
     return result
 
 
-def _structure(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
-    """Counts of a model's trainable numbers, unregistered layers, unused weights and shortcuts."""
+def _perturb(model: nn.Module) -> None:
+    """Changes all weights a little: one that starts at 0 must not hide anything."""
+    with torch.no_grad():
+        for item in model.parameters():
+            item.add_(0.02 * torch.randn(item.shape).to(item))
+
+
+def _as_data(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
+    """The operations that lead to a model's output, the weights that they start from, and those that the model has.
+
+    An operation is its name and the numbers of the operations, and of the weights, that it takes; each comes behind
+    those that it takes. A weight is how many numbers it holds, and whether they matter to the output. "registered" are
+    the trainable weights of the model: how many numbers, and whether the output is made with them. "not registered"
+    counts layers with weights that it doesn't know.
+    """
     used: list[nn.Module] = []
     watching = nn.modules.module.register_module_forward_hook(lambda module, given, result: used.append(module))
     try:
-        output = model(images)
+        given = images.clone().requires_grad_()
+        output = model(given * 1)  # an operation, so that what starts from the images has a common place
     finally:
         watching.remove()
-    strangers = {id(item) for item in used if [*item.parameters(False)]} - {id(item) for item in model.modules()}
+    if not isinstance(output, torch.Tensor):
+        raise TypeError(f"expected a tensor, got {_article(output)}")
+    output = torch.Tensor.as_subclass(output, torch.Tensor)
+    known = {id(item) for item in nn.Module.modules(model)}
+    strangers = {id(item) for item in used if [*nn.Module.parameters(item, False)]} - known
+    registered = [item for item in nn.Module.parameters(model) if item.requires_grad]
+    nodes = _graph(output)
+    leaves = {node: node.variable for node in nodes if node.name() == _LEAF and node.variable is not given}
+    _backward(output)
+    alive = [item.grad is not None and bool(item.grad.any()) for item in leaves.values()]
+    if not any(alive):  # the output is saturated: nothing is known of single weights
+        alive = [True] * len(alive)
+    numbers = {node: number for number, node in enumerate(node for node in nodes if node not in leaves)}
+    places = {node: number for number, node in enumerate(leaves)}
     return {
-        # Weights in the output's graph count too, whether or not the model has registered them.
-        "trainable": max(sum(item.numel() for item in _trainable(model)), _numbers_behind(output)),
+        "operations": [
+            [
+                node.name(),
+                [numbers[item] for item, _ in node.next_functions if item in numbers],
+                [places[item] for item, _ in node.next_functions if item in places],
+            ]
+            for node in numbers
+        ],
+        "weights": [[item.numel(), matters] for item, matters in zip(leaves.values(), alive)],
+        "registered": [[item.numel(), item.grad is not None] for item in registered],
         "not registered": len(strangers),
-        "no gradient": _idle(model, images),
-        "sums": _additions(output),
     }
 
 
@@ -160,9 +194,10 @@ def evaluated(
 ) -> Any:
     """`function(model, loader)` for the network `_Small` and a DataLoader with the given batches.
 
-    With `look_at` "mode", also the mode the model is in afterwards; with "gradients", also whether it recorded a graph
-    for gradients.
+    With `look_at` "mode", also the mode the model is in afterwards; with "gradients", also whether one of its layers
+    recorded a graph for gradients.
     """
+    tracked: list[bool] = []
 
     def run(device: str) -> Any:
         net = _Small(model).to(device).train(training)
@@ -170,14 +205,24 @@ def evaluated(
         labels = torch.as_tensor(np.concatenate([y for _, y in loader]), device=device)
         ends = np.cumsum([len(y) for _, y in loader]).tolist()
         batches = [list(range(start, end)) for start, end in zip([0, *ends], ends)]
-        errors = plain(function(net, DataLoader(TensorDataset(images, labels), batch_sampler=batches)))
+        watching = nn.modules.module.register_module_forward_hook(
+            lambda module, given, result: tracked.append(_requires_grad(result))
+        )
+        try:
+            errors = plain(function(net, DataLoader(TensorDataset(images, labels), batch_sampler=batches)))
+        finally:
+            watching.remove()
         if look_at == "mode":
             return {"errors": errors, "mode afterwards": "training" if net.training else "evaluation"}
         if look_at == "gradients":
-            return {"errors": errors, "gradients": "tracked" if net.watched else "not tracked"}
+            return {"errors": errors, "gradients": "tracked" if any(tracked) else "not tracked"}
         return errors
 
     return _attempt(run)
+
+
+# As PyTorch has it in C: the attribute in Python can be replaced.
+_requires_grad: Callable[[torch.Tensor], bool] = torch._C.TensorBase.requires_grad.__get__  # type: ignore[attr-defined]
 
 
 def fill(module: nn.Module, number: int) -> None:
@@ -226,10 +271,7 @@ def _role(part: nn.Module, name: str, tensor: torch.Tensor) -> str:
 
 
 class _Small(nn.Module):
-    """Convolution, batch norm (if its arrays are given), ReLU, global average, linear layer.
-
-    `watched` says whether a graph for gradients was recorded.
-    """
+    """Convolution, batch norm (if its arrays are given), ReLU, global average, linear layer."""
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
         super().__init__()
@@ -237,7 +279,6 @@ class _Small(nn.Module):
         self.conv = nn.Conv2d(filters.shape[1], filters.shape[0], filters.shape[2], padding=1, bias=False)
         self.norm: Any = nn.BatchNorm2d(len(filters)) if "mean" in arrays else nn.Identity()
         self.linear = nn.Linear(weights.shape[1], weights.shape[0])
-        self.watched = False
         given: dict[Any, np.ndarray] = {
             self.conv.weight: filters,
             self.linear.weight: weights,
@@ -251,7 +292,6 @@ class _Small(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         logits: torch.Tensor = self.linear(self.norm(self.conv(images)).relu().mean(dim=(2, 3)))
-        self.watched = self.watched or logits.requires_grad
         return logits
 
 
@@ -327,37 +367,32 @@ def _idle(module: nn.Module, batch: torch.Tensor) -> int:
     output = module.train()(batch.clone())
     if not isinstance(output, torch.Tensor) or not output.requires_grad:
         return len(_trainable(module))
-    factors = torch.arange(output.numel(), dtype=output.dtype, device=output.device).reshape(output.shape) % 7 - 2
-    torch.autograd.backward((output * factors).sum())
+    _backward(output)
     return sum(item.grad is None for item in _trainable(module))
 
 
-def _additions(output: torch.Tensor) -> int:
-    """How many sums of two computed results, such as a shortcut's, are in the graph of an output."""
-    count = 0
-    for node in _graph(output):
-        computed = [item for item, _ in node.next_functions if item is not None and item.name() != _LEAF]
-        count += node.name() == "AddBackward0" and len(computed) == 2
-    return count
-
-
-def _numbers_behind(output: torch.Tensor) -> int:
-    """How many trainable numbers the graph of an output starts from."""
-    return sum(node.variable.numel() for node in _graph(output) if node.name() == _LEAF)
+def _backward(output: torch.Tensor) -> None:
+    """Gives each weight that has a part in the output the gradient of a sum, in which each entry has its own factor."""
+    if output.requires_grad:
+        factors = torch.arange(output.numel(), dtype=output.dtype, device=output.device).reshape(output.shape) % 7 - 2
+        torch.autograd.backward((output * factors).sum())
 
 
 _LEAF = "torch::autograd::AccumulateGrad"
 
 
-def _graph(output: torch.Tensor) -> Iterator[Any]:
-    """The nodes of an output's graph, each once."""
-    seen, pending = set(), [output.grad_fn]
+def _graph(output: torch.Tensor) -> list[Any]:
+    """The nodes of an output's graph, each once, and behind those that it takes."""
+    done: dict[Any, None] = {}
+    pending = [(output.grad_fn, False)]
     while pending:
-        node = pending.pop()
-        if node is not None and node not in seen:
-            seen.add(node)
-            yield node
-            pending += [item for item, _ in node.next_functions]
+        node, complete = pending.pop()
+        if complete:
+            done[node] = None
+        elif node is not None and node not in done:
+            pending.append((node, True))
+            pending += [(item, False) for item, _ in node.next_functions]
+    return list(done)
 
 
 def _pictures(count: int, height: int, width: int) -> torch.Tensor:

@@ -74,7 +74,8 @@ class Spec:
     `kind` is function, answer (variables compared by digest), design (variables judged by their properties) or written.
     `aspects` says for each aspect, in order, where to look when it fails; each counts 1 in the score, or as much as
     `weights` says. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, each as
-    "<module>.<function>". `requires` are packages that the exercise needs and other notebooks don't.
+    "<module>.<function>". `requires` are packages that the exercise needs and other notebooks don't. `watched` are the
+    aspects that rest on what the adapter observes while the code runs, so that code beside it could say what it likes.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Spec:
     observe: str = ""
     adapter: str = ""
     requires: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     mistakes: tuple[Mistake, ...] = ()

@@ -106,14 +106,17 @@ def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, 
 
     `look_at` is "shapes" of the results; "logits": what kind of numbers they are; "one by one": whether an image's
     result depends on the others in its batch; "weights": whether there are fewer than 3 million; "layers": whether the
-    model has registered all its layers and uses all its weights; "shortcuts": whether it adds two paths.
+    model has registered all its layers and uses all its weights; "shortcuts": whether it has residual blocks.
     """
     if look_at == "weights":
-        return {"weights": f"fewer than {MOST_WEIGHTS:,}" if 0 < int(value["trainable"]) < MOST_WEIGHTS else "too many"}
+        # Weights in the output's graph count too, whether or not the model has registered them.
+        count = max(sum(int(numbers) for numbers, _ in value[kind]) for kind in ("weights", "registered"))
+        return {"weights": f"fewer than {MOST_WEIGHTS:,}" if 0 < count < MOST_WEIGHTS else "too many"}
     if look_at == "layers":
-        return {"unregistered layers": value["not registered"], "unused weights": value["no gradient"]}
+        unused = sum(not used for _, used in value["registered"])
+        return {"unregistered layers": value["not registered"], "unused weights": unused}
     if look_at == "shortcuts":
-        return {"shortcuts": "some" if int(value["sums"]) else "none"}
+        return {"shortcuts": "some" if has_residual_block(value["operations"], value["weights"]) else "none"}
     results = [as_array(item) for item in value["logits"]]
     if any(item is None for item in results):
         raise ValueError(f"the model must return a tensor of shape {(batch, classes)}")
@@ -136,3 +139,41 @@ def _kind_of_logits(results: np.ndarray) -> str:
     if results.min() >= 0:
         return "probabilities" if np.allclose(results.sum(axis=1), 1, atol=1e-3) else "never below 0"
     return "logits"
+
+
+Operations = list[tuple[str, list[int], list[int]]]
+
+
+def has_residual_block(operations: Operations, weights: list[tuple[int, bool]]) -> bool:
+    """Whether somewhere two paths from the same place are added, one with layers, the other a shortcut.
+
+    The path with layers has two convolutions at least, with weights that matter, and normalization. The shortcut has no
+    convolution, or one where shapes differ. `operations` and `weights` are what the adapter's `_as_data` gives.
+    """
+    above: list[set[int]] = []  # for each operation itself and all that lead to it
+    for number, (_, inputs, _) in enumerate(operations):
+        if any(not 0 <= item < number for item in inputs):
+            raise ValueError("the operations are out of order")
+        above.append({number}.union(*(above[item] for item in inputs)))
+    for name, inputs, _ in operations:
+        if name.startswith("AddBackward") and len(inputs) == 2:
+            one, other = (above[item] for item in inputs)
+            if not one & other:
+                continue
+            shared = above[max(one & other)]
+            paths = [[operations[item] for item in sorted(path - shared)] for path in (one, other)]
+            convolutions = [sum(_is_convolution(item, weights) for item in path) for path in paths]
+            longer = paths[convolutions.index(max(convolutions))]
+            if max(convolutions) >= 2 and min(convolutions) <= 1 and any(_normalizes(item) for item in longer):
+                return True
+    return False
+
+
+def _is_convolution(operation: tuple[str, list[int], list[int]], weights: list[tuple[int, bool]]) -> bool:
+    name, _, taken = operation
+    return "Convolution" in name and any(weights[item][1] for item in taken)
+
+
+def _normalizes(operation: tuple[str, list[int], list[int]]) -> bool:
+    """Whether it is a layer that normalizes, or part of one written by hand."""
+    return any(word in operation[0] for word in ("Norm", "Rsqrt", "Sqrt", "Var", "Std", "Pow"))

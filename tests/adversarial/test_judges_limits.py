@@ -19,6 +19,7 @@ from conftest import COURSE, optional
 from adversarial.arena import BOOK, SEED, VICTIM, Program, graded, programs, row
 from autograder.demo.notebooks import Notebook, code_cell, filled, grade_id, solved
 from autograder.grading import grade as grading
+from autograder.grading import running
 from autograder.grading.align import align
 from autograder.grading.exam import load_exam
 from autograder.grading.pruning import pruned
@@ -107,14 +108,14 @@ def test_past_its_own_budget_the_judge_leaves_the_rest_to_a_person(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The exercises that were judged before keep their grades."""
-    now, run_separately = [0.0], grading.run_separately
+    now, alone = [0.0], running._judged_function
     monkeypatch.setattr(grading.time, "thread_time", lambda: now[0])
 
     def slow(run: Any, *given: Any) -> Any:
         now[0] += 0.7 * grading.JUDGE_SECONDS
-        return run_separately(run, *given)
+        return alone(run, *given)
 
-    monkeypatch.setattr(grading, "run_separately", slow)
+    monkeypatch.setattr(running, "_judged_function", slow)
     wrong = {name: f"def {name}(*args, **kwargs):\n    return None" for name in ("conv1d_valid", "relu", "pad1d")}
     result = graded(filled(COURSE, BOOK, wrong, solved(COURSE, BOOK)), sandbox)
     assert [row(result, name).status for name in wrong] == ["wrong", "wrong", "not_graded"]

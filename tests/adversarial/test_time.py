@@ -75,7 +75,7 @@ def asked(sandbox: Sandbox) -> Sequence[Any]:
     return (
         sandbox.run(run, cells),
         sandbox.run_together(cells, [run, replace(run, spec=hidden)], third),
-        sandbox.run_then(run, hidden, cells, 0, third),
+        sandbox.run_together(cells, [run], third, lambda replies: [hidden]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.utils import compute_checksum, determine_grade
 from tiny_course import ADDRESS
 
+from autograder.building.helpers_tree import helpers_tree
 from building.project import SOURCE, Project, cell
 
 
@@ -155,12 +157,28 @@ class TestSetUpCell:
         assert item.metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"}
         ast.parse(item.source)
 
-    def test_finds_helpers_above_the_notebook(self, project: Project) -> None:
+    def with_helpers(self, project: Project) -> Path:
+        """The project's helpers, built, with what makes them a package."""
         project.build()
         for name in ("__init__.py", "check.py"):
             (project.root / "helpers" / name).touch()
+        project.build()
+        return project.root / "helpers"
+
+    def test_finds_helpers_above_the_notebook(self, project: Project) -> None:
+        helpers = self.with_helpers(project)
         ran = self.run(project, project.root / "notebooks" / "01_tiny")
-        assert ran.returncode == 0 and ran.stdout.strip().endswith(str(project.root / "helpers" / "__init__.py")), ran
+        assert ran.returncode == 0 and ran.stdout.strip().endswith(str(helpers / "__init__.py")), ran
+
+    def test_passes_over_other_helpers_on_the_way(self, project: Project) -> None:
+        """Those of another project, and of another course of this kind."""
+        helpers = self.with_helpers(project)
+        for folder, inside in (("notebooks/01_tiny", "helpers"), ("notebooks", "helpers/checking/cases/01_other")):
+            (project.root / folder / inside).mkdir(parents=True)
+            for name in ("__init__.py", "check.py"):
+                (project.root / folder / "helpers" / name).write_text("raise SystemExit('not these')")
+        ran = self.run(project, project.root / "notebooks" / "01_tiny")
+        assert ran.returncode == 0 and ran.stdout.strip().endswith(str(helpers / "__init__.py")), ran
 
     def test_is_harmless_where_there_is_no_course(self, project: Project, tmp_path: Path) -> None:
         (tmp_path / "elsewhere").mkdir()
@@ -168,17 +186,56 @@ class TestSetUpCell:
         assert (ran.returncode, ran.stderr) == (0, "") and ran.stdout.endswith("None\n")
         assert not any((tmp_path / "elsewhere").iterdir())
 
-    def test_clones_the_course_on_colab(self, project: Project, tmp_path: Path) -> None:
-        tools, work = tmp_path / "tools", tmp_path / "content"
-        tools.mkdir()
+    COLAB = "import sys\nsys.modules['google.colab'] = sys\n"
+
+    def published(self, project: Project, tmp_path: Path) -> str:
+        """Puts the project into a repository, and gives lines that lead git there instead of to the address."""
+        self.with_helpers(project)
+        repository = tmp_path / "published"
+        shutil.copytree(project.root, repository)
+        for step in ("init --quiet", "add --all", "-c user.name=a -c user.email=a@b commit --quiet -m first"):
+            subprocess.run(["git", *step.split()], cwd=repository, check=True)
+        made = {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{repository}.insteadOf",
+            "GIT_CONFIG_VALUE_0": ADDRESS,
+        }
+        return f"import os\nos.environ.update({made!r})\n{self.COLAB}"
+
+    def test_fetches_its_own_helpers_on_colab_whatever_has_come_since(self, project: Project, tmp_path: Path) -> None:
+        before = self.published(project, tmp_path)
+        published, work = tmp_path / "published", tmp_path / "content"
+        (published / "helpers" / "check.py").write_text("raise SystemExit('a later one')")
+        (published / "helpers" / "more.py").touch()
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-am", "x"],
+            cwd=published,
+            check=True,
+        )
         work.mkdir()
-        git = tools / "git"
-        script = 'echo "$@" >> calls\nmkdir -p "$5/helpers"\ncd "$5/helpers"\ntouch __init__.py check.py\n'
-        git.write_text(f"#!/bin/sh\n{script}")
-        git.chmod(0o755)
-        colab = "import sys\nsys.modules['google.colab'] = sys\n"
-        for _ in range(2):  # running the cell again clones nothing
-            ran = self.run(project, work, colab, str(tools))
+        for _ in range(2):  # the second time there is nothing to fetch
+            ran = self.run(project, work, before)
             assert ran.returncode == 0, ran
-            assert ran.stdout.strip().endswith(str(work / "course" / "helpers" / "__init__.py"))
-        assert (work / "calls").read_text() == f"clone --quiet --depth=1 {ADDRESS} {work / 'course'}\n"
+            shutil.rmtree(published, ignore_errors=True)
+        (folder,) = work.iterdir()
+        assert ran.stdout.strip().endswith(str(folder / "helpers" / "__init__.py"))
+        assert (folder / "helpers" / "check.py").read_text() == "" and not (folder / "helpers" / "more.py").exists()
+
+    def test_takes_no_other_helpers_on_colab(self, project: Project, tmp_path: Path) -> None:
+        before = self.published(project, tmp_path)
+        (project.root / "helpers" / "check.py").write_text("# never published\n")
+        (tmp_path / "content").mkdir()
+        ran = self.run(project, tmp_path / "content", before)
+        assert ran.returncode != 0 and "read-tree" in ran.stderr and "helpers" not in ran.stdout
+
+    def test_names_helpers_as_git_does(self, project: Project, tmp_path: Path) -> None:
+        """Folders and files in git's order, without what Python has compiled."""
+        helpers = self.with_helpers(project)
+        for name in ("a.py", "a/b.py", "a-b.py", "a0.py", "__pycache__/a.pyc"):
+            (helpers / name).parent.mkdir(exist_ok=True)
+            (helpers / name).write_text(name)
+        (project.root / ".gitignore").write_text("__pycache__/\n")
+        subprocess.run("git init --quiet && git add --all", shell=True, cwd=project.root, check=True)
+        tree = ["git", "write-tree", "--prefix=helpers/"]
+        said = subprocess.run(tree, cwd=project.root, check=True, capture_output=True, text=True).stdout
+        assert helpers_tree(project.root) == said.strip()

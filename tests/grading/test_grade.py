@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,24 +85,37 @@ class Sandbox:
     def run(self, run: ExerciseRun, cells: Sequence[CellCode], plan: int = 0, ask_more: bool = False) -> Reply:
         which = "public" if run.spec is PUBLIC else "hidden"
         self.asked.append(("run", run.spec.name, which, plan, work(run, cells), run.end))
-        found = (self.public if which == "public" else self.alone)[run.spec.name][plan]
+        if which == "hidden":
+            found = self.alone[run.spec.name][plan]
+        else:
+            ways = self.public.get(run.spec.name, [PUBLIC_RIGHT])
+            found = replace(ways[plan], more=plan + 1 < len(ways))
         return at_work(found if ask_more else replace(found, more=False), run, cells)
 
-    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
-        self.asked.append(("together", *(run.spec.name for run in runs)))
+    def run_together(
+        self,
+        cells: Sequence[CellCode],
+        runs: Sequence[ExerciseRun],
+        limits: Limits,
+        then: Callable[[list[Reply]], Sequence[Spec]] | None = None,
+    ) -> tuple[list[Reply], list[Reply]]:
+        names = [run.spec.name for run in runs]
+        self.asked.append(("together", *names))
         assert limits == Limits(cpu_seconds=4, wall_seconds=10.0)
-        return [self.together.get(run.spec.name, Reply()) for run in runs]
+        if then is None:
+            return [self.together.get(name, Reply()) for name in names], []
+        assert all(run.spec is PUBLIC for run in runs if run.spec.kind == "function")
+        replies = [self._first(run, cells) for run in runs]
+        if any(name in self.short_of_time for name in names):
+            return [replace(reply, whole=False) for reply in replies], []
+        hidden = then(replies)
+        self.asked += [("then", *(spec.name for spec in hidden))] if hidden else []
+        return replies, [self.together.get(spec.name, Reply()) for spec in hidden]
 
-    def run_then(
-        self, run: ExerciseRun, then: Spec, cells: Sequence[CellCode], plan: int, limits: Limits
-    ) -> tuple[Reply, Reply]:
-        first = run.spec
-        self.asked.append(("run_then", then.name, plan, work(run, cells), run.end))
-        assert (first.name, limits) == (then.name, Limits(cpu_seconds=4, wall_seconds=10.0)) and first is PUBLIC
-        public = self.public.get(first.name, [PUBLIC_RIGHT] * 9)[plan]
-        if then.name in self.short_of_time:
-            return replace(public, whole=False), Reply(fault=Fault("timeout"))
-        return at_work(public, run, cells), at_work(self.alone[then.name][plan], run, cells)
+    def _first(self, run: ExerciseRun, cells: Sequence[CellCode]) -> Reply:
+        if run.spec.kind == "function":
+            return at_work(self.public.get(run.spec.name, [PUBLIC_RIGHT])[0], run, cells)
+        return self.together.get(run.spec.name, Reply())
 
     def runs(self) -> list[tuple[object, ...]]:
         return [item for item in self.asked if item[0] not in ("requiring", "begin")]
@@ -200,7 +213,7 @@ def test_the_last_copy_that_was_worked_on_is_run_up_to_the_grade_cell() -> None:
     ]
     assert graded(sandbox, only("double"), *cells).exercises[0].status == "correct"
     # The release's two cells are ahead of the three copies; `late` is left out.
-    assert sandbox.runs() == [("run_then", "double", 0, DOUBLE.source, 5)]
+    assert sandbox.runs()[-1] == ("run", "double", "hidden", 0, DOUBLE.source, 5)
 
 
 def test_notes_of_reading_aligning_and_time_follow_each_other() -> None:
@@ -320,26 +333,26 @@ def test_what_is_right_in_one_process_is_settled() -> None:
         ("pair", 1, "correct"),
         ("why", None, "manual"),
     ]
-    assert sandbox.runs() == [("together", "double", "count", "pair")]
+    assert sandbox.runs() == [("together", "double", "count", "pair"), ("then", "double")]
     assert text(result.exercises[0]).startswith("double: checks pass")
 
 
-def test_one_exercise_is_not_run_together() -> None:
-    sandbox = Sandbox(alone={"double": [RIGHT]})
+def test_one_exercise_is_settled_like_many() -> None:
+    sandbox = Sandbox(together={"double": RIGHT})
     graded(sandbox, SmallExam(), DOUBLE, WHY)
-    assert sandbox.runs() == [("run_then", "double", 0, DOUBLE.source, 3)]
+    assert sandbox.runs() == [("together", "double"), ("then", "double")]
 
 
 def test_two_exercises_are_run_together() -> None:
     sandbox = Sandbox(together=ALL_RIGHT)
     result = graded(sandbox, only("double", "pair"), DOUBLE, PAIR)
-    assert sandbox.runs() == [("together", "double", "pair")]
+    assert sandbox.runs() == [("together", "double", "pair"), ("then", "double")]
     assert [item.status for item in result.exercises] == ["correct", "correct"]
 
 
 def test_each_exercise_that_is_run_together_has_a_reply() -> None:
     sandbox = Sandbox(alone={"double": [RIGHT], "pair": [answer(1, 2)]})
-    sandbox.run_together = lambda *given: [RIGHT]  # type: ignore[method-assign]
+    sandbox.run_together = lambda *given: ([RIGHT], [])  # type: ignore[method-assign]
     with pytest.raises(ValueError, match="zip"):
         graded(sandbox, only("double", "pair"), DOUBLE, PAIR)
 
@@ -351,10 +364,11 @@ def test_each_exercise_that_is_run_together_has_a_reply() -> None:
         ({"double": replace(RIGHT, whole=False)}, ["double"]),
         ({"double": Reply(whole=True)}, ["double"]),
         ({"count": answer(5)}, []),
-        ({"count": answer(5, whole=False)}, ["count"]),
-        ({"count": Reply(whole=True)}, ["count"]),
-        ({"pair": answer(2, 1)}, ["pair"]),
-        ({"pair": Reply(whole=True)}, ["pair"]),
+        # Behind these, which are shown, come the hidden cases of the only function.
+        ({"count": answer(5, whole=False)}, ["count", "double"]),
+        ({"count": Reply(whole=True)}, ["count", "double"]),
+        ({"pair": answer(2, 1)}, ["pair", "double"]),
+        ({"pair": Reply(whole=True)}, ["pair", "double"]),
     ],
 )
 def test_what_is_not_right_together_is_run_alone(together: dict[str, Reply], again: list[str]) -> None:
@@ -362,7 +376,7 @@ def test_what_is_not_right_together_is_run_alone(together: dict[str, Reply], aga
     alone = {"double": [RIGHT], "count": [answer(4)], "pair": [answer(1, 2)]}
     sandbox = Sandbox(alone, together=ALL_RIGHT | together)
     result = graded(sandbox, only("double", "count", "pair"), DOUBLE, COUNT, PAIR)
-    assert [item[1] for item in sandbox.runs()[1:]] == again
+    assert [item[1] for item in sandbox.runs() if item[0] == "run"] == again
     statuses = {item.exercise: item.status for item in result.exercises}
     assert statuses == {"double": "correct", "count": "correct" if again else "wrong", "pair": "correct"} or again
     if again:
@@ -393,8 +407,8 @@ def test_the_best_way_to_run_the_notebook_counts(replies: list[Reply], runs: int
     replies = [replace(item, whole=True) for item in replies]
     sandbox = Sandbox(alone={"double": replies}, public={"double": [PUBLIC_RIGHT] * 9})
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
-    asked = [entry for entry in sandbox.runs() if entry[0] == "run_then"]
-    assert [entry[2] for entry in asked] == list(range(runs))
+    asked = [entry for entry in sandbox.runs() if entry[0] == "run"]
+    assert [entry[2:4] for entry in asked] == [("hidden", plan) for plan in range(runs)]
     assert item.score == score
 
 
@@ -413,29 +427,44 @@ def test_there_is_an_end_to_the_ways() -> None:
     graded(sandbox, only("double"), DOUBLE)
     from autograder.sandbox.slicing import WAYS
 
-    assert len(sandbox.runs()) == len(WAYS)
+    assert len(sandbox.runs()) == len(WAYS) + 2
 
 
-def test_who_had_too_little_time_for_both_has_all_of_it_for_the_hidden_cases() -> None:
+def test_who_had_too_little_time_together_has_all_of_it() -> None:
     sandbox = Sandbox(alone={"double": [RIGHT]}, short_of_time=("double",))
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
     assert item.status == "correct"
-    assert [entry[0] for entry in sandbox.runs()] == ["run_then", "run"]
-
-
-def test_public_cases_that_did_not_come_through_are_run_for_the_feedback() -> None:
-    public = [PUBLIC_RIGHT, Reply(outcomes(PUBLIC, 1, 100), whole=True)]
-    alone = [reply(RAISED, RAISED, RAISED, RAISED, more=True), reply(6, 0, 0, 14)]
-    sandbox = Sandbox({"double": alone}, {"double": public}, short_of_time=("double",))
-    sandbox.alone["double"][1] = reply(6, 8, 0, 14)
-    (item,) = graded(sandbox, only("double"), DOUBLE).exercises
-    assert item.score == 1
-    assert [entry[:4] for entry in sandbox.runs() if entry[0] == "run"] == [
-        ("run", "double", "hidden", 0),
-        ("run", "double", "hidden", 1),
-        ("run", "double", "public", 1),  # by the way that was best
+    assert [entry[:3] for entry in sandbox.runs() if entry[0] == "run"] == [
+        ("run", "double", "public"),
+        ("run", "double", "hidden"),
     ]
-    assert "double(x=1)" in text(item)
+
+
+def test_all_public_cases_are_run_before_any_hidden_one() -> None:
+    """Also those of an exercise that another one has disturbed, and of one that failed."""
+    raised = Reply(outcomes(PUBLIC, RAISED, RAISED), whole=True)
+    sandbox = Sandbox(
+        {"double": [reply(RAISED, 8, 100, 14)], "pair": [answer(2, 1)]},
+        {"double": [raised, raised]},
+        {"pair": answer(2, 1)},
+    )
+    result = graded(sandbox, only("double", "pair"), PAIR, DOUBLE)
+    assert [entry[:4] for entry in sandbox.runs()] == [
+        ("together", "double", "pair"),
+        ("run", "double", "public", 0),
+        ("run", "double", "public", 1),
+        ("run", "pair", "hidden", 0),  # its values, which take no case
+        ("run", "double", "hidden", 0),
+    ]
+    assert [item.status for item in result.exercises] == ["partial", "wrong"]
+
+
+def test_the_public_cases_that_are_shown_are_of_the_best_way_where_it_was_tried() -> None:
+    public = [Reply(outcomes(PUBLIC, RAISED, RAISED), whole=True), Reply(outcomes(PUBLIC, 1, 100), whole=True)]
+    alone = [reply(RAISED, RAISED, RAISED, RAISED, more=True), reply(6, 8, 0, 14)]
+    (item,) = graded(Sandbox({"double": alone}, {"double": public}), only("double"), DOUBLE).exercises
+    assert item.score == 1
+    assert "double(x=1)" in text(item) and "ValueError" not in text(item)
 
 
 def test_an_answer_is_run_once_even_when_it_is_wrong() -> None:
@@ -467,7 +496,7 @@ def test_variables(given: Reply, status: str, score: float) -> None:
     sandbox = Sandbox(alone={"pair": [given]})
     (item,) = graded(sandbox, only("pair"), PAIR).exercises
     assert (item.status, item.score) == (status, score)
-    assert sandbox.runs() == [("run", "pair", "hidden", 0, PAIR.source, 3)], "they serve for both"
+    assert sandbox.runs()[1:] == [("run", "pair", "hidden", 0, PAIR.source, 3)], "they serve for both"
 
 
 @pytest.mark.parametrize(
@@ -578,11 +607,10 @@ def test_a_forbidden_function_is_told_as_the_exercise_forbids_it(message: str, t
 
 
 @pytest.mark.parametrize("kind", ["timeout", "memory", "crashed"])
-def test_what_ended_without_a_point_is_not_run_again_for_its_feedback(kind: str) -> None:
+def test_what_ended_without_a_point_has_no_public_case_in_its_feedback(kind: str) -> None:
     ended = Reply(fault=Fault(kind), whole=True, more=False)
     sandbox = Sandbox(alone={"double": [ended]}, short_of_time=("double",))
     (item,) = graded(sandbox, only("double"), DOUBLE).exercises
-    assert [entry[:3] for entry in sandbox.runs()] == [("run_then", "double", 0), ("run", "double", "hidden")]
     assert (item.status, item.score) == (kind, 0)
     assert item.message is not None and len(item.message.notes) == 1
     assert "public cases" not in text(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from conftest import COURSE
@@ -27,8 +28,8 @@ RELU = "def relu(z):\n    {}\n    return np.maximum(z, 0)"
 class Separate(Sandbox):
     """A sandbox that settles nothing together."""
 
-    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], limits: Limits) -> list[Reply]:
-        return [Reply() for _ in runs]
+    def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], *given: Any) -> Any:
+        return [Reply() for _ in runs], []
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,9 @@ def relu(z):
     hidden = next(spec for spec in load_exam(COURSE, BOOK, 3).specs if spec.name == "relu")
     assert public is not None
     cells = [CellCode("relu", peeks, "solution")]
-    first, then = sandbox.run_then(ExerciseRun(public, (0,), 1), hidden, cells, 0, sandbox.limits)
+    (first,), (then,) = sandbox.run_together(
+        cells, [ExerciseRun(public, (0,), 1)], sandbox.limits, lambda replies: [hidden]
+    )
     assert first.whole and {outcome.value for outcome in first.outcomes} == {0}
     assert then.whole and len(then.outcomes) == len(hidden.cases)
 

@@ -192,12 +192,13 @@ def test_a_request_arrives_without_what_would_tell_the_answers() -> None:
         cases=(Case("values", {"x": np.arange(3)}, 7),), mistakes=(Mistake("m", "you did", (Outcome(8),)),),
     )  # fmt: skip
     cells = (CellCode("cell 1", "x = 1", "extra"), CellCode("f", "def f(x): ...", "solution"))
-    sent = protocol.Request(cells, (protocol.ExerciseRun(spec, (1,), 2, 2),), 3, ask_more=True)
+    sent = protocol.Request(cells, (protocol.ExerciseRun(spec, (1,), 2),), 3, ask_more=True)
     stream = bytearray(sent.encode() + protocol.encode_cases(spec))
     request, cases = protocol.Request.decode(wire.split(stream) or b""), wire.split(stream) or b""
     assert (request.cells, request.plan, request.literal_answers, request.ask_more) == (cells, 3, False, True)
+    assert not request.again
     (run,) = request.runs
-    assert (tuple(run.own), run.end, run.case_lists) == ((1,), 2, 2)
+    assert (tuple(run.own), run.end) == ((1,), 2)
     assert (run.spec.name, run.spec.kind, run.spec.required, run.spec.forbidden) == (
         "f", "function", ("x",), ("numpy.sum",)
     )  # fmt: skip
@@ -210,8 +211,7 @@ def test_a_request_asks_for_one_list_of_cases_and_the_least_of_the_notebook() ->
     run = protocol.ExerciseRun(Spec("count", "01", "answer", 1.0, variables=("count",)), (0,), 1)
     sent = protocol.Request((CellCode("count", "count = 3", "solution"),), (run,)).encode()
     request = protocol.Request.decode(wire.split(bytearray(sent)) or b"")
-    assert (request.plan, request.literal_answers, request.ask_more) == (0, False, False)
-    assert request.runs[0].case_lists == 1
+    assert (request.plan, request.literal_answers, request.ask_more, request.again) == (0, False, False, False)
     assert protocol.decode_cases(wire.split(bytearray(protocol.encode_cases(run.spec))) or b"") == []
 
 
@@ -224,7 +224,7 @@ def test_whatever_a_process_sends_is_data_for_the_judge(sent: list[Any], rest: b
         with theirs:
             theirs.sendall(b"".join(map(wire.encode, sent)) + rest)
         reader = ReplyReader([spec], ask_more=True)
-        late = exchange(ours, [], reader, time.monotonic() + 20)
+        late = exchange(ours, b"", reader, time.monotonic() + 20)
     assert not late
     reader.close(Fault("crashed", "SIGKILL"))
     (reply,) = reader.replies
