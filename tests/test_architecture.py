@@ -26,9 +26,22 @@ ROOMS: dict[str, set[str]] = {
     "authoring": {"course"},
     "demo": {"course", "files"},
     "grading": {"conflicts", "course", "files", "sandbox", "start"},
-    "reports": {"course", "files", "sandbox", "grading", "templates"},
+    "intake": {"course", "files", "grading"},
+    "reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
     "machine": {"course", "grading", "sandbox"},
-    "cli": {"course", "files", "sandbox", "grading", "reports", "building", "authoring", "demo", "machine", "start"},
+    "cli": {
+        "course",
+        "files",
+        "sandbox",
+        "grading",
+        "intake",
+        "reports",
+        "building",
+        "authoring",
+        "demo",
+        "machine",
+        "start",
+    },
 }
 # Imported late: the command line once the course is found.
 LATE = {"autograder.start": {"autograder.cli.commands"}}

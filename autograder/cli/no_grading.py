@@ -22,5 +22,11 @@ def demo(context: typer.Context) -> None:
     _refuse()
 
 
+@app.command(cls=Command, context_settings=_ANYTHING)
+def collect(context: typer.Context) -> None:
+    """Collect submissions (not possible on this system)."""
+    _refuse()
+
+
 def _refuse() -> None:
     fail(f"grading needs Linux: {SEE_DOCTOR}")

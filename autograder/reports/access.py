@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.grading.run_record import FILE as RUN_RECORD
 from autograder.intake.collected import FILE as CLASS
+from autograder.intake.collected import SUBMITTED
 
 PRIVATE_UMASK = 0o077
 # What a run writes, or nbgrader's programs in its place.
@@ -24,6 +25,7 @@ WRITTEN = (
     "report.html",
     RUN_RECORD,
     "source",
+    SUBMITTED,
 )
 SECRET = ("nbgrader_config.py", RUN_RECORD)  # the one may hold a password, the other holds the seed
 
