@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from contextlib import ExitStack
@@ -14,13 +13,14 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.course import Course
-from autograder.grading import batch, layouts, run_record
+from autograder.grading import batch, run_record
 from autograder.grading.backend import Backend, ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
 from autograder.grading.result import SubmissionResult
 from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.grading.settings import RunSettings
+from autograder.intake.collect import Wishes
 from autograder.intake.collected import ClassFileError
 from autograder.reports import access
 from autograder.reports.errors import OutError
@@ -29,6 +29,7 @@ from autograder.sandbox.confine import CannotConfine
 
 from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fail, load_course
 from .doctor import SEE_DOCTOR
+from .intake import ClassList, Groups, Source, show_unmatched, taken, wishes_for
 from .reports import Late, keep_rules
 from .summary import summarize
 
@@ -45,9 +46,7 @@ def _scheduler(address: str) -> str:
 @app.command(cls=Command)
 def grade(
     context: typer.Context,
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder with <student>/<assignment>/<assignment>.ipynb.")
-    ],
+    source: Source,
     out: Annotated[
         Path, typer.Option("--out", metavar="OUT", help="Write grades, gradebook, feedback and report here.")
     ],
@@ -59,6 +58,12 @@ def grade(
             help="Grade only this assignment; report students without it as missing.",
         ),
     ] = None,
+    roster: ClassList = None,
+    missing_is_zero: Annotated[
+        bool,
+        typer.Option("--missing-is-zero", help="Give 0 points to those on the roster who handed in nothing."),
+    ] = False,
+    groups: Groups = False,
     jobs: Jobs = CORES,
     scheduler: Annotated[
         str,
@@ -109,14 +114,17 @@ def grade(
     ] = Limits.submission_seconds,
     unconfined: Annotated[bool, typer.Option("--unconfined", help="Run student code without confinement.")] = False,
 ) -> None:
-    """Grade a folder of submissions.
+    """Grade a folder of submissions, or what a learning management system gives.
 
     Run the same command again to resume an interrupted run.
     """
+    if missing_is_zero and roster is None:
+        raise typer.BadParameter("who is missing is known from the class list only: add --roster FILE")
     limits = Limits(cpu_seconds, wall_seconds, memory_mb * 2**20, submission_seconds)
     settings = RunSettings(jobs, seed or 0, limits, not unconfined, force, scheduler, shared)
     course = load_course(context)
-    raise typer.Exit(run(course, folder, out, assignment, settings, db, secret_seed=seed is None, rules=rules))
+    wishes = wishes_for(course, assignment, roster, missing_is_zero, groups)
+    raise typer.Exit(run(course, source, out, wishes, settings, db, secret_seed=seed is None, rules=rules))
 
 
 @app.command(cls=Command)
@@ -156,25 +164,30 @@ def demo(
 
 def run(
     course: Course,
-    folder: Path,
+    source: Path,
     out: Path,
-    assignment: str | None,
+    wishes: Wishes | str | None,
     settings: RunSettings,
     db: str,
     secret_seed: bool = False,
     rules: Path | None = None,
 ) -> int:
-    """Grades `folder` into `out`, shows the progress, and returns the exit status.
+    """Grades `source` into `out`, shows the progress, and returns the exit status.
+
+    `wishes` may be an assignment's name.
 
     With `secret_seed` the hidden cases are drawn from the seed that `out` keeps, or from a new one, not from that of
     the settings. `rules` is a file with due dates.
     """
     with access.for_new_files(settings.shared):
-        found = _find(course, folder, out, assignment)
+        plan = taken(course, source, out, wishes if isinstance(wishes, Wishes) else Wishes(wishes or ""))
         keep_rules(rules, out)
+    show_unmatched(plan)
+    found = Found(tuple(plan.tasks), (*plan.unmatched, *plan.notes))
     results, seed = _grade_and_write(course, found, out, settings, db, secret_seed)
     summarize(results, out, db, seed)
-    return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
+    lost = plan.unmatched or any(item.status == "not_graded" for result in results for item in result.exercises)
+    return NOT_ALL_GRADED if lost else 0
 
 
 def _grade_and_write(
@@ -224,27 +237,6 @@ def _grade_and_write(
 def _kept_settings(settings: RunSettings) -> dict[str, object]:
     """The settings that decide about grades, as they are kept with a run."""
     return {"confined": settings.confined, **asdict(settings.limits)}
-
-
-def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Found:
-    if not folder.is_dir():
-        fail(f"{folder}: no such folder")
-    if assignment is not None and assignment not in course.notebooks:
-        close = difflib.get_close_matches(assignment, course.notebooks, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"choose from {', '.join(course.notebooks)}"
-        fail(f"--assignment {assignment}: no such assignment; {hint}")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        found = batch.find(
-            course, folder, [assignment] if assignment else list(course.notebooks), assignment is not None, skip=out
-        )
-    except OSError as error:
-        fail(f"{error.filename or out}: {error.strerror}")
-    if not found.tasks:
-        other = layouts.describe(folder)
-        there = f"; {other}: move each to such a place" if other else ""
-        fail(f"{folder}: no submissions found; expected <student>/<assignment>/<assignment>.ipynb{there}")
-    return found
 
 
 def _grade(

@@ -28,5 +28,11 @@ def report(context: typer.Context) -> None:
     _refuse()
 
 
+@app.command(cls=Command, context_settings=_ANYTHING)
+def collect(context: typer.Context) -> None:
+    """Collect submissions (not possible on this system)."""
+    _refuse()
+
+
 def _refuse() -> None:
     fail(f"grading needs Linux: {SEE_DOCTOR}")

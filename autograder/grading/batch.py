@@ -26,11 +26,19 @@ MAX_FILES = 10  # named where a notebook is missing
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook to grade; `path` is where it should lie."""
+    """One notebook to grade; `path` is where it should lie.
+
+    `unread` says why there is nothing to grade though something was handed in, `absent` that nothing was; that costs
+    the points only with `zero`. `notes` are for the report.
+    """
 
     student: str
     assignment: str
     path: Path
+    unread: str = ""
+    absent: str = ""
+    zero: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def grade_all(
         try:
             for future in as_completed(futures):
                 task, result = futures[future], future.result()
-                done[task] = replace(result, notes=(*result.notes, *shared.get(task, ())))
+                done[task] = replace(result, notes=(*result.notes, *task.notes, *shared.get(task, ())))
                 on_result(done[task])
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
@@ -141,8 +149,10 @@ def _grade_one(
     course: Course, task: Task, settings: RunSettings, backend: Backend, cache: ResultCache
 ) -> SubmissionResult:
     exam = load_exam(course, task.assignment, settings.seed)
-    if why := _why_missing(task.path):
-        return missing(task.student, exam, why)
+    if task.unread:
+        return not_graded(task.student, exam, task.unread)
+    if why := task.absent or why_missing(task.path):
+        return missing(task.student, exam, why, task.zero)
     submission = read(task.path, task.student, task.assignment)
     if others := _notebooks_beside(task.path):
         said = f"{task.path.name} was graded; {', '.join(others)} beside it {'was' if len(others) == 1 else 'were'} not"
@@ -184,7 +194,7 @@ def _same_files(tasks: Sequence[Task]) -> dict[Task, tuple[str, ...]]:
     return notes
 
 
-def _why_missing(path: Path) -> str:
+def why_missing(path: Path) -> str:
     """What lies in the place of a notebook that isn't there, so that a person can look at it; else empty.
 
     What can't be looked at may be there: `read` says why it is not opened.

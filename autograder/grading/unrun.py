@@ -15,9 +15,10 @@ from .result import ExerciseResult, SubmissionResult
 from .submission import Submission
 
 
-def missing(student: str, exam: Exam, note: str) -> SubmissionResult:
-    """The result of a student whose notebook of this assignment is not there."""
-    rows = tuple(ExerciseResult(spec.name, 0.0, spec.points, "missing") for spec in exam.specs)
+def missing(student: str, exam: Exam, note: str, zero: bool = False) -> SubmissionResult:
+    """The result of a student whose notebook of this assignment is not there: no score, unless that is to be 0."""
+    score = 0.0 if zero else None
+    rows = tuple(ExerciseResult(spec.name, score, spec.points, "missing") for spec in exam.specs)
     return SubmissionResult(student, exam.assignment, rows, (note,))
 
 

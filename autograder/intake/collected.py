@@ -12,6 +12,7 @@ from typing import Any
 from autograder.files import write_atomically
 
 FILE = "class.json"
+SUBMITTED = "submitted"  # the folder in OUT for the notebooks that were collected
 
 
 class ClassFileError(Exception):

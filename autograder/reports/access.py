@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.grading.run_record import FILE as RUN_RECORD
 from autograder.intake.collected import FILE as CLASS
+from autograder.intake.collected import SUBMITTED
 
 from .lateness import FILE as COURSE_RULES
 
@@ -31,6 +32,7 @@ WRITTEN = (
     RUN_RECORD,
     "runs",
     "source",
+    SUBMITTED,
 )
 SECRET = ("nbgrader_config.py", RUN_RECORD, "runs")  # the first may hold a password, the others hold the seed
 

@@ -242,7 +242,7 @@ def test_an_error_of_ours_stops_what_is_running_and_what_waits(
 
 def missing(tmp_path: Path) -> str:
     (result,), _ = grade(find(tmp_path, ("01_small",), every=True).tasks, tmp_path.parent / "kept")
-    assert {(item.status, item.score) for item in result.exercises} == {("missing", 0.0)}
+    assert {(item.status, item.score) for item in result.exercises} == {("missing", None)}
     (note,) = result.notes
     return note
 

@@ -160,7 +160,9 @@ def test_what_can_not_be_read_is_not_attempted() -> None:
 
 def test_a_missing_notebook_and_one_that_we_failed_to_grade() -> None:
     lost = missing("ben", SmallExam(), "there is no folder")  # type: ignore[arg-type]
-    assert {(item.score, item.status, item.message) for item in lost.exercises} == {(0.0, "missing", None)}
+    assert {(item.score, item.status, item.message) for item in lost.exercises} == {(None, "missing", None)}
+    zero = missing("ben", SmallExam(), "handed in nothing", zero=True)  # type: ignore[arg-type]
+    assert {(item.score, item.status) for item in zero.exercises} == {(0.0, "missing")}
     assert (lost.student, lost.assignment, lost.notes) == ("ben", "01_small", ("there is no folder",))
     ours = not_graded("ben", SmallExam(), "the sandbox was lost")  # type: ignore[arg-type]
     assert {(item.score, item.status) for item in ours.exercises} == {(None, "not_graded")}

@@ -57,7 +57,6 @@ TESTS = {
     "autograder.grading.batch": ("tests/grading/test_batch.py",),
     "autograder.grading.environment": ("tests/grading/test_environment.py",),
     "autograder.grading.pruning": ("tests/grading/test_pruning.py",),
-    "autograder.grading.layouts": ("tests/grading/test_layouts.py",),
     "autograder.grading.result": ("tests/grading/test_cache.py",),
     "autograder.grading.cache": ("tests/grading/test_cache.py",),
     "autograder.grading.run_lock": ("tests/grading/test_run_lock.py",),

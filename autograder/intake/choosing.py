@@ -1,0 +1,67 @@
+"""Of several notebooks for one assignment the newest counts, by the LMS's own mark, then by the file's time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .naming import copy_number
+from .uploads import Upload
+
+Key = tuple[str, str]  # student, assignment
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A notebook that a student may have handed in for an assignment; `sure` when the notebook itself says so."""
+
+    student: str
+    assignment: str
+    upload: Upload
+    sure: bool
+
+    def age(self) -> tuple[bool, tuple[float, ...], float, int, bool, str]:
+        """Larger for what counts rather. Of files with the same time, a browser numbers the newer one."""
+        name = self.upload.name
+        exact = name == f"{self.assignment}.ipynb"
+        return self.sure, self.upload.rank, self.upload.file.time, copy_number(name), exact, self.upload.file.shown
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The notebook that counts, and where the others were that don't."""
+
+    student: str
+    assignment: str
+    upload: Upload
+    others: tuple[str, ...]
+
+
+def choose(candidates: Iterable[Candidate]) -> dict[Key, Chosen]:
+    """The newest for each student and assignment."""
+    by_key: defaultdict[Key, list[Candidate]] = defaultdict(list)
+    for one in candidates:
+        by_key[one.student, one.assignment].append(one)
+    chosen = {}
+    for key, many in by_key.items():
+        first, *others = sorted(many, key=Candidate.age, reverse=True)
+        chosen[key] = Chosen(*key, first.upload, tuple(one.upload.file.shown for one in others))
+    return chosen
+
+
+def shared(
+    chosen: Mapping[Key, Chosen],
+    groups: Mapping[str, tuple[str, ...]],
+    assignments: Sequence[str],
+    settled: Collection[Key],
+) -> dict[Key, Chosen]:
+    """What the members of groups get who handed in nothing themselves, where just one member did."""
+    given: dict[Key, Chosen] = {}
+    for members in groups.values():
+        for assignment in assignments:
+            own = [chosen[student, assignment] for student in members if (student, assignment) in chosen]
+            if len(own) == 1 and not any((student, assignment) in settled for student in members):
+                others = {(student, assignment) for student in members} - chosen.keys()
+                given |= {key: replace(own[0], student=key[0]) for key in others}
+    return given

@@ -1,0 +1,254 @@
+"""From what an LMS gives to what is graded: who handed in which notebook, and what could not be told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grading import batch
+from autograder.grading.batch import Task
+
+from . import choosing, collected, layouts, tree
+from .choosing import Candidate, Chosen, Key
+from .collected import SUBMITTED, Collected, Handin
+from .recognise import Recognizer
+from .roster import Roster
+from .students import MAX_NAMED, Students
+from .uploads import Upload
+
+WORK = ".collecting-"
+NOTHING = "handed in nothing"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person asks for: one assignment or all, the class list, 0 for what is missing, one notebook per group."""
+
+    assignment: str = ""
+    roster: Roster | None = None
+    missing_is_zero: bool = False
+    groups: bool = False
+
+
+@dataclass
+class Plan:
+    """What is to be graded, by student, and what a person has to look at.
+
+    `unmatched` are lines about what could not be matched, `notes` about what was passed over. `copies` are the files to
+    be written to OUT, by task; `known` is what OUT is to keep of the class.
+    """
+
+    tasks: list[Task] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    known: Collected = field(default_factory=Collected)
+    copies: dict[Task, tree.File] = field(default_factory=dict)
+
+    def write(self, out: Path) -> None:
+        """Writes OUT/submitted and OUT/class.json. Raises ClassFileError and OSError."""
+        for task, file in self.copies.items():
+            _copy(file, task.path)
+        collected.save(collected.merged(collected.load(out), self.known), out)
+
+
+def plan(course: Course, source: Path, out: Path, work: Path, wishes: Wishes) -> Plan:
+    """What is in `source`, a folder or a zip archive. Archives are unpacked to the folder `work`.
+
+    A notebook in its place, <student>/<assignment>/<assignment>.ipynb, stays there; others are to be copied to OUT.
+    Raises ArchiveError, ClassFileError and OSError.
+    """
+    return _Planner(course, source, out, wishes).plan(tree.read(source, work, skip=out))
+
+
+class _Planner:
+    def __init__(self, course: Course, source: Path, out: Path, wishes: Wishes) -> None:
+        self.assignments = list(course.notebooks)
+        self.scope = [wishes.assignment] if wishes.assignment else self.assignments
+        self.source, self.out, self.wishes = source, out, wishes
+        self.recognizer = Recognizer(course)
+        self.before = collected.load(out)
+        self.result = Plan()
+        self.settled, self.noted = self._in_place(course)
+        folders = list(dict.fromkeys(student for student, _ in self.settled))
+        self.students = Students(self.before.people, wishes.roster, folders)
+        self.folders = folders
+        self.candidates: list[Candidate] = []
+        self.leftover: defaultdict[str, list[tuple[Upload, str]]] = defaultdict(list)
+        self.used: set[tuple[str, ...]] = set()  # the paths that are somebody's work
+
+    def plan(self, given: tree.Folder) -> Plan:
+        """The whole of it."""
+        reader = layouts.Reader(
+            self.assignments,
+            lambda file: self.recognizer.look(file).assignment,
+            self.students.people.is_person,
+            set(self.students.people.people),
+            self.folders,
+            self.source.name,
+        )
+        for upload in reader.read(given):
+            self._sort(upload)
+        wrong = {key for key, task in self.settled.items() if task.unread}
+        chosen = choosing.choose(self.candidates)
+        for key, entry in chosen.items():
+            if key in self.settled.keys() - wrong:
+                self._name_beside(key, entry)
+        chosen = {key: entry for key, entry in chosen.items() if key not in self.settled.keys() - wrong}
+        if self.wishes.groups:
+            chosen |= choosing.shared(chosen, self.students.groups, self.scope, self.settled.keys() - wrong)
+        for key, entry in chosen.items():
+            self.settled[key] = self._task(entry)
+        self.result.tasks = [task for (_, assignment), task in self.settled.items() if assignment in self.scope]
+        self.result.copies = {self.settled[key]: entry.upload.file for key, entry in chosen.items()}
+        self._without_notebook()
+        self._without_anything(given)
+        self.result.notes += self._notes()
+        self.result.tasks.sort(key=lambda task: (task.student, self.assignments.index(task.assignment)))
+        self._remember(chosen)
+        return self.result
+
+    def _in_place(self, course: Course) -> tuple[dict[Key, Task], tuple[str, ...]]:
+        """The notebooks in their places, or that can't be looked at there, and lines about the rest of the folder."""
+        if not self.source.is_dir():
+            return {}, ()
+        found = batch.find(course, self.source, self.assignments, every=False, skip=self.out)
+        there = [task for task in found.tasks if not batch.why_missing(task.path)]
+        return {(task.student, task.assignment): task for task in there}, found.notes
+
+    def _sort(self, upload: Upload) -> None:
+        """Puts a file to what its students have handed in for an assignment, or to what a person has to look at."""
+        file = upload.file
+        students, why = self.students.of(upload.owners)
+        settled = self._settled_at(file)
+        seen = self.recognizer.look(file)
+        if settled and seen.assignment in ("", settled.assignment):
+            return
+        if settled:
+            said = f"{file.name} is a notebook of {seen.assignment}"
+            self.settled[settled.student, settled.assignment] = replace(settled, unread=said)
+        assignment = seen.assignment or (upload.hint if seen.is_notebook else "")
+        if not students and (seen.is_notebook or upload.problem):
+            self.result.unmatched.append(f"{file.shown}: {upload.problem or why}")
+        if students and assignment:
+            self.used |= {file.parts[:depth] for depth in (1, 2)}
+        for student in students:
+            if assignment:
+                self.candidates.append(Candidate(student, assignment, upload, bool(seen.assignment)))
+            else:
+                self.leftover[student].append((upload, upload.problem or seen.reason))
+
+    def _settled_at(self, file: tree.File) -> Task | None:
+        """The task whose notebook this file is, in its place."""
+        in_place = file.in_place and len(file.parts) == 3 and file.parts[2] == f"{file.parts[1]}.ipynb"
+        return self.settled.get((file.parts[0], file.parts[1])) if in_place else None
+
+    def _name_beside(self, key: Key, entry: Chosen) -> None:
+        """Says of a notebook in its place which others there are; those beside it are named when it is graded."""
+        task = self.settled[key]
+        others = [shown for shown in (entry.upload.file.shown, *entry.others) if Path(shown).parent != Path(*key)]
+        if others:
+            said = f"{task.path.name} in its folder was graded; not {_listed(others)}"
+            self.settled[key] = replace(task, notes=(*task.notes, said))
+
+    def _task(self, entry: Chosen) -> Task:
+        path = self.out / SUBMITTED / entry.student / entry.assignment / f"{entry.assignment}.ipynb"
+        shown = entry.upload.file.shown
+        notes = []
+        if entry.others:
+            notes.append(f"{shown} was graded; not {_listed(entry.others)}")
+        elif entry.upload.file.parts[0] == entry.student:  # in the student's folder, not where it should be
+            notes.append(f"{shown} was graded as {entry.assignment}")
+        return Task(entry.student, entry.assignment, path, notes=tuple(notes))
+
+    def _usual(self) -> list[str]:
+        """The assignments that were to be handed in: what was asked for, or what at least half of the students have."""
+        if self.wishes.assignment:
+            return [self.wishes.assignment]
+        students = {task.student for task in self.result.tasks}
+        counts = {name: sum(task.assignment == name for task in self.result.tasks) for name in self.scope}
+        return [name for name, count in counts.items() if count and 2 * count >= len(students)]
+
+    def _without_notebook(self) -> None:
+        """The students who handed in something, but no notebook of an assignment."""
+        usual = self._usual()
+        for student, uploads in sorted(self.leftover.items()):
+            own = {assignment for one, assignment in self.settled if one == student}
+            hints = {upload.hint for upload, _ in uploads} & set(self.scope)
+            wanted = hints or (set() if own and not self.wishes.assignment else set(usual))
+            for assignment in wanted - own:
+                told = [f"{upload.file.shown} ({why})" for upload, why in uploads if upload.hint in ("", assignment)]
+                said = f"no notebook of {assignment} was found in what was handed in: {_listed(told)}"
+                self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
+            if not wanted and not own:
+                self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in uploads if upload.problem]
+
+    def _without_anything(self, given: tree.Folder) -> None:
+        """The students of whom there is nothing: 0 only for those on the roster, if so wished, never by mistake."""
+        if not (self.wishes.assignment or self.wishes.roster):
+            return
+        doubtful = bool(self.students.strangers or self.result.unmatched)
+        zero = self.wishes.missing_is_zero and not doubtful
+        expected = set(self.students.listed)
+        if self.wishes.assignment:
+            expected |= {*self.students.seen, *(student for student, _ in self.settled)}
+            # A folder with nothing in it, among students' folders.
+            expected |= {name for name, one in given.folders.items() if self.folders and layouts.is_empty(one)}
+        have = {(task.student, task.assignment) for task in self.result.tasks} | self.before.handins.keys()
+        lacking = [(student, name) for student in expected for name in self._usual() if (student, name) not in have]
+        for student, assignment in lacking:
+            task = Task(student, assignment, self._place(student, assignment), absent=NOTHING)
+            self.result.tasks.append(replace(task, zero=zero and student in self.students.listed))
+        if lacking and self.wishes.missing_is_zero and doubtful:
+            strangers = sorted(self.students.strangers)
+            who = f": {_listed(strangers)} handed in and are not on the roster" if strangers else ""
+            self.result.unmatched.append(f"nobody gets a 0 for handing in nothing before everything is matched{who}")
+
+    def _place(self, student: str, assignment: str) -> Path:
+        """Where a notebook would be that isn't there."""
+        return self.out / SUBMITTED / student / assignment / f"{assignment}.ipynb"
+
+    def _notes(self) -> Iterator[str]:
+        """Lines about what was passed over, but for what was taken after all."""
+        taken = tuple(f"{'/'.join(parts)}: " for parts in self.used)
+        passed_over = (*taken, *(f"{name}{mark}" for name in (*tree.SYSTEMS, *tree.SYSTEM_FILES) for mark in ":/"))
+        yield from (note for note in self.noted if not note.startswith(passed_over))
+        for student in sorted(self.students.strangers):
+            yield f"{student}: not on the roster"
+
+    def _remember(self, chosen: dict[Key, Chosen]) -> None:
+        """What OUT is to keep of the class. What lies in OUT already is known from before."""
+        inside = os.path.realpath(self.source).startswith(os.path.realpath(self.out) + os.sep)
+        handins = {}
+        for task in self.result.tasks:
+            key = (task.student, task.assignment)
+            if entry := chosen.get(key):
+                upload = entry.upload
+                shown = upload.file.shown
+                handins[key] = Handin(*key, shown, upload.when, upload.late, upload.lms_id, entry.others)
+            elif not (task.absent or task.unread or inside):
+                handins[key] = Handin(*key, os.path.relpath(task.path, self.source))
+        students = {student for student, _ in handins} | set(self.students.listed)
+        people = [self.students.person(student) for student in students]
+        self.result.known = collected.of(people, handins.values())
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
+
+
+def _copy(file: tree.File, path: Path) -> None:
+    """Copies a file as a whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with file.open() as source, open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+            shutil.copyfileobj(source, target)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
