@@ -130,4 +130,5 @@ def gradebook(out: Path) -> list[str]:
 
 
 def written(out: Path) -> list[Path]:
-    return [out / "grades.csv", out / "report.html", *(out / "feedback").rglob("*.html")]
+    pages = [path for name in ("feedback", "report") for path in (out / name).rglob("*.html")]
+    return [out / "grades.csv", out / "marks.csv", out / "report.html", *pages, *(out / "results").rglob("*.json")]

@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +21,15 @@ from autograder.grading.exam import load_exam
 from autograder.grading.result import SubmissionResult
 from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.grading.settings import RunSettings
+from autograder.intake.collected import ClassFileError
 from autograder.reports import access
+from autograder.reports.errors import OutError
 from autograder.sandbox.client import Limits
 from autograder.sandbox.confine import CannotConfine
 
 from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fail, load_course
 from .doctor import SEE_DOCTOR
+from .reports import Late, keep_rules
 from .summary import summarize
 
 CORES = os.cpu_count() or 1
@@ -72,6 +75,7 @@ def grade(
             "--db", metavar="URL", help="Keep the gradebook in this database.", show_default="OUT/gradebook.db"
         ),
     ] = "",
+    rules: Late = None,
     force: Annotated[bool, typer.Option("--force", help="Grade finished submissions again.")] = False,
     seed: Annotated[
         int | None,
@@ -111,7 +115,8 @@ def grade(
     """
     limits = Limits(cpu_seconds, wall_seconds, memory_mb * 2**20, submission_seconds)
     settings = RunSettings(jobs, seed or 0, limits, not unconfined, force, scheduler, shared)
-    raise typer.Exit(run(load_course(context), folder, out, assignment, settings, db, secret_seed=seed is None))
+    course = load_course(context)
+    raise typer.Exit(run(course, folder, out, assignment, settings, db, secret_seed=seed is None, rules=rules))
 
 
 @app.command(cls=Command)
@@ -157,14 +162,16 @@ def run(
     settings: RunSettings,
     db: str,
     secret_seed: bool = False,
+    rules: Path | None = None,
 ) -> int:
     """Grades `folder` into `out`, shows the progress, and returns the exit status.
 
     With `secret_seed` the hidden cases are drawn from the seed that `out` keeps, or from a new one, not from that of
-    the settings.
+    the settings. `rules` is a file with due dates.
     """
     with access.for_new_files(settings.shared):
         found = _find(course, folder, out, assignment)
+        keep_rules(rules, out)
     results, seed = _grade_and_write(course, found, out, settings, db, secret_seed)
     summarize(results, out, db, seed)
     return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
@@ -174,8 +181,6 @@ def _grade_and_write(
     course: Course, found: Found, out: Path, settings: RunSettings, db: str, secret_seed: bool
 ) -> tuple[list[SubmissionResult], int]:
     """The results, which are in `out` by then, and the seed of the hidden cases."""
-    from autograder.reports.database import GradebookError
-
     for name in {task.assignment for task in found.tasks}:
         if lacking := course.notebooks[name].lacking():
             fail(f"{name} needs {lacking[0]}: pip install {lacking[0]}, or choose another --assignment")
@@ -201,12 +206,12 @@ def _grade_and_write(
             with access.for_new_files(settings.shared):
                 outputs.prepare(out, db)
             results = _grade(course, found, settings, out / ".resume", backend)
-            shown = replace(record, seed=None) if settings.shared else record
             with access.for_new_files(settings.shared):
-                outputs.write(course, found.tasks, found.notes, results, out, db, settings.confined, shown)
+                info = outputs.RunInfo(record, _kept_settings(settings), settings.confined, settings.shared)
+                outputs.write(course, found.tasks, found.notes, results, out, db, info)
     except CannotConfine as error:
         fail(f"{error}: {SEE_DOCTOR}")
-    except (AlreadyRunning, ClusterError, GradebookError, run_record.RunRecordError) as error:
+    except (AlreadyRunning, ClassFileError, ClusterError, OutError, run_record.RunRecordError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
@@ -214,6 +219,11 @@ def _grade_and_write(
         errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
     return results, settings.seed
+
+
+def _kept_settings(settings: RunSettings) -> dict[str, object]:
+    """The settings that decide about grades, as they are kept with a run."""
+    return {"confined": settings.confined, **asdict(settings.limits)}
 
 
 def _find(course: Course, folder: Path, out: Path, assignment: str | None) -> Found:

@@ -11,21 +11,28 @@ from pathlib import Path
 from autograder.grading.run_record import FILE as RUN_RECORD
 from autograder.intake.collected import FILE as CLASS
 
+from .lateness import FILE as COURSE_RULES
+
 PRIVATE_UMASK = 0o077
 # What a run writes, or nbgrader's programs in its place.
 WRITTEN = (
     ".resume",
     "autograded",
     CLASS,
+    COURSE_RULES,
     "feedback",
     "grades.csv",
     "gradebook.db",
+    "marks.csv",
     "nbgrader_config.py",
+    "report",
     "report.html",
+    "results",
     RUN_RECORD,
+    "runs",
     "source",
 )
-SECRET = ("nbgrader_config.py", RUN_RECORD)  # the one may hold a password, the other holds the seed
+SECRET = ("nbgrader_config.py", RUN_RECORD, "runs")  # the first may hold a password, the others hold the seed
 
 
 @contextmanager

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -17,14 +18,16 @@ from nbgrader import utils
 from autograder.files import write_atomically
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import NotebookCell, Submission
-from autograder.grading.written import Answer, answers_in_words
 
 from . import gradebook
+from .database import complete
 from .names import nbgrader_id, strip_controls
+from .own_cells import is_in_words, own_cells
 from .pages import cleaned
 from .releases import ReleaseCells, nbgrader_cells
 
 ABSENT = "*(This cell is missing from the submission.)*"
+_DB_URL = re.compile(r"^c\.CourseDirectory\.db_url = ('[^'\n]*'|\"[^\"\n]*\")$", re.MULTILINE)
 CONFIG_MARK = "# Written by the autograder. To keep your own changes, remove this line.\n"
 
 # Formgrader renders markdown, its HTML and all its links (in formulas, too) in the assistant's own Jupyter. So these
@@ -65,7 +68,7 @@ def notebook(submission: Submission, result: SubmissionResult, release: ReleaseC
     A cell that the student added stays after the graded cell that it followed. Locked cells come from the release.
     HTML and links in the student's markdown are shown as text.
     """
-    own, added = _sorted(submission.cells, release)
+    own, added = own_cells(submission.cells, release)
     items = {release.grade_id(item.exercise): item for item in result.exercises}
     prose = {cell.source for cell in release.notebook.cells}
     cells = [] if not submission.problem else [_markdown(submission.problem, prose)]
@@ -98,10 +101,10 @@ def rewritten(
         except Exception:  # no notebook, or not one of ours: nobody graded by hand from it
             continue
         old = {name: (cell.source, cell.get("attachments")) for name, cell in nbgrader_cells(before).items()}
-        own, _ = _sorted(submission.cells, releases[submission.assignment])
+        own, _ = own_cells(submission.cells, releases[submission.assignment])
         for name, cell in releases[submission.assignment].released.items():
             new = _graded(cell, own.get(name), None)
-            if _is_written(cell) and old.get(name) != (new.source, new.get("attachments")):
+            if is_in_words(cell) and old.get(name) != (new.source, new.get("attachments")):
                 changed.add((submission.student, submission.assignment, name))
     return changed
 
@@ -124,50 +127,13 @@ def course_folder(out: Path, releases: Mapping[str, ReleaseCells], db_url: str) 
         write_atomically(out / "source" / assignment / f"{assignment}.ipynb", nbformat.writes(release.source) + "\n")
 
 
-def _sorted(
-    cells: Sequence[NotebookCell], release: ReleaseCells
-) -> tuple[dict[str, NotebookCell], dict[str, list[NotebookCell]]]:
-    """The student's graded cells by grade id, and the others by the grade id that they follow."""
-    in_words = [name for name, cell in release.released.items() if _is_written(cell)]
-    answers = answers_in_words(cells, release.plain, in_words)
-    own = {name: merged for name, answer in answers.items() if (merged := _merged(answer)) is not None}
-    shown = {id(cell) for answer in answers.values() for cell in (answer.cell, *answer.written)}
-    by_id: dict[str, list[NotebookCell]] = {}
-    for cell in cells:
-        by_id.setdefault(cell.grade_id, []).append(cell)
-    for name, release_cell in release.released.items():
-        same = by_id.get(name, [])
-        worked = [cell for cell in same if cell.source.split() != release_cell.source.split()]
-        if same and name not in answers:
-            # Of duplicate cells, the one that is graded: the last with work in it.
-            own[name] = worked[-1] if worked and not utils.is_grade(release_cell) else same[0]
-    added: dict[str, list[NotebookCell]] = {"": []}
-    last = ""
-    for cell in cells:
-        if own.get(cell.grade_id) is cell or id(cell) in shown:
-            last = cell.grade_id if cell.grade_id in own else last
-        else:
-            added.setdefault(last, []).append(cell)
-    return own, added
-
-
-def _is_written(cell: NotebookNode) -> bool:
-    return bool(utils.is_grade(cell) and utils.is_solution(cell))
-
-
-def _merged(answer: Answer) -> NotebookCell | None:
-    """All that a student wrote in the place of an answer, as one text with its pictures; None where nothing is left."""
-    if not answer.written:
-        return answer.cell
-    texts, pictures = [], []
-    for number, cell in enumerate(answer.written):
-        text = f"```\n{cell.source}\n```" if cell.kind == "code" else cell.source
-        for name, media_type, data in cell.pictures:
-            # Each cell has names of its own: two pictures may be called image.png.
-            pictures.append((f"{number}-{name}", media_type, data))
-            text = text.replace(f"(attachment:{name})", f"(attachment:{number}-{name})")
-        texts.append(text)
-    return NotebookCell("markdown", "\n\n".join(texts), answer.written[0].grade_id, tuple(pictures))
+def gradebook_url(out: Path, db: str = "") -> str:
+    """The address of OUT's gradebook: `db`, or the one that the configuration in OUT names. Raises GradebookError."""
+    if db:
+        return complete(db)
+    config = out / "nbgrader_config.py"
+    named = _DB_URL.search(config.read_text("utf-8", "replace")) if config.is_file() else None
+    return complete(ast.literal_eval(named[1])) if named else gradebook.default_url(out)
 
 
 def _graded(release_cell: NotebookNode, own: NotebookCell | None, item: ExerciseResult | None) -> NotebookNode:

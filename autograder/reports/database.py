@@ -13,6 +13,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from .errors import OutError
+
 TRIES = 3
 LOCK_SECONDS: float = 30
 CONNECT_SECONDS = 10
@@ -21,7 +23,7 @@ _OUR_LOCK = 0x6772616465  # any number that no other program uses: "grade" in AS
 _AGAIN = ("40001", "40P01")  # PostgreSQL's codes for a transaction that it cancelled in favour of another
 
 
-class GradebookError(Exception):
+class GradebookError(OutError):
     """The gradebook could not be written; the text is one line that says why. Nothing in it has changed."""
 
 
@@ -50,9 +52,10 @@ def redacted(db_url: str) -> str:
     return url.set(query=hidden).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
-def transact(db_url: str, work: Callable[[Session], None]) -> None:
+def transact(db_url: str, work: Callable[[Session], None], doing: str = "write") -> None:
     """Runs `work` in one transaction, while no other run of ours writes: all of it is done, or nothing.
 
+    `doing` is what an error says could not be done.
     Waits up to LOCK_SECONDS for a lock. Starts again after a lost connection or a deadlock. Raises GradebookError.
     """
     for left in reversed(range(TRIES)):
@@ -66,7 +69,7 @@ def transact(db_url: str, work: Callable[[Session], None]) -> None:
                 engine.dispose()
         except (SQLAlchemyError, OSError, ImportError) as error:
             if not (left and _worth_another_try(error)):
-                raise GradebookError(_reason(db_url, error)) from error
+                raise GradebookError(_reason(db_url, error, doing)) from error
         time.sleep(1)
 
 
@@ -121,7 +124,7 @@ def _worth_another_try(error: Exception) -> bool:
     return error.connection_invalidated or code in _AGAIN
 
 
-def _reason(db_url: str, error: Exception) -> str:
+def _reason(db_url: str, error: Exception, doing: str) -> str:
     cause = getattr(error, "orig", None) or error
     # The full message of PostgreSQL quotes the statement.
     primary = getattr(getattr(cause, "diag", None), "message_primary", None)
@@ -135,4 +138,4 @@ def _reason(db_url: str, error: Exception) -> str:
         advice = "; create it first, for example with createdb"
     elif isinstance(error, ImportError) and "psycopg" in said:
         advice = "; install the PostgreSQL driver: pip install 'psycopg[binary]'"
-    return f"cannot write the gradebook {redacted(db_url)}: {said}{advice}"
+    return f"cannot {doing} the gradebook {redacted(db_url)}: {said}{advice}"

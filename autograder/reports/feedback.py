@@ -1,39 +1,66 @@
-"""A page for each student and assignment: the score, and what `check` would have said about each exercise."""
+"""A page for each student and assignment: the score, the student's work, and what was said about each exercise."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.files import write_atomically
-from autograder.grading.result import SubmissionResult
 
-from . import pages
-from .statuses import count_groups
+from . import pages, statuses
+from .book import Entry
+from .work import Piece
 
-
-def write(results: Iterable[SubmissionResult], out: Path, warning: str = "") -> None:
-    """Writes OUT/feedback/<student>/<assignment>.html for each result, each with the warning. Raises OSError."""
-    for result in results:
-        write_atomically(path(result, out), page(result, warning))
+UNCONFINED = "student code ran UNCONFINED: any submission could have changed these results"
+FOLDED_LINES = 15  # a longer piece of work is folded
+_PICTURE = re.compile(r"!\[[^\[\]\n]*\]\(attachment:([^()\n]+)\)")
 
 
-def path(result: SubmissionResult, out: Path) -> Path:
-    """The path of a result's page. A student's name was a folder's name in the class, so it can be one here."""
-    if result.student in ("", ".", "..") or "/" in result.student or "\0" in result.student:
-        raise ValueError(f"not the name of a folder: {result.student!r}")
-    return out / "feedback" / result.student / f"{result.assignment}.html"
+def write(entries: Iterable[Entry], out: Path) -> None:
+    """Writes OUT/feedback/<student>/<assignment>.html for each entry. Raises OSError."""
+    for entry in entries:
+        write_atomically(path(entry.result.student, entry.result.assignment, out), page(entry))
 
 
-def page(result: SubmissionResult, warning: str = "") -> str:
+def path(student: str, assignment: str, out: Path) -> Path:
+    """The path of a student's page. A student's name was a folder's name in the class, so it can be one here."""
+    if student in ("", ".", "..") or "/" in student or "\0" in student:
+        raise ValueError(f"not the name of a folder: {student!r}")
+    return out / "feedback" / student / f"{assignment}.html"
+
+
+def page(entry: Entry) -> str:
     """The HTML page: self-contained, light and dark, printable."""
-    graded = [item for item in result.exercises if item.score is not None]
+    handin = entry.handin
     return pages.render(
         "feedback.html",
-        result=result,
-        warning=warning,
-        groups=count_groups(result.exercises),
-        score=sum(item.score or 0.0 for item in graded),
-        points=sum(item.max_score for item in result.exercises),
-        waiting=sum(item.max_score for item in result.exercises if item.score is None),
+        entry=entry,
+        result=entry.result,
+        mark=entry.mark,
+        warning="" if entry.confined else UNCONFINED,
+        groups=statuses.count_groups(entry.result.exercises),
+        file=handin.source.rpartition("/")[2] if handin and handin.source else entry.work.file,
+        others=[name.rpartition("/")[2] for name in handin.others] if handin else [],
+        handed_in=handin.when.isoformat(" ", "minutes") if handin and handin.when else "",
+        changed=entry.work.changed.removesuffix("+00:00").replace("T", " "),
+        parts=parts,
+        is_long=is_long,
     )
+
+
+def parts(piece: Piece) -> list[tuple[str, str]]:
+    """A piece of work as it is shown: (text, "") and (description, address of a picture) in the order of the text."""
+    pictures = {name: f"data:{media_type};base64,{data}" for name, media_type, data in piece.pictures}
+    found, place = [], 0
+    for reference in _PICTURE.finditer(piece.source):
+        if reference[1] in pictures:
+            found += [(piece.source[place : reference.start()], ""), (reference[1], pictures.pop(reference[1]))]
+            place = reference.end()
+    found += [(piece.source[place:], ""), *pictures.items()]
+    return [(text, address) for text, address in found if address or text.strip()]
+
+
+def is_long(piece: Piece) -> bool:
+    """Whether a piece of work is folded at first."""
+    return piece.kind == "code" and piece.source.count("\n") >= FOLDED_LINES

@@ -11,6 +11,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]")
+_OVERRIDE = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ESCAPED = re.compile(r"[\ud800-\udfff]|\\ud[89a-f][0-9a-f]{2}")
 _ID_LENGTH = 100
 
@@ -18,6 +19,11 @@ _ID_LENGTH = 100
 def strip_controls(text: str) -> str:
     """The text without terminal sequences and control characters but tab and line feed; U+FFFD for lone surrogates."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _ANSI.sub("", text)))
+
+
+def spell_out_overrides(text: str) -> str:
+    """The text with the marks that turn the writing direction around spelled out: code must read as it runs."""
+    return _OVERRIDE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def encodable(name: str) -> str:

@@ -1,23 +1,29 @@
-"""Writes everything that a run leaves in OUT."""
+"""Writes everything that a run leaves in OUT, and all pages and tables again from what OUT holds."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.batch import Task
 from autograder.grading.result import SubmissionResult
-from autograder.grading.run_record import RunRecord
-from autograder.grading.submission import Submission, read
 
-from . import autograded, feedback, gradebook, grades_csv, report
+from . import autograded, book, by_hand, feedback, gradebook, grades_csv, history, keeping, marks, overview, report
+from .book import Book
+from .by_hand import HandGrade
 from .database import GradebookError, complete
+from .history import Run
+from .keeping import Graded, RunInfo
 from .names import escape_controls
 from .releases import read_release
 
-UNCONFINED = "student code ran UNCONFINED: any submission could have changed these results"
+__all__ = ["RunInfo", "address", "pages", "prepare", "write", "write_again"]
+
+NO_HAND_GRADES = "the gradebook can't be read: points and comments given by hand are missing here"
 
 
 def address(out: Path, db: str) -> str:
@@ -37,61 +43,90 @@ def write(
     results: Sequence[SubmissionResult],
     out: Path,
     db: str,
-    confined: bool = True,
-    record: RunRecord | None = None,
-) -> None:
-    """Writes grades.csv, the gradebook, feedback, report.html and the folders that nbgrader's programs read.
+    info: RunInfo,
+) -> Run:
+    """Keeps the results of a run; writes the gradebook, all pages and tables, and what nbgrader's programs read.
 
-    `notes` are lines for the report about the run as a whole. It shows the `record`, too; students see nothing of that,
-    as it holds the seed. Every page says so when student code was not `confined`. Raises OSError, and GradebookError
-    after everything that needs no gradebook is written.
+    `notes` are lines for the report about the run as a whole. Returns what is kept of the run. Raises KeptError,
+    ClassFileError, RuleError or OSError, and GradebookError after everything that needs no gradebook is written.
     """
+    with _harmless_names():
+        url = address(out, db)
+        found = {(result.student, result.assignment): result for result in results}
+        graded = [Graded(task, found[task.student, task.assignment]) for task in tasks]
+        valid = keeping.counted(graded, out)
+        lost = [item.result for item in graded if item not in valid]
+        said = [
+            f"{item.student}/{item.assignment}: no notebook this time, so the earlier result stays" for item in lost
+        ]
+        run = keeping.run_of(course, valid, [*said, *notes], out, info)
+        history.add(run, out)
+        names = sorted({item.task.assignment for item in valid})
+        releases = {name: read_release(course.release(name), course.solution(name)) for name in names}
+        rewritten = keeping.keep(course, valid, releases, out, info)
+        counted = [item.result for item in valid]
+        try:
+            gradebook.write(counted, url, releases, rewritten)
+        except GradebookError as error:
+            pages(course, out, _given_if_readable(url), info.shared)
+            rest = "grades.csv, feedback and report are written; the same command completes the rest"
+            raise GradebookError(f"{error}; {rest}") from error
+        # After the gradebook: if that fails, a rerun still sees which written answers have changed.
+        autograded.write((item.submission() for item in valid), counted, releases, out)
+        autograded.course_folder(out, releases, url)
+        pages(course, out, by_hand.read(url), info.shared)
+        return run
+
+
+def write_again(course: Course, out: Path, db: str, shared: bool) -> Book:
+    """Writes all pages and tables from what OUT and its gradebook hold. Raises what `write` raises."""
+    with _harmless_names():
+        return pages(course, out, by_hand.read(autograded.gradebook_url(out, db)), shared)
+
+
+def pages(
+    course: Course, out: Path, given: Mapping[tuple[str, str], Mapping[str, HandGrade]] | None, shared: bool
+) -> Book:
+    """Writes grades.csv, marks.csv, feedback and report with the hand grades; None where these can't be read."""
+    held = book.load(out, given or {})
+    grades_csv.write((entry.result for entry in held.entries()), out / "grades.csv")
+    found = marks.completed((entry.mark for entry in held.entries()), held.absent())
+    marks.write(found, out / marks.FILE)
+    feedback.write(held.entries(with_work=True), out)
+    runs = history.runs(out)
+    record = None if not runs else replace(runs[-1].record, seed=None) if shared else runs[-1].record
+    sentences = _sentences(course)
+    summaries = []
+    for name in held.assignments:
+        part = report.part_of(name, held.entries(name), sentences)
+        report.write(part, out)
+        summaries.append(overview.summary(part))
+    notes = [*([NO_HAND_GRADES] if given is None else []), *(runs[-1].notes if runs else ())]
+    overview.write(summaries, found, held.people, out / "report.html", notes, record)
+    return held
+
+
+def _given_if_readable(url: str) -> Mapping[tuple[str, str], Mapping[str, HandGrade]] | None:
     try:
-        _write(course, tasks, notes, results, out, address(out, db), confined, record)
+        return by_hand.read(url)
+    except GradebookError:
+        return None
+
+
+@contextmanager
+def _harmless_names() -> Iterator[None]:
+    """Spells out the name in an OSError: the command says it in a terminal, and the file's name may be a student's."""
+    try:
+        yield
     except OSError as error:
-        # The command says it in a terminal, and the file's name may be a student's.
         name = escape_controls(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else None
         raise OSError(error.errno, error.strerror, name) from error
 
 
-def _write(
-    course: Course,
-    tasks: Sequence[Task],
-    notes: Sequence[str],
-    results: Sequence[SubmissionResult],
-    out: Path,
-    url: str,
-    confined: bool,
-    record: RunRecord | None,
-) -> None:
-    assignments = dict.fromkeys(task.assignment for task in tasks)
-    releases = {name: read_release(course.release(name), course.solution(name)) for name in assignments}
-    again = [task for task in tasks if autograded.path(task.student, task.assignment, out).exists()]
-    changed = autograded.rewritten(_submissions(again), releases, out)
-    grades_csv.write(results, out / "grades.csv")
-    warning = "" if confined else UNCONFINED
-    all_notes = [warning, *notes] if warning else notes
-    report.write(results, out / "report.html", _sentences(course, assignments), all_notes, record)
-    feedback.write(results, out, warning)
-    try:
-        gradebook.write(results, url, releases, changed)
-    except GradebookError as error:
-        kept = "grades.csv, feedback and report are written; the same command completes the rest"
-        raise GradebookError(f"{error}; {kept}") from error
-    # After the gradebook: if that fails, a rerun still sees which written answers have changed.
-    autograded.write(_submissions(tasks), results, releases, out)
-    autograded.course_folder(out, releases, url)
-
-
-def _submissions(tasks: Sequence[Task]) -> Iterator[Submission]:
-    """Reads one at a time, as the notebooks of a large class would fill the memory."""
-    for task in tasks:
-        yield read(task.path, task.student, task.assignment)
-
-
-def _sentences(course: Course, assignments: Mapping[str, None]) -> dict[tuple[str, str], str]:
+def _sentences(course: Course) -> dict[tuple[str, str], str]:
     """The sentence of each known mistake, by (exercise, short name)."""
-    exercises = [exercise for name in assignments for exercise in course.notebooks[name].exercises]
     return {
-        (exercise.name, name): sentence for exercise in exercises for name, (sentence, _) in exercise.mistakes.items()
+        (exercise.name, name): sentence
+        for exercise in course.exercises()
+        for name, (sentence, _) in exercise.mistakes.items()
     }

@@ -14,7 +14,7 @@ from helpers.checking.messages import STYLE, Message
 
 from . import statuses
 from .csv_table import number
-from .names import escape_controls, strip_controls
+from .names import escape_controls, spell_out_overrides, strip_controls
 
 
 def render(template: str, **values: Any) -> str:
@@ -46,10 +46,12 @@ def _environment() -> Environment:
         "autograder.reports",
         finalize=lambda value: strip_controls(value) if type(value) is str else value,
     )
-    made.filters |= {"number": number, "name": escape_controls, "message": message_html}
+    made.filters |= {"number": number, "name": escape_controls, "shown": spell_out_overrides, "message": message_html}
     made.globals |= {
-        "STATUS": statuses.STATUS,
+        "WORDS": statuses.WORDS,
         "GROUPS": statuses.GROUPS,
+        "key_of": statuses.key,
+        "group_of": statuses.group,
         "message_style": Markup(STYLE),
     }
     return made

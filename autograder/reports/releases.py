@@ -46,6 +46,11 @@ class ReleaseCells:
         released = self.released.items()
         return {name: source.get(name, cell) if utils.is_locked(cell) else cell for name, cell in released}
 
+    @cached_property
+    def solutions(self) -> tuple[str, ...]:
+        """The grade ids of the cells that a student writes in, in order: the names of the exercises."""
+        return tuple(name for name, cell in self.released.items() if utils.is_solution(cell))
+
     def grade_id(self, exercise: str) -> str | None:
         """The cell that carries the exercise's points: `<exercise>_check`, or a written cell `<exercise>`."""
         for name in (f"{exercise}_check", exercise):

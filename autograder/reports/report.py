@@ -1,4 +1,4 @@
-"""The page for a teaching assistant: how the class did, what to discuss, and what needs attention."""
+"""A page for each assignment, for a teaching assistant: how the class did, what to discuss, what needs attention."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.files import write_atomically
-from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
-from autograder.grading.run_record import RunRecord
+from autograder.grading.result import ExerciseResult, SubmissionResult
 from helpers.checking.messages import FAULT_LABELS, RAISED
 
-from . import pages
+from . import pages, statuses
+from .book import Entry
 from .statuses import count_groups
 
+FOLDER = "report"
 NEEDS_ATTENTION = ("not_graded", "missing", "forbidden", "crashed", "timeout", "memory")
 BINS = 10
 MISTAKES_SHOWN = 10
 REASON_LENGTH = 300
 _CODE_LINE = re.compile(r"your line \d+:  ")
+
+Listed = list[tuple[Entry, list[str], str]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,7 @@ class ExerciseRow:
 class StudentRow:
     """One submission: the score so far, the points that are graded, and their ratio or None."""
 
-    result: SubmissionResult
-    link: str
+    entry: Entry
     score: float
     points: float
     share: float | None
@@ -52,7 +54,8 @@ class StudentRow:
 class AssignmentPart:
     """One assignment: its exercises, its students, the number of students in each tenth of the points.
 
-    `mistakes` are the most frequent ones, as (count, exercise, diagnosis, sentence).
+    `mistakes` are the most frequent ones, as (count, exercise, diagnosis, sentence). `manual` and `again` are the
+    entries that wait for a person and for another look, by exercise; `troubles` what needs attention, by status.
     """
 
     name: str
@@ -61,46 +64,57 @@ class AssignmentPart:
     bins: list[int]
     mean: float | None
     mistakes: list[tuple[int, str, str, str]]
+    statuses: dict[str, int]
+    manual: dict[str, list[Entry]]
+    again: dict[str, list[Entry]]
+    troubles: list[tuple[str, Listed]]
+    irregular: list[Entry]
 
 
-def write(
-    results: Iterable[SubmissionResult],
-    path: Path,
-    sentences: Mapping[tuple[str, str], str] | None = None,
-    notes: Sequence[str] = (),
-    record: RunRecord | None = None,
-) -> None:
-    """Writes report.html. The same results and record give the same bytes. Raises OSError.
-
-    `sentences` maps (exercise, diagnosis) to the sentence that students see. `notes` are lines about the run as a
-    whole, such as folders that are not submissions. Of the `record`'s date the day is shown.
-    """
-    write_atomically(path, page(results, sentences or {}, notes, record))
+def write(part: AssignmentPart, out: Path) -> None:
+    """Writes OUT/report/<assignment>.html. The same part gives the same bytes. Raises OSError."""
+    write_atomically(path(part.name, out), page(part))
 
 
-def page(
-    results: Iterable[SubmissionResult],
-    sentences: Mapping[tuple[str, str], str],
-    notes: Sequence[str],
-    record: RunRecord | None = None,
-) -> str:
+def path(assignment: str, out: Path) -> Path:
+    """The path of an assignment's page."""
+    return out / FOLDER / f"{assignment}.html"
+
+
+def page(part: AssignmentPart) -> str:
     """The HTML page: self-contained, light and dark."""
-    results = sorted(results, key=lambda result: (result.assignment, result.student))
-    names = sorted({result.assignment for result in results})
-    parts = [_part(name, [result for result in results if result.assignment == name], sentences) for name in names]
-    troubles = [(status, _by_student(_with_status(results, status))) for status in NEEDS_ATTENTION]
-    return pages.render(
-        "report.html",
-        parts=parts,
-        submissions=len(results),
-        students=len({result.student for result in results}),
-        statuses=[(status, count) for status in STATUSES if (count := len(_with_status(results, status)))],
-        manual=_by_exercise(_with_status(results, "manual")),
+    return pages.render("assignment.html", part=part, link=link)
+
+
+def part_of(name: str, entries: Iterable[Entry], sentences: Mapping[tuple[str, str], str]) -> AssignmentPart:
+    """An assignment by the entries of its students.
+
+    `sentences` maps (exercise, diagnosis) to the sentence that students see.
+    """
+    entries = sorted(entries, key=lambda entry: entry.result.student)
+    items = [item for entry in entries for item in entry.result.exercises]
+    order = list(dict.fromkeys(item.exercise for item in items))
+    students = [_student_row(entry) for entry in entries]
+    bins = [0] * BINS
+    for student in students:
+        if student.share is not None:
+            bins[min(max(int(student.share * BINS), 0), BINS - 1)] += 1
+    named = Counter((item.exercise, item.diagnosis) for item in items if item.diagnosis)
+    common = sorted(named.items(), key=lambda found: (-found[1], order.index(found[0][0]), found[0][1]))
+    troubles = [(status, _by_student(_with_status(entries, status))) for status in NEEDS_ATTENTION]
+    again = [(entry, item) for entry, item in _all(entries) if _is_again(entry, item)]
+    return AssignmentPart(
+        name=name,
+        exercises=exercise_rows([entry.result for entry in entries]),
+        students=students,
+        bins=bins,
+        mean=_mean([student.share for student in students]),
+        mistakes=[(count, *key, sentences.get(key, "")) for key, count in common[:MISTAKES_SHOWN]],
+        statuses=_count_statuses(items),
+        manual=_by_exercise(_with_status(entries, "manual")),
+        again=_by_exercise(again),
         troubles=[(status, rows) for status, rows in troubles if rows],
-        irregular=[result for result in results if result.notes],
-        notes=notes,
-        record=record,
-        link=link,
+        irregular=[entry for entry in entries if entry.result.notes],
     )
 
 
@@ -119,9 +133,9 @@ def _stopped(label: str, value: str) -> str:
     return f"the code raised {said}" if label == RAISED else said
 
 
-def link(result: SubmissionResult) -> str:
-    """The address of the student's feedback page, from report.html."""
-    return "/".join(quote(os.fsencode(name)) for name in ("feedback", result.student, f"{result.assignment}.html"))
+def link(student: str, assignment: str) -> str:
+    """The address of a student's feedback page, from OUT."""
+    return "/".join(quote(os.fsencode(name)) for name in ("feedback", student, f"{assignment}.html"))
 
 
 def exercise_rows(results: Sequence[SubmissionResult]) -> list[ExerciseRow]:
@@ -133,70 +147,60 @@ def exercise_rows(results: Sequence[SubmissionResult]) -> list[ExerciseRow]:
     return [_exercise_row(exercise, items) for exercise, items in by_exercise.items()]
 
 
-def _part(name: str, results: list[SubmissionResult], sentences: Mapping[tuple[str, str], str]) -> AssignmentPart:
-    items = [item for result in results for item in result.exercises]
-    order = list(dict.fromkeys(item.exercise for item in items))
-    students = [_student_row(result) for result in results]
-    bins = [0] * BINS
-    for student in students:
-        if student.share is not None:
-            bins[min(int(student.share * BINS), BINS - 1)] += 1
-    named = Counter((item.exercise, item.diagnosis) for item in items if item.diagnosis)
-    common = sorted(named.items(), key=lambda entry: (-entry[1], order.index(entry[0][0]), entry[0][1]))
-    return AssignmentPart(
-        name=name,
-        exercises=exercise_rows(results),
-        students=students,
-        bins=bins,
-        mean=_mean([student.share for student in students]),
-        mistakes=[(count, *key, sentences.get(key, "")) for key, count in common[:MISTAKES_SHOWN]],
-    )
-
-
 def _exercise_row(exercise: str, items: list[ExerciseResult]) -> ExerciseRow:
-    counts = Counter(item.status for item in items)
+    counts = _count_statuses(items)
     # While answers wait to be graded by hand, only those without an answer have a score.
-    shares = [] if counts["manual"] else [_share(item.score, item.max_score) for item in items]
+    shares = [] if counts.get("manual") else [_share(item.score, item.max_score) for item in items]
     return ExerciseRow(
         exercise=exercise,
         points=max(item.max_score for item in items),
         mean=_mean(shares),
         groups=count_groups(items),
-        statuses={status: counts[status] for status in STATUSES if counts[status]},
+        statuses=counts,
     )
 
 
-def _student_row(result: SubmissionResult) -> StudentRow:
-    graded = [item for item in result.exercises if item.score is not None]
+def _count_statuses(items: Iterable[ExerciseResult]) -> dict[str, int]:
+    counts = Counter(map(statuses.key, items))
+    return {key: counts[key] for key in statuses.WORDS if counts[key]}
+
+
+def _student_row(entry: Entry) -> StudentRow:
+    graded = [item for item in entry.result.exercises if item.score is not None]
     score, points = sum(item.score or 0.0 for item in graded), sum(item.max_score for item in graded)
-    return StudentRow(result, link(result), score, points, _share(score, points), count_groups(result.exercises))
+    return StudentRow(entry, score, points, _share(score, points), count_groups(entry.result.exercises))
 
 
-def _with_status(results: Iterable[SubmissionResult], status: str) -> list[tuple[SubmissionResult, ExerciseResult]]:
-    return [(result, item) for result in results for item in result.exercises if item.status == status]
+def _all(entries: Iterable[Entry]) -> list[tuple[Entry, ExerciseResult]]:
+    return [(entry, item) for entry in entries for item in entry.result.exercises]
 
 
-def _by_exercise(
-    rows: list[tuple[SubmissionResult, ExerciseResult]],
-) -> dict[tuple[str, str], list[SubmissionResult]]:
-    grouped: dict[tuple[str, str], list[SubmissionResult]] = {}
-    for result, item in rows:
-        grouped.setdefault((result.assignment, item.exercise), []).append(result)
+def _with_status(entries: Iterable[Entry], status: str) -> list[tuple[Entry, ExerciseResult]]:
+    """What has a status, and no points from a person: who gave these has seen it."""
+    return [(entry, item) for entry, item in _all(entries) if item.status == status and not entry.is_by_hand(item)]
+
+
+def _is_again(entry: Entry, item: ExerciseResult) -> bool:
+    return item.exercise in entry.given and entry.given[item.exercise].again
+
+
+def _by_exercise(rows: list[tuple[Entry, ExerciseResult]]) -> dict[str, list[Entry]]:
+    grouped: dict[str, list[Entry]] = {}
+    for entry, item in rows:
+        grouped.setdefault(item.exercise, []).append(entry)
     return grouped
 
 
-def _by_student(
-    rows: list[tuple[SubmissionResult, ExerciseResult]],
-) -> list[tuple[SubmissionResult, list[str], str]]:
+def _by_student(rows: list[tuple[Entry, ExerciseResult]]) -> Listed:
     """Each submission once, with its exercises and why: one reason for all of them, or each reason with its own."""
-    grouped: dict[tuple[str, str], tuple[SubmissionResult, dict[str, list[str]]]] = {}
-    for result, item in rows:
-        why = (reason(item) or "; ".join(result.notes)).removeprefix(f"{item.exercise}: ")
-        _, reasons = grouped.setdefault((result.assignment, result.student), (result, {}))
+    grouped: dict[str, tuple[Entry, dict[str, list[str]]]] = {}
+    for entry, item in rows:
+        why = (reason(item) or "; ".join(entry.result.notes)).removeprefix(f"{item.exercise}: ")
+        _, reasons = grouped.setdefault(entry.result.student, (entry, {}))
         reasons.setdefault(why, []).append(item.exercise)
     return [
-        (result, [name for names in reasons.values() for name in names], _joined(reasons))
-        for result, reasons in grouped.values()
+        (entry, [name for names in reasons.values() for name in names], _joined(reasons))
+        for entry, reasons in grouped.values()
     ]
 
 

@@ -56,7 +56,25 @@ STATUS = {
 }
 
 
+# The key of what waited for a person and has points by now.
+BY_HAND = "by_hand"
+WORDS = STATUS | {BY_HAND: Status("right", "graded by hand", "graded by hand")}
+
+
+def key(item: ExerciseResult) -> str:
+    """The key in WORDS of what is said about a result."""
+    return BY_HAND if item.status in ("manual", "not_graded") and item.score is not None else item.status
+
+
+def group(item: ExerciseResult) -> str:
+    """The key in GROUPS of a result; points that a person gave decide where nothing else does."""
+    if key(item) != BY_HAND:
+        return STATUS[item.status].group
+    points = item.score or 0.0
+    return "right" if points >= item.max_score else "partly" if points > 0 else "wrong"
+
+
 def count_groups(items: Iterable[ExerciseResult]) -> dict[str, int]:
     """How many results each group has, in the order of GROUPS, without the empty ones."""
-    counts = Counter(STATUS[item.status].group for item in items)
-    return {group: counts[group] for group in GROUPS if counts[group]}
+    counts = Counter(map(group, items))
+    return {name: counts[name] for name in GROUPS if counts[name]}

@@ -239,7 +239,7 @@ def test_31_a_folder_swapped_for_a_link_while_the_class_is_graded_is_not_read(
 @pytest.mark.parametrize("student", ["nothing", "misnamed", "file-for-folder", "many"])
 def test_30_missing_notebooks_are_missing_with_a_reason(student: str, odd_class: tuple[int, Path]) -> None:
     assert {(row["status"], float(row["score"])) for row in table(odd_class[1])[student]} == {("missing", 0)}
-    report = (odd_class[1] / "report.html").read_text("utf-8")
+    report = (odd_class[1] / "report" / f"{BOOK}.html").read_text("utf-8")
     assert f"{BOOK} (1).ipynb" in report
 
 
@@ -251,7 +251,7 @@ def test_31_what_is_no_folder_of_a_student_is_said(odd_class: tuple[int, Path]) 
 
 def test_32_markup_is_text_in_every_page(odd_class: tuple[int, Path]) -> None:
     _, out = odd_class
-    pages = [out / "report.html", *(out / "feedback").rglob("*.html")]
+    pages = [out / "report.html", *(out / "report").glob("*.html"), *(out / "feedback").rglob("*.html")]
     assert len(pages) > len(NAMES)
     for page in pages:
         text = page.read_text("utf-8")

@@ -161,7 +161,7 @@ def test_31_the_run_goes_on_and_its_report_says_who(assignment: str | None, tmp_
     status, rows = run(folder, tmp_path / "out", assignment)
     assert status == 3
     assert rows["ada"] <= {"correct", "manual"} and rows["eve"] == rows["mallory"] == {"not_graded"}
-    report = (tmp_path / "out" / "report.html").read_text("utf-8")
+    report = (tmp_path / "out" / "report" / f"{BOOK}.html").read_text("utf-8")
     assert "the folder eve is a symbolic link" in report and f"the folder {BOOK} is a symbolic link" in report
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import COURSE
+from sample_results import entry
 
 from adversarial.arena import BOOK, VICTIM, Program, cell, graded, programs, row
 from autograder.cli.summary import not_graded_lines
@@ -18,8 +19,9 @@ from autograder.grading.backend import NotGraded
 from autograder.grading.exam import load_exam
 from autograder.grading.pool import SandboxPool
 from autograder.grading.result import SubmissionResult
+from autograder.grading.run_record import RunRecord
 from autograder.grading.unrun import not_graded
-from autograder.reports import autograded, feedback, outputs, report
+from autograder.reports import autograded, feedback, outputs, overview, report
 from autograder.reports.names import escape_controls
 from autograder.sandbox.client import Limits, Sandbox
 
@@ -71,10 +73,12 @@ def test_32_words_of_the_code_stand_in_quotation_marks(program: Program, sandbox
     why = report.reason(replace(item, status="forbidden"))
     assert PLEA not in unquoted(why), why
     assert "“" not in why or why.startswith("the code raised ")
-    page = report.page([replace(result, exercises=(replace(item, status="forbidden"),))], {}, ())
+    shown = entry(replace(result, exercises=(replace(item, status="forbidden"),)))
+    page = report.page(report.part_of(BOOK, [shown], {}))
     assert PLEA not in unquoted(page.replace("&#39;", "'"))
 
 
+INFO = outputs.RunInfo(RunRecord(1, "code", "2026-11-27T10:00:00+01:00", "none"))
 ESCAPES = ["\x1b[2J\x1b[31mred", "\x9b2J", "a\rb", "\x07", "\u202egnp", "\x1b]0;title\x07", "\u2066x"]
 
 
@@ -89,7 +93,10 @@ def test_32_no_folders_name_moves_a_terminal(name: str, tmp_path: Path) -> None:
     assert harmless(layouts.describe(flat.parents[2]))
     result = replace(graded_nowhere(name), notes=(f"not opened: the folder {name} is a symbolic link",))
     assert all(harmless(escape_controls(line)) for line in not_graded_lines([result]))
-    for page in (feedback.page(result), report.page([result], {}, result.notes)):
+    shown = entry(result)
+    part = report.part_of(BOOK, [shown], {})
+    first = overview.page([overview.summary(part)], [shown.mark], {}, result.notes)
+    for page in (feedback.page(shown), report.page(part), first):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", page)
 
 
@@ -107,7 +114,7 @@ def test_32_an_error_spells_out_the_name_that_it_tells(
 
     monkeypatch.setattr(*fails, full)
     with pytest.raises(OSError, match="No space") as caught:
-        outputs.write(COURSE, [], [], [], tmp_path / "out", "")
+        outputs.write(COURSE, [], [], [], tmp_path / "out", "", INFO)
     assert caught.value.errno == 28 and harmless(str(caught.value.filename)) and harmless(str(caught.value))
 
 

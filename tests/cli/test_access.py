@@ -66,7 +66,7 @@ def test_shared_means_the_umask_and_the_seed_stays_private(handed_in: Path, tmp_
     out = tmp_path / "out"
     assert run("grade", handed_in, "--out", out, "--shared").returncode == 0
     found = modes(out)
-    assert found.pop("run.json") == 0o600
+    assert (found.pop("run.json"), found.pop("runs/0001.json")) == (0o600, 0o600)
     seed = str(json.loads((out / "run.json").read_text())["seed"]).encode()
     assert not [name for name in found if (out / name).is_file() and seed in (out / name).read_bytes()]
     assert "The seed of the hidden cases is in run.json" in (out / "report.html").read_text("utf-8")
@@ -75,7 +75,7 @@ def test_shared_means_the_umask_and_the_seed_stays_private(handed_in: Path, tmp_
     assert open_to_others(out) == set(), "an earlier run's"
     assert run("grade", handed_in, "--out", out, "--shared").returncode == 0
     closed = {name for name, mode in modes(out).items() if mode not in (0o755, 0o644)}
-    assert closed == {"run.json"}
+    assert closed == {"run.json", *(f"runs/000{number}.json" for number in (1, 2, 3)), "runs"}
 
 
 def test_a_folder_of_other_things_stays_as_it_is(tmp_path: Path) -> None:

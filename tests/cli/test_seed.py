@@ -55,8 +55,8 @@ def test_the_seed_is_shown_and_kept(graded: tuple[Path, str]) -> None:
 def test_students_never_see_the_seed(graded: tuple[Path, str]) -> None:
     out, _ = graded
     seed = str(kept(out)).encode()
-    holders = {path.name for path in out.rglob("*") if path.is_file() and seed in path.read_bytes()}
-    assert holders == {"run.json", "report.html"}
+    holders = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file() and seed in path.read_bytes()}
+    assert holders == {"run.json", "runs/0001.json", "report.html"}
     assert len(list((out / "feedback").rglob("*.html"))) == 2
 
 

@@ -8,17 +8,22 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
-from sample_results import BOOK, HOSTILE_NAMES, RELEASES, book, grades, nbgrader, result, submission, usual
+from sample_results import BOOK, HOSTILE_NAMES, RELEASES, book, entry, grades, nbgrader, result, submission, usual
 
 from autograder.grading.result import STATUSES, ExerciseResult, SubmissionResult
 from autograder.grading.submission import Submission
-from autograder.reports import autograded, feedback, gradebook, grades_csv, names, report
+from autograder.intake.collected import Handin, Person
+from autograder.reports import autograded, feedback, gradebook, grades_csv, names, overview, report
+from autograder.reports.book import Mark
+from autograder.reports.by_hand import HandGrade
 from autograder.reports.statuses import STATUS
+from autograder.reports.work import Piece, Work
 from helpers.checking.messages import Message
 
 # --- grades.csv
@@ -93,7 +98,7 @@ def course(tmp_path: Path) -> Path:
     handed_in = [*map(submission, students[:2]), Submission("ghost", BOOK, problem="The file is empty.")]
     autograded.write(handed_in, results, RELEASES, tmp_path)
     autograded.course_folder(tmp_path, RELEASES, url)
-    feedback.write(results, tmp_path)
+    feedback.write(map(entry, results), tmp_path)
     return tmp_path
 
 
@@ -175,24 +180,38 @@ class Elements(HTMLParser):
 EVIL = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>\x1b[31m\x1b["\x07\udcff'
 
 
+def score(status: str) -> float | None:
+    return None if status in ("manual", "not_graded") else 0.0
+
+
 def evil() -> SubmissionResult:
     bad = Message("fail", EVIL, ((EVIL, False),), ((EVIL, EVIL), ("raised", EVIL)), (EVIL,), EVIL)
-    exercises = [ExerciseResult(f"e_{status}", 0.0, 1, status, "mix_up", bad) for status in STATUSES]
+    exercises = [ExerciseResult(f"e_{status}", score(status), 1, status, "mix_up", bad) for status in STATUSES]
     return result(EVIL.replace("/", ""), *exercises, notes=(EVIL,))
 
 
 def pages() -> Iterator[str]:
-    yield feedback.page(evil())
-    yield report.page([evil(), usual("ann")], {("e_wrong", "mix_up"): EVIL}, [EVIL])
+    piece = Piece("code", EVIL, cut="more")
+    words = Piece("markdown", f"{EVIL}\n![{EVIL}](attachment:{EVIL})", (("p", "image/png", "AAAA"),))
+    work = Work({"e_wrong": piece, "e_manual": words}, EVIL, "", "")
+    handin = Handin(EVIL, BOOK, f"zip/{EVIL}", datetime(2026, 11, 20, tzinfo=UTC), others=(EVIL,))
+    given = {"e_wrong": HandGrade(0.5, comment=EVIL)}
+    shown = entry(evil(), given=given, work=work, person=Person("x", EVIL, EVIL), handin=handin, confined=False)
+    yield feedback.page(shown)
+    part = report.part_of(BOOK, [shown, entry(usual("ann"))], {("e_wrong", "mix_up"): EVIL})
+    yield report.page(part)
+    marks = [shown.mark, Mark(EVIL, BOOK, 2.0, 1.0, 3.0)]
+    yield overview.page([overview.summary(part)], marks, {EVIL: Person(EVIL, EVIL)}, [EVIL])
 
 
 def test_pages_are_neutral_and_self_contained(tmp_path: Path) -> None:
     for page in pages():
         elements = Elements(page)
         for tag, attributes in elements.found:
-            assert tag not in ("img", "iframe", "link", "object", "base")
+            assert tag not in ("iframe", "link", "object", "base")
             assert not any(name.startswith("on") for name in attributes)
-            assert not attributes.get("src") and "://" not in (attributes.get("href") or "")
+            assert (attributes.get("src") or "data:image/png;base64,AAAA") == "data:image/png;base64,AAAA"
+            assert "://" not in (attributes.get("href") or "")
         assert page.count("<script") <= 1 and "alert(1)" in elements.text
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", page)
 
@@ -207,7 +226,7 @@ def test_every_status_is_in_words() -> None:
 
 
 def test_feedback_page(tmp_path: Path) -> None:
-    feedback.write([usual("ann")], tmp_path)
+    feedback.write([entry(usual("ann"))], tmp_path)
     page = (tmp_path / "feedback" / "ann" / f"{BOOK}.html").read_text("utf-8")
     text = " ".join(Elements(page).text.split())
     assert "3.25 of 6 points so far" in text and "2 points are not graded yet" in text
@@ -217,13 +236,13 @@ def test_feedback_page(tmp_path: Path) -> None:
 
 
 def test_feedback_for_every_name(tmp_path: Path) -> None:
-    feedback.write([usual(name) for name in HOSTILE_NAMES], tmp_path)
+    feedback.write([entry(usual(name)) for name in HOSTILE_NAMES], tmp_path)
     assert sorted(os.listdir(tmp_path / "feedback")) == sorted(HOSTILE_NAMES)
     for name in HOSTILE_NAMES:
         (tmp_path / "feedback" / name / f"{BOOK}.html").read_bytes().decode("utf-8")
     for name in ("", ".", "..", "a/b"):
         with pytest.raises(ValueError, match="folder"):
-            feedback.write([usual(name)], tmp_path)
+            feedback.write([entry(usual(name))], tmp_path)
 
 
 def test_report_page(tmp_path: Path) -> None:
@@ -239,27 +258,44 @@ def test_report_page(tmp_path: Path) -> None:
         ),
     ]
     sentence = "Your output is what you get when the filter is flipped."
-    report.write(
-        class_of, tmp_path / "report.html", {("conv1d", "flipped_filter"): sentence}, ["notes.txt is no folder"]
-    )
-    page = (tmp_path / "report.html").read_text("utf-8")
-    elements = Elements(page)
+    part = report.part_of(BOOK, map(entry, class_of), {("conv1d", "flipped_filter"): sentence})
+    report.write(part, tmp_path)
+    elements = Elements((tmp_path / "report" / f"{BOOK}.html").read_text("utf-8"))
     text = " ".join(elements.text.split())
-    assert "4 submissions" in text and "3 answers to grade by hand" in text and "1 exercise not graded" in text
-    assert f"2 conv1d : {sentence} (flipped_filter)" in text
-    assert "the worker was lost twice" in text and "two notebooks" in text and "notes.txt is no folder" in text
+    assert "4 submissions" in text and f"2 conv1d : {sentence} (flipped_filter)" in text
+    assert "the worker was lost twice" in text and "two notebooks" in text
     labels = [attributes["aria-label"] for _, attributes in elements.found if attributes.get("role") == "img"]
     assert "2 partial, 1 no answer, 1 waiting to be graded" in labels
-    assert {"feedback/ann/02_filters_1d.html"} <= {
-        attributes.get("href") for tag, attributes in elements.found if tag == "a"
-    }
+    links = {attributes.get("href") for tag, attributes in elements.found if tag == "a"}
+    assert {"../feedback/ann/02_filters_1d.html", "../report.html"} <= links
 
 
-def test_report_is_the_same_whatever_the_order(tmp_path: Path) -> None:
-    class_of = [usual(name) for name in HOSTILE_NAMES] + [result("ann", book="01_pixels")]
-    assert report.page(class_of, {}, []) == report.page(class_of[::-1], {}, [])
-    assert html.escape("<script>alert(1)<") in report.page(class_of, {}, [])
+def test_first_page(tmp_path: Path) -> None:
+    class_of = [entry(usual("ann")), entry(usual("ben", score=None, status="not_graded", diagnosis=""))]
+    parts = [
+        report.part_of(BOOK, class_of, {}),
+        report.part_of("03_other", [entry(result("ann", book="03_other"))], {}),
+    ]
+    marks = [item.mark for item in class_of] + [Mark("Zoë", BOOK, None, None, 6.0)]
+    people = {"ann": Person("ann", "Ann O'Brien-Søren")}
+    overview.write(
+        [overview.summary(part) for part in parts], marks, people, tmp_path / "report.html", ["notes.txt is no folder"]
+    )
+    elements = Elements((tmp_path / "report.html").read_text("utf-8"))
+    text = " ".join(elements.text.split())
+    assert "3 submissions 3 students 2 answers to grade by hand 1 exercise not graded" in text
+    assert "notes.txt is no folder" in text and "2 to grade by hand, 1 not graded" in text
+    assert "Ann O'Brien-Søren ann 3.25 – 3.25 4" in text and "Zoë – – 0 0" in text
+    links = {attributes.get("href") for tag, attributes in elements.found if tag == "a"}
+    assert {f"report/{BOOK}.html", f"report/{BOOK}.html#attention", f"feedback/ann/{BOOK}.html"} <= links
+    assert f"feedback/Zo%C3%AB/{BOOK}.html" not in links
+
+
+def test_pages_are_the_same_whatever_the_order() -> None:
+    class_of = [entry(usual(name)) for name in HOSTILE_NAMES]
+    one, other = (report.page(report.part_of(BOOK, found, {})) for found in (class_of, class_of[::-1]))
+    assert one == other and html.escape("<script>alert(1)<") in one
 
 
 def test_report_of_nothing() -> None:
-    assert "0 submissions" in " ".join(Elements(report.page([], {}, [])).text.split())
+    assert "0 submissions" in " ".join(Elements(overview.page([], [], {})).text.split())

@@ -1,0 +1,75 @@
+"""The command that writes the pages and tables of OUT again, without grading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.grading.run_lock import AlreadyRunning, run_lock
+from autograder.intake.collected import ClassFileError
+from autograder.reports import access
+from autograder.reports.errors import OutError
+
+from .app import Command, app, console, fail, load_course
+
+Late = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        metavar="FILE",
+        help="Take due dates and the rule for late work from this file, and keep it as OUT/course.toml.",
+    ),
+]
+
+
+@app.command(cls=Command)
+def report(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` wrote.")],
+    db: Annotated[
+        str,
+        typer.Option("--db", metavar="URL", help="Read the gradebook in this database.", show_default="the last run's"),
+    ] = "",
+    rules: Late = None,
+    shared: Annotated[
+        bool,
+        typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
+    ] = False,
+) -> None:
+    """Write report, feedback and grades again, with what was graded by hand.
+
+    Nothing is graded. Points and comments come from the gradebook, everything else from what OUT keeps.
+    """
+    course = load_course(context)
+    from autograder.reports import kept, outputs
+    from autograder.reports.names import escape_controls
+
+    if not (out / kept.FOLDER).is_dir():
+        fail(f"{out}: no results of this version are kept there: run `autograder grade` on it first")
+    try:
+        with access.for_new_files(shared), run_lock(out / ".resume"):
+            access.settle(out, shared)
+            keep_rules(rules, out)
+            held = outputs.write_again(course, out, db, shared)
+    except (AlreadyRunning, ClassFileError, OutError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    said = f"{len(held.keys)} submissions: {out / 'report.html'}, grades.csv, marks.csv and feedback are written"
+    console.print(escape_controls(said), markup=False, highlight=False, soft_wrap=True)
+
+
+def keep_rules(rules: Path | None, out: Path) -> None:
+    """Takes a file with due dates into OUT; ends the command where that, or the one in OUT, can't be read."""
+    from autograder.reports import lateness
+
+    try:
+        if rules:
+            lateness.keep(rules, out)
+        lateness.read(out / lateness.FILE)
+    except lateness.RuleError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
