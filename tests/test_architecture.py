@@ -27,7 +27,7 @@ ROOMS: dict[str, set[str]] = {
     "demo": {"course", "files"},
     "intake": {"files"},
     "grading": {"conflicts", "course", "files", "sandbox", "start"},
-"reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
+    "reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
     "export": {"intake", "reports"},
     "gradescope": {"building", "course", "files", "sandbox", "grading", "reports"},
     "machine": {"course", "grading", "sandbox"},

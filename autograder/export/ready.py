@@ -17,6 +17,10 @@ class ExportError(Exception):
     """A file can't be made or filled in; the message is one line that says why and what to do."""
 
 
+class NoColumn(ExportError):
+    """A sheet has no column for an assignment."""
+
+
 @dataclass(frozen=True)
 class Left:
     """A student who is not in a file, and why."""
