@@ -64,7 +64,7 @@ def export(
         typer.Option("--db", metavar="URL", help="Read the gradebook in this database.", show_default="the last run's"),
     ] = "",
 ) -> None:
-    """Write marks or feedback for Canvas, Moodle, Gradescope or a spreadsheet.
+    """Write marks or feedback for an LMS or a spreadsheet.
 
     Hand grades and lateness are in them. The exit status is 3 when somebody is left out: who, and why, is shown.
     """
