@@ -4,11 +4,12 @@ from . import authoring, building, desk, doctor
 from .app import app
 
 try:
-    from . import grading, reports
+    from . import export, grading, reports
 except ModuleNotFoundError as error:
     if error.name not in ("fcntl", "resource"):  # which Windows lacks
         raise
+    from . import no_grading as export  # type: ignore[no-redef]
     from . import no_grading as grading  # type: ignore[no-redef]
     from . import no_grading as reports  # type: ignore[no-redef]
 
-__all__ = ["app", "authoring", "building", "desk", "doctor", "grading", "reports"]
+__all__ = ["app", "authoring", "building", "desk", "doctor", "export", "grading", "reports"]

@@ -34,5 +34,17 @@ def collect(context: typer.Context) -> None:
     _refuse()
 
 
+@app.command(cls=Command, context_settings=_ANYTHING)
+def export(context: typer.Context) -> None:
+    """Write marks and feedback for an LMS (not possible on this system)."""
+    _refuse()
+
+
+@app.command(cls=Command, context_settings=_ANYTHING)
+def gradescope(context: typer.Context) -> None:
+    """Create the autograder zip for Gradescope (not possible on this system)."""
+    _refuse()
+
+
 def _refuse() -> None:
     fail(f"grading needs Linux: {SEE_DOCTOR}")

@@ -14,7 +14,7 @@ from autograder.reports.csv_table import as_csv, harmless
 from autograder.reports.marks import Mark
 
 from .matching import Keys, names, normal, pair
-from .ready import Exported, ExportError, Left, points, two_decimals
+from .ready import Exported, ExportError, Left, NoColumn, points, two_decimals
 from .sheet import Sheet
 
 IDS = ("ID", "SIS User ID", "SIS Login ID")
@@ -107,7 +107,7 @@ def _column(sheet: Sheet, head: Sequence[str], identity: int, wanted: str) -> in
     if len(found) != 1:
         known = ", ".join(titles) or "none"
         said = f"{len(found)} columns are" if found else "no column is"
-        raise ExportError(f"{said} called {wanted}: name the assignment's id with --column (the file has: {known})")
+        raise NoColumn(f"{said} called {wanted}: name the assignment's id with --column (the file has: {known})")
     if any("read only" in sheet.cell(row, found[0]).casefold() for row in range(1, min(len(sheet), 4))):
         raise ExportError(f"Canvas takes no marks for {head[found[0]].strip()}: its column is read only")
     return found[0]

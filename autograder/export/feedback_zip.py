@@ -6,8 +6,8 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from autograder.intake.collected import Collected, Handin, Person
 from autograder.reports.names import encodable
@@ -21,53 +21,61 @@ _FORBIDDEN = re.compile(
 _CANVAS_IDS = re.compile(r"_(\d+)_(\d+)_")
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 
-Pages = Mapping[str, Path]  # an assignment's feedback pages by student
+
+@dataclass(frozen=True)
+class Page:
+    """A feedback page, as HTML."""
+
+    student: str
+    assignment: str
+    html: str
 
 
-def for_everybody(pages: Mapping[tuple[str, str], Path]) -> Exported:
-    """A folder for each student with their pages, by (student, assignment): for a file share, or to send by hand."""
-    folders = _distinct(dict.fromkeys(student for student, _ in pages))
-    named = {f"{folders[student]}/{assignment}.html": path for (student, assignment), path in pages.items()}
-    return Exported(_zip(named), tuple(folders))
+def for_everybody(pages: Iterable[Page]) -> Exported:
+    """A folder for each student with their pages: for a file share, or to send by hand."""
+    folders: dict[str, str] = {}
+    used: set[str] = set()
+
+    def name(page: Page) -> str:
+        if page.student not in folders:
+            folders[page.student] = _unused(safe(page.student), used)
+        return f"{folders[page.student]}/{page.assignment}.html"
+
+    return _zip(pages, name, "")
 
 
-def for_moodle(pages: Pages, assignment: str, collected: Collected, ids: Mapping[str, str]) -> Exported:
+def for_moodle(pages: Iterable[Page], collected: Collected, ids: Mapping[str, str]) -> Exported:
     """The zip that Moodle takes as feedback files: `{name}_{unique id}_assignsubmission_file_{file}`.
 
-    `ids` are unique ids that a worksheet gives; else those of the hand-ins are taken. Moodle parts a file's name at the
-    first four underscores, so the person's name has none.
+    All pages are of one assignment. `ids` are unique ids that a worksheet gives; else those of the hand-ins are taken.
+    Moodle parts a file's name at the first four underscores, so the person's name has none.
     """
-    named, left = {}, []
-    for student, path in pages.items():
-        number = ids.get(student) or _handin(collected, student, assignment).lms_id
+
+    def name(page: Page) -> str:
+        number = ids.get(page.student) or _handin(collected, page).lms_id
         if not number.isdecimal() or not number.isascii():
-            left.append(Left(student, "Moodle's number for them is not known: give the worksheet with --worksheet"))
-            continue
-        person = collected.people.get(student, Person(student))
-        name = safe(person.name or student).replace("_", " ").strip(" .~") or "Participant"
-        named[f"{name}_{number}_assignsubmission_file_{assignment}.html"] = path
-    gone = {item.student for item in left}
-    return Exported(_zip(named), tuple(student for student in pages if student not in gone), tuple(left))
+            return ""
+        person = safe(_person(collected, page).name or page.student).replace("_", " ").strip(" .~") or "Participant"
+        return f"{person}_{number}_assignsubmission_file_{page.assignment}.html"
+
+    return _zip(pages, name, "Moodle's number for them is not known: give the worksheet with --worksheet")
 
 
-def for_canvas(pages: Pages, assignment: str, collected: Collected) -> Exported:
-    """The zip that Canvas takes as comments to its submissions.
+def for_canvas(pages: Iterable[Page], collected: Collected) -> Exported:
+    """The zip that Canvas takes as comments to its submissions. All pages are of one assignment.
 
     Canvas looks for the first two parts of a file's name between underscores that are numbers: the student's id and
     the attachment's, as in the names that it gave the submissions. A name such as `12_34` would be taken for them, so
     only letters of names are used.
     """
-    named, left = {}, []
-    for student, path in pages.items():
-        person = collected.people.get(student, Person(student))
-        found = _canvas_ids(_handin(collected, student, assignment).source, person.ids.get("ID", ""))
-        if not found:
-            left.append(Left(student, "Canvas's numbers are not in the name of what they handed in"))
-            continue
-        letters = "".join(character for character in person.name or student if character.isalpha())[:MAX_NAME]
-        named[f"{encodable(letters).lower() or 'student'}_{found[0]}_{found[1]}_{assignment}.html"] = path
-    gone = {item.student for item in left}
-    return Exported(_zip(named), tuple(student for student in pages if student not in gone), tuple(left))
+
+    def name(page: Page) -> str:
+        person = _person(collected, page)
+        found = _canvas_ids(_handin(collected, page).source, person.ids.get("ID", ""))
+        letters = "".join(character for character in person.name or page.student if character.isalpha())[:MAX_NAME]
+        return f"{letters.lower() or 'student'}_{found[0]}_{found[1]}_{page.assignment}.html" if found else ""
+
+    return _zip(pages, name, "Canvas's numbers are not in the name of what they handed in")
 
 
 def safe(name: str) -> str:
@@ -76,21 +84,21 @@ def safe(name: str) -> str:
     return text[:MAX_NAME].strip(" .") or "_"
 
 
-def _distinct(students: Iterable[str]) -> dict[str, str]:
-    """A safe name for each student; no two differ in case only."""
-    names: dict[str, str] = {}
-    used: set[str] = set()
-    for student in students:
-        name, number = safe(student), 2
-        while name.casefold() in used:
-            name, number = f"{safe(student)} ({number})", number + 1
-        used.add(name.casefold())
-        names[student] = name
-    return names
+def _unused(name: str, used: set[str]) -> str:
+    """The name, or with a number the first that differs from all used ones in more than case."""
+    found, number = name, 2
+    while found.casefold() in used:
+        found, number = f"{name} ({number})", number + 1
+    used.add(found.casefold())
+    return found
 
 
-def _handin(collected: Collected, student: str, assignment: str) -> Handin:
-    return collected.handins.get((student, assignment), Handin(student, assignment, ""))
+def _person(collected: Collected, page: Page) -> Person:
+    return collected.people.get(page.student, Person(page.student))
+
+
+def _handin(collected: Collected, page: Page) -> Handin:
+    return collected.handins.get((page.student, page.assignment), Handin(page.student, page.assignment, ""))
 
 
 def _canvas_ids(source: str, user: str) -> Sequence[str]:
@@ -101,12 +109,19 @@ def _canvas_ids(source: str, user: str) -> Sequence[str]:
     return found.groups() if found else ()
 
 
-def _zip(files: Mapping[str, Path]) -> bytes:
+def _zip(pages: Iterable[Page], name: Callable[[Page], str], why: str) -> Exported:
+    """The zip of the pages that have a name; `why` the others have none."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in files.items():
-            entry = zipfile.ZipInfo(name, _DATE)
+    done: dict[str, None] = {}
+    left = []
+    with zipfile.ZipFile(content, "w") as archive:
+        for page in pages:
+            if not (named := name(page)):
+                left.append(Left(page.student, why))
+                continue
+            entry = zipfile.ZipInfo(named, _DATE)
             entry.external_attr = 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
-    return content.getvalue()
+            archive.writestr(entry, page.html.encode("utf-8", "replace"))
+            done[page.student] = None
+    return Exported(content.getvalue(), tuple(done), tuple(left))

@@ -17,6 +17,10 @@ class ExportError(Exception):
     """A file can't be made or filled in; the message is one line that says why and what to do."""
 
 
+class NoColumn(ExportError):
+    """A sheet has no column for an assignment."""
+
+
 @dataclass(frozen=True)
 class Left:
     """A student who is not in a file, and why."""
@@ -43,9 +47,14 @@ def ready(marks: Iterable[Mark], incomplete: bool = False) -> tuple[list[Mark], 
     taken, left = [], []
     for mark in marks:
         if mark.mark is None:
-            left.append(Left(mark.student, "no mark: nothing of theirs is graded"))
+            left.append(Left(mark.student, f"no mark in {mark.assignment}: nothing of theirs is graded"))
         elif mark.waiting > 0 and not incomplete:
-            left.append(Left(mark.student, f"{number(mark.waiting)} points wait for a hand grade"))
+            left.append(
+                Left(
+                    mark.student,
+                    f"hand grades for {number(mark.waiting)} of the points of {mark.assignment} are missing",
+                )
+            )
         else:
             taken.append(mark)
     return taken, left

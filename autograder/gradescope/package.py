@@ -20,6 +20,7 @@ ENGINE = Path(__file__).parents[1]
 CONFINEMENT = ("landlockpy", "pyseccomp")
 NOT_NEEDED = ("jupyterlab",)  # nobody opens a notebook there
 EXTRAS = ("colab",)  # what a solution may use besides the course's own dependencies
+REQUIREMENTS = PurePosixPath("requirements.txt")
 _MARK = "# %%"
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -45,7 +46,7 @@ def files(course: Course, wanted: Order) -> dict[PurePosixPath, bytes]:
     """What is in the zip, by path. Raises CourseError or OSError."""
     scripts = Path(__file__).parent / "files"
     found = {PurePosixPath(path.name): path.read_bytes().replace(b"\r\n", b"\n") for path in scripts.iterdir()}
-    found[PurePosixPath("requirements.txt")] = "".join(f"{line}\n" for line in _requirements(course, wanted)).encode()
+    found[REQUIREMENTS] = "".join(f"{line}\n" for line in _requirements(course, wanted)).encode()
     constraints = course.root / "constraints.txt"
     found[PurePosixPath("constraints.txt")] = constraints.read_bytes() if constraints.is_file() else b""
     inside = PurePosixPath("course")

@@ -15,6 +15,7 @@ from autograder.reports.names import escape_controls
 MAX_FILES = 2000  # that are looked at
 MAX_NOTEBOOKS = 20  # that are read
 MAX_NAMED = 5
+MIN_SHARE = 0.25  # of its exercises that a notebook of the assignment has: other notebooks may share a name or two
 
 
 class NothingToGrade(Exception):
@@ -31,7 +32,7 @@ def choose(folder: Path, exam: Exam) -> tuple[Submission, str]:
     found = []
     for path in paths:
         submission = read(path, "", exam.assignment)
-        if _exercises(submission, exam):
+        if _exercises(submission, exam) >= MIN_SHARE * len(exam.specs):
             found.append((path.stem == exam.assignment, path.stat().st_mtime_ns, path, submission))
     if not found:
         others = ", ".join(_shown(path, folder) for path in paths[:MAX_NAMED]) or "no notebook"

@@ -21,6 +21,7 @@ WRITTEN = (
     "autograded",
     CLASS,
     COURSE_RULES,
+    "export",
     "feedback",
     "grades.csv",
     "gradebook.db",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import random
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given, settings
 
 from autograder.export import feedback_zip
+from autograder.export.feedback_zip import Page
 from autograder.export.ready import Exported
 from autograder.intake.collected import Collected, Handin, Person, of
 
@@ -27,11 +28,8 @@ from .lms import (
 BOOK = "02_filters_1d"
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("pages") / "page.html"
-    path.write_text("<p>well done")
-    return path
+def pages(*students: str) -> list[Page]:
+    return [Page(student, BOOK, "<p>well done") for student in students]
 
 
 def entries(done: Exported) -> list[str]:
@@ -52,56 +50,54 @@ def in_windows(name: str) -> bool:
 
 @settings(max_examples=200, deadline=None)
 @given(SEEDS)
-def test_moodle_takes_every_page_for_its_student(page: Path, draw: random.Random) -> None:
+def test_moodle_takes_every_page_for_its_student(draw: random.Random) -> None:
     users = [MoodleUser(number, some_name(draw), "") for number in some_numbers(draw)]
     people = [Person(f"s{user.unique_id}", user.name) for user in users]
     handins = [Handin(f"s{user.unique_id}", BOOK, "", lms_id=str(user.unique_id)) for user in users]
-    done = feedback_zip.for_moodle(
-        dict.fromkeys((item.student for item in people), page), BOOK, of(people, handins), {}
-    )
+    done = feedback_zip.for_moodle(pages(*(item.student for item in people)), of(people, handins), {})
     taken = [moodle_feedback_file(name, users) for name in entries(done)]
     assert sorted(taken, key=str) == sorted(((user.unique_id, f"{BOOK}.html") for user in users), key=str)
     assert all(map(in_windows, entries(done))) and not done.left
 
 
-def test_who_has_no_number_in_moodle_is_named(page: Path) -> None:
+def test_who_has_no_number_in_moodle_is_named() -> None:
     collected = of(
         [], [Handin("ada", BOOK, "", lms_id="12"), Handin("bo", BOOK, "", lms_id="٣"), Handin("cem", BOOK, "")]
     )
-    done = feedback_zip.for_moodle(dict.fromkeys(("ada", "bo", "cem", "dee"), page), BOOK, collected, {"dee": "15"})
+    done = feedback_zip.for_moodle(pages("ada", "bo", "cem", "dee"), collected, {"dee": "15"})
     assert entries(done) == [f"{name}_assignsubmission_file_{BOOK}.html" for name in ("ada_12", "dee_15")]
     assert done.students == ("ada", "dee") and [item.student for item in done.left] == ["bo", "cem"]
 
 
 @pytest.mark.parametrize("late", ["", "LATE_"])
 @pytest.mark.parametrize("name", NAMES)
-def test_canvas_takes_every_page_for_its_student(page: Path, name: str, late: str) -> None:
+def test_canvas_takes_every_page_for_its_student(name: str, late: str) -> None:
     """By the names that Canvas makes of people's: without signs, but digits and underscores stay."""
     word = "".join(character for character in name if character.isalnum() or character == "_").lower()
     source = f"class.zip/submissions/{word}_{late}123_456_02_filters_1d-1.ipynb"
     people = [Person("student", name, ids={"ID": "123"})]
-    done = feedback_zip.for_canvas({"student": page}, BOOK, of(people, [Handin("student", BOOK, source)]))
+    done = feedback_zip.for_canvas(pages("student"), of(people, [Handin("student", BOOK, source)]))
     assert [canvas_feedback_file(entry) for entry in entries(done)] == [(123, 456)]
     assert all(map(in_windows, entries(done)))
 
 
-def test_canvas_without_a_roster(page: Path) -> None:
+def test_canvas_without_a_roster() -> None:
     handins = [Handin("ada", BOOK, "leeada_7_8_02_filters_1d.ipynb"), Handin("bo", BOOK, "bo/02_filters_1d.ipynb")]
-    done = feedback_zip.for_canvas({"ada": page, "bo": page}, BOOK, of([], handins))
+    done = feedback_zip.for_canvas(pages("ada", "bo"), of([], handins))
     assert entries(done) == [f"ada_7_8_{BOOK}.html"]
     assert [item.student for item in done.left] == ["bo"]
 
 
-def test_everybody_has_a_folder(page: Path) -> None:
+def test_everybody_has_a_folder() -> None:
     students = [*NAMES, "..", ".", "a/b", "a\\b", "Ada", "ada", "x" * 300, "odd \udcff", "con "]
-    done = feedback_zip.for_everybody({(student, BOOK): page for student in students})
+    done = feedback_zip.for_everybody(pages(*students))
     paths = [PurePosixPath(name) for name in entries(done)]
     assert len({str(path).casefold() for path in paths}) == len(students) == len(done.students)
     for path in paths:
         assert len(path.parts) == 2 and path.name == f"{BOOK}.html" and in_windows(path.parts[0])
 
 
-def test_the_same_pages_give_the_same_bytes(page: Path) -> None:
-    once, twice = (feedback_zip.for_everybody({("ada", BOOK): page}) for _ in range(2))
+def test_the_same_pages_give_the_same_bytes() -> None:
+    once, twice = (feedback_zip.for_everybody(pages("ada")) for _ in range(2))
     assert once == twice
-    assert feedback_zip.for_canvas({}, BOOK, Collected()).students == ()
+    assert feedback_zip.for_canvas([], Collected()).students == ()

@@ -16,10 +16,10 @@ ZERO = Mark("dee", "b", 0, 0, 10)
 
 
 def test_a_mark_that_waits_for_a_person_is_only_taken_when_asked_for() -> None:
-    nothing = Left("cem", "no mark: nothing of theirs is graded")
+    nothing = Left("cem", "no mark in b: nothing of theirs is graded")
     assert ready([WHOLE, WAITING, NONE, ZERO]) == (
         [WHOLE, ZERO],
-        [Left("bo", "2 points wait for a hand grade"), nothing],
+        [Left("bo", "hand grades for 2 of the points of b are missing"), nothing],
     )
     assert ready([WHOLE, WAITING, NONE, ZERO], incomplete=True) == ([WHOLE, WAITING, ZERO], [nothing])
 

@@ -1,0 +1,77 @@
+"""A zip for Gradescope that gives each submission the mark that it has here, with hand grades and lateness.
+
+Gradescope takes scores from an autograder only. This one is uploaded in the place of the assignment's autograder; then
+all submissions are run again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.intake.collected import Collected, Handin, Person
+from autograder.reports.csv_table import number
+from autograder.reports.marks import Mark
+from autograder.reports.names import strip_controls
+
+from . import give_marks
+from .ready import Exported, Left
+
+_SETUP = """#!/usr/bin/env bash
+# Gradescope runs this once, as root and with a network, when the autograder is built.
+set -euo pipefail
+command -v python3 > /dev/null || { apt-get update && apt-get install -y --no-install-recommends python3; }
+"""
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def make(marks: Sequence[Mark], collected: Collected) -> Exported:
+    """The zip for the marks of one assignment. A submission is found by Gradescope's number for it.
+
+    Where none is known, its student is found by e-mail address. A mark is never given to a newer submission than the
+    one that it is for.
+    """
+    by_number, by_email = {}, {}
+    done, left = [], []
+    for mark in marks:
+        person = collected.people.get(mark.student, Person(mark.student))
+        handin = collected.handins.get((mark.student, mark.assignment), Handin(mark.student, mark.assignment, ""))
+        if handin.lms_id:
+            by_number[handin.lms_id] = _results(mark)
+        elif person.email:
+            by_email[person.email.strip().lower()] = _results(mark)
+        else:
+            left.append(Left(mark.student, "neither Gradescope's number of what they handed in nor an e-mail is known"))
+            continue
+        done.append(mark.student)
+    given = json.dumps({"by_number": by_number, "by_email": by_email}, indent=1)
+    script = "#!/usr/bin/env python3\n" + Path(give_marks.__file__).read_text("utf-8")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text, mode in (
+            ("setup.sh", _SETUP, 0o755),
+            ("run_autograder", script, 0o755),
+            ("marks.json", given, 0o644),
+        ):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.create_system = 3
+            entry.external_attr = (0o100000 | mode) << 16
+            archive.writestr(entry, text)
+    return Exported(content.getvalue(), tuple(done), tuple(left))
+
+
+def _results(mark: Mark) -> dict[str, object]:
+    """What becomes of results.json."""
+    assert mark.mark is not None and mark.raw is not None
+    lines = [f"{number(mark.mark)} of {number(mark.max_points)} points."]
+    if mark.mark != mark.raw:
+        lines.append(f"{number(mark.raw)} points before {number(mark.days_late)} days of lateness.")
+    if mark.waiting:
+        lines.append(f"{number(mark.waiting)} more points are not graded yet.")
+    lines += [f"{exercise}: {comment}" for exercise, comment in mark.comments]
+    output = strip_controls("\n".join(lines))
+    test = {"name": mark.assignment, "score": mark.mark, "max_score": mark.max_points, "output": output}
+    return {"score": mark.mark, "stdout_visibility": "hidden", "tests": [{**test, "output_format": "text"}]}
