@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from helpers.checking.calls import call
+from helpers.checking.raised import reason
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
 from helpers.checking.values import plain
 from helpers.checking.verdict import compared
@@ -219,8 +220,8 @@ class Exercise:
 
 
 def _known(outcome: Outcome) -> Outcome:
-    """What a mistake is known by: of an exception the type alone."""
-    fault = outcome.fault and Fault(outcome.fault.kind, outcome.fault.type_name)
+    """What a mistake is known by: of an exception the type, and the name of its kind."""
+    fault = outcome.fault and Fault(outcome.fault.kind, outcome.fault.type_name, reason(outcome.fault))
     return replace(outcome, fault=fault)
 
 

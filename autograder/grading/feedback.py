@@ -5,16 +5,19 @@ from __future__ import annotations
 from autograder.sandbox.scratch import TOO_FULL, TOO_MANY_THREADS
 from helpers.checking.messages import Message, explain, reported_aspects
 from helpers.checking.spec import UNCHANGED, Fault, Spec
-from helpers.checking.verdict import RETURNED, Verdict
+from helpers.checking.verdict import Verdict
 
 from .result import ExerciseResult
 from .students_words import helper, in_their_words
+
+# The function returned values in some cases: then an aspect says where to look.
+RETURNED = ("partial", "wrong")
 
 
 def result_of(hidden: Verdict, public: Verdict | None) -> ExerciseResult:
     """The result of an exercise, by its hidden cases and, for what is shown, its public ones."""
     spec = hidden.spec
-    diagnosis = hidden.mistake.name if hidden.mistake else ""
+    diagnosis = hidden.registered.name if hidden.registered else ""
     message = _message(hidden, public)
     return ExerciseResult(spec.name, hidden.score, spec.points, hidden.status, diagnosis, message)
 
@@ -53,8 +56,8 @@ def _notes(hidden: Verdict, public: Verdict | None) -> list[str]:
         notes.append(f"The public cases pass; others do not, in the aspect {aspect!r}.")
     if fault is not None:
         notes.append(_kind(fault, spec))
-    if hidden.mistake:
-        notes.append(hidden.mistake.sentence)
+    if hidden.registered:
+        notes.append(hidden.registered.sentence)
     elif (where := spec.aspects.get(aspect)) and hidden.status in RETURNED:
         notes.append(f"Where to look: {where}")
     return notes

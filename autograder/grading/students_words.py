@@ -10,6 +10,9 @@ from helpers.checking.spec import Fault, Spec
 from helpers.checking.verdict import Verdict
 
 MAX_NAME = 60  # characters: no exception has a longer name
+# As `helpers.checking.operands` writes them: expressions in backticks, and nothing else but shapes.
+_SHAPE = r"`[\w .,:\[\]()+*/@-]{1,40}` is \([\d, ]{0,40}\)"
+_SHAPES = re.compile(rf"{_SHAPE}(?:, {_SHAPE}){{0,3}}", re.ASCII)
 
 
 def quoted(text: str) -> str:
@@ -46,4 +49,5 @@ def _marked(fault: Fault | None, spec: Spec) -> Fault | None:
         "crashed": fault.message,  # the judge's own finding
         "not_written": fault.message if fault.message.isidentifier() else "a function",
     }.get(fault.kind, quoted(fault.message))
-    return replace(fault, type_name=fault.type_name if is_name else "an exception", message=message)
+    shapes = fault.shapes if _SHAPES.fullmatch(fault.shapes) else ""
+    return replace(fault, type_name=fault.type_name if is_name else "an exception", message=message, shapes=shapes)

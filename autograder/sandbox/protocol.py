@@ -216,8 +216,8 @@ def _few_parts(value: Any) -> Any:
 
 def _fault(given: Any) -> Fault:
     match given:
-        case [str(kind), str(type_name), str(message), str(line), int(line_number)] if kind in _FAULTS:
-            return Fault(kind, type_name, message, line, line_number)
+        case [str(kind), str(type_name), str(message), str(line), int(line_number), str(shapes)] if kind in _FAULTS:
+            return Fault(kind, type_name, message, line, line_number, shapes)
     raise wire.WireError("an unknown fault")
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from .exact import exact_text, message_of, type_name
 from .forbidden import ForbiddenHelper, forbidding
 from .named import named
+from .operands import innermost_instruction, shapes_in
 from .spec import Case, Fault, Outcome, Spec
 from .unwritten import unwritten
 from .values import plain
@@ -77,8 +78,9 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
     """The Fault for an exception, with the line of the student's code that raised it."""
     frame, line, number = _students_frame(error.__traceback__)
     kind, message = "raised", message_of(error)
+    shapes = ""
     if isinstance(error, NotImplementedError) and frame is not None and _innermost(error.__traceback__) is frame:
-        kind = unwritten(frame, line, number)
+        kind = unwritten(frame, line, number, message)
         if kind == "not_written":
             function = frame.f_code.co_qualname.rpartition("<locals>.")[2].partition(".")[0]
             message = "" if function in (exercise, "<module>") else function
@@ -86,7 +88,9 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
         kind = "forbidden"
     elif isinstance(error, MemoryError):
         kind = "memory"
-    return Fault(kind, type_name(error), message[:500], line, number)
+    elif frame is not None:
+        shapes = shapes_in(frame, number, innermost_instruction(error.__traceback__, frame))
+    return Fault(kind, type_name(error), message[:500], line, number, shapes)
 
 
 def _students_frame(trace: TracebackType | None) -> tuple[FrameType | None, str, int]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .explained import explained
 from .spec import UNCHANGED, Fault, Spec
 from .unwritten import NOT_WRITTEN
 from .values import as_array, show
-from .verdict import RETURNED, Judged, Verdict
+from .verdict import Judged, Verdict
 
 # All class names start with check-: Bootstrap, which some Jupyter pages load, defines `row` and `label` too.
 STYLE = (
@@ -28,6 +27,8 @@ STYLE = (
 
 # Labels of the row that says why a call gave no value.
 RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
+# Faults that say themselves what to do.
+SAY_ENOUGH = ("not_written", "version", "timeout", "memory", "crashed")
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def signature(spec: Spec, judged: Judged) -> str:
 
 
 def describe_fault(fault: Fault, exercise: str) -> list[str]:
-    """Why a call gave no value, in one to three lines."""
+    """Why a call gave no value, in one to three lines: the words, the student's line, the shapes in it."""
     where = f"your line {fault.line_number}:  {fault.line}" if fault.line else ""
     said = {
         "raised": f"{fault.type_name}: {fault.message}" if fault.message else fault.type_name,
@@ -126,8 +127,7 @@ def describe_fault(fault: Fault, exercise: str) -> list[str]:
         "memory": "it ran out of memory: is an array much larger than it needs to be?",
         "crashed": fault.message or "it terminated the Python process",
     }[fault.kind]
-    advice = explained(fault.message) if fault.kind == "raised" else ""
-    return [line for line in (said, where, advice) if line]
+    return [line for line in (said, where, fault.shapes) if line]
 
 
 def _explain_answer(verdict: Verdict) -> Message:
@@ -162,17 +162,14 @@ def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
 
 
 def _notes(verdict: Verdict, failing: Judged) -> list[str]:
-    notes = []
     if verdict.mistake:
-        notes.append(verdict.mistake.sentence)
-    aspect = failing.case.aspect if failing.problem or failing.outcome.fault else UNCHANGED
-    where = verdict.spec.aspects.get(aspect, "")
-    returned = verdict.status in RETURNED or not failing.outcome.fault
-    if failing.problem and failing.problem.kind == "type":
-        returned = False  # None or a value of another type: there are no numbers to look at
-    if where and not verdict.mistake and returned:
-        notes.append(f"Where to look: {where}")
-    return notes
+        return [verdict.mistake.sentence]
+    fault = failing.outcome.fault
+    if fault and fault.kind in SAY_ENOUGH:
+        return []
+    aspect = failing.case.aspect if failing.problem or fault else UNCHANGED
+    where = verdict.advice[1] or verdict.spec.aspects.get(aspect, "")
+    return [f"Where to look: {where}"] if where else []
 
 
 def _difference(failing: Judged) -> str:

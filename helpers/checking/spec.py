@@ -25,7 +25,8 @@ class Fault:
     """Why a call gave no value.
 
     `kind` is raised, not_written, left (a `raise NotImplementedError` beside the student's own code), version (code for
-    a newer Python), forbidden, timeout, memory or crashed; `line` is the line of the student's code.
+    a newer Python), forbidden, timeout, memory or crashed; `line` is the line of the student's code, `shapes` those of
+    the arrays in it.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Fault:
     message: str = ""
     line: str = ""
     line_number: int = 0
+    shapes: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Case:
 
     @property
     def size(self) -> int:
-        """Number of entries in all arguments: the smallest failing case is the one to show."""
-        return _entries(self.arguments)
+        """Number of entries in all arguments and in the result: the smallest failing case is the one to show."""
+        return _entries(self.arguments) + _entries(self.expected)
 
 
 @dataclass(frozen=True)

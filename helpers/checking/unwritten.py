@@ -5,20 +5,23 @@ from __future__ import annotations
 import ast
 import linecache
 import re
-from types import FrameType
+from types import CodeType, FrameType, FunctionType
 
 NOT_WRITTEN = "not written yet"
 
 _BARE = re.compile(r"(?:.*:\s*)?raise\s+NotImplementedError(?:\(\s*\))?\s*;?\s*(?:#.*)?")
 
 
-def unwritten(frame: FrameType, line: str, number: int) -> str:
+def unwritten(frame: FrameType, line: str, number: int, message: str = "") -> str:
     """The kind of fault for a NotImplementedError that ended in the student's `frame`, at its line `number`.
 
     "not_written" where that line is all there is; "left" where it stands beside other code; "raised" where the error is
     the student's own, with words or from another line. Nothing is written, too, in a class whose other methods are like
-    that. A docstring, `pass` and a call of the base class's method are not work.
+    that. A docstring, `pass` and a call of the base class's method are not work. Where the line's text isn't known, the
+    code's instructions say it.
     """
+    if not line and not message and frame.f_code.co_filename not in linecache.cache:
+        return "not_written" if all(map(_only_raises, _methods(frame))) else "left"
     if not _BARE.fullmatch(line):
         return "raised"
     try:
@@ -62,3 +65,21 @@ def _is_empty(body: list[ast.stmt]) -> bool:
 
 def _calls_base(node: ast.expr) -> bool:
     return ast.unparse(node).startswith("super().")
+
+
+def _methods(frame: FrameType) -> list[CodeType]:
+    """The code of a frame, and that of the other methods of its class."""
+    own = frame.f_code
+    first = frame.f_locals.get(own.co_varnames[0]) if own.co_argcount else None
+    in_class = [item.__code__ for item in vars(type(first)).values() if isinstance(item, FunctionType)]
+    return [own, *(in_class if own in in_class else [])]
+
+
+def _only_raises(code: CodeType) -> bool:
+    """Whether code has no names but those of a bare `raise NotImplementedError`, or of a call of the base class."""
+    return set(code.co_names) <= {"NotImplementedError", "super", "__init__", "__class__"} and _stores_nothing(code)
+
+
+def _stores_nothing(code: CodeType) -> bool:
+    arguments = code.co_argcount + code.co_kwonlyargcount
+    return code.co_nlocals <= arguments + bool(code.co_flags & 4) + bool(code.co_flags & 8)

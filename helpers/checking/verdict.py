@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from .answers import judge_answer
+from .general import advise
 from .named import named
+from .raised import reason
 from .spec import UNCHANGED, Case, Mistake, Outcome, Spec
-from .values import Problem, as_array, problem
+from .values import Problem, as_array, close, problem
 
-# So many wrong numbers have to agree before one aspect alone names a mistake.
+# So many numbers of wrong results have to agree, and so many of them be wrong, before one aspect names a mistake.
 MIN_NUMBERS = 3
-
-# When the function returned values, an aspect says where to look; otherwise the exception or the limit does.
-RETURNED = ("partial", "wrong")
+MIN_WRONG = 2
 
 
 @dataclass(frozen=True)
@@ -47,31 +49,40 @@ class Verdict:
     guess: Mistake | None = None
 
     @property
-    def mistake(self) -> Mistake | None:
-        """The known mistake, when the outcomes match exactly one."""
+    def registered(self) -> Mistake | None:
+        """The exercise's known mistake, when the outcomes match exactly one."""
         return self.guess or self._named[0]
+
+    @property
+    def mistake(self) -> Mistake | None:
+        """The exercise's known mistake, or one that any exercise may have. The latter is only for public cases."""
+        return self.registered or self.advice[0]
+
+    @cached_property
+    def advice(self) -> tuple[Mistake | None, str]:
+        """What the failing case to show says by itself: a mistake, or where to look. Only for public cases."""
+        item = self.failing
+        return advise(self.spec, item.outcome.fault, item.problem, item.got) if item else (None, "")
 
     @cached_property
     def failing(self) -> Judged | None:
-        """The failing case to show: the smallest one on which the named mistake shows.
+        """The failing case to show: the smallest of the first aspect that fails, since aspects go from basic to subtle.
 
-        When no mistake is named but an aspect's advice is given, it is the smallest of the first aspect that fails:
-        aspects go from basic to subtle.
+        When one aspect names the mistake, it is the smallest of that one.
         """
         wrong = [item for item in self.judged if not item.passed]
-        mistake, where = self._named
-        if mistake is None and self.status in RETURNED:
-            failing = {item.case.aspect for item in wrong}
-            where = {next((name for name in self.aspects if name in failing), UNCHANGED)}
-        shown = [item for item in wrong if item.case.aspect in where] or wrong
+        failing = {item.case.aspect for item in wrong}
+        first = next((name for name in self.aspects if name in failing), UNCHANGED)
+        aspect = self._named[1] or first
+        shown = [item for item in wrong if item.case.aspect == aspect] or wrong
         if not shown and UNCHANGED in self.aspects:
             return next((item for item in self.judged if item.outcome.changed), None)
         return min(shown, key=lambda item: item.case.size, default=None)
 
     @cached_property
-    def _named(self) -> tuple[Mistake | None, set[str]]:
-        """The known mistake, and the aspects that identify it."""
-        return _name_mistake(self.spec, self.judged) if self.judged and not self.passed else (None, set())
+    def _named(self) -> tuple[Mistake | None, str]:
+        """The known mistake, and the aspect that identifies it; empty when all do together."""
+        return _name_mistake(self.spec, self.judged) if self.judged and not self.passed else (None, "")
 
     @property
     def passed(self) -> bool:
@@ -127,29 +138,69 @@ def _judge_case(spec: Spec, case: Case, outcome: Outcome) -> Judged:
     return Judged(case, outcome, got, wrong)
 
 
-def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> tuple[Mistake | None, set[str]]:
-    """The one mistake whose outcomes equal the student's, and the aspects on which they do: all, or one that fails.
+def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> tuple[Mistake | None, str]:
+    """The one mistake whose outcomes equal the student's on all aspects, or on one that fails, and that aspect.
 
     One aspect is enough, since people combine mistakes: a flipped filter is still one in code that also overflows on
-    uint8. On one aspect only wrong values count. Exceptions can agree by chance, and right values agree wherever a
-    mistake doesn't show. A student who is right in an aspect that a mistake gets wrong has not made that mistake.
+    uint8. But then enough wrong numbers have to agree, the mistake has to explain the first aspect that fails, and it
+    isn't one that spoils only an aspect that tests the types of numbers. A student who is right in an aspect that a
+    mistake gets wrong has not made that mistake.
     """
     failing = [name for name in spec.aspects if any(item.case.aspect == name and not item.passed for item in judged)]
-    right = [index for index, item in enumerate(judged) if item.case.aspect not in failing]
-    for aspects in (set(spec.aspects), *({name} for name in failing)):
-        chosen = [index for index, item in enumerate(judged) if item.case.aspect in aspects]
-        numbers = sum(_numbers(judged[index].got) for index in chosen if judged[index].problem is not None)
-        if numbers < MIN_NUMBERS and len(aspects) < len(spec.aspects):
+    possible = [mistake for mistake in spec.mistakes if _right_where_right(spec, mistake, judged, failing)]
+    fitting = [mistake for mistake in possible if _fits(spec, mistake, judged)]
+    if len(fitting) == 1 and _says_something(judged, failing):
+        return fitting[0], ""
+    for aspect in failing:
+        chosen = [index for index, item in enumerate(judged) if item.case.aspect == aspect]
+        if _evidence([judged[index] for index in chosen]) < MIN_NUMBERS:
             continue
-        fitting = [
-            mistake
-            for mistake in spec.mistakes
-            if all(_same(mistake.outcomes[index], judged[index], spec.integers) for index in chosen)
-            and all(_right(spec, judged[index].case, mistake.outcomes[index]) for index in right)
-        ]
-        if len(fitting) == 1:
-            return fitting[0], aspects
-    return None, set()
+        fitting = [mistake for mistake in possible if _fits(spec, mistake, judged, chosen)]
+        if len(fitting) == 1 and not _all_right(spec, fitting[0], judged, failing[0]):
+            return fitting[0], aspect
+    return None, ""
+
+
+def _says_something(judged: Sequence[Judged], failing: Sequence[str]) -> bool:
+    """Whether outcomes can name a mistake: not where each is an exception, NaN or infinity."""
+    finite = any(_counted(item)[1] for item in judged if item.problem is not None)
+    return finite or any(item.case.aspect not in failing for item in judged)
+
+
+def _right_where_right(spec: Spec, mistake: Mistake, judged: Sequence[Judged], failing: Sequence[str]) -> bool:
+    """Whether a mistake is right in all the aspects in which the student is."""
+    passing = {item.case.aspect for item in judged}.difference(failing)
+    return all(_all_right(spec, mistake, judged, aspect) for aspect in passing)
+
+
+def _all_right(spec: Spec, mistake: Mistake, judged: Sequence[Judged], aspect: str) -> bool:
+    """Whether a mistake is right on all cases of an aspect."""
+    pairs = zip(mistake.outcomes, judged, strict=True)
+    return all(_right(spec, item.case, known) for known, item in pairs if item.case.aspect == aspect)
+
+
+def _fits(spec: Spec, mistake: Mistake, judged: Sequence[Judged], chosen: Sequence[int] | None = None) -> bool:
+    """Whether a mistake's outcomes equal the student's on the chosen cases, or on all."""
+    indices = range(len(judged)) if chosen is None else chosen
+    return all(_same(mistake.outcomes[index], judged[index], spec.integers) for index in indices)
+
+
+def _evidence(judged: Sequence[Judged]) -> int:
+    """How many numbers of wrong results agree: none if only NaN or infinity, or a single one, is wrong in them."""
+    counted = [_counted(item) for item in judged if item.problem is not None]
+    return sum(total for total, _ in counted) if sum(wrong for _, wrong in counted) >= MIN_WRONG else 0
+
+
+def _counted(item: Judged) -> tuple[int, int]:
+    """How many numbers a wrong result holds, and how many of them are wrong; NaN and infinities don't count."""
+    got, expected = as_array(item.got), as_array(item.case.expected)
+    if got is None:
+        return 1, 1
+    finite = np.isfinite(got)
+    total = int(finite.sum())
+    if expected is None or expected.shape != got.shape or (item.problem and item.problem.kind == "dtype"):
+        return total, total
+    return total, int((finite & ~close(expected, got)).sum())
 
 
 def _right(spec: Spec, case: Case, known: Outcome) -> bool:
@@ -157,15 +208,11 @@ def _right(spec: Spec, case: Case, known: Outcome) -> bool:
     return known.fault is None and problem(case.expected, known.value, spec.integers) is None
 
 
-def _numbers(value: Any) -> int:
-    array = as_array(value)
-    return 1 if array is None else array.size
-
-
 def _same(known: Outcome, item: Judged, types_matter: bool) -> bool:
     """Whether a known mistake's outcome on a case equals the student's."""
     if known.fault or item.outcome.fault:
-        return bool(known.fault and item.outcome.fault and known.fault.type_name == item.outcome.fault.type_name)
+        same = known.fault and item.outcome.fault and known.fault.type_name == item.outcome.fault.type_name
+        return bool(same) and reason(known.fault) == reason(item.outcome.fault)
     if known.changed != item.outcome.changed or problem(known.value, item.got) is not None:
         return False
     return not types_matter or _kind(known.value) == _kind(item.got)

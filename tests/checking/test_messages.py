@@ -91,7 +91,7 @@ def test_no_difference_between_things_of_different_shape(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [([3.0, 4.0], True), ([1.0], True), ([np.nan] * 2, True), (None, False), ("text", True)]
+    ("value", "told"), [([3.0, 4.0], True), ([1.0], True), ([np.nan] * 2, True), ("text", True), ({"a": 1}, True)]
 )
 def test_where_to_look_is_told_of_numbers(value: Any, told: bool) -> None:
     """Not of a result that is nothing, or something else than numbers."""
@@ -105,7 +105,7 @@ def test_an_exception_is_shown_with_the_students_line() -> None:
         ("expected", "[2., 4.]"),
         ("raised", "ValueError: bad\nyour line 3:  return x / 0"),
     )
-    assert message.notes == (), "the exception says where to look"
+    assert message.notes == ("Where to look: look here.",)
 
 
 @pytest.mark.parametrize("kind", ["not_written", "forbidden"])
@@ -117,8 +117,8 @@ def test_what_is_expected_is_no_help_where_nothing_was_computed(kind: str) -> No
 def test_where_some_aspects_pass_advice_is_given_beside_an_exception() -> None:
     two = spec(Case("values", {"x": X}, 1.0), Case("padding", {"x": X}, 2.0), aspects={"values": "a.", "padding": "b."})
     assert explain(verdict(two, 1.0, RAISED)).notes == ("Where to look: b.",)
-    assert explain(verdict(two, RAISED, RAISED)).notes == ()
-    assert explain(verdict(two, RAISED, 3.0)).notes == ()
+    assert explain(verdict(two, RAISED, RAISED)).notes == ("Where to look: a.",)
+    assert explain(verdict(two, RAISED, 3.0)).notes == ("Where to look: a.",)
     assert explain(verdict(two, 3.0, RAISED)).notes == ("Where to look: a.",), "the case that is shown gave a number"
     silent = spec(Case("values", {"x": X}, 1.0), aspects={"values": ""})
     assert explain(verdict(silent, 2.0)).notes == ()
@@ -238,7 +238,7 @@ def test_limits_in_words() -> None:
     ["Torch not compiled with CUDA enabled", "Found no NVIDIA driver on your system.", "No CUDA GPUs are available"],
 )
 def test_errors_that_do_not_say_what_to_do_are_explained(message: str) -> None:
-    first, where, advice = describe_fault(Fault("raised", "RuntimeError", message, "x.cuda()", 2), "f")
-    assert (first, where) == (f"RuntimeError: {message}", "your line 2:  x.cuda()")
-    assert advice.startswith("There is no GPU here, and no grade depends on one.")
+    shown = explain(verdict(ONE, Fault("raised", "RuntimeError", message, "x.cuda()", 2)))
+    assert dict(shown.rows)["raised"] == f"RuntimeError: {message}\nyour line 2:  x.cuda()"
+    assert shown.notes[0].startswith("There is no GPU here, and no grade depends on one.")
     assert len(describe_fault(Fault("crashed", message=message), "f")) == 1

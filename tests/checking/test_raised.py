@@ -1,0 +1,168 @@
+"""Exceptions in the course's words: each common one is known, and says something true about the line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checking.test_calls import called, in_a_cell
+from helpers.checking.general import advise
+from helpers.checking.raised import _REASONS, advice, reason
+from helpers.checking.spec import Fault, Spec
+
+X = np.arange(12.0).reshape(3, 4)
+SPEC = Spec("relu", "02_filters_1d", "function", 1.0)
+
+
+def fault(body: str, x: Any = X, first: str = "def f(x):") -> Fault:
+    """What a function of that body raises on x."""
+    source = "import math\nimport numpy as np\n" + first + "".join(f"\n    {line}" for line in body.split("\n"))
+    found = called(in_a_cell(source)["f"], {"x": x}).fault
+    assert found is not None, "nothing is raised"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("return max(0, x)", "truth_of_an_array"),
+        ("if x > 0: return x", "truth_of_an_array"),
+        ("return np.zeros(3, 4)", "shape_without_brackets"),
+        ("return np.zeros(3, 4, 5)", "shape_without_brackets"),
+        ("return np.zeros((len(x) / 2, 3))", "float_for_integer"),
+        ("return [i for i in range(len(x) / 2)]", "float_for_integer"),
+        ("return x[: len(x) / 2]", "float_for_integer"),
+        ("return x[len(x) / 2]", "not_an_index"),
+        ("i = 1.0\nreturn [1, 2][i]", "not_an_index"),
+        ("return range(x.shape)", "tuple_for_integer"),
+        ("return np.array([x, x[:2]])", "ragged"),
+        ("return np.stack([x, x[:2]])", "ragged"),
+        ("out = np.zeros(3)\nout[0] = x[0]", "array_for_an_entry"),
+        ("return float(x)", "array_for_an_entry"),
+        ("return math.exp(x)", "array_for_an_entry"),
+        ("return x[3, 0]", "index_too_large"),
+        ("return [1, 2][2]", "index_too_large"),
+        ("return x[0, 0, 0]", "too_many_indices"),
+        ("n, c, h, w = x.shape", "wrong_number_of_axes"),
+        ("(n,) = x.shape", "wrong_number_of_axes"),
+        ("return x.sum(axis=2)", "no_such_axis"),
+        ("return x.shape[2]", "no_such_axis"),
+        ("return x + x.T", "shapes_differ"),
+        ("out = np.zeros((4, 3))\nout[:] = x", "does_not_fit_in"),
+        ("return x @ x", "core_dimension"),
+        ("return np.dot(x, x)", "core_dimension"),
+        ("return x @ 2.0", "scalar_product"),
+        ("return x.reshape(5, 3)", "wrong_size_for_reshape"),
+        ("return np.mean((x - 1) ^ 2)", "caret_for_power"),
+        ("y = np.arange(3)\ny -= 0.5", "in_place_casting"),
+        ("return np.zeros(3 - 5)", "negative_size"),
+        ("return x[3:].max()", "empty_array"),
+        ("y += 1", "used_before_set"),
+        ("return padded[0]", "unknown_name"),
+        ("return [1, 2].shape", "list_for_array"),
+        ("y = [[1]]\nreturn y[0, 0]", "list_for_array"),
+        ("return x.shape(0)", "round_brackets"),
+        ("return x(0)", "round_brackets"),
+        ("n = 2\nreturn n(3)", "star_missing"),
+        ("return np.sum[x]", "square_brackets"),
+        ("return len(5)", "not_a_list"),
+        ("for i in len(x): pass", "not_a_list"),
+        ("return range(x)", "integer_and_array"),
+        ("return math.max(1, 2)", "no_such_function"),
+        ("return np.summe(x)", "no_such_function"),
+        ("return x.length", "no_such_attribute"),
+        ("return {'a': 1}['b']", "no_such_key"),
+        ("return 1 / 0", "division_by_zero"),
+        ("return f(x)", "endless_recursion"),
+        ("assert len(x) == 4", "own_assert"),
+        ("y = None\nreturn y + 1", "none_in_between"),
+        ("y = x.sort()\nreturn y[0]", "none_in_between"),
+        ("return 'a' + 1", "types_do_not_fit"),
+        ("return (lambda a, b: a)(x)", "wrong_arguments"),
+    ],
+)
+def test_a_common_exception_is_known(body: str, name: str) -> None:
+    found = fault(body)
+    assert reason(found) == name, found
+    mistake, where = advice(found)
+    assert (mistake is None) is bool(where)
+
+
+def test_sentences_are_sentences() -> None:
+    for item in _REASONS:
+        if isinstance(item.sentence, str):
+            assert re.fullmatch(r"[A-Z`].*[.?!]", item.sentence), item.name
+
+
+def test_what_is_said_holds_the_numbers() -> None:
+    assert "0 to 2" in str(advice(fault("return x[3, 0]"))[0])
+    assert "3 axes" not in str(advice(fault("return x[0, 0, 0]"))) and "2 axes" in str(
+        advice(fault("return x[0, 0, 0]"))
+    )
+    assert "columns of `a` (4) must equal the rows of `b` (3)" in advice(fault("return x @ x"))[1]
+
+
+def test_another_first_line_is_told_from_a_wrong_call() -> None:
+    assert reason(fault("return x", first="def f(x, y):")) == "other_parameters"
+    assert reason(fault("return f()")) == "wrong_arguments"
+
+
+def test_a_function_of_an_earlier_exercise_is_not_just_an_unknown_name() -> None:
+    mistake, _ = advise(SPEC, fault("return conv1d_valid(x, x)"), None, None)
+    assert mistake is not None and mistake.name == "other_cell_not_run" and "`conv1d_valid`" in mistake.sentence
+
+
+def test_an_unknown_exception_says_nothing() -> None:
+    assert advice(fault("raise ValueError('mine')")) == (None, "")
+    assert reason(None) == "" and reason(Fault("timeout")) == ""
+    long = Fault("raised", "NameError", f"name '{'a' * 300}' is not defined")
+    assert advice(long) == (None, ""), "a sentence does not repeat what is long"
+
+
+def test_the_name_of_a_kind_is_known_as_itself() -> None:
+    """Registered mistakes keep the name in place of NumPy's words."""
+    assert reason(Fault("raised", "ValueError", "core_dimension")) == "core_dimension"
+
+
+# --- shapes
+
+
+@pytest.mark.parametrize(
+    ("body", "shapes"),
+    [
+        ("return x + x.T", "`x` is (3, 4), `x.T` is (4, 3)"),
+        ("b = x[0]\nreturn x @ x.T + b", "`x @ x.T` is (3, 3), `b` is (4,)"),
+        ("return (x +\n        x[:, :2])", "`x` is (3, 4), `x[:, :2]` is (3, 2)"),
+        ("return x[:, None] @ np.sum(x)", "`x[:, None]` is (3, 1, 4)"),
+        ("return np.stack([x, x[0]])", "`x` is (3, 4), `x[0]` is (4,)"),
+        ("out = np.zeros((4, 3))\nout[1:] = x", "`out` is (4, 3), `out[1:]` is (3, 3), `x` is (3, 4)"),
+        ("out = np.zeros((4, 3))\nout += x", "`out` is (4, 3), `x` is (3, 4)"),
+        ("if x > 0: pass", "`x` is (3, 4)"),
+        ("raise ValueError('mine')", ""),
+    ],
+)
+def test_the_shapes_in_the_failing_line(body: str, shapes: str) -> None:
+    assert fault(body).shapes == shapes
+
+
+def test_reading_shapes_runs_nothing_of_the_students() -> None:
+    source = (
+        "import numpy as np\nran = []\n"
+        "class Mine(np.ndarray):\n"
+        "    def __add__(self, other):\n        ran.append(1)\n        raise ValueError('mine')\n"
+        "def g(x):\n    ran.append(2)\n    raise ValueError('mine')\n"
+        "def f(x):\n    return (x.view(Mine) + g(x)) + x"
+    )
+    namespace = in_a_cell(source)
+    found = called(namespace["f"], {"x": X}).fault
+    assert found is not None and namespace["ran"] == [2] and "Mine" not in found.shapes
+
+
+def test_without_the_lines_text_the_names_in_it_have_shapes() -> None:
+    namespace: dict[str, Any] = {}
+    exec(compile("def f(x):\n    y = x.T\n    return x + y", "<cell of unknown text>", "exec"), namespace)
+    found = called(namespace["f"], {"x": X}).fault
+    assert found is not None and found.shapes == "`x` is (3, 4), `y` is (4, 3)"
