@@ -206,6 +206,16 @@ def _what_file(data: bytes) -> str:
     return f"the file is {kind}, not a notebook: ask for the .ipynb file itself" if kind else ""
 
 
+class _Uncounted(str):
+    """A text whose lines are not counted: each error in JSON counts them, from the beginning of the text."""
+
+    def count(self, *given: Any) -> int:
+        return 0
+
+    def rfind(self, *given: Any) -> int:
+        return -1
+
+
 def _whole_cells(text: str) -> list[Any]:
     """The cells that are whole in a file which is not: cut off, or damaged somewhere.
 
@@ -213,7 +223,7 @@ def _whole_cells(text: str) -> list[Any]:
     proportion to the file's length.
     """
     found: list[Any] = []
-    place, room = 0, max(MAX_READINGS * len(text), MIN_READ)
+    text, place, room = _Uncounted(text), 0, max(MAX_READINGS * len(text), MIN_READ)
     while room > 0 and len(found) <= MAX_CELLS and (start := _CELL.search(text, place)):
         place = start.end()
         try:

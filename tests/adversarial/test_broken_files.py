@@ -90,13 +90,13 @@ def test_29_what_is_whole_in_a_damaged_file_is_graded(sandbox: Sandbox) -> None:
 def test_29_reading_damaged_files_takes_bounded_time() -> None:
     for data in (
         b'{"cell_type": ' * 60_000,
-        b'{"cell_type": "' * 60_000,
+        b'{"cell_type": "' * 190_000,
         b'{"cell_type": [' + b'"a", ' * 100_000,
         b'{"cell_type": ["' + b'{\\"cell_type\\":' * 200_000,
     ):
         started = time.process_time()
         assert parse(data, "student", BOOK).problem
-        assert time.process_time() - started < 10
+        assert time.process_time() - started < 3
 
 
 def test_29_a_file_of_200_mb_is_not_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -66,6 +67,8 @@ def test_a_mistake_handed_in_is_judged_like_the_mistake(assignment: str) -> None
         if exercise.kind != "function" or exercise.name == "train":  # training takes long
             continue
         spec = exercise.public()
+        first_of_aspects = {case.aspect: case for case in reversed(spec.cases)}
+        spec = replace(spec, cases=tuple(first_of_aspects.values()))
         for name, (_, wrong) in exercise.mistakes.items():
             source = mistake(exercise, name)
             if len(ast.parse(source).body) == 1:

@@ -46,10 +46,18 @@ def assert_honest_rest(result: SubmissionResult, *victims: str) -> None:
             assert item.status in ("correct", "manual"), item
 
 
+@pytest.fixture(scope="module")
+def roomy() -> Iterator[Sandbox]:
+    with Sandbox(COURSE) as one:
+        yield one
+
+
 @pytest.mark.parametrize("assignment", COURSE.notebooks)
-def test_solutions_get_full_marks(assignment: str) -> None:
-    with Sandbox(COURSE) as roomy:
-        assert_honest_rest(graded(solved(COURSE, assignment), roomy, assignment))
+def test_solutions_get_full_marks(assignment: str, roomy: Sandbox) -> None:
+    """Also the mark for leaving one's input alone, whatever types the cases have."""
+    result = graded(solved(COURSE, assignment), roomy, assignment)
+    assert_honest_rest(result)
+    assert all(item.score == item.max_score for item in result.exercises if item.status == "correct")
 
 
 @pytest.mark.parametrize("assignment", COURSE.notebooks)

@@ -14,7 +14,7 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
 from autograder.demo import sample_class
-from autograder.demo.notebooks import Notebook, grade_id, solved, stub, write
+from autograder.demo.notebooks import Notebook, exercises, filled, grade_id, mistake, solved, stub, text, write
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import read
@@ -24,14 +24,24 @@ WHOLE = "02_filters_1d"
 
 
 def honest_class(assignment: str) -> dict[str, Notebook]:
-    """Right, wrong in known ways, unfinished, untouched; one notebook whole, the others without their figures."""
-    students = {
+    """Of one notebook a small class; of the others two that have each exercise once right, without their figures."""
+    if assignment != WHOLE:
+        return {f"half-{number}": lean(half_right(assignment, number)) for number in range(2)}
+    return {
         "right": solved(COURSE, assignment),
         "wrong": sample_class.with_mistakes(COURSE, assignment, 1),
         "unfinished": sample_class.unfinished(COURSE, assignment, 2),
         "untouched": stub(COURSE, assignment),
     }
-    return students if assignment == WHOLE else {name: lean(notebook) for name, notebook in students.items()}
+
+
+def half_right(assignment: str, first: int) -> Notebook:
+    """Every second exercise is right, from the one with number `first` on; the others are wrong and untouched in turn."""
+    others = exercises(COURSE, assignment)[1 - first :: 2]
+    wrong = {item.name: mistake(item, min(item.mistakes)) for item in others[::2] if item.mistakes}
+    untouched = {grade_id(cell): text(cell) for cell in stub(COURSE, assignment)["cells"]}
+    open_ = {item.name: untouched[item.name] for item in others if item.name not in wrong}
+    return filled(COURSE, assignment, wrong | open_, solved(COURSE, assignment))
 
 
 def lean(notebook: Notebook) -> Notebook:
@@ -67,5 +77,6 @@ def test_same_scores_as_nbgrader(assignment: str, tmp_path: Path, monkeypatch: p
             grades = gradebook.find_submission_notebook(assignment, assignment, name).grades
             theirs[name] = {item.name.removesuffix("_check"): item.auto_score for item in grades}
     assert theirs == ours
-    assert sum(score or 0 for score in ours["untouched"].values()) == 0
-    assert len({sum(score or 0 for score in scores.values()) for scores in ours.values()}) > 2
+    most = {item.name: item.points for item in exercises(COURSE, assignment)}
+    for name, points in most.items():
+        assert len({scores[name] == points for scores in ours.values()}) == 2, f"{name} is not once right and once wrong"
