@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import json
 import os
 import re
@@ -95,7 +96,7 @@ def read(path: Path, student: str, assignment: str) -> Submission:
     try:
         return _read(path, student, assignment)
     except OSError as error:
-        found = "a symbolic link" if os.path.islink(path) else os.strerror(error.errno or 0).lower()
+        found = "a symbolic link" if os.path.islink(path) else os.strerror(error.errno or errno.EIO).lower()
         found = "not readable: permission denied" if isinstance(error, PermissionError) else found
         return Submission(student, assignment, problem=f"not opened: {path.name} is {found}", refused=True)
     except Exception as error:  # a fault of ours

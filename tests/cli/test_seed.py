@@ -11,9 +11,7 @@ import pytest
 from conftest import COURSE
 
 from autograder.demo.notebooks import solved, stub, write
-from autograder.grading import run_record
 from autograder.grading.exam import load_exam
-from autograder.grading.run_record import RunRecordError, seed_for
 
 from .test_cli import run
 
@@ -88,28 +86,8 @@ def test_large_seeds_draw_different_cases() -> None:
     assert len(set(drawn)) == len(seeds)
 
 
-def test_new_seeds_are_large_and_differ(tmp_path: Path) -> None:
-    drawn = {seed_for(tmp_path) for _ in range(20)}
-    assert len(drawn) == 20 and max(drawn).bit_length() > 55
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"seed": "7"}', '{"seed": -1}', '{"seed": 1.5}', '{"seed": true}']
-)
-def test_a_damaged_record_is_not_replaced_by_a_new_seed(text: str, tmp_path: Path) -> None:
-    (tmp_path / run_record.FILE).write_text(text)
-    with pytest.raises(RunRecordError, match="--seed"):
-        seed_for(tmp_path)
-
-
 def test_a_damaged_record_ends_the_run_in_one_line(class_of_two: Path, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{")
     done = run("grade", class_of_two, "--out", tmp_path)
     assert done.returncode == 1 and len(done.stderr.strip().splitlines()) == 1 and "--seed" in done.stderr
     assert (tmp_path / "run.json").read_text() == "{"
-
-
-def test_the_code_has_a_version_with_git_and_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert re.search(r"[0-9a-f]{7,}|\d\.\d", run_record.code_version.__wrapped__(COURSE))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert re.search(r"\d\.\d|unknown", run_record.code_version.__wrapped__(COURSE))

@@ -74,12 +74,19 @@ def test_code_for_a_newer_python_names_the_one_here(
         ("typing.override", 12),
         ("typing.TypeAliasType", 12),
         ("collections.abc.Buffer", 12),
+        ("calendar.Day", 12),
+        ("calendar.JANUARY", 12),
+        ("calendar.Month", 12),
+        ("types.get_original_bases", 12),
         ("copy.replace", 13),
         ("math.fma", 13),
         ("typing.ReadOnly", 13),
         ("typing.TypeIs", 13),
         ("typing.NoDefault", 13),
         ("warnings.deprecated", 13),
+        ("os.process_cpu_count", 13),
+        ("re.PatternError", 13),
+        ("statistics.kde", 13),
     ],
 )
 def test_since_when_the_standard_library_has_a_name(name: str, since: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +123,18 @@ def test_what_a_newer_numpy_refuses(message: str, monkeypatch: pytest.MonkeyPatc
     assert reason(Fault("raised", "TypeError", "bad operand")) == "", "a mistake with every NumPy"
 
 
+@pytest.mark.parametrize("name", ["matvec", "vecmat"])
+def test_what_an_older_numpy_lacks(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hasattr(np, name) is (environment.numpy_version() >= (2, 2))
+    fault = Fault("raised", "AttributeError", f"module 'numpy' has no attribute '{name}'")
+    monkeypatch.setattr(environment, "numpy_version", lambda: (2, 1))
+    assert reason(fault) == f"needs np.{name}, which this grader's NumPy lacks: pip install 'numpy>=2.2'"
+    other = Fault("raised", "AttributeError", f"module 'numpy.linalg' has no attribute '{name}'")
+    assert reason(other) == "", "no NumPy has it there"
+    monkeypatch.setattr(environment, "numpy_version", lambda: (2, 2))
+    assert reason(fault) == ""
+
+
 def test_the_version_of_numpy_here() -> None:
     major, minor = environment.numpy_version()
     assert np.__version__.startswith(f"{major}.{minor}.")
@@ -131,6 +150,16 @@ def test_a_package_that_is_forbidden_is_the_codes_fault() -> None:
     spec = replace(HIDDEN, forbidden=("jax",))
     verdict = judge(spec, outcomes(spec, *[missing("jax")] * 4))
     assert lacking(verdict, verdict, ()) == ""
+
+
+def test_a_package_that_needs_ctypes_is_only_in_the_way_where_something_is_forbidden() -> None:
+    fault = missing("sklearn")
+    assert reason(fault) == (
+        "uses sklearn, which can't be imported where other functions are forbidden: it needs a person"
+    )
+    free = replace(HIDDEN, forbidden=())
+    verdict = judge(free, outcomes(free, *[fault] * 4))
+    assert lacking(verdict, verdict, ()) == "", "it is installed"
 
 
 def test_what_rests_on_work_that_could_not_be_judged() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.submission import MAX_CELLS, NotebookCell, Submission, from_json, parse, read, to_json
+from autograder.grading import submission
+from autograder.grading.submission import NotebookCell, Submission, from_json, parse, read, to_json
 
 
 def cell(source: Any = "x = 1", kind: Any = "code", grade_id: Any = "relu", **fields: Any) -> dict[str, Any]:
@@ -171,10 +172,10 @@ def test_looking_for_cells_has_an_end() -> None:
 
 @pytest.mark.parametrize("more", [b"]}", b""], ids=["whole", "damaged"])
 def test_a_notebook_has_a_limit_of_cells(more: bytes) -> None:
-    most = b", ".join([b'{"source": "x"}'] * MAX_CELLS)
-    assert len(parsed(b'{"cells": [' + most + more).cells) == MAX_CELLS
+    most = b", ".join([b'{"source": "x"}'] * 50_000)
+    assert len(parsed(b'{"cells": [' + most + more).cells) == 50_000
     found = parse(b'{"cells": [' + most + b', {"source": "x"}' + more, "ann", "01_small")
-    assert found.refused and f"more than {MAX_CELLS} cells" in found.problem and not found.cells
+    assert found.refused and "more than 50000 cells" in found.problem and not found.cells
 
 
 # --- files
@@ -322,6 +323,31 @@ def test_outputs_of_a_large_file_may_be_nested_as_deep_as_they_like(place: Path)
     place.write_text(f'{{"cells": [{{"cell_type": "code", "source": "a", "outputs": {deep}}}]}}')
     found = read(place, "ann", "01_small")
     assert [item.source for item in found.cells] == ["a"] and found.notes == ()
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_a_file_up_to_256_kib_outputs_are_read_with_the_rest(more: int, place: Path) -> None:
+    """Where they are nested too deeply for that, the cell around them is not found either."""
+    deep = "[" * 20_000 + "]" * 20_000
+    start = f'{{"cells": [{json.dumps(cell("a"))}, {{"cell_type": "code", "source": "b", "outputs": {deep}}}]}}'
+    found = read_of(start.encode().ljust(2**18 + more), place)
+    assert [item.source for item in found.cells] == ["a", "b"][: 1 + more] and bool(found.notes) is not bool(more)
+
+
+def test_a_fault_of_the_graders_is_nobodys_0(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: object) -> None:
+        raise KeyError("a name of the grader's")
+
+    monkeypatch.setattr(submission, "parse", fails)
+    assert refused(place) == "not read: 01_small.ipynb: the grader failed with KeyError"
+
+
+def test_an_error_without_a_number_is_one_of_the_disk(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: object, **named: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(submission.os, "open", fails)
+    assert refused(place) == "not opened: 01_small.ipynb is input/output error"
 
 
 # --- to and from JSON

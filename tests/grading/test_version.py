@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,9 @@ import tiny_course
 from autograder.building import build
 from autograder.course import Course
 from autograder.grading.exam import fingerprint, load_exam
-from autograder.grading.version import version
+from autograder.grading.settings import RunSettings
+from autograder.grading.version import code, key, version
+from autograder.sandbox.client import Limits
 
 NAME = "01_tiny"
 
@@ -55,3 +59,19 @@ def test_the_version_changes_with_the_exam(course: Course) -> None:
     assert before != fingerprint(replace(exam, specs=(spec, *exam.specs[1:])))
     cases = (case, *exam.specs[0].cases[1:])
     assert before != fingerprint(replace(exam, specs=(replace(exam.specs[0], cases=cases), *exam.specs[1:])))
+
+
+def test_the_version_says_by_what_code_and_with_which_packages(course: Course) -> None:
+    numpy = f"numpy {np.__version__}"
+    said = f"code [0-9a-f]{{12}}, Python {re.escape(platform.python_version())}, {re.escape(numpy)}"
+    assert re.fullmatch(f"{said}, exam [0-9a-f]{{12}}", version(course, NAME, 5))
+    other = replace(course, notebooks={NAME: replace(course.notebooks[NAME], requires=("nbgrader", "no-such-package"))})
+    assert re.fullmatch(rf"{said}, nbgrader [\d.]+", code(other))
+
+
+def test_the_key_changes_with_each_setting_that_a_grade_depends_on(course: Course) -> None:
+    usual = RunSettings(seed=5)
+    others = [replace(usual, seed=6), replace(usual, limits=Limits(1, 2.0, 2**28)), replace(usual, confined=False)]
+    keys = {key(course, NAME, settings) for settings in (usual, *others)}
+    assert len(keys) == 4 and all(re.fullmatch("[0-9a-f]{16}", one) for one in keys)
+    assert key(course, NAME, replace(usual, jobs=usual.jobs + 1)) in keys

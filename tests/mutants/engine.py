@@ -62,6 +62,9 @@ TESTS = {
     "autograder.grading.run_lock": ("tests/grading/test_run_lock.py",),
     "autograder.grading.pool": ("tests/grading/test_pool.py",),
     "autograder.grading.exam": ("tests/grading/test_exam.py",),
+    "autograder.grading.version": ("tests/grading/test_version.py",),
+    "autograder.grading.students_words": ("tests/grading/test_students_words.py",),
+    "autograder.grading.run_record": ("tests/grading/test_run_record.py",),
     "autograder.conflicts": ("tests/grading/test_conflicts.py",),
     "autograder.sandbox.slicing": ("tests/sandbox/test_slicing.py", "tests/sandbox/test_work_cell.py"),
     "autograder.sandbox.stand_ins": ("tests/sandbox/test_stand_ins.py",),
@@ -84,6 +87,9 @@ TESTS = {
     "autograder.reports.gradebook": ("tests/reports/test_gradebook_rows.py",),
     "autograder.reports.statuses": ("tests/reports/test_statuses.py",),
     "autograder.reports.names": ("tests/reports/test_names.py",),
+    "autograder.reports.csv_table": ("tests/reports/test_grades_csv.py",),
+    "autograder.reports.releases": ("tests/reports/test_releases.py",),
+    "autograder.reports.pages": ("tests/reports/test_pages.py", "tests/reports/test_report.py"),
 }
 # Imported once, before the processes of the mutants are forked.
 PRELOAD = ("numpy", "jinja2", "nbformat", "sqlalchemy.orm", "nbgrader.api", "nbgrader.utils", "alembic.script")
