@@ -40,9 +40,8 @@ def _held(pid: int) -> int:
                 if stat.S_ISREG(status.st_mode) and not status.st_nlink:
                     sizes[status.st_dev, status.st_ino] = status.st_blocks * _BLOCK
     with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as maps:
-        listed = maps.read()
-        for line in listed.splitlines() if b" (deleted)\n" in listed else ():
-            if line.endswith(b" (deleted)"):
+        for line in maps:
+            if line.endswith(b" (deleted)\n"):
                 place, _, _, device, inode = line.split()[:5]
                 start, end = (int(number, 16) for number in place.split(b"-"))
                 major, minor = (int(number, 16) for number in device.split(b":"))
