@@ -18,10 +18,7 @@ from .unrun import not_judged, unreadable, unrun
 
 JUDGE_SECONDS = 60.0  # of processor time for one submission: many times what the largest honest one takes
 OVER_BUDGET = f"not judged: the grader itself needed more than {JUDGE_SECONDS:.0f} seconds for this submission"
-DOUBTFUL = (
-    "not judged: its code can reach what the grader observes, or loads what the grader can't read. Read it: are these "
-    "right? {}"
-)
+DOUBTFUL = "not judged: its code could alter what the grader observes. Read it, and decide about: {}"
 USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
 
 

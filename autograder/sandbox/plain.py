@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
+
+from .slicing import written_modules
 
 
 def _words(text: str) -> frozenset[str]:
@@ -31,11 +33,12 @@ _IMPORTS = _MODULES | _words(
 _NAMES = _words(
     "attrgetter methodcaller settrace setprofile gettrace "
     "getprofile monitoring tb_frame gi_frame cr_frame ag_frame gi_code cr_code f_back f_locals f_globals f_builtins "
-    "f_trace f_trace_lines f_trace_opcodes f_code co_code get_ipython get_type_hints make_dataclass load "
+    "f_trace f_trace_lines f_trace_opcodes f_code co_code  get_type_hints make_dataclass load "
     "load_library register_module_forward_hook register_module_forward_pre_hook allow_pickle weights_only"
 )
 _BUILTINS = _words("exec eval compile globals locals vars breakpoint delattr")
 _BY_TEXT = ("getattr", "setattr")  # harmless on an object of the code's own
+_WRITE = _words("open write_text write_bytes tofile savetxt save savez dump")
 _OWN = frozenset({"self", "cls"})
 _SPECIAL = frozenset(
     f"__{name}__"
@@ -55,6 +58,15 @@ _SET = _words(
 def is_plain(statements: Iterable[ast.AST]) -> bool:
     """Whether all these statements are plain. Asked before any of them is run: a module they write is no known one."""
     nodes = [node for statement in statements for node in ast.walk(statement)]
+    files = dict(_written_files(nodes))
+    try:
+        nodes += [node for text in files.values() for node in ast.walk(ast.parse(text))]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    if files and any(
+        _is_name(node, _WRITE) or (isinstance(node, ast.Attribute) and node.attr in _WRITE) for node in nodes
+    ):
+        return False  # another text may be in the file when it is imported
     given = {name for node in nodes for name in _arguments(node)}
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     made = bound - {name for node in nodes for name in _taken_over(node, bound | given)}
@@ -62,16 +74,17 @@ def is_plain(statements: Iterable[ast.AST]) -> bool:
     if any(id(node) not in in_classes and not _OWN.isdisjoint(_arguments(node)) for node in nodes) or _OWN & bound:
         return False  # self would be an object that it was given
     harmless = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _is_name((*node.args, None)[0], _OWN)}
-    names = _Names(frozenset(made), frozenset(bound | given))
+    names = _Names(frozenset(made), frozenset(bound | given), frozenset(files))
     return not any(_reaches(node, names) for node in nodes if id(node) not in harmless or not _is_name(node, _BY_TEXT))
 
 
 @dataclass(frozen=True)
 class _Names:
-    """Names for objects that the code has made itself, and all that it binds."""
+    """Names for objects that the code has made itself, all that it binds, and the modules that it writes."""
 
     made: frozenset[str]
     bound: frozenset[str]
+    written: frozenset[str]
 
 
 @cache
@@ -84,6 +97,14 @@ def _is_known(package: str) -> bool:
 
 def _is_name(node: ast.AST | None, names: Iterable[str]) -> bool:
     return isinstance(node, ast.Name) and node.id in names
+
+
+def _written_files(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """The modules that `%%writefile` writes, and their text."""
+    for node in nodes:
+        if isinstance(node, ast.Expr):
+            for name in written_modules(node):
+                yield name, str(ast.literal_eval(node.value.args[2]))  # type: ignore[attr-defined]
 
 
 def _arguments(node: ast.AST) -> list[str]:
@@ -120,9 +141,10 @@ def _taken_over(node: ast.AST, own: Set[str]) -> list[str]:
 def _reaches(node: ast.AST, known: _Names) -> bool:
     match node:
         case ast.Import(names=names):
-            return any(_imports_more(alias.name) for alias in names)
+            return any(_imports_more(alias.name, known.written) for alias in names)
         case ast.ImportFrom(module=module, names=names, level=level):
-            return bool(level) or _imports_more(module or "") or any(_is_reaching(alias.name) for alias in names)
+            more = bool(level) or _imports_more(module or "", known.written)
+            return more or any(_is_reaching(alias.name) for alias in names)
         case ast.Attribute(value=value, attr=attr, ctx=context):
             own = _is_name(value, _OWN)
             if _is_reaching(attr) and not (own and attr.startswith("_") and not _is_special(attr)):
@@ -140,8 +162,8 @@ def _reaches(node: ast.AST, known: _Names) -> bool:
     return False
 
 
-def _imports_more(module: str) -> bool:
-    if module == "__future__":
+def _imports_more(module: str, written: Set[str]) -> bool:
+    if module == "__future__" or module in written:
         return False
     parts = module.split(".")
     return not _is_known(parts[0]) or any(_is_reaching(part) or part in _IMPORTS for part in parts)

@@ -274,11 +274,16 @@ def _star(node: ast.stmt) -> bool:
 
 def _written_modules(node: ast.Expr) -> Iterator[str]:
     """What `%%writefile layers.py` binds: no name, but a module that can be imported from then on."""
+    return map(_module, written_modules(node))
+
+
+def written_modules(node: ast.Expr) -> Iterator[str]:
+    """The name of the module that `%%writefile layers.py` writes."""
     call = node.value
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic":
         match [item.value for item in call.args if isinstance(item, ast.Constant)]:
-            case ["writefile" | "file", str(line), _] if line.split():
-                yield _module(line.split()[-1].strip("'\"").removesuffix(".py"))
+            case ["writefile" | "file", str(line), str()] if line.split():
+                yield line.split()[-1].strip("'\"").removesuffix(".py")
 
 
 def _imported_modules(node: ast.stmt) -> Iterator[str]:

@@ -251,6 +251,8 @@ def test_right_solutions_are_plain(book: str) -> None:
         "from functools import partial, reduce\nimport math, itertools, time\nprint('__main__', __name__)\nassert type(3) is int",
         "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n    x: int = 0\n    def __add__(self, other): return A(self.x + other.x)",
         "from helpers import check, pictures\ncheck(f)",
+        "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().system('ls')",
+        "get_ipython().run_cell_magic('writefile', 'parts.py', 'def f(x):\\n    return x')\nfrom parts import f",
     ],
 )
 def test_ordinary_code_is_plain(source: str) -> None:
@@ -269,7 +271,9 @@ def test_ordinary_code_is_plain(source: str) -> None:
         "for t in [torch.Tensor]:\n    t.x = 1", "def f(self, x):\n    self.forward = x", "self = model\nself.forward = f", "type(x).y = 1", "del np.sum",
         "try: 1/0\nexcept Exception as e: e.__traceback__.tb_frame", "g.gi_frame.f_back", "x._y", "np._core", "class A:\n    def __getattribute__(self, n): pass",
         "np.load('x', allow_pickle=True)", "operator.attrgetter('x')", "namedtuple('A', 'x', module='__main__').__new__.__globals__",
-        "type('A', (), {'__eq__': f, '__getattr__': g})", "get_ipython().run_line_magic('x', '')", "typing.get_type_hints(f)",
+        "type('A', (), {'__eq__': f, '__getattr__': g})",
+        "get_ipython().run_cell_magic('writefile', 'parts.py', 'import sys')\nfrom parts import f", "get_ipython().run_cell_magic('writefile', 'parts.py', 'def (')",
+        "get_ipython().run_cell_magic('writefile', 'parts.py', 'x = 1')\nopen('parts.py', 'w').write('y')\nimport parts", "typing.get_type_hints(f)",
     ],
 )  # fmt: skip
 def test_what_reaches_further_is_not(source: str) -> None:
