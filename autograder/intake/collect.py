@@ -73,7 +73,7 @@ class _Planner:
         self.recognizer = Recognizer(course)
         self.before = collected.load(out)
         self.result = Plan()
-        self.settled, self.noted = self._in_place(course)
+        self.settled, self.unfilled, self.noted = self._in_place(course)
         folders = list(dict.fromkeys(student for student, _ in self.settled))
         self.students = Students(self.before.people, wishes.roster, folders)
         self.folders = folders
@@ -112,13 +112,14 @@ class _Planner:
         self._remember(chosen)
         return self.result
 
-    def _in_place(self, course: Course) -> tuple[dict[Key, Task], tuple[str, ...]]:
-        """The notebooks in their places, or that can't be looked at there, and lines about the rest of the folder."""
+    def _in_place(self, course: Course) -> tuple[dict[Key, Task], list[Task], tuple[str, ...]]:
+        """The notebooks in their places, or that can't be looked at there; those that lack; lines about the rest."""
         if not self.source.is_dir():
-            return {}, ()
+            return {}, [], ()
         found = batch.find(course, self.source, self.assignments, every=False, skip=self.out)
         there = [task for task in found.tasks if not batch.why_missing(task.path)]
-        return {(task.student, task.assignment): task for task in there}, found.notes
+        lacking = [task for task in found.tasks if task not in there]
+        return {(task.student, task.assignment): task for task in there}, lacking, found.notes
 
     def _sort(self, upload: Upload) -> None:
         """Puts a file to what its students have handed in for an assignment, or to what a person has to look at."""
@@ -189,6 +190,7 @@ class _Planner:
 
     def _without_anything(self, given: tree.Folder) -> None:
         """The students of whom there is nothing: 0 only for those on the roster, if so wished, never by mistake."""
+        self._empty_places(given)
         if not (self.wishes.assignment or self.wishes.roster):
             return
         doubtful = bool(self.students.strangers or self.result.unmatched)
@@ -205,8 +207,17 @@ class _Planner:
             self.result.tasks.append(replace(task, zero=zero and student in self.students.listed))
         if lacking and self.wishes.missing_is_zero and doubtful:
             strangers = sorted(self.students.strangers)
-            who = f": {_listed(strangers)} handed in and are not on the roster" if strangers else ""
+            who = f"; not on the roster: {_listed(strangers)}" if strangers else ""
             self.result.unmatched.append(f"nobody gets a 0 for handing in nothing before everything is matched{who}")
+
+    def _empty_places(self, given: tree.Folder) -> None:
+        """The students whose folder for an assignment is there, and empty."""
+        have = {(task.student, task.assignment) for task in self.result.tasks}
+        for task in self.unfilled:
+            folder = given.folders.get(task.student, tree.Folder())
+            is_student = task.student in self.students.seen or task.student in self.folders or layouts.is_empty(folder)
+            if is_student and task.assignment in self.scope and (task.student, task.assignment) not in have:
+                self.result.tasks.append(replace(task, absent=batch.why_missing(task.path)))
 
     def _place(self, student: str, assignment: str) -> Path:
         """Where a notebook would be that isn't there."""

@@ -108,8 +108,8 @@ def _rows(text: str) -> list[list[str]]:
     if first.lower().startswith("sep="):
         text = text.lstrip("\r\n").partition("\n")[2]
         first = text.partition("\n")[0]
-    separator = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
     try:
+        separator = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise RosterError(f"it is not CSV: {error}") from None

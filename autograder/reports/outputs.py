@@ -11,6 +11,7 @@ from autograder.grading.batch import Task
 from autograder.grading.result import SubmissionResult
 from autograder.grading.run_record import RunRecord
 from autograder.grading.submission import Submission, read
+from autograder.intake import collected
 
 from . import autograded, feedback, gradebook, grades_csv, report
 from .database import GradebookError, complete
@@ -74,7 +75,7 @@ def _write(
     report.write(results, out / "report.html", _sentences(course, assignments), all_notes, record)
     feedback.write(results, out, warning)
     try:
-        gradebook.write(results, url, releases, changed)
+        gradebook.write(results, url, releases, changed, collected.load(out).people.values())
     except GradebookError as error:
         kept = "grades.csv, feedback and report are written; the same command completes the rest"
         raise GradebookError(f"{error}; {kept}") from error

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import COURSE, ROOT
+from autograder.intake import collect
+from autograder.intake.collect import Wishes
+from conftest import COURSE
 
-from .classroom import SEED, Graded, grade_class, lost, said
+from .classroom import Graded, grade_class, lost, said
 
 FOLDERS = Path(__file__).parent / "submitted"
 OTHER_LAYOUTS = "64-lms-layouts"
@@ -203,14 +202,14 @@ def test_an_annotation_that_is_not_imported_is_an_error(graded: Graded) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_layout_of_another_system_is_named(layout: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "autograder", "grade", FOLDERS / OTHER_LAYOUTS / "submitted" / layout]
-    ran = subprocess.run(
-        [*map(str, command), "--out", str(tmp_path / "out"), "--seed", str(SEED)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert "02_filters_1d" in ran.stdout + ran.stderr
-    assert "<student>/<assignment>" in ran.stdout + ran.stderr or "autograder collect" in ran.stdout + ran.stderr
+def test_the_layout_of_another_system_is_collected(layout: str, tmp_path: Path) -> None:
+    folder = FOLDERS / OTHER_LAYOUTS / "submitted" / layout
+    plan = collect.plan(COURSE, folder, tmp_path / "out", tmp_path, Wishes())
+    assert len(plan.tasks) == len(list(folder.rglob("*.ipynb"))) and not plan.unmatched
+    assert {(task.assignment, task.unread, task.absent) for task in plan.tasks} == {("02_filters_1d", "", "")}
+
+
+def test_files_with_other_names_are_collected(tmp_path: Path) -> None:
+    plan = collect.plan(COURSE, FOLDERS / "31-file-names" / "submitted", tmp_path / "out", tmp_path, Wishes())
+    assert {task.student for task in plan.tasks} == {*FILES} - {"__MACOSX"} and not plan.unmatched
+    assert not any(task.unread or task.absent for task in plan.tasks)
