@@ -19,7 +19,12 @@ from autograder.grading.settings import RunSettings
 from autograder.intake import roster
 from autograder.intake.collect import Wishes
 
-LIST = "Student,ID,SIS Login ID,Section\nMüller Zoë,40002,zoe,A\n<b>Li</b> =Bo,40003,bo,A\nByron Ada,40004,ada,A\n"  # fmt: skip
+LIST = """\
+Student,ID,SIS Login ID,Section
+Müller Zoë,40002,zoe,A
+<b>Li</b> =Bo,40003,bo,A
+Byron Ada,40004,ada,A
+"""
 
 
 def run(*arguments: object) -> Result:
@@ -71,9 +76,9 @@ def test_grade_takes_the_zip_and_gives_no_0_that_nobody_earned(zipped: Path, tmp
     assert grading.run(COURSE, zipped, out, wishes, RunSettings(seed=1), "") == 3
     with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    scores = {row["student"].rpartition("_")[2]: set() for row in rows}
+    scores: dict[str, set[tuple[str, str]]] = {}
     for row in rows:
-        scores[row["student"].rpartition("_")[2]].add((row["status"], row["score"]))
+        scores.setdefault(row["student"].rpartition("_")[2], set()).add((row["status"], row["score"]))
     # Eve is not on the list, so that she may be Ada: nobody gets a 0 for handing in nothing.
     assert scores["40005"] == {("not_graded", "")} and scores["40004"] == {("missing", "")}
     assert {status for status, _ in scores["40002"]} <= {"wrong", "missing", "not_attempted", "error", "partial"}
