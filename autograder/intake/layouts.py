@@ -164,7 +164,7 @@ class Reader:
             name, assignment = split_assignment(file.name, self.assignments)
             sure = self.is_person(name) or assignment or hint or len(notebooks) > 1
             owners = (_owner(name),) if _is_somebody(name) and sure else ()
-            self.uploads.append(Upload(file, owners, file.name, assignment or hint))
+            self.uploads.append(Upload(file, owners, file.name, assignment or hint, place=hint))
 
     def _take(self, folder: Folder, claim: Claim, hint: str) -> None:
         """A folder all of whose files are one hand-in's, or one student's."""
@@ -178,9 +178,11 @@ class Reader:
         when, name = folders.ilias_time(claim.name or file.name)
         rank = (when.timestamp(),) if when and not claim.rank else claim.rank
         named = [split_assignment(part, self.assignments)[1] for part in reversed(file.parts)]
+        place = claim.hint or hint
         hint = claim.hint or next((one for one in named if one), "") or hint
+        when = claim.when or when
         self.uploads.append(
-            Upload(file, claim.owners, name, hint, claim.when or when, claim.late, claim.lms_id, rank, problem)
+            Upload(file, claim.owners, name, hint, when, claim.late, claim.lms_id, rank, problem, place)
         )
 
     def _problem(self, folder: Folder, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:

@@ -10,7 +10,7 @@ from conftest import COURSE
 
 from autograder.intake import blackboard, canvas, collect, collected, roster
 from autograder.intake.collect import Plan, Wishes
-from intake.exports import BOOK, SYSTEMS, Student, a_class, notebook, sortable
+from intake.exports import BOOK, SYSTEMS, Handed, Student, a_class, notebook, sortable
 
 CLASS = a_class()
 
@@ -170,3 +170,34 @@ def test_a_notebook_of_nobody_is_told(tmp_path: Path) -> None:
     (tmp_path / "in" / f"{BOOK}.ipynb").write_bytes(notebook("somebody"))
     plan = planned(tmp_path / "in", tmp_path)
     assert plan.unmatched == [f"{BOOK}.ipynb: whose it is can't be told"] and plan.tasks == []
+
+
+def test_a_notebook_of_another_assignment_is_nobodys_0(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(canvas_list(CLASS[7:9]))
+    wrong = Student(8, "Anna", files=(Handed("01_pixels.ipynb", notebook("anna", "01_pixels")),))
+    source = SYSTEMS["canvas"]([CLASS[7], wrong], tmp_path)
+    plan = planned(source, tmp_path, Wishes(BOOK, roster.read(tmp_path / "list.csv"), missing_is_zero=True))
+    ann, anna = plan.tasks
+    assert not ann.unread and anna.unread.endswith("01_pixels.ipynb is a notebook of 01_pixels")
+    assert not anna.zero and not anna.absent
+
+
+def test_the_members_of_a_group_share_a_notebook_if_so_wished(tmp_path: Path) -> None:
+    rows = "Name,Username,Team\nAnn,user7,red\nAnna,user8,red\nBo,user9,blue\nKim,user10,blue\n"
+    (tmp_path / "list.csv").write_text(rows)
+    wishes = Wishes(BOOK, roster.read(tmp_path / "list.csv"), groups=True)
+    plan = planned(SYSTEMS["folders"]([CLASS[7]], tmp_path), tmp_path, wishes)
+    told = {task.student: task.absent for task in plan.tasks}
+    assert told == {"user7": "", "user8": "", "user9": "handed in nothing", "user10": "handed in nothing"}
+    shared = [task.path.read_bytes() for task in plan.tasks if not task.absent]
+    assert shared[0] == shared[1] == notebook("Ann")
+
+
+def test_files_of_other_kinds_do_no_harm_beside_a_notebook(tmp_path: Path) -> None:
+    for name, data in (("02_filters_1d.ipynb", notebook("zoe")), ("pixels.png", b"\x89PNG"), ("notes.txt", b"{")):
+        (tmp_path / "in" / "zoe" / "work").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / "zoe" / "work" / name).write_bytes(data)
+    (tmp_path / "in" / "ben").mkdir()
+    (tmp_path / "in" / "ben" / "essay.docx").write_bytes(b"PK\x03\x04")
+    ben, zoe = planned(tmp_path / "in", tmp_path, Wishes()).tasks
+    assert "essay.docx" in ben.unread and (zoe.assignment, zoe.unread) == (BOOK, "")
