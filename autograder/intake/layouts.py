@@ -69,16 +69,19 @@ class Reader:
 
     def _claims(self, folder: Folder) -> dict[str, Claim]:
         """What the layouts of systems say of the names in a folder."""
-        names = [*folder.folders, *(file.name for file in folder.files)]
         files: Mapping[str, File | None] = dict.fromkeys(folder.folders) | {file.name: file for file in folder.files}
         flat = [file.name for file in folder.files] + [
             name for name in folder.folders if name.lower().endswith((".zip", ".ipynb"))
         ]
         found = canvas.claims(flat, self.canvas_keys)
         found |= blackboard.claims({name: files[name] for name in flat})
-        found |= folders.exchange_claims(folder.folders, self.assignments)
-        found |= gradescope.claims(folder)
-        return found | moodle.claims(names)
+        return found | self._unmistakable(folder)
+
+    def _unmistakable(self, folder: Folder) -> dict[str, Claim]:
+        """What is called as only a system calls it."""
+        names = [*folder.folders, *(file.name for file in folder.files)]
+        found = folders.exchange_claims(folder.folders, self.assignments)
+        return found | gradescope.claims(folder) | moodle.claims(names)
 
     def _folders(self, parent: Folder, rest: list[Folder], hint: str, alone: bool) -> None:
         """Folders that no system's layout tells of: students', or a class's."""
@@ -97,6 +100,7 @@ class Reader:
                 self._take(one, claims[one.name], hint)
             elif (
                 all(classes)
+                or all(map(self._unmistakable, rest))
                 or homework
                 or one.name in HANDED_IN
                 or (assignment and not name)

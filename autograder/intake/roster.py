@@ -57,6 +57,11 @@ class Roster:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+def identifies(heading: str) -> bool:
+    """Whether what stands under a heading is one person's alone, and not that of a section or group."""
+    return _KINDS.get(heading.casefold(), "") not in ("group", "section")
+
+
 def read(path: Path) -> Roster:
     """The class list in a CSV file, from Canvas, Moodle or another system. Raises RosterError and OSError."""
     with path.open("rb") as file:

@@ -201,3 +201,28 @@ def test_files_of_other_kinds_do_no_harm_beside_a_notebook(tmp_path: Path) -> No
     (tmp_path / "in" / "ben" / "essay.docx").write_bytes(b"PK\x03\x04")
     ben, zoe = planned(tmp_path / "in", tmp_path, Wishes()).tasks
     assert "essay.docx" in ben.unread and (zoe.assignment, zoe.unread) == (BOOK, "")
+
+
+def test_one_name_in_two_exports_is_one_student(tmp_path: Path) -> None:
+    for number, book in ((55, BOOK), (91, "01_pixels")):
+        place = tmp_path / "in" / f"export {number}" / f"Bo Li_{number}_assignsubmission_file"
+        place.mkdir(parents=True)
+        (place / "x.ipynb").write_bytes(notebook("bo", book))
+    plan = planned(tmp_path / "in", tmp_path, Wishes())
+    assert [(task.student, task.assignment) for task in plan.tasks] == [("Bo Li", "01_pixels"), ("Bo Li", BOOK)]
+
+
+def test_a_section_is_nobodys_name(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("Name,Username,Section\nZoe,zm,a\nBo,bl,b\n")
+    for student in ("a", "zm"):
+        place = tmp_path / "in" / student
+        place.mkdir(parents=True)
+        (place / "x.ipynb").write_bytes(notebook(student))
+    plan = planned(tmp_path / "in", tmp_path, Wishes(BOOK, roster.read(tmp_path / "list.csv")))
+    assert {task.student: task.absent for task in plan.tasks} == {"a": "", "zm": "", "bl": "handed in nothing"}
+    assert "a: not on the roster" in plan.notes
+    # The folders' names are kept when another list comes.
+    (tmp_path / "work").rename(tmp_path / "before")
+    (tmp_path / "list.csv").write_text("Name,Email,Username,Section\nZoe,z@example.org,zoe1,a\nAnn,a@example.org,a,b\n")
+    again = planned(tmp_path / "in", tmp_path, Wishes(BOOK, roster.read(tmp_path / "list.csv")))
+    assert {"a", "zm"} <= {task.student for task in again.tasks if not task.absent}
