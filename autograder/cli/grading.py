@@ -114,7 +114,7 @@ def grade(
     ] = Limits.submission_seconds,
     unconfined: Annotated[bool, typer.Option("--unconfined", help="Run student code without confinement.")] = False,
 ) -> None:
-    """Grade a folder of submissions, or what a learning management system gives.
+    """Grade a folder of submissions, or an LMS's zip.
 
     Run the same command again to resume an interrupted run.
     """

@@ -39,7 +39,7 @@ Source = Annotated[
 ClassList = Annotated[
     Path | None,
     typer.Option(
-        "--roster", metavar="FILE", help="Class list (CSV) from the LMS: ids, names, e-mail addresses, groups."
+        "--roster", metavar="FILE", help="Use this class list (CSV) from the LMS: ids, names, e-mail addresses, groups."
     ),
 ]
 Groups = Annotated[
@@ -62,9 +62,9 @@ def collect(
         bool, typer.Option("--dry-run", help="Show what would be collected, and write nothing.")
     ] = False,
 ) -> None:
-    """Collect a class from the LMS's zip or folder, and show who handed in what.
+    """Collect a class from an LMS's zip or folder.
 
-    `grade` collects by itself.
+    Shows who handed in what. `grade` collects by itself.
     """
     course = load_course(context)
     wishes = wishes_for(course, assignment, roster, False, groups)

@@ -32,7 +32,7 @@ def claims(files: Mapping[str, File | None]) -> dict[str, Claim]:
     for name, match in found.items():
         head = match["head"]
         person, login = people.get((head, match["time"]), by_head.get(head, ("", "")))
-        login = login or head[len(start) :] or head.rpartition("_")[2]
+        login = login or (head[len(start) :] if start else "") or head.rpartition("_")[2]
         when = _time(match["time"])
         rank = (when.timestamp() if when else 0.0,)
         claimed[name] = Claim((Owner(login, person, login=login),), match["name"] or name, when=when, rank=rank)

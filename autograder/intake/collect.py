@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -73,7 +73,7 @@ class _Planner:
         self.recognizer = Recognizer(course)
         self.before = collected.load(out)
         self.result = Plan()
-        self.settled, self.noted = self._in_place(course)
+        self.settled, self.unfilled, self.noted = self._in_place(course)
         folders = list(dict.fromkeys(student for student, _ in self.settled))
         self.students = Students(self.before.people, wishes.roster, folders)
         self.folders = folders
@@ -106,19 +106,20 @@ class _Planner:
         self.result.tasks = [task for (_, assignment), task in self.settled.items() if assignment in self.scope]
         self.result.copies = {self.settled[key]: entry.upload.file for key, entry in chosen.items()}
         self._without_notebook()
-        self._without_anything(given)
+        self._without_anything(given, chosen)
         self.result.notes += self._notes()
         self.result.tasks.sort(key=lambda task: (task.student, self.assignments.index(task.assignment)))
         self._remember(chosen)
         return self.result
 
-    def _in_place(self, course: Course) -> tuple[dict[Key, Task], tuple[str, ...]]:
-        """The notebooks in their places, or that can't be looked at there, and lines about the rest of the folder."""
+    def _in_place(self, course: Course) -> tuple[dict[Key, Task], list[Task], tuple[str, ...]]:
+        """The notebooks in their places, or that can't be looked at there; those that lack; lines about the rest."""
         if not self.source.is_dir():
-            return {}, ()
+            return {}, [], ()
         found = batch.find(course, self.source, self.assignments, every=False, skip=self.out)
         there = [task for task in found.tasks if not batch.why_missing(task.path)]
-        return {(task.student, task.assignment): task for task in there}, found.notes
+        lacking = [task for task in found.tasks if task not in there]
+        return {(task.student, task.assignment): task for task in there}, lacking, found.notes
 
     def _sort(self, upload: Upload) -> None:
         """Puts a file to what its students have handed in for an assignment, or to what a person has to look at."""
@@ -179,7 +180,8 @@ class _Planner:
         for student, uploads in sorted(self.leftover.items()):
             own = {assignment for one, assignment in self.settled if one == student}
             hints = {upload.hint for upload, _ in uploads} & set(self.scope)
-            wanted = hints or (set() if own and not self.wishes.assignment else set(usual))
+            # With a notebook of another assignment, a file may be called like this one by chance.
+            wanted = hints & set(usual) if own else hints or set(usual)
             for assignment in wanted - own:
                 told = [f"{upload.file.shown} ({why})" for upload, why in uploads if upload.hint in ("", assignment)]
                 said = f"no notebook of {assignment} was found in what was handed in: {_listed(told)}"
@@ -187,8 +189,9 @@ class _Planner:
             if not wanted and not own:
                 self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in uploads if upload.problem]
 
-    def _without_anything(self, given: tree.Folder) -> None:
+    def _without_anything(self, given: tree.Folder, chosen: Mapping[Key, Chosen]) -> None:
         """The students of whom there is nothing: 0 only for those on the roster, if so wished, never by mistake."""
+        self._empty_places(given)
         if not (self.wishes.assignment or self.wishes.roster):
             return
         doubtful = bool(self.students.strangers or self.result.unmatched)
@@ -201,12 +204,33 @@ class _Planner:
         have = {(task.student, task.assignment) for task in self.result.tasks} | self.before.handins.keys()
         lacking = [(student, name) for student in expected for name in self._usual() if (student, name) not in have]
         for student, assignment in lacking:
+            if wrong := self._for_another(student, assignment, chosen):
+                said = f"no notebook of {assignment} was found in what was handed in: {wrong}"
+                self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
+                continue
             task = Task(student, assignment, self._place(student, assignment), absent=NOTHING)
             self.result.tasks.append(replace(task, zero=zero and student in self.students.listed))
         if lacking and self.wishes.missing_is_zero and doubtful:
             strangers = sorted(self.students.strangers)
-            who = f": {_listed(strangers)} handed in and are not on the roster" if strangers else ""
+            who = f"; not on the roster: {_listed(strangers)}" if strangers else ""
             self.result.unmatched.append(f"nobody gets a 0 for handing in nothing before everything is matched{who}")
+
+    def _for_another(self, student: str, assignment: str, chosen: Mapping[Key, Chosen]) -> str:
+        """The notebook of another assignment that a student seems to have handed in for this one; empty without one."""
+        for (who, other), entry in chosen.items():
+            own_folder = entry.upload.file.parts[0] == student  # which may hold all assignments
+            if who == student and not own_folder and entry.upload.place in ("", assignment):
+                return f"{entry.upload.file.shown} is a notebook of {other}"
+        return ""
+
+    def _empty_places(self, given: tree.Folder) -> None:
+        """The students whose folder for an assignment is there, and empty."""
+        have = {(task.student, task.assignment) for task in self.result.tasks}
+        for task in self.unfilled:
+            folder = given.folders.get(task.student, tree.Folder())
+            is_student = task.student in self.students.seen or task.student in self.folders or layouts.is_empty(folder)
+            if is_student and task.assignment in self.scope and (task.student, task.assignment) not in have:
+                self.result.tasks.append(replace(task, absent=batch.why_missing(task.path)))
 
     def _place(self, student: str, assignment: str) -> Path:
         """Where a notebook would be that isn't there."""

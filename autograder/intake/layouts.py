@@ -69,16 +69,19 @@ class Reader:
 
     def _claims(self, folder: Folder) -> dict[str, Claim]:
         """What the layouts of systems say of the names in a folder."""
-        names = [*folder.folders, *(file.name for file in folder.files)]
         files: Mapping[str, File | None] = dict.fromkeys(folder.folders) | {file.name: file for file in folder.files}
         flat = [file.name for file in folder.files] + [
             name for name in folder.folders if name.lower().endswith((".zip", ".ipynb"))
         ]
         found = canvas.claims(flat, self.canvas_keys)
         found |= blackboard.claims({name: files[name] for name in flat})
-        found |= folders.exchange_claims(folder.folders, self.assignments)
-        found |= gradescope.claims(folder)
-        return found | moodle.claims(names)
+        return found | self._unmistakable(folder)
+
+    def _unmistakable(self, folder: Folder) -> dict[str, Claim]:
+        """What is called as only a system calls it."""
+        names = [*folder.folders, *(file.name for file in folder.files)]
+        found = folders.exchange_claims(folder.folders, self.assignments)
+        return found | gradescope.claims(folder) | moodle.claims(names)
 
     def _folders(self, parent: Folder, rest: list[Folder], hint: str, alone: bool) -> None:
         """Folders that no system's layout tells of: students', or a class's."""
@@ -97,6 +100,7 @@ class Reader:
                 self._take(one, claims[one.name], hint)
             elif (
                 all(classes)
+                or all(map(self._unmistakable, rest))
                 or homework
                 or one.name in HANDED_IN
                 or (assignment and not name)
@@ -164,7 +168,7 @@ class Reader:
             name, assignment = split_assignment(file.name, self.assignments)
             sure = self.is_person(name) or assignment or hint or len(notebooks) > 1
             owners = (_owner(name),) if _is_somebody(name) and sure else ()
-            self.uploads.append(Upload(file, owners, file.name, assignment or hint))
+            self.uploads.append(Upload(file, owners, file.name, assignment or hint, place=hint))
 
     def _take(self, folder: Folder, claim: Claim, hint: str) -> None:
         """A folder all of whose files are one hand-in's, or one student's."""
@@ -178,9 +182,11 @@ class Reader:
         when, name = folders.ilias_time(claim.name or file.name)
         rank = (when.timestamp(),) if when and not claim.rank else claim.rank
         named = [split_assignment(part, self.assignments)[1] for part in reversed(file.parts)]
+        place = claim.hint or hint
         hint = claim.hint or next((one for one in named if one), "") or hint
+        when = claim.when or when
         self.uploads.append(
-            Upload(file, claim.owners, name, hint, claim.when or when, claim.late, claim.lms_id, rank, problem)
+            Upload(file, claim.owners, name, hint, when, claim.late, claim.lms_id, rank, problem, place)
         )
 
     def _problem(self, folder: Folder, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:

@@ -48,7 +48,7 @@ def split_assignment(name: str, assignments: Iterable[str]) -> tuple[str, str]:
             before, after = plain[: found.start()], plain[found.end() :]
             if re.fullmatch(r"_+ - | - _+", before + after):  # somebody who has no other name
                 return "_", assignment
-            if re.fullmatch(r"[-_ ]*(?:\(?\d{1,3}\)?[-_ ]*)*", after):  # a system's number
+            if re.fullmatch(r"(?:[-_ ]\d{1,2})?(?:\s*\(\d{1,3}\))*", after):  # a system's number
                 after = ""
             rest = " ".join(part for part in map(_bare, (before, without_copy_marks(after))) if part)
             return _bare(without_copy_marks(rest)), assignment

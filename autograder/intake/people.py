@@ -11,6 +11,7 @@ from .canvas import USER_ID
 from .collected import Person
 from .moodle import IDENTIFIER
 from .naming import folder_name, person_keys, person_words
+from .roster import identifies
 from .uploads import Owner
 
 MIN_WORD = 3  # letters of a word that may stand for a name
@@ -28,6 +29,8 @@ class People:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         for student, person in self.people.items():
             for heading, value in person.ids.items():
+                if not identifies(heading):
+                    continue
                 for part in {value, *re.findall(r"\d+", value)} if heading == IDENTIFIER else {value}:
                     self._ids[f"{heading}:{part}".casefold()].add(student)
                 self._logins[value.casefold()].add(student)
@@ -86,7 +89,7 @@ class People:
 def known_as(owner: Owner, taken: Mapping[str, Owner]) -> str:
     """The name of the folder for an owner whom nobody knows: another one than those that are taken by others."""
     student = folder_name(owner.key)
-    if student in taken and taken[student] != owner:
+    if student in taken and taken[student].key != owner.key:
         student = folder_name(f"{owner.key} ({next(iter(owner.ids.values()), owner.email or 2)})")
     return student
 

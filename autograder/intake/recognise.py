@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.course import Course
 from autograder.grading.align import plain
@@ -110,6 +111,7 @@ def _defined(source: str) -> Iterator[str]:
         yield match[1] or match[2]
 
 
+@cache
 def _marks(course: Course) -> Marks:
     """What only one assignment of a course has. What can't be read has no marks of its own."""
     ids: list[tuple[str, str]] = []

@@ -57,6 +57,11 @@ class Roster:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+def identifies(heading: str) -> bool:
+    """Whether what stands under a heading is one person's alone, and not that of a section or group."""
+    return _KINDS.get(heading.casefold(), "") not in ("group", "section")
+
+
 def read(path: Path) -> Roster:
     """The class list in a CSV file, from Canvas, Moodle or another system. Raises RosterError and OSError."""
     with path.open("rb") as file:
@@ -108,8 +113,8 @@ def _rows(text: str) -> list[list[str]]:
     if first.lower().startswith("sep="):
         text = text.lstrip("\r\n").partition("\n")[2]
         first = text.partition("\n")[0]
-    separator = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
     try:
+        separator = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise RosterError(f"it is not CSV: {error}") from None

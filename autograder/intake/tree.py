@@ -140,7 +140,7 @@ def _is_told(name: str) -> bool:
 
 
 def _is_of_a_system(name: str) -> bool:
-    return name.startswith(("._", "~$", ".")) or name in SYSTEMS or name in SYSTEM_FILES
+    return name != ".." and (name.startswith((".", "~$")) or name in SYSTEMS or name in SYSTEM_FILES)
 
 
 def _walk(tree: Folder, root: Path, inner: tuple[str, ...], room: Room, skip: str) -> None:

@@ -30,9 +30,9 @@ class Owner:
 class Upload:
     """A file that somebody handed in: `owners` are several for a group's, none where that can't be told.
 
-    `name` is the file's own name, `hint` the assignment that its place names. `when` is the LMS's time, `late` its
-    mark, `lms_id` its number for the hand-in; `rank` tells by its own marks which of several is the newest. `problem`
-    says why the file was not opened.
+    `name` is the file's own name, `hint` the assignment that its place or name names, `place` the one for which it was
+    handed in, where the export tells. `when` is the LMS's time, `late` its mark, `lms_id` its number for the hand-in;
+    `rank` tells by its own marks which of several is the newest. `problem` says why the file was not opened.
     """
 
     file: File
@@ -44,6 +44,7 @@ class Upload:
     lms_id: str = ""
     rank: tuple[float, ...] = ()
     problem: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -16,12 +17,14 @@ from sqlalchemy import Connection, delete, false, insert, inspect, or_, select, 
 from sqlalchemy.orm import Session
 
 from autograder.grading.result import ExerciseResult, SubmissionResult
+from autograder.intake.collected import Person
 
 from .database import GradebookError, transact
-from .names import nbgrader_id
+from .names import nbgrader_id, strip_controls
 from .releases import ReleaseCells
 
 COURSE_ID = "default_course"  # the one course that nbgrader looks for
+_UNSAFE = re.compile(r'[<>&"`,;\t\n]+|^[\s=+@-]+')
 NO_RESPONSE = "No response."
 
 
@@ -50,15 +53,18 @@ def write(
     db_url: str,
     releases: Mapping[str, ReleaseCells],
     rewritten: Collection[tuple[str, str, str]] = (),
+    people: Iterable[Person] = (),
 ) -> None:
     """Adds the results to the database, or updates them there: all of them, or none.
 
     Manual scores, extra credit, comments and flags stay. A grade that a person gave is marked for another look when
     its automatic score has changed, or when `rewritten` names its (student, assignment, exercise). `releases` has
-    the assignment of each result. Raises GradebookError.
+    the assignment of each result. Students get the names and addresses of `people`. A student who handed in nothing
+    and has no score has no submission there. Raises GradebookError.
     """
     by_assignment: dict[str, list[SubmissionResult]] = {}
-    for result in sorted(results, key=lambda result: (result.assignment, result.student)):
+    handed_in = (result for result in results if any(_is_graded(item) for item in result.exercises))
+    for result in sorted(handed_in, key=lambda result: (result.assignment, result.student)):
         by_assignment.setdefault(result.assignment, []).append(result)
 
     def work(session: Session) -> None:
@@ -67,6 +73,7 @@ def write(
             if assignment not in releases:
                 raise GradebookError(f"the gradebook needs the release of {assignment}: run `autograder build`")
             _write_assignment(session, assignment, releases[assignment], group, set(rewritten))
+        _name(session, people)
 
     transact(db_url, work)
 
@@ -77,6 +84,23 @@ def _tables(connection: Connection) -> None:
     api.Base.metadata.create_all(connection)
     if new:
         MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+
+
+def _is_graded(item: ExerciseResult) -> bool:
+    return item.status != "missing" or item.score is not None
+
+
+def _name(session: Session, people: Iterable[Person]) -> None:
+    """Writes what is known of the students, without what formgrader or nbgrader's CSV would take for its own signs."""
+    known = set(session.scalars(select(api.Student.id)))
+    rows = []
+    for person in people:
+        first, _, last = strip_controls(person.name).strip().rpartition(" ")
+        first, last, email = (_UNSAFE.sub(" ", text).strip() for text in (first, last, strip_controls(person.email)))
+        if nbgrader_id(person.student) in known and (last or email):
+            rows.append({"id": nbgrader_id(person.student), "first_name": first, "last_name": last, "email": email})
+    if rows:
+        session.execute(update(api.Student), rows)
 
 
 def _write_assignment(

@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.batch import Task
 from autograder.grading.result import SubmissionResult
+from autograder.intake import collected
 
 from . import autograded, book, by_hand, feedback, gradebook, grades_csv, history, keeping, marks, overview, report
 from .book import Book
@@ -66,7 +67,7 @@ def write(
         rewritten = keeping.keep(course, valid, releases, out, info)
         counted = [item.result for item in valid]
         try:
-            gradebook.write(counted, url, releases, rewritten)
+            gradebook.write(counted, url, releases, rewritten, collected.load(out).people.values())
         except GradebookError as error:
             pages(course, out, _given_if_readable(url), info.shared)
             rest = "grades.csv, feedback and report are written; the same command completes the rest"

@@ -209,7 +209,7 @@ def test_31_odd_names_keep_their_marks_and_are_harmless_in_a_spreadsheet(odd_cla
     assert status == 3
     students = table(out)
     whole = [student for student, rows in students.items() if {row["status"] for row in rows} <= {"correct", "manual"}]
-    assert len(whole) == len(NAMES) + len([ODD_BYTES, "ada", "two", "hard-link"])
+    assert len(whole) == len(NAMES) + len([ODD_BYTES, "ada", "two", "hard-link", "misnamed", "file"])
     assert not any(student.startswith(("=", "+", "-", "@", "\t", "\n")) for student in students)
     assert "'=cmd()|'C calc'!A0" in students
 
@@ -236,11 +236,17 @@ def test_31_a_folder_swapped_for_a_link_while_the_class_is_graded_is_not_read(
     assert found.refused and not found.cells
 
 
-@pytest.mark.parametrize("student", ["nothing", "misnamed", "file-for-folder", "many"])
-def test_30_missing_notebooks_are_missing_with_a_reason(student: str, odd_class: tuple[int, Path]) -> None:
-    assert {(row["status"], float(row["score"])) for row in table(odd_class[1])[student]} == {("missing", 0)}
-    report = (odd_class[1] / "report" / f"{BOOK}.html").read_text("utf-8")
-    assert f"{BOOK} (1).ipynb" in report
+@pytest.mark.parametrize(("student", "status"), [("nothing", "missing"), ("many", "not_graded")])
+def test_30_nobody_gets_0_for_a_notebook_that_is_not_there(
+    student: str, status: str, odd_class: tuple[int, Path]
+) -> None:
+    assert {(row["status"], row["score"]) for row in table(odd_class[1])[student]} == {(status, "")}
+
+
+@pytest.mark.parametrize(("student", "file"), [("misnamed", f"{BOOK}/{BOOK} (1).ipynb"), ("file-for-folder", BOOK)])
+def test_30_a_notebook_with_another_name_is_graded(student: str, file: str, odd_class: tuple[int, Path]) -> None:
+    assert {row["status"] for row in table(odd_class[1])[student]} <= {"correct", "manual"}
+    assert f"{student}/{file} was graded as {BOOK}" in (odd_class[1] / "report.html").read_text("utf-8")
 
 
 def test_31_what_is_no_folder_of_a_student_is_said(odd_class: tuple[int, Path]) -> None:

@@ -158,10 +158,10 @@ def _hand_in(arena: Arena) -> None:
     for name in ("empty", "text", "deep-lists", "millions-of-parts"):
         write(solved(COURSE, BOOK), folder, f"bad-{name}", BOOK).write_bytes(test_broken_files.UNREADABLE[name])
         arena.nothing.add(f"bad-{name}")
-    for name in ("bad-missing", "bad-misnamed"):
-        path = write(solved(COURSE, BOOK), folder, name, BOOK)
-        path.rename(path.with_name("other.ipynb")) if name == "bad-misnamed" else path.unlink()
-        arena.nothing.add(name)
+    write(solved(COURSE, BOOK), folder, "not-there", BOOK).unlink()
+    path = write(solved(COURSE, BOOK), folder, "odd-misnamed", BOOK)
+    path.rename(path.with_name("other.ipynb"))
+    arena.whole.add("odd-misnamed")
     for student, source in (("not-link", arena.base / "home" / "token"), ("not-device", Path("/dev/zero"))):
         path = write(solved(COURSE, BOOK), folder, student, BOOK)
         path.unlink()
@@ -201,6 +201,7 @@ def test_nobody_hostile_gains_one(arena: Arena) -> None:
         assert {float(row["score"]) for row in rows[student]} == {0.0}
     for student in ("not-link", "not-device"):
         assert {(row["status"], row["score"]) for row in rows[student]} == {("not_graded", "")}
+    assert {(row["status"], row["score"]) for row in rows["not-there"]} == {("missing", "")}
     points = {exercise.name: exercise.points for exercise in COURSE.notebooks[BOOK].exercises}
     for found in rows.values():
         assert {row["exercise"]: float(row["max_score"]) for row in found} == points

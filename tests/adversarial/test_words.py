@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import COURSE
+from conftest import COURSE, ROOT
 from sample_results import entry
+from typer.testing import CliRunner
 
 from adversarial.arena import BOOK, VICTIM, Program, cell, graded, programs, row
+from autograder.cli.commands import app
 from autograder.cli.summary import not_graded_lines
 from autograder.demo.notebooks import filled, solved, write
-from autograder.grading import layouts
 from autograder.grading.backend import NotGraded
 from autograder.grading.exam import load_exam
 from autograder.grading.pool import SandboxPool
@@ -89,8 +90,10 @@ def harmless(text: str) -> bool:
 @pytest.mark.parametrize("name", ESCAPES)
 def test_32_no_folders_name_moves_a_terminal(name: str, tmp_path: Path) -> None:
     path = write(solved(COURSE, BOOK), tmp_path / "class", name, BOOK)
-    flat = path.rename(path.with_name(f"{name}.ipynb"))
-    assert harmless(layouts.describe(flat.parents[2]))
+    path.rename(path.with_name(f"{name}.ipynb"))
+    (path.parent / "other.ipynb.txt").write_text("{}")
+    done = CliRunner().invoke(app, ["collect", str(tmp_path / "class"), "--out", str(tmp_path / "out")], obj=ROOT)
+    assert harmless(done.output) and "1 notebooks of 1 students" in done.output
     result = replace(graded_nowhere(name), notes=(f"not opened: the folder {name} is a symbolic link",))
     assert all(harmless(escape_controls(line)) for line in not_graded_lines([result]))
     shown = entry(result)

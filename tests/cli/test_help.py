@@ -17,6 +17,7 @@ COMMANDS = sorted(GROUP.commands)
 # A text that starts with another verb is welcome: add the verb. "Grades ..." or "Folder for ..." are not.
 IMPERATIVES = {
     "Build",
+    "Collect",
     "Create",
     "Draw",
     "Generate",

@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-import warm
+from autograder.intake import collect
+from autograder.intake.collect import Wishes
 from conftest import COURSE
 
-from .classroom import SEED, Graded, grade_class, lost, said
+from .classroom import Graded, grade_class, lost, said
 
 FOLDERS = Path(__file__).parent / "submitted"
 OTHER_LAYOUTS = "64-lms-layouts"
@@ -201,8 +202,14 @@ def test_an_annotation_that_is_not_imported_is_an_error(graded: Graded) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_layout_of_another_system_is_named(layout: str, tmp_path: Path) -> None:
+def test_the_layout_of_another_system_is_collected(layout: str, tmp_path: Path) -> None:
     folder = FOLDERS / OTHER_LAYOUTS / "submitted" / layout
-    ran = warm.run("autograder", "grade", folder, "--out", tmp_path / "out", "--seed", SEED)
-    assert "02_filters_1d" in ran.stdout + ran.stderr
-    assert "<student>/<assignment>" in ran.stdout + ran.stderr or "autograder collect" in ran.stdout + ran.stderr
+    plan = collect.plan(COURSE, folder, tmp_path / "out", tmp_path, Wishes())
+    assert len(plan.tasks) == len(list(folder.rglob("*.ipynb"))) and not plan.unmatched
+    assert {(task.assignment, task.unread, task.absent) for task in plan.tasks} == {("02_filters_1d", "", "")}
+
+
+def test_files_with_other_names_are_collected(tmp_path: Path) -> None:
+    plan = collect.plan(COURSE, FOLDERS / "31-file-names" / "submitted", tmp_path / "out", tmp_path, Wishes())
+    assert {task.student for task in plan.tasks} == {*FILES} - {"__MACOSX"} and not plan.unmatched
+    assert not any(task.unread or task.absent for task in plan.tasks)

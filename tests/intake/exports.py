@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Sequence
@@ -48,11 +49,6 @@ class Student:
     @property
     def email(self) -> str:
         return f"{self.login}@example.org"
-
-    @property
-    def right(self) -> bytes:
-        """The notebook that counts."""
-        return next((file.data for file in self.files if file.counts), b"")
 
 
 @dataclass
@@ -223,8 +219,6 @@ def folders(students: Sequence[Student], out: Path) -> Path:
 
 
 def put(folder: Path, student: Student) -> None:
-    import os
-
     folder.mkdir(parents=True, exist_ok=True)
     for at, file in enumerate(student.files):
         (folder / file.name).write_bytes(file.data)

@@ -1,0 +1,156 @@
+"""Zip archives from students: whatever is in one, it costs its student alone, and nothing is written elsewhere."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from conftest import COURSE
+
+from autograder.intake import archives, collect, tree
+from autograder.intake.archives import ArchiveError
+from autograder.intake.collect import Plan, Wishes
+from intake.exports import BOOK, notebook, zipped
+
+RIGHT = notebook("zoe")
+
+
+def packed(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info, target.encode()
+
+
+def encrypted(name: str) -> bytes:
+    data = bytearray(packed((name, RIGHT)))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + at] |= 1
+    return bytes(data)
+
+
+def changed(data: bytes) -> bytes:
+    """The same archive with its first entry's bytes changed."""
+    middle = len(data) // 2
+    return data[:middle] + bytes(200) + data[middle + 200 :]
+
+
+def plan(folder: Path, base: Path) -> Plan:
+    (base / "work").mkdir()
+    return collect.plan(COURSE, folder, base / "out", base / "work", Wishes(BOOK))
+
+
+BAD = {
+    "damaged": lambda: b"PK\x03\x04" + RIGHT[:5000],
+    "cut": lambda: zipped(f"{BOOK}.ipynb", RIGHT)[:-30],
+    "changed": lambda: changed(zipped(f"{BOOK}.ipynb", RIGHT)),
+    "encrypted": lambda: encrypted(f"{BOOK}.ipynb"),
+    "link": lambda: packed(link(f"{BOOK}.ipynb", "/etc/passwd")),
+    "up": lambda: packed((f"../../ada/{BOOK}/{BOOK}.ipynb", RIGHT)),
+    "absolute": lambda: packed((f"/tmp/{BOOK}.ipynb", RIGHT)),
+    "drive": lambda: packed((f"C:\\work\\{BOOK}.ipynb", RIGHT)),
+    "directory": lambda: b"PK\x03\x04" + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 9, 9, 2**31, 0, 0),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_archive_costs_its_student_alone(kind: str, tmp_path: Path) -> None:
+    for student, data in (("ada", zipped(f"{BOOK}.ipynb", RIGHT)), ("eve", BAD[kind]())):
+        (tmp_path / "in" / student).mkdir(parents=True)
+        (tmp_path / "in" / student / "work.zip").write_bytes(data)
+    ada, eve = plan(tmp_path / "in", tmp_path).tasks
+    assert (ada.student, ada.unread, ada.absent) == ("ada", "", "")
+    assert eve.unread.startswith(f"no notebook of {BOOK} was found") and "work.zip" in eve.unread
+    assert not eve.zero and {path.name for path in tmp_path.iterdir()} <= {"in", "work"}
+
+
+def test_an_archive_gives_no_more_than_there_is_room_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "FREE_BYTES", 2**22)
+    data = packed(*((f"{number}/{BOOK}.ipynb", b"{" + bytes(2**21)) for number in range(8)))
+    room = archives.Room(tmp_path, 100, 2**40)
+    with pytest.raises(ArchiveError, match="far more than its own size"):
+        list(archives.unpacked(io.BytesIO(data), len(data), room, lambda name, start: True))
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 2**22 + 2**21
+
+
+def test_too_many_files_are_not_opened(tmp_path: Path) -> None:
+    data = packed(*((str(number), b"") for number in range(30)))
+    with pytest.raises(ArchiveError, match="too many files"):
+        list(archives.unpacked(io.BytesIO(data), len(data), archives.Room(tmp_path, 29, 2**30), lambda *given: True))
+
+
+def test_one_archive_takes_no_room_from_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "INNER_ENTRIES", 50)
+    for student, data in (("eve", packed(*((f"{n}.txt", b"") for n in range(60)))), ("zoe", zipped("a.ipynb", RIGHT))):
+        (tmp_path / "in" / student).mkdir(parents=True)
+        (tmp_path / "in" / student / "work.zip").write_bytes(data)
+    eve, zoe = plan(tmp_path / "in", tmp_path).tasks
+    assert "it has too many files in it" in eve.unread and not zoe.unread
+
+
+def test_archives_in_archives_are_opened_to_a_depth(tmp_path: Path) -> None:
+    (tmp_path / "in" / "zoe").mkdir(parents=True)
+    (tmp_path / "in" / "eve").mkdir(parents=True)
+    deep = RIGHT
+    for name in (f"{BOOK}.ipynb", "a.zip", "b.zip"):
+        deep = zipped(name, deep)
+    (tmp_path / "in" / "zoe" / "c.zip").write_bytes(deep)
+    (tmp_path / "in" / "eve" / "d.zip").write_bytes(zipped("c.zip", deep))
+    eve, zoe = plan(tmp_path / "in", tmp_path).tasks
+    assert "too many archives in one another" in eve.unread and not zoe.unread
+
+
+def test_names_are_words(tmp_path: Path) -> None:
+    """Names that differ by case only, the same name twice, and one that UTF-8 was written in without saying so."""
+    odd = zipfile.ZipInfo("Zoë.ipynb".encode().decode("cp437"))
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = packed(
+            ("A.ipynb", RIGHT), ("a.ipynb", b"{}"), ("a.ipynb", b"{ }"), (odd, b"{}"), ("sub\\b.ipynb", b"{}")
+        )
+    data = data.replace(b"\x08\x08", b"\x00\x08")
+    room = archives.Room(tmp_path, 100, 2**30)
+    entries = list(archives.unpacked(io.BytesIO(data), len(data), room, tree.may_be_notebook))
+    assert [entry.parts for entry in entries][:3] == [("A.ipynb",), ("a.ipynb",), ("a.ipynb",)]
+    assert entries[4].parts == ("sub", "b.ipynb")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", zlib.compress(RIGHT)])
+def test_a_source_that_is_no_archive_is_one_line(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(data)
+    with pytest.raises(ArchiveError, match="is damaged, or not a zip archive"):
+        plan(tmp_path / "x.zip", tmp_path)
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "eve"
+    folder.mkdir(parents=True)
+    (tmp_path / "secret.ipynb").write_bytes(RIGHT)
+    file = tree.File(("eve", "x.ipynb"), tmp_path / "in", ("eve", "x.ipynb"))
+    (folder / "x.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    assert list(tree.read(tmp_path / "in", tmp_path).all_files()) == []
+    with pytest.raises(OSError):
+        file.open()
+    (folder / "x.ipynb").unlink()
+    folder.rmdir()
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away" / "x.ipynb").write_bytes(RIGHT)
+    folder.symlink_to(tmp_path / "away")
+    with pytest.raises(OSError):
+        file.open()
+    os.mkfifo(tmp_path / "in" / "pipe.ipynb")
+    with pytest.raises(OSError):
+        tree.File(("pipe.ipynb",), tmp_path / "in", ("pipe.ipynb",)).open()
