@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from helpers.checking.spec import Case, Fault, Spec
 
@@ -203,7 +203,7 @@ def _fields(item: Frame | Fault) -> list[Any]:
 
 _FIELDS: dict[type, list[str]] = {
     kind: [item.name for item in fields(kind)]
-    for kind in (Begin, CaseOutcome, Values, CellFault, End, MorePlans, Fault)
+    for kind in (*get_args(Frame), Fault)
 }
 
 
