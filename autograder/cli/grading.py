@@ -14,7 +14,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.course import Course
-from autograder.grading import batch, layouts, run_record
+from autograder.grading import batch, layouts, points, run_record
 from autograder.grading.backend import Backend, ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
@@ -189,6 +189,8 @@ def _grade_and_write(
             fail(f"{name} needs {lacking[0]}: pip install {lacking[0]}, or choose another --assignment")
         if not course.release(name).is_file():
             fail(f"{course.release(name)} is missing: run `autograder build`")
+        if differing := points.disagreements(course, name):
+            fail(f"{name} has other points than its exercises ({'; '.join(differing)}): run `autograder build`")
     if not settings.confined:
         errors.print("student code runs UNCONFINED: it can read, change and delete everything that you can")
     try:

@@ -34,7 +34,7 @@ from .keeping import Graded, RunInfo
 from .names import escape_controls
 from .releases import read_release
 
-__all__ = ["RunInfo", "address", "pages", "prepare", "write", "write_again"]
+__all__ = ["RunInfo", "address", "held", "lines_about", "pages", "prepare", "write", "write_again"]
 
 NO_HAND_GRADES = "the gradebook can't be read: points and comments given by hand are missing here"
 
@@ -97,36 +97,41 @@ def write_again(course: Course, out: Path, db: str, shared: bool) -> Book:
         return pages(course, out, by_hand.read(autograded.gradebook_url(out, db)), shared)
 
 
+def held(out: Path, db: str) -> Book:
+    """What OUT and its gradebook hold. Raises what `write` raises."""
+    return book.load(out, by_hand.read(autograded.gradebook_url(out, db)))
+
+
 def pages(course: Course, out: Path, entered: Entered | None, shared: bool) -> Book:
     """Writes grades.csv, marks.csv, feedback and report.
 
     `entered` is what people gave by hand; None where the gradebook can't be read.
     """
-    held = book.load(out, entered or Entered())
-    grades_csv.write((entry.result for entry in held.entries()), out / "grades.csv")
-    feedback.write(held.entries(with_work=True), out)
+    whole = book.load(out, entered or Entered())
+    grades_csv.write((entry.result for entry in whole.entries()), out / "grades.csv")
+    feedback.write(whole.entries(with_work=True), out)
     runs = history.runs(out)
     record = None if not runs else replace(runs[-1].record, seed=None) if shared else runs[-1].record
     sentences = _sentences(course)
     summaries, graded = [], []
-    for name in held.assignments:
-        part = report.part_of(name, held.entries(name), sentences)
+    for name in whole.assignments:
+        part = report.part_of(name, whole.entries(name), sentences)
         graded += [row.entry.mark for row in part.students]
         report.write(part, out)
         summaries.append(overview.summary(part))
-    found = marks.completed(graded, held.absent())
+    found = marks.completed(graded, whole.absent())
     marks.write(found, out / marks.FILE)
-    lost = [NOT_KEPT.format(held.lost())] if held.lost() else []
-    changes.write(runs, held.people, out / changes.FILE)
+    lost = [NOT_KEPT.format(whole.lost())] if whole.lost() else []
+    changes.write(runs, whole.people, out / changes.FILE)
     notes = [*lost, *([NO_HAND_GRADES] if entered is None else []), *(runs[-1].notes if runs else ())]
     changed = changes.FILE if any(run.moves for run in runs) else ""
-    overview.write(summaries, found, held.people, out / "report.html", notes, record, changed)
-    return held
+    overview.write(summaries, found, whole.people, out / "report.html", notes, record, changed)
+    return whole
 
 
-def lines_about(held: Book) -> list[str]:
+def lines_about(whole: Book) -> list[str]:
     """What an assistant must know about OUT as a whole."""
-    return [NOT_KEPT.format(held.lost())] if held.lost() else []
+    return [NOT_KEPT.format(whole.lost())] if whole.lost() else []
 
 
 def _entered_if_readable(url: str) -> Entered | None:

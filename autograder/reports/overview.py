@@ -106,7 +106,8 @@ def _students(marks: Iterable[Mark], people: Mapping[str, Person]) -> list[Stude
     found: dict[str, dict[str, Mark]] = {}
     for mark in marks:
         found.setdefault(mark.student, {})[mark.assignment] = mark
-    return [_student(student, found[student], people.get(student)) for student in sorted(found)]
+    rows = [_student(student, found[student], people.get(student)) for student in found]
+    return sorted(rows, key=lambda row: (row.name or row.student, row.student))
 
 
 def _student(student: str, marks: Mapping[str, Mark], person: Person | None) -> Student:

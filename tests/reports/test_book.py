@@ -344,3 +344,27 @@ def test_an_exercise_that_changed_is_the_reason(handed_in: Path, out: Path) -> N
     done = run(handed_in, out, assess("ben", FIRST))
     why = {move.exercise: move.why for move in done.moves}
     assert why["flatten"] == "the exercise changed"
+
+
+def test_what_if_shows_who_would_move_and_writes_nothing(out: Path) -> None:
+    by_hand(out, "flatten", 0.0)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file() and path.suffix != ".db"}
+    done = CliRunner().invoke(app, ["report", str(out), "--what-if", "drop=flatten"], obj=COURSE.root)
+    assert done.exit_code == 0 and "1 up, 0 down" in done.output
+    assert "ada: 92.3% -> 100.0%" in done.output, "12 of 13, without the answer in words"
+    done = CliRunner().invoke(app, ["report", str(out), "--what-if", "points=flatten:0.5"], obj=COURSE.root)
+    assert "ada: 92.3% -> 96.0%" in done.output
+    assert {path: path.stat().st_mtime_ns for path in before} == before and not (out / "changes.html").exists()
+
+
+@pytest.mark.parametrize(
+    "change", ["drop", "drop=", "points=flatten", "points=flatten:-1", "points=flatten:nan", "x=y"]
+)
+def test_a_change_that_means_nothing_is_refused(change: str, out: Path) -> None:
+    done = CliRunner().invoke(app, ["report", str(out), "--what-if", change], obj=COURSE.root)
+    assert done.exit_code == 1 and "drop=EXERCISE" in done.output
+
+
+def test_a_change_of_no_exercise_here_is_said(out: Path) -> None:
+    done = CliRunner().invoke(app, ["report", str(out), "--what-if", "drop=nothing"], obj=COURSE.root)
+    assert done.exit_code == 1 and "no submission has an exercise nothing" in done.output
