@@ -7,13 +7,13 @@ import re
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.course import Course
-from autograder.grading import batch, run_record
+from autograder.grading import batch, points, run_record
 from autograder.grading.backend import Backend, ClusterError
 from autograder.grading.batch import Found
 from autograder.grading.exam import load_exam
@@ -32,6 +32,9 @@ from .doctor import SEE_DOCTOR
 from .intake import ClassList, Groups, Source, show_unmatched, taken, wishes_for
 from .reports import Late, keep_rules
 from .summary import summarize
+
+if TYPE_CHECKING:
+    from autograder.reports.history import Run
 
 CORES = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Grade this many submissions at the same time.")]
@@ -184,21 +187,23 @@ def run(
         keep_rules(rules, out)
     show_unmatched(plan)
     found = Found(tuple(plan.tasks), (*plan.unmatched, *plan.notes))
-    results, seed = _grade_and_write(course, found, out, settings, db, secret_seed)
-    summarize(results, out, db, seed)
+    results, done, lines = _grade_and_write(course, found, out, settings, db, secret_seed)
+    summarize(results, out, db, done, lines)
     lost = plan.unmatched or any(item.status == "not_graded" for result in results for item in result.exercises)
     return NOT_ALL_GRADED if lost else 0
 
 
 def _grade_and_write(
     course: Course, found: Found, out: Path, settings: RunSettings, db: str, secret_seed: bool
-) -> tuple[list[SubmissionResult], int]:
-    """The results, which are in `out` by then, and the seed of the hidden cases."""
+) -> tuple[list[SubmissionResult], Run, list[str]]:
+    """The results, which are in `out` by then, what is kept of the run, and lines about what OUT holds."""
     for name in {task.assignment for task in found.tasks}:
         if lacking := course.notebooks[name].lacking():
             fail(f"{name} needs {lacking[0]}: pip install {lacking[0]}, or choose another --assignment")
         if not course.release(name).is_file():
             fail(f"{course.release(name)} is missing: run `autograder build`")
+        if differing := points.disagreements(course, name):
+            fail(f"{name} has other points than its exercises ({'; '.join(differing)}): run `autograder build`")
     if not settings.confined:
         errors.print("student code runs UNCONFINED: it can read, change and delete everything that you can")
     try:
@@ -221,7 +226,7 @@ def _grade_and_write(
             results = _grade(course, found, settings, out / ".resume", backend)
             with access.for_new_files(settings.shared):
                 info = outputs.RunInfo(record, _kept_settings(settings), settings.confined, settings.shared)
-                outputs.write(course, found.tasks, found.notes, results, out, db, info)
+                done, whole = outputs.write(course, found.tasks, found.notes, results, out, db, info)
     except CannotConfine as error:
         fail(f"{error}: {SEE_DOCTOR}")
     except (AlreadyRunning, ClassFileError, ClusterError, OutError, run_record.RunRecordError) as error:
@@ -231,7 +236,7 @@ def _grade_and_write(
     except KeyboardInterrupt:
         errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
-    return results, settings.seed
+    return results, done, outputs.lines_about(whole)
 
 
 def _kept_settings(settings: RunSettings) -> dict[str, object]:

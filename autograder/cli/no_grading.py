@@ -24,7 +24,7 @@ def demo(context: typer.Context) -> None:
 
 @app.command(cls=Command, context_settings=_ANYTHING)
 def report(context: typer.Context) -> None:
-    """Write report, feedback and grades again (not possible on this system)."""
+    """Write all pages again (not possible on this system)."""
     _refuse()
 
 

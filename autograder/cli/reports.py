@@ -19,7 +19,7 @@ Late = Annotated[
     typer.Option(
         "--rules",
         metavar="FILE",
-        help="Take due dates and the rule for late work from this file, and keep it as OUT/course.toml.",
+        help="Use the due dates and the rule for late work in this file, and keep it as OUT/course.toml.",
     ),
 ]
 
@@ -30,35 +30,53 @@ def report(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` wrote.")],
     db: Annotated[
         str,
-        typer.Option("--db", metavar="URL", help="Read the gradebook in this database.", show_default="the last run's"),
+        typer.Option("--db", metavar="URL", help="Use the gradebook in this database.", show_default="the last run's"),
     ] = "",
     rules: Late = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            metavar="CHANGE",
+            help="Show how marks would move with drop=EXERCISE or points=EXERCISE:N; write nothing.",
+        ),
+    ] = None,
     shared: Annotated[
         bool,
         typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
     ] = False,
 ) -> None:
-    """Write report, feedback and grades again, with what was graded by hand.
+    """Write all pages again, with hand grades.
 
-    Nothing is graded. Points and comments come from the gradebook, everything else from what OUT keeps.
+    Nothing is graded: grades.csv, marks.csv, feedback and report are made anew. Points and comments come from the
+    gradebook, everything else from what OUT keeps.
     """
     course = load_course(context)
     from autograder.reports import kept, outputs
     from autograder.reports.names import escape_controls
+    from autograder.reports.what_if import WhatIfError
+    from autograder.reports.what_if import change as read_change
+
+    from .what_if import show_what_if
 
     if not (out / kept.FOLDER).is_dir():
         fail(f"{out}: no results of this version are kept there: run `autograder grade` on it first")
     try:
+        if what_if:
+            changes = [read_change(item) for item in what_if]
+            show_what_if(outputs.held(out, db), changes)
+            return
         with access.for_new_files(shared), run_lock(out / ".resume"):
             access.settle(out, shared)
             keep_rules(rules, out)
             held = outputs.write_again(course, out, db, shared)
-    except (AlreadyRunning, ClassFileError, OutError) as error:
+    except (AlreadyRunning, ClassFileError, OutError, WhatIfError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     said = f"{len(held.keys)} submissions: {out / 'report.html'}, grades.csv, marks.csv and feedback are written"
-    console.print(escape_controls(said), markup=False, highlight=False, soft_wrap=True)
+    for line in (said, *outputs.lines_about(held)):
+        console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def keep_rules(rules: Path | None, out: Path) -> None:

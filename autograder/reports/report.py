@@ -91,7 +91,7 @@ def part_of(name: str, entries: Iterable[Entry], sentences: Mapping[tuple[str, s
 
     `sentences` maps (exercise, diagnosis) to the sentence that students see.
     """
-    entries = sorted(entries, key=lambda entry: entry.result.student)
+    entries = sorted(entries, key=lambda entry: (entry.name, entry.result.student))
     items = [item for entry in entries for item in entry.result.exercises]
     order = list(dict.fromkeys(item.exercise for item in items))
     students = [_student_row(entry) for entry in entries]
