@@ -66,7 +66,8 @@ def export(
 ) -> None:
     """Write marks or feedback for an LMS or a spreadsheet.
 
-    Hand grades and lateness are in them. The exit status is 3 when somebody is left out: who, and why, is shown.
+    Hand grades and lateness are in them. Who is left out is shown, and why. The exit status is 3 then, unless all
+    of these handed in nothing.
     """
     from autograder.export.files import of_marks, of_pages
     from autograder.export.ready import ExportError, ready
@@ -92,7 +93,7 @@ def export(
         fail(f"{error.filename or out}: {error.strerror}")
     for line in left_lines(left):
         errors.print(escape_controls(line), markup=False, highlight=False)
-    raise typer.Exit(NOT_ALL_GRADED if left else 0)
+    raise typer.Exit(NOT_ALL_GRADED if any(not item.expected for item in left) else 0)
 
 
 @app.command(cls=Command)

@@ -120,13 +120,21 @@ def test_two_assignments(out: Path, tmp_path: Path) -> None:
     sheet.write_bytes(moodle_worksheet([MoodleUser(501, "Ann O'Brien-Søren", "")], ENGLISH, 4))
     done = run(out, "--to", "moodle", "--worksheet", sheet)
     assert done.exit_code == 1 and f"choose one assignment with --assignment: {BOOK}, 03_other" in done.output
-    assert run(out, "--to", "moodle", "--worksheet", sheet, "--assignment", "03_other").exit_code == 3
+    assert run(out, "--to", "moodle", "--worksheet", sheet, "--assignment", "03_other").exit_code == 0
     assert run(out, "--to", "csv", "--assignment", "3_other").output.strip().endswith("did you mean 03_other?")
     users = [CanvasUser(7, "Ann")]
     sheet.write_bytes(canvas_gradebook(users, {"03 other (3)": [""], "02 filters 1d (2)": [""]}, ["4", "6"]))
     run(out, "--to", "canvas", "--template", sheet)
     found = canvas_import((out / "export" / "canvas.csv").read_bytes(), users, {2: "two", 3: "three"})
     assert found.marks == {(7, "two"): "4.75", (7, "three"): "2.00"}
+    sheet.write_bytes(canvas_gradebook(users, {"02 filters 1d (2)": [""]}, ["6"]))
+    assert "left out: ann: no column is called 03_other" in run(out, "--to", "canvas", "--template", sheet).output
+
+
+def test_who_handed_in_nothing_changes_no_exit_status(out: Path) -> None:
+    kept.write(Kept(result("ann", ExerciseResult("dot", 2.0, 4, "partial"), book="03_other")), out)
+    done = run(out, "--to", "csv", "--assignment", "03_other")
+    assert done.exit_code == 0 and "left out: ben: nothing handed in for 03_other" in done.output
 
 
 @pytest.mark.parametrize(
