@@ -8,7 +8,7 @@ import re
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -31,6 +31,9 @@ from .app import INTERRUPTED, NOT_ALL_GRADED, Command, app, console, errors, fai
 from .doctor import SEE_DOCTOR
 from .reports import Late, keep_rules
 from .summary import summarize
+
+if TYPE_CHECKING:
+    from autograder.reports.history import Run
 
 CORES = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Grade this many submissions at the same time.")]
@@ -172,15 +175,15 @@ def run(
     with access.for_new_files(settings.shared):
         found = _find(course, folder, out, assignment)
         keep_rules(rules, out)
-    results, seed = _grade_and_write(course, found, out, settings, db, secret_seed)
-    summarize(results, out, db, seed)
+    results, done, lines = _grade_and_write(course, found, out, settings, db, secret_seed)
+    summarize(results, out, db, done, lines)
     return NOT_ALL_GRADED if any(item.status == "not_graded" for result in results for item in result.exercises) else 0
 
 
 def _grade_and_write(
     course: Course, found: Found, out: Path, settings: RunSettings, db: str, secret_seed: bool
-) -> tuple[list[SubmissionResult], int]:
-    """The results, which are in `out` by then, and the seed of the hidden cases."""
+) -> tuple[list[SubmissionResult], Run, list[str]]:
+    """The results, which are in `out` by then, what is kept of the run, and lines about what OUT holds."""
     for name in {task.assignment for task in found.tasks}:
         if lacking := course.notebooks[name].lacking():
             fail(f"{name} needs {lacking[0]}: pip install {lacking[0]}, or choose another --assignment")
@@ -208,7 +211,7 @@ def _grade_and_write(
             results = _grade(course, found, settings, out / ".resume", backend)
             with access.for_new_files(settings.shared):
                 info = outputs.RunInfo(record, _kept_settings(settings), settings.confined, settings.shared)
-                outputs.write(course, found.tasks, found.notes, results, out, db, info)
+                done, whole = outputs.write(course, found.tasks, found.notes, results, out, db, info)
     except CannotConfine as error:
         fail(f"{error}: {SEE_DOCTOR}")
     except (AlreadyRunning, ClassFileError, ClusterError, OutError, run_record.RunRecordError) as error:
@@ -218,7 +221,7 @@ def _grade_and_write(
     except KeyboardInterrupt:
         errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
-    return results, settings.seed
+    return results, done, outputs.lines_about(whole)
 
 
 def _kept_settings(settings: RunSettings) -> dict[str, object]:

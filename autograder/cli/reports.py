@@ -58,7 +58,8 @@ def report(
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     said = f"{len(held.keys)} submissions: {out / 'report.html'}, grades.csv, marks.csv and feedback are written"
-    console.print(escape_controls(said), markup=False, highlight=False, soft_wrap=True)
+    for line in (said, *outputs.lines_about(held)):
+        console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def keep_rules(rules: Path | None, out: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
@@ -14,15 +15,22 @@ from autograder.grading.run_record import FILE, PUBLIC_SEED
 
 from .app import console
 
+if TYPE_CHECKING:
+    from autograder.reports.history import Run
+
 MAX_REASONS = 3
 
 
-def summarize(results: Sequence[SubmissionResult], out: Path, db: str, seed: int) -> None:
-    """Shows how the class did, what is not graded, where the results are, and what the hidden cases are drawn from."""
+def summarize(results: Sequence[SubmissionResult], out: Path, db: str, run: Run, lines: Sequence[str] = ()) -> None:
+    """Shows how the class did, what is not graded, who moved, where the results are, and the hidden cases' seed.
+
+    `lines` are shown, too.
+    """
     from autograder.reports.names import escape_controls
 
     console.print(class_table(results))
-    for line in (*not_graded_lines(results), *place_lines(out, db), seed_line(seed, out)):
+    notable = (*not_graded_lines(results), *lines, *moved_lines(run, out))
+    for line in (*notable, *place_lines(out, db), seed_line(run.record.seed or PUBLIC_SEED, out)):
         console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -48,6 +56,17 @@ def not_graded_lines(results: Sequence[SubmissionResult]) -> Iterator[str]:
     reasons = Counter(reason for result in results for reason in _reasons(result))
     for reason, number in reasons.most_common(MAX_REASONS):
         yield f"not graded: {number} of {len(results)} submissions: {reason}"
+
+
+def moved_lines(run: Run, out: Path) -> Iterator[str]:
+    """Whose scores another run has changed: how many, and the largest changes first."""
+    from autograder.reports import changes
+
+    if run.moves:
+        who = len({(move.student, move.assignment) for move in run.moves})
+        yield f"moved: {len(run.moves)} scores in {who} submissions: {out / changes.FILE}"
+    for move in changes.largest_first(run.moves)[:MAX_REASONS]:
+        yield f"moved: {move.student}/{move.assignment} {changes.in_words(move)}"
 
 
 def _reasons(result: SubmissionResult) -> Iterable[str]:

@@ -18,6 +18,7 @@ PRIVATE_UMASK = 0o077
 WRITTEN = (
     ".resume",
     "autograded",
+    "changes.html",
     CLASS,
     COURSE_RULES,
     "export",

@@ -11,7 +11,7 @@ from autograder.intake import collected
 from autograder.intake.collected import Collected, Handin, Person
 
 from . import by_hand, kept, lateness
-from .by_hand import HandGrade, HandGrades
+from .by_hand import Entered, HandGrade
 from .kept import Kept
 from .lateness import LateRule
 from .names import nbgrader_id
@@ -66,10 +66,10 @@ class Entry:
 class Book:
     """The submissions that OUT keeps, with the hand grades of a gradebook. Results are read when they are asked for."""
 
-    def __init__(self, out: Path, given: HandGrades, who: Collected, rule: LateRule) -> None:
+    def __init__(self, out: Path, entered: Entered, who: Collected, rule: LateRule) -> None:
         self.out, self.rule = out, rule
         self.keys = kept.keys(out)
-        self._given, self._who = given, who
+        self._entered, self._who = entered, who
 
     @property
     def assignments(self) -> list[str]:
@@ -95,9 +95,13 @@ class Book:
         pairs = ((student, name) for student in sorted(self.people) for name in self.assignments)
         return [pair for pair in pairs if pair not in there]
 
+    def lost(self) -> int:
+        """How many submissions the gradebook has, but OUT does not: an older version, which kept none, graded them."""
+        return len(self._entered.submissions - {(nbgrader_id(student), name) for student, name in self.keys})
+
     def _entry(self, found: Kept) -> Entry:
         student, assignment = found.result.student, found.result.assignment
-        given = self._given.get((nbgrader_id(student), assignment), {})
+        given = self._entered.grades.get((nbgrader_id(student), assignment), {})
         result = by_hand.applied(found.result, given)
         handin = self._who.handins.get((student, assignment))
         late = lateness.days_late(self.rule, handin)
@@ -113,9 +117,9 @@ class Book:
         )
 
 
-def load(out: Path, given: HandGrades) -> Book:
+def load(out: Path, entered: Entered) -> Book:
     """The book of OUT. Raises ClassFileError, RuleError or OSError."""
-    return Book(out, given, collected.load(out), lateness.read(out / lateness.FILE))
+    return Book(out, entered, collected.load(out), lateness.read(out / lateness.FILE))
 
 
 def mark_of(
@@ -132,5 +136,9 @@ def mark_of(
         max_points=sum(item.max_score for item in result.exercises),
         waiting=sum(item.max_score for item in result.exercises if item.score is None),
         days_late=late,
-        comments=tuple((name, grade.comment) for name, grade in given.items() if grade.comment),
+        comments=tuple(
+            (item.exercise, given[item.exercise].comment)
+            for item in result.exercises
+            if item.exercise in given and given[item.exercise].comment
+        ),
     )

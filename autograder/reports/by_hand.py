@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 
 from .database import GradebookError, complete, redacted, transact
 
-# By (student id of nbgrader, assignment), then by exercise.
-HandGrades = Mapping[tuple[str, str], Mapping[str, "HandGrade"]]
+# A student id of nbgrader, and an assignment.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,27 @@ class HandGrade:
         return self.points is not None or self.extra is not None
 
 
-def read(db_url: str) -> HandGrades:
+@dataclass(frozen=True)
+class Entered:
+    """What a gradebook holds: hand grades by submission, then by exercise; and all submissions that it knows."""
+
+    grades: Mapping[Key, Mapping[str, HandGrade]] = field(default_factory=dict)
+    submissions: frozenset[Key] = frozenset()
+
+
+def read(db_url: str) -> Entered:
     """All that was entered by hand in a gradebook, which must be there. Raises GradebookError."""
     url = make_url(complete(db_url))
     if url.get_backend_name() == "sqlite" and not _exists(url.database or ""):
         raise GradebookError(f"there is no gradebook {redacted(db_url)}: name it with --db, or grade again")
-    found: dict[tuple[str, str], dict[str, HandGrade]] = {}
+    found = [Entered()]
 
     def work(session: Session) -> None:
-        found.clear()
         if inspect(session.connection()).has_table(api.Grade.__tablename__):
-            found.update(_read(session))
+            found[0] = Entered(_grades(session), _submissions(session))
 
     transact(db_url, work, "read")
-    return found
+    return found[0]
 
 
 def applied(result: SubmissionResult, given: Mapping[str, HandGrade]) -> SubmissionResult:
@@ -74,11 +81,18 @@ def _exists(database: str) -> bool:
     return database.startswith("file:") or Path(database).is_file()
 
 
-def _read(session: Session) -> dict[tuple[str, str], dict[str, HandGrade]]:
+def _submissions(session: Session) -> frozenset[Key]:
+    owner, book = api.SubmittedAssignment, api.SubmittedNotebook
+    query = select(owner.student_id, api.Assignment.name).join(book, book.assignment_id == owner.id)
+    query = query.join(api.Assignment, api.Assignment.id == owner.assignment_id)
+    return frozenset((student, assignment) for student, assignment in session.execute(query))
+
+
+def _grades(session: Session) -> dict[Key, dict[str, HandGrade]]:
     grade, comment = api.Grade, api.Comment
     entered = or_(grade.manual_score.is_not(None), grade.extra_credit.is_not(None))
     columns = (grade.manual_score, grade.extra_credit, grade.needs_manual_grade)
-    found: dict[tuple[str, str], dict[str, HandGrade]] = defaultdict(dict)
+    found: dict[Key, dict[str, HandGrade]] = defaultdict(dict)
     for student, assignment, cell, points, extra, again in session.execute(_rows(grade, *columns).where(entered)):
         # Points stand at the check of an exercise or, where it is answered in words, at the answer itself.
         name = cell.removesuffix("_check")
@@ -89,7 +103,8 @@ def _read(session: Session) -> dict[tuple[str, str], dict[str, HandGrade]]:
         if text.strip():
             given = found[student, assignment].get(cell, HandGrade())
             found[student, assignment][cell] = replace(given, comment=text)
-    return found
+    # In an order that doesn't depend on the database's.
+    return {key: dict(sorted(given.items())) for key, given in found.items()}
 
 
 def _rows(table: Any, *columns: Any) -> Any:

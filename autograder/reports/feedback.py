@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,9 +19,14 @@ _PICTURE = re.compile(r"!\[[^\[\]\n]*\]\(attachment:([^()\n]+)\)")
 
 
 def write(entries: Iterable[Entry], out: Path) -> None:
-    """Writes OUT/feedback/<student>/<assignment>.html for each entry. Raises OSError."""
+    """Writes OUT/feedback/<student>/<assignment>.html for each entry. Raises OSError.
+
+    A page that was made from the same entry stays: a course has thousands of them.
+    """
     for entry in entries:
-        write_atomically(path(entry.result.student, entry.result.assignment, out), page(entry))
+        place, mark = path(entry.result.student, entry.result.assignment, out), _made_of(entry)
+        if not _begins_with(place, mark):
+            write_atomically(place, mark + page(entry))
 
 
 def path(student: str, assignment: str, out: Path) -> Path:
@@ -64,3 +70,17 @@ def parts(piece: Piece) -> list[tuple[str, str]]:
 def is_long(piece: Piece) -> bool:
     """Whether a piece of work is folded at first."""
     return piece.kind == "code" and piece.source.count("\n") >= FOLDED_LINES
+
+
+def _made_of(entry: Entry) -> str:
+    """A line of HTML that changes with all that a page is made of."""
+    digest = hashlib.sha256(f"{pages.version()} {entry!r}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return f"<!-- made of {digest} -->\n"
+
+
+def _begins_with(place: Path, mark: str) -> bool:
+    try:
+        with place.open("rb") as file:
+            return file.read(len(mark)) == mark.encode()
+    except OSError:
+        return False

@@ -47,9 +47,13 @@ class Graded:
         return read(self.task.path, self.task.student, self.task.assignment)
 
 
-def counted(graded: Sequence[Graded], out: Path) -> list[Graded]:
-    """The results that take the place of what OUT keeps: that a notebook is missing now costs no earlier grade."""
-    return [item for item in graded if kept.replaces(item.result, _before(item, out))]
+def counted(graded: Sequence[Graded], out: Path) -> tuple[list[Graded], list[Graded]]:
+    """The results that take the place of what OUT keeps, and the others: a missing notebook costs no earlier grade."""
+    valid: list[Graded] = []
+    others: list[Graded] = []
+    for item in graded:
+        (valid if kept.replaces(item.result, _before(item, out)) else others).append(item)
+    return valid, others
 
 
 def run_of(course: Course, graded: Sequence[Graded], notes: Sequence[str], out: Path, info: RunInfo) -> Run:

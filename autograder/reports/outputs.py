@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +12,22 @@ from autograder.course import Course
 from autograder.grading.batch import Task
 from autograder.grading.result import SubmissionResult
 
-from . import autograded, book, by_hand, feedback, gradebook, grades_csv, history, keeping, marks, overview, report
+from . import (
+    autograded,
+    book,
+    by_hand,
+    changes,
+    feedback,
+    gradebook,
+    grades_csv,
+    history,
+    keeping,
+    marks,
+    overview,
+    report,
+)
 from .book import Book
-from .by_hand import HandGrade
+from .by_hand import Entered
 from .database import GradebookError, complete
 from .history import Run
 from .keeping import Graded, RunInfo
@@ -24,6 +37,9 @@ from .releases import read_release
 __all__ = ["RunInfo", "address", "pages", "prepare", "write", "write_again"]
 
 NO_HAND_GRADES = "the gradebook can't be read: points and comments given by hand are missing here"
+
+NO_NOTEBOOK = "no notebook this time, so the earlier result stays"
+NOT_KEPT = "{} submissions in the gradebook are not shown: an older version graded them. Grade them again to see them"
 
 
 def address(out: Path, db: str) -> str:
@@ -44,21 +60,19 @@ def write(
     out: Path,
     db: str,
     info: RunInfo,
-) -> Run:
+) -> tuple[Run, Book]:
     """Keeps the results of a run; writes the gradebook, all pages and tables, and what nbgrader's programs read.
 
-    `notes` are lines for the report about the run as a whole. Returns what is kept of the run. Raises KeptError,
-    ClassFileError, RuleError or OSError, and GradebookError after everything that needs no gradebook is written.
+    `notes` are lines for the report about the run as a whole. Returns what is kept of the run, and what OUT holds.
+    Raises KeptError, ClassFileError, RuleError or OSError, and GradebookError after everything that needs no gradebook
+    is written.
     """
     with _harmless_names():
         url = address(out, db)
         found = {(result.student, result.assignment): result for result in results}
         graded = [Graded(task, found[task.student, task.assignment]) for task in tasks]
-        valid = keeping.counted(graded, out)
-        lost = [item.result for item in graded if item not in valid]
-        said = [
-            f"{item.student}/{item.assignment}: no notebook this time, so the earlier result stays" for item in lost
-        ]
+        valid, others = keeping.counted(graded, out)
+        said = [f"{item.task.student}/{item.task.assignment}: {NO_NOTEBOOK}" for item in others]
         run = keeping.run_of(course, valid, [*said, *notes], out, info)
         history.add(run, out)
         names = sorted({item.task.assignment for item in valid})
@@ -68,14 +82,13 @@ def write(
         try:
             gradebook.write(counted, url, releases, rewritten)
         except GradebookError as error:
-            pages(course, out, _given_if_readable(url), info.shared)
+            pages(course, out, _entered_if_readable(url), info.shared)
             rest = "grades.csv, feedback and report are written; the same command completes the rest"
             raise GradebookError(f"{error}; {rest}") from error
         # After the gradebook: if that fails, a rerun still sees which written answers have changed.
         autograded.write((item.submission() for item in valid), counted, releases, out)
         autograded.course_folder(out, releases, url)
-        pages(course, out, by_hand.read(url), info.shared)
-        return run
+        return run, pages(course, out, by_hand.read(url), info.shared)
 
 
 def write_again(course: Course, out: Path, db: str, shared: bool) -> Book:
@@ -84,29 +97,39 @@ def write_again(course: Course, out: Path, db: str, shared: bool) -> Book:
         return pages(course, out, by_hand.read(autograded.gradebook_url(out, db)), shared)
 
 
-def pages(
-    course: Course, out: Path, given: Mapping[tuple[str, str], Mapping[str, HandGrade]] | None, shared: bool
-) -> Book:
-    """Writes grades.csv, marks.csv, feedback and report with the hand grades; None where these can't be read."""
-    held = book.load(out, given or {})
+def pages(course: Course, out: Path, entered: Entered | None, shared: bool) -> Book:
+    """Writes grades.csv, marks.csv, feedback and report.
+
+    `entered` is what people gave by hand; None where the gradebook can't be read.
+    """
+    held = book.load(out, entered or Entered())
     grades_csv.write((entry.result for entry in held.entries()), out / "grades.csv")
-    found = marks.completed((entry.mark for entry in held.entries()), held.absent())
-    marks.write(found, out / marks.FILE)
     feedback.write(held.entries(with_work=True), out)
     runs = history.runs(out)
     record = None if not runs else replace(runs[-1].record, seed=None) if shared else runs[-1].record
     sentences = _sentences(course)
-    summaries = []
+    summaries, graded = [], []
     for name in held.assignments:
         part = report.part_of(name, held.entries(name), sentences)
+        graded += [row.entry.mark for row in part.students]
         report.write(part, out)
         summaries.append(overview.summary(part))
-    notes = [*([NO_HAND_GRADES] if given is None else []), *(runs[-1].notes if runs else ())]
-    overview.write(summaries, found, held.people, out / "report.html", notes, record)
+    found = marks.completed(graded, held.absent())
+    marks.write(found, out / marks.FILE)
+    lost = [NOT_KEPT.format(held.lost())] if held.lost() else []
+    changes.write(runs, held.people, out / changes.FILE)
+    notes = [*lost, *([NO_HAND_GRADES] if entered is None else []), *(runs[-1].notes if runs else ())]
+    changed = changes.FILE if any(run.moves for run in runs) else ""
+    overview.write(summaries, found, held.people, out / "report.html", notes, record, changed)
     return held
 
 
-def _given_if_readable(url: str) -> Mapping[tuple[str, str], Mapping[str, HandGrade]] | None:
+def lines_about(held: Book) -> list[str]:
+    """What an assistant must know about OUT as a whole."""
+    return [NOT_KEPT.format(held.lost())] if held.lost() else []
+
+
+def _entered_if_readable(url: str) -> Entered | None:
     try:
         return by_hand.read(url)
     except GradebookError:

@@ -66,9 +66,14 @@ def write(
     path: Path,
     notes: Sequence[str] = (),
     record: RunRecord | None = None,
+    changes: str = "",
 ) -> None:
-    """Writes report.html. `notes` are lines about the last run as a whole. Raises OSError."""
-    write_atomically(path, page(summaries, marks, people, notes, record))
+    """Writes report.html.
+
+    `notes` are lines about the last run as a whole, `changes` the address of the page that says whose points moved.
+    Raises OSError.
+    """
+    write_atomically(path, page(summaries, marks, people, notes, record, changes))
 
 
 def page(
@@ -77,6 +82,7 @@ def page(
     people: Mapping[str, Person],
     notes: Sequence[str] = (),
     record: RunRecord | None = None,
+    changes: str = "",
 ) -> str:
     """The HTML page: self-contained, light and dark; without JavaScript only the search is missing."""
     counts: Counter[str] = Counter()
@@ -90,6 +96,7 @@ def page(
         students=_students(marks, people),
         notes=notes,
         record=record,
+        changes=changes,
         link=link,
         page_of=lambda name: f"{FOLDER}/{quote(name)}.html",
     )

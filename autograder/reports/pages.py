@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -20,6 +22,16 @@ from .names import escape_controls, spell_out_overrides, strip_controls
 def render(template: str, **values: Any) -> str:
     """The page made from `templates/<template>` and the values."""
     return _environment().get_template(template).render(**values)
+
+
+@cache
+def version() -> str:
+    """Changes with the code and the templates that pages are made by."""
+    digest = hashlib.sha256(STYLE.encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".html"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def cleaned(message: Message) -> Message:
