@@ -38,7 +38,7 @@ def report(
         typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
     ] = False,
 ) -> None:
-    """Write report, feedback and grades again, with what was graded by hand.
+    """Write report, feedback and grades again, with hand grades.
 
     Nothing is graded. Points and comments come from the gradebook, everything else from what OUT keeps.
     """

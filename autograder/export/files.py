@@ -55,7 +55,7 @@ def of_pages(
             yield f"canvas-{name}-feedback.zip", feedback_zip.for_canvas(pages(name, who), collected)
         else:
             own = of_assignment(marks, name)
-            ids = moodle.unique_ids(target.sheet, own, collected) if target.sheet is not None else {}
+            ids = moodle.unique_ids(own, collected, target.sheet)
             yield f"moodle-{name}-feedback.zip", feedback_zip.for_moodle(pages(name, who), collected, ids)
 
 

@@ -31,6 +31,12 @@ from autograder.reports.kept import Kept
 HOSTILE = "=cmd()\x1b[2J\u202e"
 
 
+def collect(folder: Path, source: str) -> None:
+    """What class.json says when ann has handed in `source`."""
+    people = [Person("ann", "Ann O'Brien-Søren", "ann@example.org", {"ID": "7"}), Person("ben", "_", ids={"ID": "8"})]
+    collected.save(collected.of(people, [Handin("ann", BOOK, source, lms_id="501")]), folder)
+
+
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """ann has a hand grade for her answer, ben and one with a hostile name wait for one, cem could not be graded."""
@@ -50,9 +56,7 @@ def out(tmp_path: Path) -> Path:
         read.manual_score, read.needs_manual_grade = 1.5, False
         held.find_comment("why_not_fc", BOOK, BOOK, "ann").manual_comment = "Nearly there."
         held.db.commit()
-    people = [Person("ann", "Ann O'Brien-Søren", "ann@example.org", {"ID": "7"}), Person("ben", "_", ids={"ID": "8"})]
-    handins = [Handin("ann", BOOK, "obrien_7_70_02_filters_1d.ipynb", lms_id="501")]
-    collected.save(collected.of(people, handins), folder)
+    collect(folder, "obrien_7_70_02_filters_1d.ipynb")
     return folder
 
 
@@ -91,7 +95,8 @@ def test_the_assistants_own_files_are_filled_in(out: Path, tmp_path: Path) -> No
     assert done.exit_code == 3, done.output
     found = canvas_import((folder / "canvas.csv").read_bytes(), users, {77: "02 Filters 1D"})
     assert {user: said for (user, _), said in found.marks.items()} == {7: "4.75", 8: "1.00"}
-    people = [MoodleUser(501, "A. O'B", ""), MoodleUser(502, "_", "")]
+    people = [MoodleUser(501, "Ann Someone", ""), MoodleUser(502, "_", "")]
+    collect(out, "Ann_501_assignsubmission_file/x.ipynb")
     worksheet.write_bytes(moodle_worksheet(people, ENGLISH, 6))
     done = run(out, "--to", "moodle", "--worksheet", worksheet, "--out", folder)
     assert done.exit_code == 3, done.output
@@ -107,6 +112,8 @@ def test_the_assistants_own_files_are_filled_in(out: Path, tmp_path: Path) -> No
     ],
 )
 def test_feedback_has_what_was_given_by_hand(out: Path, system: str, file: str, name: str) -> None:
+    if system == "moodle":
+        collect(out, "Ann_501_assignsubmission_file/x.ipynb")
     assert run(out, "--to", system, "--feedback").exit_code == 3
     with zipfile.ZipFile(out / "export" / file) as archive:
         assert archive.namelist() == [name]
