@@ -68,8 +68,8 @@ def test_canvas_with_hand_grades_and_who_is_left_out(out: Path) -> None:
     done = run(out, "--to", "canvas")
     assert done.exit_code == 3
     assert f"canvas-{BOOK}.csv: 1 student\n" in done.output
-    assert "left out: =cmd()\\x1b[2J\\u202e, ben: hand grades for 2 of the points" in done.output
-    assert f"left out: cem: no mark in {BOOK}: nothing of theirs is graded" in done.output
+    assert "2 left out: =cmd()\\x1b[2J\\u202e, ben: hand grades for 2 of the points" in done.output
+    assert f"1 left out: cem: no mark in {BOOK}: nothing of theirs is graded" in done.output
     assert "\x1b" not in done.output and "\u202e" not in done.output
     path = out / "export" / f"canvas-{BOOK}.csv"
     assert path.stat().st_mode & 0o077 == 0

@@ -82,6 +82,7 @@ def test_the_command(tmp_path: Path) -> None:
     seeds = [json.loads(zipfile.ZipFile(path).read(f"course/{order.FILE}"))["seed"] for path in zips]
     assert seeds[0] != seeds[1] and min(seeds) > 2**32
     for arguments, status, said in (
+        (["gradescope"], 1, "name the assignment: 01_pixels, 02_filters_1d"),
         (["gradescope", "1_pixels"], 1, "did you mean 01_pixels?"),
         (["gradescope", "01_pixels", "--visibility", "never"], 2, "choose from visible, hidden"),
     ):
