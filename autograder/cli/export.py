@@ -150,7 +150,7 @@ def gradescope(
     by_hand = sum(exercise.points for exercise in exercises if exercise.kind == "written")
     points = sum(exercise.points for exercise in exercises) - by_hand
     said = f"{place}: set the autograder points in Gradescope to {points:g}"
-    more = f"; {by_hand:g} more points are graded by a person" if by_hand else ""
+    more = f"; points to be given by a person: {by_hand:g}" if by_hand else ""
     console.print(escape_controls(said + more), markup=False, highlight=False, soft_wrap=True)
 
 
