@@ -66,7 +66,8 @@ def export(
 ) -> None:
     """Write marks or feedback for an LMS or a spreadsheet.
 
-    Hand grades and lateness are in them. The exit status is 3 when somebody is left out: who, and why, is shown.
+    Hand grades and lateness are in them. Who is left out is shown, and why. The exit status is 3 then, unless all
+    of these handed in nothing.
     """
     from autograder.export.files import of_marks, of_pages
     from autograder.export.ready import ExportError, ready
@@ -92,13 +93,16 @@ def export(
         fail(f"{error.filename or out}: {error.strerror}")
     for line in left_lines(left):
         errors.print(escape_controls(line), markup=False, highlight=False)
-    raise typer.Exit(NOT_ALL_GRADED if left else 0)
+    raise typer.Exit(NOT_ALL_GRADED if any(not item.expected for item in left) else 0)
 
 
 @app.command(cls=Command)
 def gradescope(
     context: typer.Context,
-    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The assignment to grade.")],
+    assignment: Annotated[
+        str | None,
+        typer.Argument(metavar="ASSIGNMENT", help="The assignment to grade; may be left out if it is the only one."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="ZIP", help="Write the zip here.", show_default="<assignment>-autograder.zip"),
@@ -128,6 +132,10 @@ def gradescope(
     course = load_course(context)
     if visibility not in VISIBILITIES:
         raise typer.BadParameter(f"--visibility {visibility}: choose from {', '.join(VISIBILITIES)}")
+    if assignment is None:
+        if len(course.notebooks) != 1:
+            fail(f"name the assignment: {', '.join(course.notebooks) or 'there is none'}")
+        (assignment,) = course.notebooks
     if assignment not in course.notebooks:
         fail(f"no assignment is called {assignment}: {meant(assignment, course.notebooks)}")
     order = Order(assignment, secrets.randbits(SEED_BITS) if seed is None else seed, visibility, SMALL_CONTAINER)
@@ -142,7 +150,7 @@ def gradescope(
     by_hand = sum(exercise.points for exercise in exercises if exercise.kind == "written")
     points = sum(exercise.points for exercise in exercises) - by_hand
     said = f"{place}: set the autograder points in Gradescope to {points:g}"
-    more = f"; {by_hand:g} more points are graded by a person" if by_hand else ""
+    more = f"; points to be given by a person: {by_hand:g}" if by_hand else ""
     console.print(escape_controls(said + more), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -151,7 +159,7 @@ def left_lines(left: Sequence[Left]) -> Iterator[str]:
     for why in dict.fromkeys(item.why for item in left):
         students = list(dict.fromkeys(item.student for item in left if item.why == why))
         more = f" and {len(students) - MAX_NAMES} more" if len(students) > MAX_NAMES else ""
-        yield f"left out: {', '.join(students[:MAX_NAMES])}{more}: {why}"
+        yield f"{len(students)} left out: {', '.join(students[:MAX_NAMES])}{more}: {why}"
 
 
 class _Pages:
@@ -204,4 +212,6 @@ def _write(made: Iterable[tuple[str, Exported]], folder: Path) -> list[Left]:
             number = len(exported.students)
             said = f"{folder / name}: {number} student{'' if number == 1 else 's'}"
             console.print(escape_controls(said), markup=False, highlight=False, soft_wrap=True)
+        else:
+            console.print(f"{name}: not written, as nobody is in it", markup=False, highlight=False, soft_wrap=True)
     return left

@@ -27,12 +27,12 @@ _NUMBER = re.compile(r"-?\d+(?:([.,])\d+)?")
 
 
 def make(marks: Sequence[Mark], collected: Collected, column: str = "") -> Exported:
-    """A gradebook file with one column, for the marks of one assignment; `column` is its title in Canvas.
+    """A gradebook file with one column, for the marks of one assignment; `column` is its title or id in Canvas.
 
     Canvas offers to create an assignment that it doesn't know. Names are made harmless for spreadsheets, ids are not
     changed: a student without one that is harmless as it stands is left out.
     """
-    title = column or marks[0].assignment
+    title = f"{marks[0].assignment} ({column})" if column.isdecimal() else column or marks[0].assignment
     rows: list[Sequence[str]] = [("Student", *IDS, "Section", title)]
     rows.append((f"    {POINTS_POSSIBLE}", "", "", "", "", two_decimals(marks[0].max_points)))
     done, left = [], []

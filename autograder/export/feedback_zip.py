@@ -47,12 +47,12 @@ def for_everybody(pages: Iterable[Page]) -> Exported:
 def for_moodle(pages: Iterable[Page], collected: Collected, ids: Mapping[str, str]) -> Exported:
     """The zip that Moodle takes as feedback files: `{name}_{unique id}_assignsubmission_file_{file}`.
 
-    All pages are of one assignment. `ids` are unique ids that a worksheet gives; else those of the hand-ins are taken.
-    Moodle parts a file's name at the first four underscores, so the person's name has none.
+    All pages are of one assignment; `ids` are Moodle's unique ids of their students. Moodle parts a file's name at the
+    first four underscores, so the person's name has none.
     """
 
     def name(page: Page) -> str:
-        number = ids.get(page.student) or _handin(collected, page).lms_id
+        number = ids.get(page.student, "")
         if not number.isdecimal() or not number.isascii():
             return ""
         person = safe(_person(collected, page).name or page.student).replace("_", " ").strip(" .~") or "Participant"
@@ -119,9 +119,11 @@ def _zip(pages: Iterable[Page], name: Callable[[Page], str], why: str) -> Export
             if not (named := name(page)):
                 left.append(Left(page.student, why))
                 continue
+            done[page.student] = None
+            if named in archive.NameToInfo:  # a group's, which has one
+                continue
             entry = zipfile.ZipInfo(named, _DATE)
             entry.external_attr = 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, page.html.encode("utf-8", "replace"))
-            done[page.student] = None
     return Exported(content.getvalue(), tuple(done), tuple(left))

@@ -9,7 +9,7 @@ from autograder.reports.marks import Mark
 
 from . import canvas, feedback_zip, gradescope, moodle, table
 from .feedback_zip import Page
-from .ready import Exported, ExportError, Left, NoColumn, of_assignment
+from .ready import Exported, Left, NoColumn, of_assignment
 from .target import System, Target
 
 
@@ -55,7 +55,7 @@ def of_pages(
             yield f"canvas-{name}-feedback.zip", feedback_zip.for_canvas(pages(name, who), collected)
         else:
             own = of_assignment(marks, name)
-            ids = moodle.unique_ids(target.sheet, own, collected) if target.sheet is not None else {}
+            ids = moodle.unique_ids(own, collected, target.sheet)
             yield f"moodle-{name}-feedback.zip", feedback_zip.for_moodle(pages(name, who), collected, ids)
 
 
@@ -67,16 +67,16 @@ def _filled(target: Target, sheet: bytes, marks: Sequence[Mark], collected: Coll
     """Canvas's gradebook with every assignment filled in that has a column there."""
     done: dict[str, None] = {}
     left: list[Left] = []
-    missing: list[ExportError] = []
     for name in _names(marks):
+        own = of_assignment(marks, name)
         try:
-            filled = canvas.fill(sheet, of_assignment(marks, name), collected, target.column, target.scale)
+            filled = canvas.fill(sheet, own, collected, target.column, target.scale)
         except NoColumn as error:
-            missing.append(error)
+            if _names(marks) == [name]:
+                raise
+            left += [Left(mark.student, str(error)) for mark in own]
             continue
         sheet = filled.content
         done |= dict.fromkeys(filled.students)
         left += filled.left
-    if missing and len(missing) == len(_names(marks)):
-        raise missing[0]
     return Exported(sheet, tuple(done), tuple(left))

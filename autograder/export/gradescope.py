@@ -39,7 +39,7 @@ def make(marks: Sequence[Mark], collected: Collected) -> Exported:
     for mark in marks:
         person = collected.people.get(mark.student, Person(mark.student))
         handin = collected.handins.get((mark.student, mark.assignment), Handin(mark.student, mark.assignment, ""))
-        if handin.lms_id:
+        if handin.lms_id and f"submission_{handin.lms_id}" in handin.source.split("/"):
             by_number[handin.lms_id] = _results(mark)
         elif person.email:
             by_email[person.email.strip().lower()] = _results(mark)

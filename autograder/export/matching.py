@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -32,11 +33,13 @@ def names(*texts: str) -> frozenset[str]:
     return frozenset((plain | turned) - {""})
 
 
-def pair(rows: Sequence[Keys], students: Mapping[str, Keys]) -> dict[int, str]:
+def pair(
+    rows: Sequence[Keys], students: Mapping[str, Keys], may_be: Callable[[int, str], bool] = lambda row, student: True
+) -> dict[int, str]:
     """The student of each row that is surely somebody's, by the row's number. All have the same kinds of keys.
 
-    A key pairs only where one row and one student have it. Where a kind of ids pairs anybody it is trusted: who has
-    another id of that kind is not paired by anything weaker.
+    A key pairs only where one row and one student have it, and the row `may_be` the student's. Where a kind of ids
+    pairs anybody it is trusted: who has another id of that kind is not paired by anything weaker.
     """
     paired: dict[int, str] = {}
     trusted: list[int] = []
@@ -47,12 +50,19 @@ def pair(rows: Sequence[Keys], students: Mapping[str, Keys]) -> dict[int, str]:
         found = {
             number: student
             for number, student in _unique(open_rows, open_students)
-            if not any(_disagree(rows[number].ids[sure], students[student].ids[sure]) for sure in trusted)
+            if may_be(number, student)
+            and not any(_disagree(rows[number].ids[sure], students[student].ids[sure]) for sure in trusted)
         }
         paired |= found
         if found and kind < len(rows[0].ids):
             trusted.append(kind)
     return paired
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be one person's: they share a word, or one of them has none."""
+    first, second = (set(re.findall(r"\w+", normal(name).replace("_", " "))) for name in (one, other))
+    return not first or not second or bool(first & second)
 
 
 def _parted(name: str) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from autograder.intake.collected import Collected, Person
 from autograder.reports.csv_table import number
 from autograder.reports.marks import Mark
 
-from .matching import Keys, names, normal, pair
+from .matching import Keys, alike, names, normal, pair
 from .ready import NEGLIGIBLE, Exported, ExportError, Left, points, two_decimals
 from .sheet import Sheet
 
@@ -75,13 +75,13 @@ def fill(
     return Exported(sheet.content(), tuple(done), tuple(left))
 
 
-def unique_ids(content: bytes, students: Sequence[Mark], collected: Collected) -> dict[str, str]:
-    """Each student's unique id in a worksheet. Raises ExportError."""
+def unique_ids(marks: Sequence[Mark], collected: Collected, content: bytes | None = None) -> dict[str, str]:
+    """Each student's unique id in one assignment: by its worksheet, else by the hand-ins. Raises ExportError."""
+    if content is None:
+        return {mark.student: handin_number(mark, collected) for mark in marks}
     sheet = Sheet(content)
     rows = [row for row in range(1, len(sheet)) if any(sheet.row(row))]
-    return {
-        student: identifier(sheet.cell(row, 0)) for student, row in _paired(sheet, rows, students, collected).items()
-    }
+    return {student: identifier(sheet.cell(row, 0)) for student, row in _paired(sheet, rows, marks, collected).items()}
 
 
 def identifier(text: str) -> str:
@@ -143,14 +143,25 @@ def _paired(sheet: Sheet, rows: Sequence[int], marks: Sequence[Mark], collected:
         ids = identifier(sheet.cell(row, 0)), sheet.cell(row, emails) if emails else ""
         keys.append(Keys(ids, (names(*folders), names(sheet.cell(row, 1)))))
     students = {mark.student: _student_keys(mark, collected) for mark in marks}
-    return {student: rows[at] for at, student in pair(keys, students).items()}
+
+    def may_be(number: int, student: str) -> bool:
+        # The number of a group's hand-in may by chance be another student's.
+        person = collected.people.get(student)
+        return person is None or alike(person.name, sheet.cell(rows[number], 1))
+
+    return {student: rows[at] for at, student in pair(keys, students, may_be).items()}
+
+
+def handin_number(mark: Mark, collected: Collected) -> str:
+    """Moodle's number for what a student has handed in; empty where it came from elsewhere."""
+    handin = collected.handins.get((mark.student, mark.assignment))
+    return handin.lms_id if handin and f"_{handin.lms_id}_assignsubmission_" in handin.source else ""
 
 
 def _student_keys(mark: Mark, collected: Collected) -> Keys:
     person = collected.people.get(mark.student, Person(mark.student))
-    handin = collected.handins.get((mark.student, mark.assignment))
-    number = (handin.lms_id if handin else "") or identifier(person.ids.get("Identifier", ""))
-    return Keys((number, person.email), (names(mark.student), names(mark.student, person.name)))
+    ids = handin_number(mark, collected), person.email
+    return Keys(ids, (names(mark.student), names(mark.student, person.name)))
 
 
 def _email_column(sheet: Sheet, rows: Sequence[int], columns: int) -> int:

@@ -23,10 +23,11 @@ class NoColumn(ExportError):
 
 @dataclass(frozen=True)
 class Left:
-    """A student who is not in a file, and why."""
+    """A student who is not in a file, and why. Nothing is amiss where that was `expected`."""
 
     student: str
     why: str
+    expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ def ready(marks: Iterable[Mark], incomplete: bool = False) -> tuple[list[Mark], 
     """The marks that may be exported, and who has none.
 
     A mark with points that wait for a person is only exported where `incomplete` marks are wanted. Who has no mark at
-    all is left out in any case: an empty mark is not a 0.
+    all is left out in any case: an empty mark is not a 0. Who handed in nothing has none, and nothing that waits.
     """
     taken, left = [], []
     for mark in marks:
-        if mark.mark is None:
+        if mark.mark is None and not mark.waiting:
+            left.append(Left(mark.student, f"nothing handed in for {mark.assignment}", expected=True))
+        elif mark.mark is None:
             left.append(Left(mark.student, f"no mark in {mark.assignment}: nothing of theirs is graded"))
         elif mark.waiting > 0 and not incomplete:
             left.append(

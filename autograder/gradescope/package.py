@@ -17,7 +17,7 @@ from . import in_container, order
 from .order import Order
 
 ENGINE = Path(__file__).parents[1]
-CONFINEMENT = ("landlockpy", "pyseccomp")
+OWN = ("ipython", "landlockpy", "numpy", "pyseccomp")  # what the engine itself needs to grade
 NOT_NEEDED = ("jupyterlab",)  # nobody opens a notebook there
 EXTRAS = ("colab",)  # what a solution may use besides the course's own dependencies
 REQUIREMENTS = PurePosixPath("requirements.txt")
@@ -99,4 +99,4 @@ def _requirements(course: Course, wanted: Order) -> list[str]:
     lines = [line for line in project.get("dependencies", []) if not line.startswith(NOT_NEEDED)]
     lines += [line for name in (*EXTRAS, *required) for line in extras.get(name, [])]
     lines += [name for name in required if name not in extras]
-    return [*lines, *CONFINEMENT]
+    return [*lines, *OWN]

@@ -19,7 +19,7 @@ def to_json(result: SubmissionResult, visibility: str, seconds: float, said: str
     """
     scores = [item.score for item in result.exercises if item.score is not None]
     waiting = sum(item.max_score for item in result.exercises if item.score is None)
-    output = f"{said}\n{waiting:g} more points are given by a person." if waiting else said
+    output = f"{said}\nPoints still to be given by a person: {waiting:g}." if waiting else said
     document = {
         "score": round(sum(scores), 6),
         "execution_time": round(seconds),

@@ -31,6 +31,12 @@ from autograder.reports.kept import Kept
 HOSTILE = "=cmd()\x1b[2J\u202e"
 
 
+def collect(folder: Path, source: str) -> None:
+    """What class.json says when ann has handed in `source`."""
+    people = [Person("ann", "Ann O'Brien-Søren", "ann@example.org", {"ID": "7"}), Person("ben", "_", ids={"ID": "8"})]
+    collected.save(collected.of(people, [Handin("ann", BOOK, source, lms_id="501")]), folder)
+
+
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """ann has a hand grade for her answer, ben and one with a hostile name wait for one, cem could not be graded."""
@@ -50,9 +56,7 @@ def out(tmp_path: Path) -> Path:
         read.manual_score, read.needs_manual_grade = 1.5, False
         held.find_comment("why_not_fc", BOOK, BOOK, "ann").manual_comment = "Nearly there."
         held.db.commit()
-    people = [Person("ann", "Ann O'Brien-Søren", "ann@example.org", {"ID": "7"}), Person("ben", "_", ids={"ID": "8"})]
-    handins = [Handin("ann", BOOK, "obrien_7_70_02_filters_1d.ipynb", lms_id="501")]
-    collected.save(collected.of(people, handins), folder)
+    collect(folder, "obrien_7_70_02_filters_1d.ipynb")
     return folder
 
 
@@ -64,8 +68,8 @@ def test_canvas_with_hand_grades_and_who_is_left_out(out: Path) -> None:
     done = run(out, "--to", "canvas")
     assert done.exit_code == 3
     assert f"canvas-{BOOK}.csv: 1 student\n" in done.output
-    assert "left out: =cmd()\\x1b[2J\\u202e, ben: hand grades for 2 of the points" in done.output
-    assert f"left out: cem: no mark in {BOOK}: nothing of theirs is graded" in done.output
+    assert "2 left out: =cmd()\\x1b[2J\\u202e, ben: hand grades for 2 of the points" in done.output
+    assert f"1 left out: cem: no mark in {BOOK}: nothing of theirs is graded" in done.output
     assert "\x1b" not in done.output and "\u202e" not in done.output
     path = out / "export" / f"canvas-{BOOK}.csv"
     assert path.stat().st_mode & 0o077 == 0
@@ -91,7 +95,8 @@ def test_the_assistants_own_files_are_filled_in(out: Path, tmp_path: Path) -> No
     assert done.exit_code == 3, done.output
     found = canvas_import((folder / "canvas.csv").read_bytes(), users, {77: "02 Filters 1D"})
     assert {user: said for (user, _), said in found.marks.items()} == {7: "4.75", 8: "1.00"}
-    people = [MoodleUser(501, "A. O'B", ""), MoodleUser(502, "_", "")]
+    people = [MoodleUser(501, "Ann Someone", ""), MoodleUser(502, "_", "")]
+    collect(out, "Ann_501_assignsubmission_file/x.ipynb")
     worksheet.write_bytes(moodle_worksheet(people, ENGLISH, 6))
     done = run(out, "--to", "moodle", "--worksheet", worksheet, "--out", folder)
     assert done.exit_code == 3, done.output
@@ -107,6 +112,8 @@ def test_the_assistants_own_files_are_filled_in(out: Path, tmp_path: Path) -> No
     ],
 )
 def test_feedback_has_what_was_given_by_hand(out: Path, system: str, file: str, name: str) -> None:
+    if system == "moodle":
+        collect(out, "Ann_501_assignsubmission_file/x.ipynb")
     assert run(out, "--to", system, "--feedback").exit_code == 3
     with zipfile.ZipFile(out / "export" / file) as archive:
         assert archive.namelist() == [name]
@@ -120,13 +127,21 @@ def test_two_assignments(out: Path, tmp_path: Path) -> None:
     sheet.write_bytes(moodle_worksheet([MoodleUser(501, "Ann O'Brien-Søren", "")], ENGLISH, 4))
     done = run(out, "--to", "moodle", "--worksheet", sheet)
     assert done.exit_code == 1 and f"choose one assignment with --assignment: {BOOK}, 03_other" in done.output
-    assert run(out, "--to", "moodle", "--worksheet", sheet, "--assignment", "03_other").exit_code == 3
+    assert run(out, "--to", "moodle", "--worksheet", sheet, "--assignment", "03_other").exit_code == 0
     assert run(out, "--to", "csv", "--assignment", "3_other").output.strip().endswith("did you mean 03_other?")
     users = [CanvasUser(7, "Ann")]
     sheet.write_bytes(canvas_gradebook(users, {"03 other (3)": [""], "02 filters 1d (2)": [""]}, ["4", "6"]))
     run(out, "--to", "canvas", "--template", sheet)
     found = canvas_import((out / "export" / "canvas.csv").read_bytes(), users, {2: "two", 3: "three"})
     assert found.marks == {(7, "two"): "4.75", (7, "three"): "2.00"}
+    sheet.write_bytes(canvas_gradebook(users, {"02 filters 1d (2)": [""]}, ["6"]))
+    assert "left out: ann: no column is called 03_other" in run(out, "--to", "canvas", "--template", sheet).output
+
+
+def test_who_handed_in_nothing_changes_no_exit_status(out: Path) -> None:
+    kept.write(Kept(result("ann", ExerciseResult("dot", 2.0, 4, "partial"), book="03_other")), out)
+    done = run(out, "--to", "csv", "--assignment", "03_other")
+    assert done.exit_code == 0 and "left out: ben: nothing handed in for 03_other" in done.output
 
 
 @pytest.mark.parametrize(

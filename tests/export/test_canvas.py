@@ -174,6 +174,12 @@ def test_a_made_file_has_no_formula_and_no_invented_id() -> None:
     ]
 
 
+def test_a_made_file_for_an_assignment_by_id() -> None:
+    done = canvas.make([mark("ada", 3)], of([Person("ada", ids={"ID": "7"})], []), "77")
+    found = canvas_import(done.content, [CanvasUser(7, "x")], ASSIGNMENTS)
+    assert found.marks == {(7, ASSIGNMENTS[77]): "3.00"} and not found.new_assignments
+
+
 def test_names_in_two_columns_are_found() -> None:
     text = io.StringIO()
     csv.writer(text).writerows(

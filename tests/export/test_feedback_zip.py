@@ -53,20 +53,24 @@ def in_windows(name: str) -> bool:
 def test_moodle_takes_every_page_for_its_student(draw: random.Random) -> None:
     users = [MoodleUser(number, some_name(draw), "") for number in some_numbers(draw)]
     people = [Person(f"s{user.unique_id}", user.name) for user in users]
-    handins = [Handin(f"s{user.unique_id}", BOOK, "", lms_id=str(user.unique_id)) for user in users]
-    done = feedback_zip.for_moodle(pages(*(item.student for item in people)), of(people, handins), {})
+    ids = {f"s{user.unique_id}": str(user.unique_id) for user in users}
+    done = feedback_zip.for_moodle(pages(*(item.student for item in people)), of(people, []), ids)
     taken = [moodle_feedback_file(name, users) for name in entries(done)]
     assert sorted(taken, key=str) == sorted(((user.unique_id, f"{BOOK}.html") for user in users), key=str)
     assert all(map(in_windows, entries(done))) and not done.left
 
 
 def test_who_has_no_number_in_moodle_is_named() -> None:
-    collected = of(
-        [], [Handin("ada", BOOK, "", lms_id="12"), Handin("bo", BOOK, "", lms_id="٣"), Handin("cem", BOOK, "")]
-    )
-    done = feedback_zip.for_moodle(pages("ada", "bo", "cem", "dee"), collected, {"dee": "15"})
-    assert entries(done) == [f"{name}_assignsubmission_file_{BOOK}.html" for name in ("ada_12", "dee_15")]
-    assert done.students == ("ada", "dee") and [item.student for item in done.left] == ["bo", "cem"]
+    done = feedback_zip.for_moodle(pages("ada", "bo", "cem", "dee"), Collected(), {"ada": "12", "bo": "٣", "cem": ""})
+    assert entries(done) == [f"ada_12_assignsubmission_file_{BOOK}.html"]
+    assert done.students == ("ada",) and [item.student for item in done.left] == ["bo", "cem", "dee"]
+
+
+def test_the_page_of_a_group_is_there_once() -> None:
+    handins = [Handin(student, BOOK, f"group_7_8_{BOOK}.ipynb") for student in ("ada", "bo")]
+    people = [Person("ada", "Group"), Person("bo", "Group")]
+    done = feedback_zip.for_canvas(pages("ada", "bo"), of(people, handins))
+    assert entries(done) == [f"group_7_8_{BOOK}.html"] and done.students == ("ada", "bo")
 
 
 @pytest.mark.parametrize("late", ["", "LATE_"])

@@ -22,7 +22,7 @@ MARKS = [
 ]
 PEOPLE = of(
     [Person("ada", email="ada@example.org"), Person("bo", email="Bo@Example.org")],
-    [Handin("ada", BOOK, "", lms_id="41"), Handin("bo", BOOK, "")],
+    [Handin("ada", BOOK, "assignment_1_export/submission_41/files/x.ipynb", lms_id="41"), Handin("bo", BOOK, "")],
 )
 
 

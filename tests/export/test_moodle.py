@@ -33,6 +33,10 @@ def mark(student: str, value: float, most: float = 10) -> Mark:
     return Mark(student, BOOK, value, value, most)
 
 
+def handin(student: str, number: int) -> Handin:
+    return Handin(student, BOOK, f"zip/X_{number}_assignsubmission_file/x.ipynb", lms_id=str(number))
+
+
 def some_user(draw: random.Random, number: int) -> MoodleUser:
     grade = draw.choice((None, draw.randint(0, 10)))
     return MoodleUser(number, some_name(draw), f"u{number}@example.org", grade, locked=draw.random() < 0.2)
@@ -46,7 +50,7 @@ def test_marks_come_back_to_who_has_them(draw: random.Random) -> None:
     language, separator, by_number = draw.choice(LANGUAGES), draw.choice(",;"), draw.random() < 0.5
     values = [draw.randint(0, 1000) for _ in users]
     people = [Person(f"s{user.unique_id}", user.name, "" if by_number else user.email) for user in users]
-    handins = [Handin(f"s{user.unique_id}", BOOK, "", lms_id=str(user.unique_id)) for user in users if by_number]
+    handins = [handin(f"s{user.unique_id}", user.unique_id) for user in users if by_number]
     marks = [mark(f"s{user.unique_id}", value / 100) for user, value in zip(users, values, strict=True)]
     before = moodle_worksheet(users, language, 10, separator)
     done = moodle.fill(before, marks, of(people, handins))
@@ -171,7 +175,19 @@ def test_another_file_is_refused(content: bytes, why: str) -> None:
         moodle.fill(content, [mark("Ada", 1)], Collected())
 
 
-def test_unique_ids_of_a_worksheet() -> None:
+def test_unique_ids_come_from_a_worksheet_or_the_hand_ins() -> None:
     users = [MoodleUser(101, "Ada", "a@example.org"), MoodleUser(102, "Bo", "b@example.org")]
-    found = moodle.unique_ids(moodle_worksheet(users, GERMAN, 10), [mark("Ada", 1), mark("cem", 1)], Collected())
-    assert found == {"Ada": "101"}
+    marks = [mark("Ada", 1), mark("cem", 1)]
+    assert moodle.unique_ids(marks, Collected(), moodle_worksheet(users, GERMAN, 10)) == {"Ada": "101"}
+    known = of([], [handin("Ada", 7), Handin("cem", BOOK, "submission_8/x.ipynb", lms_id="8")])
+    assert moodle.unique_ids(marks, known) == {"Ada": "7", "cem": ""}
+
+
+def test_a_number_of_something_else_is_nobodys() -> None:
+    """A group's number, or another system's, may be that of another student in the worksheet."""
+    users = [MoodleUser(101, "Ada Lee", "ada@example.org"), MoodleUser(102, "Bo Vu", "bo@example.org")]
+    people = [Person("bo", "Vu, Bo"), Person("cem", "Cem Oz"), Person("dee", "Dee")]
+    handins = [handin("bo", 101), handin("cem", 101), Handin("dee", BOOK, "submission_101/files/x", lms_id="101")]
+    marks = [mark("bo", 2), mark("cem", 3), mark("dee", 4)]
+    done = moodle.fill(moodle_worksheet(users, ENGLISH, 10), marks, of(people, handins))
+    assert moodle_import(done.content, users, ENGLISH, 10) == {102: 2.0}

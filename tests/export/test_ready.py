@@ -12,16 +12,17 @@ from .lms import raw_fields
 WHOLE = Mark("ada", "b", 8, 7.2, 10, 0, 1.5, (("why", "=good"),))
 WAITING = Mark("bo", "b", 5, 5, 10, 2)
 NONE = Mark("cem", "b", None, None, 10, 10)
+ABSENT = Mark("eve", "b", None, None, 10)
 ZERO = Mark("dee", "b", 0, 0, 10)
 
 
 def test_a_mark_that_waits_for_a_person_is_only_taken_when_asked_for() -> None:
     nothing = Left("cem", "no mark in b: nothing of theirs is graded")
-    assert ready([WHOLE, WAITING, NONE, ZERO]) == (
-        [WHOLE, ZERO],
-        [Left("bo", "hand grades for 2 of the points of b are missing"), nothing],
-    )
-    assert ready([WHOLE, WAITING, NONE, ZERO], incomplete=True) == ([WHOLE, WAITING, ZERO], [nothing])
+    absent = Left("eve", "nothing handed in for b", expected=True)
+    waits = Left("bo", "hand grades for 2 of the points of b are missing")
+    everybody = [WHOLE, WAITING, NONE, ABSENT, ZERO]
+    assert ready(everybody) == ([WHOLE, ZERO], [waits, nothing, absent])
+    assert ready(everybody, incomplete=True) == ([WHOLE, WAITING, ZERO], [nothing, absent])
 
 
 def test_the_plain_table() -> None:

@@ -113,7 +113,7 @@ def test_a_submission_is_graded(place: Path) -> None:
     diagnosis = tests["flatten"]["extra_data"]["diagnosis"]
     assert COURSE.exercise("flatten").mistakes[diagnosis][0] in tests["flatten"]["output"]
     assert found["output"].startswith("Graded: My work/Copy of 01_pixels (2).ipynb. Not graded, as only one")
-    assert "old.ipynb" in found["output"] and "2 more points are given by a person" in found["output"]
+    assert "old.ipynb" in found["output"] and "Points still to be given by a person: 2." in found["output"]
     assert found["stdout_visibility"] == "hidden" and str(SEED) not in json.dumps(found)
 
 

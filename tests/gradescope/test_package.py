@@ -77,11 +77,12 @@ def test_the_command(tmp_path: Path) -> None:
     for path in zips:
         done = CliRunner().invoke(app, ["gradescope", "01_pixels", "--out", str(path)], obj=ROOT)
         assert done.exit_code == 0, done.output
-        assert "set the autograder points in Gradescope to 13; 2 more points are graded by a person" in done.output
+        assert "set the autograder points in Gradescope to 13; points to be given by a person: 2" in done.output
         assert path.stat().st_mode & 0o077 == 0
     seeds = [json.loads(zipfile.ZipFile(path).read(f"course/{order.FILE}"))["seed"] for path in zips]
     assert seeds[0] != seeds[1] and min(seeds) > 2**32
     for arguments, status, said in (
+        (["gradescope"], 1, "name the assignment: 01_pixels, 02_filters_1d"),
         (["gradescope", "1_pixels"], 1, "did you mean 01_pixels?"),
         (["gradescope", "01_pixels", "--visibility", "never"], 2, "choose from visible, hidden"),
     ):
