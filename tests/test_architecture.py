@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "intake": {"files"},
     "reports": {"course", "files", "sandbox", "grading", "intake", "templates"},
     "desk": {"building", "course", "reports", "templates"},
+    "similarity": {"course", "files", "reports", "templates"},
     "machine": {"course", "grading", "sandbox"},
     "cli": {
         "course",
@@ -41,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
         "demo",
         "desk",
         "machine",
+        "similarity",
         "start",
     },
 }

@@ -4,10 +4,10 @@ from . import authoring, building, desk, doctor
 from .app import app
 
 try:
-    from . import grading
+    from . import grading, similar
 except ModuleNotFoundError as error:
     if error.name not in ("fcntl", "resource"):  # which Windows lacks
         raise
     from . import no_grading as grading  # type: ignore[no-redef]
 
-__all__ = ["app", "authoring", "building", "desk", "doctor", "grading"]
+__all__ = ["app", "authoring", "building", "desk", "doctor", "grading", "similar"]

@@ -21,6 +21,7 @@ WRITTEN = (
     "grades.csv",
     "gradebook.db",
     "nbgrader_config.py",
+    "report",
     "report.html",
     RUN_RECORD,
     "source",
