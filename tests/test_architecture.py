@@ -31,6 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "export": {"intake", "reports"},
     "desk": {"building", "course", "reports", "templates"},
     "gradescope": {"building", "course", "files", "sandbox", "grading", "reports"},
+    "similarity": {"course", "files", "reports", "templates"},
     "machine": {"course", "grading", "sandbox"},
     "cli": {
         "course",
@@ -46,6 +47,7 @@ ROOMS: dict[str, set[str]] = {
         "export",
         "gradescope",
         "machine",
+        "similarity",
         "start",
     },
 }

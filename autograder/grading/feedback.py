@@ -7,6 +7,7 @@ from helpers.checking.messages import Message, explain, reported_aspects
 from helpers.checking.spec import UNCHANGED, Fault, Spec
 from helpers.checking.verdict import Verdict
 
+from . import wrong_values
 from .result import ExerciseResult
 from .students_words import helper, in_their_words
 
@@ -19,7 +20,8 @@ def result_of(hidden: Verdict, public: Verdict | None) -> ExerciseResult:
     spec = hidden.spec
     diagnosis = hidden.registered.name if hidden.registered else ""
     message = _message(hidden, public)
-    return ExerciseResult(spec.name, hidden.score, spec.points, hidden.status, diagnosis, message)
+    wrong = wrong_values.digest(hidden)
+    return ExerciseResult(spec.name, hidden.score, spec.points, hidden.status, diagnosis, message, wrong)
 
 
 def _message(hidden: Verdict, public: Verdict | None) -> Message:

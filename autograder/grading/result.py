@@ -10,7 +10,10 @@ from helpers.checking.messages import Message
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """One exercise of one submission. `score` is None for manual and not_graded; `status` is one of STATUSES."""
+    """One exercise of one submission. `score` is None for manual and not_graded; `status` is one of STATUSES.
+
+    `wrong_values` is a digest of what was wrong in the hidden cases, or empty. It is for assistants alone.
+    """
 
     exercise: str
     score: float | None
@@ -18,6 +21,7 @@ class ExerciseResult:
     status: str
     diagnosis: str = ""
     message: Message | None = None
+    wrong_values: str = ""
 
 
 @dataclass(frozen=True)

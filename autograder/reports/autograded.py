@@ -26,6 +26,7 @@ from .own_cells import is_in_words, own_cells
 from .pages import cleaned
 from .releases import ReleaseCells, nbgrader_cells
 
+WRONG_VALUES = "wrong_values"  # in a check cell's metadata
 ABSENT = "*(This cell is missing from the submission.)*"
 _DB_URL = re.compile(r"^c\.CourseDirectory\.db_url = ('[^'\n]*'|\"[^\"\n]*\")$", re.MULTILINE)
 CONFIG_MARK = "# Written by the autograder. To keep your own changes, remove this line.\n"
@@ -148,6 +149,9 @@ def _graded(release_cell: NotebookNode, own: NotebookCell | None, item: Exercise
     if code:
         cell["outputs"] = [] if item is None or item.message is None else [_output(item)]
         cell["execution_count"] = None
+    if item is not None and item.wrong_values:
+        # Equal wrong values of two students are found by it; no page shows a cell's metadata.
+        cell["metadata"] = {**cell.metadata, WRONG_VALUES: item.wrong_values}
     return cell
 
 

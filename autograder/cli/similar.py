@@ -1,0 +1,47 @@
+"""The command that shows which work is alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.reports import access
+
+from .app import Command, app, console, fail, load_course
+
+
+@app.command(cls=Command)
+def similar(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` has written.")],
+) -> None:
+    """Show which hand-ins are alike, for you to look at.
+
+    Write OUT/report/same_work.html: equal hand-ins, equal rare wrong values, and code of the same structure, side by
+    side. It is no verdict, and changes no points.
+    """
+    course = load_course(context)
+    if not (out / "autograded").is_dir():
+        fail(f"{out}: no folder autograded here: run `autograder grade` first")
+    from autograder.similarity import page
+    from autograder.similarity.compare import compare
+    from autograder.similarity.handed_in import known_code, read
+
+    try:
+        found = [
+            compare(name, handed_in, known_code(course, name))
+            for name, book in course.notebooks.items()
+            if not book.lacking() and (handed_in := read(course, name, out))
+        ]
+        with access.for_new_files(shared=False):
+            path = page.write(found, out)
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    for work in found:
+        said = f"{len(work.identical)} groups of equal hand-ins, {len(work.wrong)} of equal wrong values"
+        console.print(
+            f"{work.assignment}: {said}, {len(work.pairs)} pairs of similar code", highlight=False, soft_wrap=True
+        )
+    console.print(f"to look at: {path}", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,112 @@
+"""What counts as alike in a class: not what everybody may have, and not what many have."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from autograder.similarity import page
+from autograder.similarity.compare import compare, few, line
+from autograder.similarity.fingerprints import NEXT_CELL, fingerprints, of_each
+from autograder.similarity.handed_in import HandedIn
+
+OWN = """def f(x, w):
+    n = len(x) - len(w) + 1
+    out = []
+    for i in range(n):
+        out.append(sum(x[i + j] * w[j] for j in range(len(w))))
+    return np.array(out, dtype=float)
+"""
+OTHER = """def f(x, w):
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[0])
+    return np.einsum("ij,j->i", windows, w).astype(np.float64)
+"""
+
+
+def student(name: str, code: str = "", wrong: str = "", content: str = "", cells: int = 9) -> HandedIn:
+    return HandedIn(name, content or name, cells, {"f": code} if code else {}, {"f": wrong} if wrong else {})
+
+
+def paired(*handed_in: HandedIn, known: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    return [(pair.first.student, pair.second.student) for pair in compare("01", handed_in, {"f": known}).pairs]
+
+
+def test_code_of_one_structure_is_paired_and_no_other() -> None:
+    assert paired(student("ann", OWN), student("bob", OTHER), student("cem", OWN.replace("out", "y"))) == [
+        ("ann", "cem")
+    ]
+
+
+def test_what_everybody_may_have_is_left_out() -> None:
+    both = student("ann", OWN), student("bob", OWN)
+    assert paired(*both, known=(OTHER,)) == [("ann", "bob")]
+    assert paired(*both, known=(OTHER, OWN)) == []
+
+
+def test_what_many_have_is_left_out() -> None:
+    for count, pairs in ((few(4), 6), (few(5) + 1, 0)):
+        assert len(paired(*(student(f"s{number}", OWN) for number in range(count)))) == pairs
+    assert few(400) > few(30)
+
+
+def test_the_line_rises_with_the_class() -> None:
+    assert line(2) == line(10) < line(60) < line(400) < 20
+
+
+def test_equal_hand_ins_are_one_group_and_compared_with_the_others_once() -> None:
+    same = [student(name, OWN, "abc", "one") for name in ("ann", "bob", "cem")]
+    found = compare("01", [*same, student("dee", OWN), student("eve", OTHER, "abc")], {"f": ()})
+    assert found.identical == (("ann", "bob", "cem"),)
+    assert [(pair.first.student, pair.second.student) for pair in found.pairs] == [("ann", "dee")]
+    assert found.wrong == ((("ann", "eve"), ("f",)),)
+
+
+@pytest.mark.parametrize("cells", [0, 1])
+def test_a_hand_in_with_next_to_nothing_in_it_is_no_equal_one(cells: int) -> None:
+    both = [student(name, content="x", cells=cells) for name in ("ann", "bob")]
+    assert compare("01", both, {}).identical == ()
+
+
+def test_wrong_values_that_many_have_are_not_rare() -> None:
+    values = {f"s{number}": "many" for number in range(few(9) + 1)} | {"ann": "rare", "bob": "rare", "cem": "own"}
+    found = compare("01", [student(name, wrong=value) for name, value in values.items()], {"f": ()})
+    assert found.wrong == ((("ann", "bob"), ("f",)),)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "(" * 5000,
+        "-" * 50_000 + "1",
+        "x = " + "[" * 90 + "]" * 90,
+        "x" + ".a" * 50_000,
+        "\0",
+        "x = '\ud800'",
+        "9" * 200_000,
+    ],
+)
+def test_hostile_code_costs_only_itself(hostile: str) -> None:
+    first, _, last = of_each([OWN, hostile, OTHER])
+    assert (first, last) == (fingerprints(OWN), fingerprints(OTHER))
+    assert first and last
+
+
+def test_code_that_ends_the_parser_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.similarity.fingerprints.COMMAND", ["sh", "-c", "read a; echo '[\"x\"]'; read b"])
+    assert of_each(["1", "2", "3"]) == [frozenset("x"), frozenset(), frozenset("x")]
+
+
+def test_a_cell_that_is_not_python_hides_no_other() -> None:
+    assert fingerprints(OWN + NEXT_CELL + "this is (not python") == fingerprints(OWN)
+    assert fingerprints(OWN + NEXT_CELL + "%timeit f(x, w)\n!ls") == fingerprints(OWN)
+
+
+def test_the_page_shows_code_and_names_as_text() -> None:
+    name = "<script>alert(1)</script>\x1b[31m\u202e"
+    code = OWN.replace("out", "alert") + "\n# </pre><script>alert(2)</script>\x1b[31m\n"
+    both = [student(name, code), dataclasses.replace(student("bob", code), content="other")]
+    text = page.page([compare("01", both, {"f": ()})])
+    assert "<script" not in text and "\x1b" not in text and "\u202e" not in text
+    assert "&lt;script&gt;alert(1)" in text and "&lt;script&gt;alert(2)" in text
+    assert "That says nothing about why" in text and not {"cheat", "plagiar", "copied"} & set(text.lower().split())
