@@ -168,7 +168,10 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
     if fault and fault.kind in SAY_ENOUGH:
         return []
     aspect = failing.case.aspect if failing.problem or fault else UNCHANGED
-    where = verdict.advice[1] or verdict.spec.aspects.get(aspect, "")
+    where = verdict.spec.aspects.get(aspect, "")
+    if said := verdict.advice[1]:
+        # A value of another kind than expected has no numbers to look at.
+        return [said, f"Where to look: {where}"] if where and fault else [said]
     return [f"Where to look: {where}"] if where else []
 
 

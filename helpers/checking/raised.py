@@ -159,6 +159,19 @@ _REASONS = (
         "There is no such axis: the array has fewer. Axes count from 0.",
     ),
     _Reason(
+        "unequal_lengths",
+        r"shapes \((\d+),\) and \((\d+),\) not aligned|operands could not .* shapes \((\d+),\) \((\d+),\)",
+        lambda found: (
+            f"One has {found[1] or found[3]} entries, the other {found[2] or found[4]}. Does a slice end too early?"
+        ),
+        sure=False,
+    ),
+    _Reason(
+        "axes_swapped",
+        r"from shape \((\d+),\s?(?!\1\))(\d+)\) into shape \(\2,\s?\1\)",
+        "Height and width are swapped: x.shape is (height, width), rows first.",
+    ),
+    _Reason(
         "shapes_differ",
         r"operands could not be broadcast together|The size of tensor a .* must match",
         "These two shapes do not fit. Read from the right, two lengths must be equal, or one must be 1.",

@@ -12,6 +12,7 @@ import numpy as np
 from .answers import judge_answer
 from .general import advise
 from .named import named
+from .patterns import pattern
 from .raised import reason
 from .spec import UNCHANGED, Case, Mistake, Outcome, Spec
 from .values import Problem, as_array, close, problem
@@ -60,9 +61,16 @@ class Verdict:
 
     @cached_property
     def advice(self) -> tuple[Mistake | None, str]:
-        """What the failing case to show says by itself: a mistake, or where to look. Only for public cases."""
+        """What the failing cases say by themselves: a mistake, or a sentence about it. Only for public cases."""
         item = self.failing
-        return advise(self.spec, item.outcome.fault, item.problem, item.got) if item else (None, "")
+        if item is None:
+            return None, ""
+        alike = [other for other in self.judged if other.case.aspect == item.case.aspect and not other.passed]
+        if not any(other.outcome.fault for other in alike) and item.problem and not self.spec.observe:
+            found = pattern([(other.case.expected, other.got) for other in alike])
+            if found:
+                return found, ""
+        return advise(self.spec, item.outcome.fault, item.problem, item.got)
 
     @cached_property
     def failing(self) -> Judged | None:
