@@ -41,6 +41,8 @@ def _of_fault(spec: Spec, fault: Fault) -> tuple[Mistake | None, str]:
     if fault.kind == "forbidden":
         sentence = "Take this call out and write what it does yourself, with NumPy's building blocks."
         return Mistake("forbidden_call", sentence), ""
+    if fault.kind == "timeout":
+        return None, "Look at your loops: does each one end? A `while` needs a condition that becomes false."
     if fault.kind != "raised":
         return None, ""
     if (name := re.search(r"name '(\w{1,60})' is not defined", fault.message)) and name[1] != spec.name:
