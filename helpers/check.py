@@ -6,16 +6,22 @@ import difflib
 import importlib.util
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .checking import spec as specs
 from .checking.answers import plain_answer
 from .checking.calls import call
+from .checking.code import in_code
 from .checking.messages import Message, explain
-from .checking.spec import Spec
+from .checking.printed import Printed
+from .checking.spec import Case, Fault, Outcome, Spec
+from .checking.time_limit import TooLong, time_limit
 from .checking.verdict import Verdict, judge, judge_variables
 from .display import in_notebook, show_html
+
+MAX_SECONDS = 6.0  # of the processor for one call
 
 _passed: set[str] = set()
 _hints_shown: dict[str, int] = {}
@@ -57,9 +63,11 @@ def check(exercise: Any, *answer: Any) -> Checked:
         said = f"{spec.name}: this check needs {lacking[0]}, which is not installed here: pip install {lacking[0]}"
         show_message(Message("open", said))
         return Checked(False)
-    verdict = judged(spec, exercise, answer)
+    verdict, printed = _judged(spec, exercise, answer)
     message = explain(verdict)
-    show_message(Message(**{**vars(message), "progress": progress(spec.notebook)}))
+    if printed:
+        message = replace(message, rows=(*message.rows, ("printed", printed)))
+    show_message(replace(message, progress=progress(spec.notebook)))
     return Checked(verdict.passed, verdict)
 
 
@@ -97,15 +105,39 @@ def progress(notebook: str) -> str:
 
 def judged(spec: Spec, function: Any, answer: Sequence[Any]) -> Verdict:
     """The verdict on a function, or on the values of an exercise's variables; `progress` counts it."""
+    return _judged(spec, function, answer)[0]
+
+
+def _judged(spec: Spec, function: Any, answer: Sequence[Any]) -> tuple[Verdict, str]:
+    """The verdict, and what the function printed in the case that is shown."""
+    printed: list[str] = []
     if spec.kind == "function":
-        verdict = judge(spec, [call(function, spec, case) for case in spec.cases])
+        outcomes: list[Outcome] = []
+        for case in spec.cases:
+            late = bool(outcomes) and outcomes[-1].fault is not None and outcomes[-1].fault.kind == "timeout"
+            outcome, said = (outcomes[-1], "") if late else _called_quietly(function, spec, case)
+            outcomes.append(outcome)
+            printed.append(said)
+        verdict = judge(spec, outcomes)
+        if not verdict.passed:
+            verdict = replace(verdict, code=in_code(function, verdict))
     else:
         verdict = judge_variables(spec, [plain_answer(item) for item in answer])
     if verdict.passed:
         _passed.add(spec.name)
     else:
         _passed.discard(spec.name)
-    return verdict
+    return verdict, next((said for said, item in zip(printed, verdict.judged) if item is verdict.failing), "")
+
+
+def _called_quietly(function: Any, spec: Spec, case: Case) -> tuple[Outcome, str]:
+    """The outcome of a call within the time limit, and what it printed."""
+    stream = Printed()
+    try:
+        with redirect_stdout(stream), time_limit(MAX_SECONDS):
+            return call(function, spec, case), stream.text()
+    except TooLong:  # just behind the call
+        return Outcome(fault=Fault("timeout")), stream.text()
 
 
 def _called(exercise: Any, variables: dict[str, Any]) -> str | None:

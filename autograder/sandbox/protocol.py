@@ -6,7 +6,11 @@ comes back, since student code may have written it.
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from dataclasses import dataclass, field, fields
+=======
+from dataclasses import astuple, dataclass, field, fields, replace
+>>>>>>> words
 from functools import cache
 from typing import Any, get_args
 
@@ -216,8 +220,10 @@ def _few_parts(value: Any) -> Any:
 
 def _fault(given: Any) -> Fault:
     match given:
-        case [str(kind), str(type_name), str(message), str(line), int(line_number), str(shapes)] if kind in _FAULTS:
-            return Fault(kind, type_name, message, line, line_number, shapes)
+        case [str(kind), str(type_name), str(message), str(line), int(line_number)] if kind in _FAULTS:
+            return Fault(kind, type_name, message, line, line_number)
+        case [*first, str(shapes)] if len(first) == 5:
+            return replace(_fault(first), shapes=shapes)
     raise wire.WireError("an unknown fault")
 
 

@@ -78,8 +78,8 @@ satellite_filter.mistake(
 
 satellite_filter.mistake(
     "fires_at_any_light",
-    "Your filter fires at every star, not only at the blip. The light on both sides of the middle must count against "
-    "it.",
+    "Your filter fires at every star, not only at the blip. At a star's edge one neighbour is bright: that one alone "
+    "must outweigh the middle.",
     (np.array([0.0, 1.0, 0.0]), 0.0),
 )
 

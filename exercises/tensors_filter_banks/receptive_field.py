@@ -126,7 +126,7 @@ def _(layers):
 
 @receptive_field.mistake(
     "last_layer_first",
-    "Your number is what you get when the layers are read from the last to the first. Start with the first one.",
+    "Your number is that of the same layers in the opposite order. At which end does your loop have to begin?",
 )
 def _(layers):
     side, step = 1, 1

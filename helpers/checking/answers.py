@@ -11,16 +11,16 @@ from .spec import Mistake, Spec, answer_digest
 from .values import as_array, plain
 
 LETTERS = "abcdefgh"
-TEXT_FOR_NUMBER = Mistake("text_for_number", "Your answer is a string. Remove the quotation marks to make it a number.")
+NO_LETTER = "no_letter"
 NO_NUMBER = Mistake("no_number", "Answer with one number: no quotation marks, no words, no list.")
-NO_LETTER = Mistake("no_letter", 'Answer with one letter in quotation marks, such as "a".')
 
 # A letter alone, in brackets or quotes, behind "Answer:" or "option", or in front of what it stands for.
 _LETTER = re.compile(
     r"""(?:(?:the\s+)?(?:answer|option|choice)(?:\s+is)?\s*[:=]?)?[\s"'`(\[{]*([a-z])(?:[\s"'`)\]}.,:;]*|[)\].:]\s.*)""",
     re.IGNORECASE | re.DOTALL,
 )
-_STARTS_WITH_NUMBER = re.compile(r"\s*[-+]?\.?\d")
+# One number, alone or in front of words that hold no other: "110", "110 weights".
+_TEXT_WITH_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))(?:\s+[a-z ]+)?[.!]?\s*", re.IGNORECASE)
 
 
 def plain_answer(value: Any) -> Any:
@@ -35,11 +35,11 @@ def judge_answer(spec: Spec, value: Any) -> tuple[bool, Mistake | None]:
     value = _only_entry(value)
     wants_letter = any(answer_digest(spec.name, letter) in spec.answers for letter in LETTERS)
     given = _letter(value) if wants_letter else _number(value)
-    if given is None and isinstance(value, str):
+    if isinstance(value, str) and (given is None or answer_digest(spec.name, value) in spec.answers):
         given = value.strip()  # an answer may be a word
     found = None if given is None else spec.answers.get(answer_digest(spec.name, given))
     if found is None:
-        return False, _wrong_form(given, value, wants_letter)
+        return False, _wrong_form(spec, given, value, wants_letter)
     return found == "", next((mistake for mistake in spec.mistakes if mistake.name == found), None)
 
 
@@ -57,21 +57,24 @@ def _letter(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float | None:
-    array = None if isinstance(value, (str, bool)) else as_array(value)
+    if isinstance(value, str):
+        found = _TEXT_WITH_NUMBER.fullmatch(value)
+        return float(found[1]) if found else None
+    array = None if isinstance(value, bool) else as_array(value)
     return array.item() if array is not None and not array.ndim else None
 
 
-def _wrong_form(given: Any, value: Any, wants_letter: bool) -> Mistake | None:
+def _wrong_form(spec: Spec, given: Any, value: Any, wants_letter: bool) -> Mistake | None:
     if wants_letter:
-        return NO_LETTER if given is None or given not in LETTERS else None
-    if isinstance(value, str) and _STARTS_WITH_NUMBER.match(value):
-        return TEXT_FOR_NUMBER if _is_number(value) else NO_NUMBER
-    return NO_NUMBER if given is None else None
+        if given is not None and given in LETTERS:
+            return None
+        letters = [letter for letter in LETTERS if answer_digest(spec.name, letter) in spec.answers]
+        choice = ", ".join(letters[:-1]) + f" or {letters[-1]}" if len(letters) > 1 else 'such as "a"'
+        return Mistake(NO_LETTER, f"Answer with one letter in quotation marks: {choice}.")
+    is_text = isinstance(value, str) and re.search(r"\d", value) and _number(value) is None
+    return NO_NUMBER if given is None or is_text else None
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def is_wrong_form(mistake: Mistake | None) -> bool:
+    """Whether a mistake says that an answer can't be read, and not that it is wrong."""
+    return mistake is not None and mistake.name in (NO_LETTER, NO_NUMBER.name)

@@ -19,6 +19,7 @@ from .forbidden import ForbiddenHelper, forbidding
 from .named import named
 from .operands import innermost_instruction, shapes_in
 from .spec import Case, Fault, Outcome, Spec
+from .time_limit import TooLong
 from .unwritten import unwritten
 from .values import plain
 
@@ -88,6 +89,8 @@ def fault_of(error: BaseException, exercise: str) -> Fault:
         kind = "forbidden"
     elif isinstance(error, MemoryError):
         kind = "memory"
+    elif isinstance(error, TooLong):
+        kind = "timeout"
     elif frame is not None:
         shapes = shapes_in(frame, number, innermost_instruction(error.__traceback__, frame))
     return Fault(kind, type_name(error), message[:500], line, number, shapes)

@@ -16,7 +16,7 @@ NOTHING_RETURNED = Mistake(
 
 
 def advise(spec: Spec, fault: Fault | None, problem: Problem | None, got: Any) -> tuple[Mistake | None, str]:
-    """The mistake that one failing case shows, else a sentence that says where to look; (None, "") for neither.
+    """The mistake that one failing case shows, else a sentence about it; (None, "") for neither.
 
     Only for public cases: what an exception says is the code's choice, and may tell what was in a case.
     """
@@ -26,11 +26,13 @@ def advise(spec: Spec, fault: Fault | None, problem: Problem | None, got: Any) -
         return None, ""
     if got is None:
         return NOTHING_RETURNED, ""
+    if isinstance(got, Unsupported) and got.type_name == spec.name:
+        return Mistake("class_for_function", "This is a class. Write a function that returns the result."), ""
     if isinstance(got, Unsupported) and got.type_name == "array of object":
-        return None, "an array of objects holds None, or rows of different lengths. Print what you put into it."
+        return None, "An array of objects holds None, or rows of different lengths. Print what you put into it."
     if spec.kind == "design":
-        return None, f"the value of {' and '.join(spec.variables)}. What is missing, or of another form than asked for?"
-    return None, "the `return` line. What it gives is of another kind than the exercise asks for."
+        return None, f"Look at {' and '.join(spec.variables)}: what is missing, or has another form than asked for?"
+    return None, "Look at the `return` line. What it gives is of another kind than the exercise asks for."
 
 
 def _of_fault(spec: Spec, fault: Fault) -> tuple[Mistake | None, str]:
@@ -39,6 +41,8 @@ def _of_fault(spec: Spec, fault: Fault) -> tuple[Mistake | None, str]:
     if fault.kind == "forbidden":
         sentence = "Take this call out and write what it does yourself, with NumPy's building blocks."
         return Mistake("forbidden_call", sentence), ""
+    if fault.kind == "timeout":
+        return None, "Look at your loops: does each one end? A `while` needs a condition that becomes false."
     if fault.kind != "raised":
         return None, ""
     if (name := re.search(r"name '(\w{1,60})' is not defined", fault.message)) and name[1] != spec.name:

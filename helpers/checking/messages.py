@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .answers import is_wrong_form
 from .spec import UNCHANGED, Fault, Spec
 from .unwritten import NOT_WRITTEN
 from .values import as_array, show
@@ -28,7 +29,7 @@ STYLE = (
 # Labels of the row that says why a call gave no value.
 RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
 # Faults that say themselves what to do.
-SAY_ENOUGH = ("not_written", "version", "timeout", "memory", "crashed")
+SAY_ENOUGH = ("not_written", "version", "memory", "crashed")
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ def _explain_answer(verdict: Verdict) -> Message:
     if verdict.passed:
         return Message("pass", f"{name}: right")
     notes = [verdict.mistake.sentence] if verdict.mistake else []
-    return Message("fail", f"{name}: not right yet", notes=(*notes, f'Stuck? Try hint("{name}")'))
+    said = "this answer has another form than asked for" if is_wrong_form(verdict.mistake) else "not right yet"
+    return Message("fail", f"{name}: {said}", notes=(*notes, f'Stuck? Try hint("{name}")'))
 
 
 def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
@@ -168,7 +170,11 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
     if fault and fault.kind in SAY_ENOUGH:
         return []
     aspect = failing.case.aspect if failing.problem or fault else UNCHANGED
-    where = verdict.advice[1] or verdict.spec.aspects.get(aspect, "")
+    where = verdict.spec.aspects.get(aspect, "")
+    if said := verdict.advice[1]:
+        # A value of another kind than expected has no numbers to look at.
+        kind = failing.problem is not None and failing.problem.kind == "type"
+        return [said, f"Where to look: {where}"] if where and not kind and verdict.status != "timeout" else [said]
     return [f"Where to look: {where}"] if where else []
 
 

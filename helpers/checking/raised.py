@@ -35,7 +35,7 @@ def _out_of_bounds(found: re.Match[str]) -> str:
     last = f"0 to {size - 1}" if size > 1 else "only 0"
     return (
         f"Index {found[1]} is too large for axis {found[2]}: it has {size} entr{'ies' if size > 1 else 'y'} ({last}). "
-        "Is the loop too long, or are two axes swapped?"
+        "Is the loop too long, or does the index count something else?"
     )
 
 
@@ -159,6 +159,19 @@ _REASONS = (
         "There is no such axis: the array has fewer. Axes count from 0.",
     ),
     _Reason(
+        "unequal_lengths",
+        r"shapes \((\d+),\) and \((\d+),\) not aligned|operands could not .* shapes \((\d+),\) \((\d+),\)",
+        lambda found: (
+            f"One has {found[1] or found[3]} entries, the other {found[2] or found[4]}. Does a slice end too early?"
+        ),
+        sure=False,
+    ),
+    _Reason(
+        "axes_swapped",
+        r"from shape \((\d+),\s?(?!\1\))(\d+)\) into shape \(\2,\s?\1\)",
+        "Height and width are swapped: x.shape is (height, width), rows first.",
+    ),
+    _Reason(
         "shapes_differ",
         r"operands could not be broadcast together|The size of tensor a .* must match",
         "These two shapes do not fit. Read from the right, two lengths must be equal, or one must be 1.",
@@ -266,9 +279,14 @@ _REASONS = (
     ),
     _Reason(
         "not_a_list",
+        r"'int' object is not iterable",
+        "A loop needs something to go through, and this is a single number. For i from 0 to n - 1, use range(n).",
+    ),
+    _Reason(
+        "not_a_list",
         r"'(?:int|float|numpy\.\w+)' object is not (?:iterable|subscriptable)|len\(\) of unsized"
         r"|of type '(?:int|float)' has no len",
-        "A single number stands here in place of a list or an array. For a loop over numbers, use range(n).",
+        "This is a single number, and you use it like a list. Does the array have fewer axes than you expect?",
     ),
     _Reason(
         "no_such_function",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import re
-from types import CodeType, FrameType, FunctionType
+from types import FrameType
 
 NOT_WRITTEN = "not written yet"
 
@@ -17,11 +17,11 @@ def unwritten(frame: FrameType, line: str, number: int, message: str = "") -> st
 
     "not_written" where that line is all there is; "left" where it stands beside other code; "raised" where the error is
     the student's own, with words or from another line. Nothing is written, too, in a class whose other methods are like
-    that. A docstring, `pass` and a call of the base class's method are not work. Where the line's text isn't known, the
-    code's instructions say it.
+    that. A docstring, `pass` and a call of the base class's method are not work. Where the text isn't known, neither is
+    what stands around the line: "left".
     """
     if not line and not message and frame.f_code.co_filename not in linecache.cache:
-        return "not_written" if all(map(_only_raises, _methods(frame))) else "left"
+        return "left"
     if not _BARE.fullmatch(line):
         return "raised"
     try:
@@ -65,21 +65,3 @@ def _is_empty(body: list[ast.stmt]) -> bool:
 
 def _calls_base(node: ast.expr) -> bool:
     return ast.unparse(node).startswith("super().")
-
-
-def _methods(frame: FrameType) -> list[CodeType]:
-    """The code of a frame, and that of the other methods of its class."""
-    own = frame.f_code
-    first = frame.f_locals.get(own.co_varnames[0]) if own.co_argcount else None
-    in_class = [item.__code__ for item in vars(type(first)).values() if isinstance(item, FunctionType)]
-    return [own, *(in_class if own in in_class else [])]
-
-
-def _only_raises(code: CodeType) -> bool:
-    """Whether code has no names but those of a bare `raise NotImplementedError`, or of a call of the base class."""
-    return set(code.co_names) <= {"NotImplementedError", "super", "__init__", "__class__"} and _stores_nothing(code)
-
-
-def _stores_nothing(code: CodeType) -> bool:
-    arguments = code.co_argcount + code.co_kwonlyargcount
-    return code.co_nlocals <= arguments + bool(code.co_flags & 4) + bool(code.co_flags & 8)

@@ -12,6 +12,7 @@ import numpy as np
 from .answers import judge_answer
 from .general import advise
 from .named import named
+from .patterns import pattern
 from .raised import reason
 from .spec import UNCHANGED, Case, Mistake, Outcome, Spec
 from .values import Problem, as_array, close, problem
@@ -40,6 +41,7 @@ class Verdict:
     """The judgement of one exercise.
 
     `aspects` maps each aspect to whether all of its cases pass; `guess` is the known mistake behind a wrong answer.
+    `code` is what the function's code shows, a mistake or a sentence, where that was looked at.
     """
 
     spec: Spec
@@ -47,6 +49,7 @@ class Verdict:
     aspects: dict[str, bool]
     status: str
     guess: Mistake | None = None
+    code: tuple[Mistake | None, str] = (None, "")
 
     @property
     def registered(self) -> Mistake | None:
@@ -60,9 +63,17 @@ class Verdict:
 
     @cached_property
     def advice(self) -> tuple[Mistake | None, str]:
-        """What the failing case to show says by itself: a mistake, or where to look. Only for public cases."""
+        """What the code and the failing cases say by themselves: a mistake, or a sentence. Only for public cases."""
         item = self.failing
-        return advise(self.spec, item.outcome.fault, item.problem, item.got) if item else (None, "")
+        if item is None or self.code[0]:
+            return self.code
+        alike = [other for other in self.judged if other.case.aspect == item.case.aspect and not other.passed]
+        if not any(other.outcome.fault for other in alike) and item.problem and not self.spec.observe:
+            found = pattern([(other.case.expected, other.got) for other in alike])
+            if found:
+                return found, ""
+        mistake, said = advise(self.spec, item.outcome.fault, item.problem, item.got)
+        return mistake, "" if mistake else self.code[1] or said
 
     @cached_property
     def failing(self) -> Judged | None:
@@ -149,7 +160,7 @@ def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> tuple[Mistake | Non
     failing = [name for name in spec.aspects if any(item.case.aspect == name and not item.passed for item in judged)]
     possible = [mistake for mistake in spec.mistakes if _right_where_right(spec, mistake, judged, failing)]
     fitting = [mistake for mistake in possible if _fits(spec, mistake, judged)]
-    if len(fitting) == 1 and _says_something(judged, failing):
+    if len(fitting) == 1 and _says_something(judged):
         return fitting[0], ""
     for aspect in failing:
         chosen = [index for index, item in enumerate(judged) if item.case.aspect == aspect]
@@ -161,10 +172,10 @@ def _name_mistake(spec: Spec, judged: tuple[Judged, ...]) -> tuple[Mistake | Non
     return None, ""
 
 
-def _says_something(judged: Sequence[Judged], failing: Sequence[str]) -> bool:
+def _says_something(judged: Sequence[Judged]) -> bool:
     """Whether outcomes can name a mistake: not where each is an exception, NaN or infinity."""
     finite = any(_counted(item)[1] for item in judged if item.problem is not None)
-    return finite or any(item.case.aspect not in failing for item in judged)
+    return finite or any(item.passed for item in judged)
 
 
 def _right_where_right(spec: Spec, mistake: Mistake, judged: Sequence[Judged], failing: Sequence[str]) -> bool:

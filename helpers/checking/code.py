@@ -1,0 +1,72 @@
+"""What the code of a function shows that fails: read from the function itself, which only `check` has."""
+
+from __future__ import annotations
+
+import dis
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .spec import Mistake, Spec
+from .verdict import Verdict
+
+CARET = Mistake("caret_for_power", "In Python, `^` is not a power. Write `**`.")
+PRINTED = Mistake("printed", "Your function prints its result. Return it: put `return` where `print` is.")
+_DATA = (int, float, list, tuple, np.ndarray)
+
+
+def in_code(function: Any, verdict: Verdict) -> tuple[Mistake | None, str]:
+    """The mistake that the code of a failing function shows, else a sentence about it; (None, "") for neither.
+
+    Only plain Python functions are read; nothing of the student's runs.
+    """
+    if type(function) is not types.FunctionType:
+        return None, ""
+    codes = list(_codes(function.__code__))
+    if swapped := _swapped(function.__code__, verdict.spec):
+        return swapped, ""
+    if any(item.opname == "BINARY_OP" and item.argrepr in ("^", "^=") for code in codes for item in _read(code)):
+        return CARET, ""
+    names = {name for code in codes for name in code.co_names}
+    nothing = verdict.failing is not None and verdict.failing.got is None and verdict.failing.outcome.fault is None
+    if nothing and "print" in names and not any(_returns(code) for code in codes[:1]):
+        return PRINTED, ""
+    loaded = [item.argval for code in codes for item in _read(code) if item.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    outside = [name for name in loaded if type(function.__globals__.get(name)) in _DATA and not name.isupper()]
+    if outside:
+        return None, f"Look at `{outside[0]}`: your function takes it from outside. Should it come from the arguments?"
+    return None, ""
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A function's code, and that of the functions inside it."""
+    yield code
+    for item in code.co_consts:
+        if isinstance(item, types.CodeType):
+            yield from _codes(item)
+
+
+def _read(code: types.CodeType) -> Iterator[dis.Instruction]:
+    return dis.get_instructions(code)
+
+
+def _returns(code: types.CodeType) -> bool:
+    """Whether a function returns anything else than None."""
+    before = None
+    for item in _read(code):
+        nothing = before is not None and before.opname == "LOAD_CONST" and before.argval is None
+        if item.opname == "RETURN_VALUE" and not nothing:
+            return True
+        before = item
+    return False
+
+
+def _swapped(code: types.CodeType, spec: Spec) -> Mistake | None:
+    """The required parameters, in another order than the exercise calls them."""
+    own = code.co_varnames[: len(spec.required)]
+    if spec.adapter or own == spec.required or sorted(own) != sorted(spec.required):
+        return None
+    order = ", ".join(spec.required)
+    return Mistake("parameters_swapped", f"Your parameters are in another order. Keep the one that was given: {order}.")

@@ -1,0 +1,62 @@
+"""What a failing function's own code shows, in `check` only."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from checking.test_calls import in_a_cell
+from helpers import check
+
+CODE = "import numpy as np\nz = np.zeros(4)\nSOBEL = np.ones(3)\n"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "source", "name", "said"),
+    [
+        ("relu_backward", "def relu_backward(z, da):\n    return da * (z > 0)", "parameters_swapped", "da, z"),
+        (
+            "squared_error",
+            "def squared_error(prediction, y):\n    return int(prediction[0]) ^ 2",
+            "caret_for_power",
+            "**",
+        ),
+        ("squared_error", "def squared_error(prediction, y):\n    print(np.mean(y))", "printed", "prints its result"),
+        ("squared_error", "def squared_error(prediction, y):\n    np.mean(y)", "nothing_returned", "nothing (None)"),
+        ("relu", "def relu(x):\n    return z", None, "Look at `z`: your function takes it from outside"),
+        ("relu", "def relu(x):\n    return SOBEL", None, "Where to look"),
+        ("relu", "def relu(x):\n    print(x)\n    return x + 1", None, "Where to look"),
+    ],
+)
+def test_what_the_code_shows(
+    exercise: str, source: str, name: str | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = check(in_a_cell(CODE + source)[exercise]).verdict
+    assert found is not None and (found.mistake.name if found.mistake else None) == name
+    assert said in capsys.readouterr().out
+    assert found.registered is None
+
+
+def test_right_code_is_not_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    source = "def relu(x):\n    print(z[:1] ^ 1 if False else '')\n    return np.maximum(x, 0)"
+    assert check(in_a_cell(CODE + source)["relu"]).passed
+
+
+def test_a_loop_that_never_ends_is_stopped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["helpers.check"], "MAX_SECONDS", 0.2)
+    for body in ("while True: pass", "while True:\n        try: x + 1\n        except BaseException: pass"):
+        result = check(in_a_cell(f"{CODE}def relu(x):\n    {body}")["relu"])
+        said = capsys.readouterr().out
+        assert not result.passed and "is there a loop that never ends?" in said and "while" in said
+        assert said.count("did not finish") == 1
+
+
+def test_only_what_the_case_shown_prints_appears(capsys: pytest.CaptureFixture[str]) -> None:
+    check(in_a_cell(CODE + "def relu(x):\n    print('shape', x.shape)\n    return x")["relu"])
+    said = capsys.readouterr().out
+    assert said.count("shape (") == 1 and "  printed" in said
+    check(in_a_cell(CODE + "def relu(x):\n    print('shape' * 1000)\n    return x")["relu"])
+    assert len(capsys.readouterr().out) < 3000
+    check(in_a_cell(CODE + "def relu(x):\n    print('shape', x.shape)\n    return np.maximum(x, 0)")["relu"])
+    assert "shape" not in capsys.readouterr().out.replace("any shape", "")

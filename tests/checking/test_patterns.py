@@ -1,0 +1,70 @@
+"""Wrong numbers that speak for themselves, and right or unrelated ones that don't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers.checking.patterns import pattern
+from helpers.checking.spec import Case, Fault, Outcome, Spec
+from helpers.checking.verdict import judge
+
+RIGHT = np.array([[1.5, 2.5, 3.0, 7.0], [4.0, 5.5, 6.5, 8.0], [9.0, 1.0, 2.0, 300.0]])
+
+
+def first_rows(n: int) -> np.ndarray:
+    made = RIGHT.copy()
+    made[n:] = 0
+    return made
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "name"),
+    [
+        (4, 4.0, "float_result"),
+        (np.array([1, 2]), np.array([1.0, 2.0]), "float_result"),
+        (4, [4], "number_in_an_array"),
+        (260, "260", "text_result"),
+        (RIGHT, RIGHT.T, "transposed_result"),
+        (RIGHT, RIGHT.reshape(2, 6), "other_shape"),
+        (RIGHT, RIGHT.ravel().tolist(), "other_shape"),
+        (RIGHT, -RIGHT, "opposite_sign"),
+        (RIGHT / 3, (RIGHT / 3).astype(np.float16), "half_precision"),
+        (RIGHT, first_rows(1), "only_the_first"),
+        (RIGHT[None], np.where(np.arange(4) == 0, RIGHT, 0.0)[None], "only_the_first"),
+        (RIGHT, first_rows(2), "all_but_the_last"),
+        (RIGHT, RIGHT[:2], "last_one_missing"),
+        (RIGHT, RIGHT[:, :3], "last_one_missing"),
+        (RIGHT, RIGHT.astype(int), "cut_to_integers"),
+        (RIGHT, np.round(RIGHT), "rounded"),
+        (RIGHT, RIGHT.astype(np.int64).astype(np.uint8), "small_integers"),
+        # Too little to tell, or nothing known.
+        (RIGHT, RIGHT + 1, None),
+        (RIGHT, RIGHT[:1], None),
+        (RIGHT, np.zeros_like(RIGHT), None),
+        (RIGHT, None, None),
+        (2.0, -2.0, None),
+        (np.zeros((2, 3)), np.zeros((3, 2)), None),
+        (np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 9.0]), None),
+    ],
+)
+def test_a_pattern_is_found_where_it_is(expected: Any, got: Any, name: str | None) -> None:
+    found = pattern([(expected, got)])
+    assert (found.name if found else None) == name
+
+
+def test_all_failing_cases_of_the_aspect_have_to_show_it() -> None:
+    assert pattern([(RIGHT, -RIGHT), (RIGHT, RIGHT + 1)]) is None
+    assert pattern([]) is None
+
+
+def test_a_pattern_is_a_verdicts_mistake_but_no_registered_one() -> None:
+    """What is registered alone names a mistake in hidden cases."""
+    cases = (Case("values", {"x": 1}, RIGHT), Case("values", {"x": 2}, RIGHT + 1))
+    spec = Spec("f", "01_small", "function", 1.0, aspects={"values": "look here."}, cases=cases)
+    found = judge(spec, [Outcome(RIGHT.T), Outcome(RIGHT.T + 1)])
+    assert found.mistake and found.mistake.name == "transposed_result" and found.registered is None
+    raised = judge(spec, [Outcome(RIGHT.T), Outcome(fault=Fault("raised", "ValueError", "mine"))])
+    assert raised.mistake is None, "another mistake is in it"
