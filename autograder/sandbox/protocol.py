@@ -6,11 +6,7 @@ comes back, since student code may have written it.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from dataclasses import dataclass, field, fields
-=======
-from dataclasses import astuple, dataclass, field, fields, replace
->>>>>>> words
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, get_args
 
@@ -205,10 +201,7 @@ def _fields(item: Frame | Fault) -> list[Any]:
     return [tuple(_fields(value)) if isinstance(value, Fault) else value for value in values]
 
 
-_FIELDS: dict[type, list[str]] = {
-    kind: [item.name for item in fields(kind)]
-    for kind in (*get_args(Frame), Fault)
-}
+_FIELDS: dict[type, list[str]] = {kind: [item.name for item in fields(kind)] for kind in (*get_args(Frame), Fault)}
 
 
 def _few_parts(value: Any) -> Any:
