@@ -63,7 +63,7 @@ def write(
     and has no score has no submission there. Raises GradebookError.
     """
     by_assignment: dict[str, list[SubmissionResult]] = {}
-    handed_in = (result for result in results if any(_is_graded(item) for item in result.exercises))
+    handed_in = (result for result in results if not _is_nothing(result))
     for result in sorted(handed_in, key=lambda result: (result.assignment, result.student)):
         by_assignment.setdefault(result.assignment, []).append(result)
 
@@ -86,8 +86,9 @@ def _tables(connection: Connection) -> None:
         MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
 
 
-def _is_graded(item: ExerciseResult) -> bool:
-    return item.status != "missing" or item.score is not None
+def _is_nothing(result: SubmissionResult) -> bool:
+    found = {(item.status, item.score) for item in result.exercises}
+    return found == {("missing", None)}
 
 
 def _name(session: Session, people: Iterable[Person]) -> None:
