@@ -64,9 +64,14 @@ def moved_lines(run: Run, out: Path) -> Iterator[str]:
 
     if run.moves:
         who = len({(move.student, move.assignment) for move in run.moves})
-        yield f"moved: {len(run.moves)} scores in {who} submissions: {out / changes.FILE}"
+        scores, submissions = _count(len(run.moves), "score"), _count(who, "submission")
+        yield f"moved: {scores} in {submissions}: {out / changes.FILE}"
     for move in changes.largest_first(run.moves)[:MAX_REASONS]:
         yield f"moved: {move.student}/{move.assignment} {changes.in_words(move)}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _reasons(result: SubmissionResult) -> Iterable[str]:

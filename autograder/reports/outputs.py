@@ -40,7 +40,7 @@ __all__ = ["RunInfo", "address", "held", "lines_about", "pages", "prepare", "wri
 NO_HAND_GRADES = "the gradebook can't be read: points and comments given by hand are missing here"
 
 NO_NOTEBOOK = "no notebook this time, so the earlier result stays"
-NOT_KEPT = "{} submissions in the gradebook are not shown: an older version graded them. Grade them again to see them"
+NOT_KEPT = "not shown, as an older version graded them: {} of the gradebook's submissions. Grade them again to see them"
 
 
 def address(out: Path, db: str) -> str:

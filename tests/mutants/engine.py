@@ -83,6 +83,7 @@ TESTS = {
     "helpers.checking.forbidden": ("tests/checking/test_forbidden.py",),
     "helpers.checking.explained": ("tests/checking/test_messages.py",),
     "autograder.reports.report": ("tests/reports/test_report.py",),
+    "autograder.reports.lateness": ("tests/reports/test_lateness.py",),
     "autograder.reports.grades_csv": ("tests/reports/test_grades_csv.py",),
     "autograder.reports.gradebook": ("tests/reports/test_gradebook_rows.py",),
     "autograder.reports.statuses": ("tests/reports/test_statuses.py",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.intake.collected import Handin
-from autograder.reports.lateness import LateRule, days_late, penalised, read
+from autograder.reports.lateness import FILE, LateRule, RuleError, days_late, is_measured, keep, penalised, read
 
 DUE = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
 BOOK = "01_first"
@@ -87,3 +88,45 @@ def test_a_rule_in_a_file(tmp_path: Path) -> None:
     rule = read(path)
     assert rule == LateRule(0.5, 10, 40, {BOOK: DUE}, {"ada": {"": 7}, "Doe, Jane": {BOOK: 2}})
     assert [rule.extension(*pair) for pair in (("ada", BOOK), ("Doe, Jane", BOOK), ("Doe, Jane", "02"))] == [7, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("late = 1", "late is not a table"),
+        ("[late]\npercent = 5", "late.percent means nothing here: there are grace-days"),
+        ("[late]\ngrace-days = -1", "late.grace-days is not a number from 0 on"),
+        ("[late]\npercent-per-day = nan", "not a number"),
+        ("[late]\npercent-per-day = true", "not a number"),
+        ("[late]\npercent-per-day = inf", "not a number"),
+        ("[more]", "more means nothing here"),
+        ("[due]\na = 2026-11-20", "due.a is not a date with a time and a zone"),
+        ("[due]\na = 2026-11-20T00:00:00", "due.a is not a date with a time and a zone"),
+        ('[extensions]\nada = "7"', "extensions.ada is not a number"),
+        ("[late\n", "not TOML"),
+    ],
+)
+def test_a_rule_that_means_nothing_is_refused_with_its_place(content: str, said: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "rules.toml", tmp_path / "out"
+    path.write_text(content)
+    with pytest.raises(RuleError, match=rf"rules\.toml: .*{re.escape(said)}"):
+        keep(path, out)
+    assert not out.exists()
+
+
+def test_a_file_is_kept_and_a_missing_one_refused(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text("[late]\npercent-per-day = 0")
+    keep(tmp_path / "rules.toml", tmp_path / "out")
+    assert read(tmp_path / "out" / FILE) == LateRule(percent_per_day=0)
+    with pytest.raises(RuleError, match="no such file"):
+        keep(tmp_path / "nothing.toml", tmp_path / "out")
+
+
+def test_without_a_cap_all_can_be_lost() -> None:
+    assert penalised(10, 10, LateRule(percent_per_day=10)) == 0 and penalised(10, 9, LateRule(percent_per_day=11)) > 0
+
+
+def test_what_is_measured() -> None:
+    rule = LateRule(due={BOOK: DUE})
+    assert is_measured(rule, handin())
+    assert not any(is_measured(*pair) for pair in ((rule, None), (rule, handin(when=None)), (LateRule(), handin())))
