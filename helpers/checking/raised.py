@@ -82,7 +82,7 @@ _ARGUMENTS = (
 )
 _FLOATS = "Here float32 meets float64. Convert one of them, such as `.float()`."
 
-_REASONS = (
+REASONS = (
     _Reason("truth_of_an_array", r"truth value of an array", _TRUTH),
     _Reason(
         "truth_of_a_tensor",
@@ -408,7 +408,7 @@ def reason(fault: Fault | None) -> str:
     """
     if fault is None or fault.kind != "raised":
         return ""
-    if any(fault.message == item.name for item in _REASONS):
+    if any(fault.message == item.name for item in REASONS):
         return fault.message
     found = _find(fault)
     return found[0].name if found else ""
@@ -429,7 +429,7 @@ def advice(fault: Fault) -> tuple[Mistake | None, str]:
 
 def _find(fault: Fault) -> tuple[_Reason, re.Match[str]] | None:
     said = f"{fault.type_name}: {fault.message}"
-    for item in _REASONS:
+    for item in REASONS:
         match = re.search(item.pattern, said)
         if match and not (item.outside and fault.line_number) and len(match[0]) <= MAX_LENGTH:
             return item, match
