@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .spec import Fault, Mistake
 
@@ -241,7 +242,7 @@ REASONS = (
         lambda found: f"`{found[1]}` is used before it gets a value in this function. Set it above, in every branch.",
     ),
     _Reason("unknown_name", r"name '(\w+)' is not defined", _no_name),
-    _Reason("unknown_name", r"(?:NameError: )(\w+) is not defined", _no_name),
+    _Reason("unknown_name", r"NameError: “?(\w+) is not defined", _no_name),
     _Reason("other_parameters", _ARGUMENTS, _PARAMETERS, outside=True),
     _Reason(
         "wrong_arguments",
@@ -427,6 +428,7 @@ def advice(fault: Fault) -> tuple[Mistake | None, str]:
     return (Mistake(item.name, sentence), "") if item.sure else (None, sentence)
 
 
+@lru_cache(maxsize=256)
 def _find(fault: Fault) -> tuple[_Reason, re.Match[str]] | None:
     said = f"{fault.type_name}: {fault.message}"
     for item in REASONS:
