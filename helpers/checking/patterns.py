@@ -76,12 +76,17 @@ def _half_precision(expected: np.ndarray, got: np.ndarray) -> bool:
 
 
 def _cut_off(expected: np.ndarray, got: np.ndarray) -> bool:
-    whole = np.array_equal(expected, np.trunc(expected))
-    return not whole and (_equal(np.trunc(expected), got) or _equal(np.floor(expected), got))
+    cut = np.trunc(expected)
+    return _loses_digits(expected) and (_equal(cut, got) or _equal(np.floor(expected), got))
 
 
 def _rounded(expected: np.ndarray, got: np.ndarray) -> bool:
-    return not np.array_equal(expected, np.trunc(expected)) and _equal(np.round(expected), got)
+    return _loses_digits(expected) and _equal(np.round(expected), got)
+
+
+def _loses_digits(expected: np.ndarray) -> bool:
+    """Whether there are fractions to lose, and something is left without them: a share that is 0 says nothing."""
+    return not np.array_equal(expected, np.trunc(expected)) and bool(np.any(np.abs(expected) >= 1))
 
 
 def _wrapped(expected: np.ndarray, got: np.ndarray) -> bool:
