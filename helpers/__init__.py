@@ -3,7 +3,7 @@
 from helpers import check, hint
 """
 
-from .check import Checked, check, hint
+from .check import Checked, Failing, check, failing, hint
 from .summary import summary
 
-__all__ = ["Checked", "check", "hint", "summary"]
+__all__ = ["Checked", "Failing", "check", "failing", "hint", "summary"]

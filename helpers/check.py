@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import importlib.util
 import sys
@@ -18,13 +19,14 @@ from .checking.messages import Message, explain
 from .checking.printed import Printed
 from .checking.spec import Case, Fault, Outcome, Spec
 from .checking.time_limit import TooLong, time_limit
-from .checking.verdict import Verdict, judge, judge_variables
+from .checking.verdict import Judged, Verdict, judge, judge_variables
 from .display import in_notebook, show_html
 
 MAX_SECONDS = 6.0  # of the processor for one call
 
 _passed: set[str] = set()
 _hints_shown: dict[str, int] = {}
+_shown: dict[str, Judged] = {}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class Checked:
 
     def _ipython_display_(self) -> None:
         """Displays nothing: `check` has already displayed its message."""
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A case that failed: the arguments by name, what was expected, and what the function gave (None if it raised)."""
+
+    arguments: dict[str, Any]
+    expected: Any
+    got: Any
 
 
 def check(exercise: Any, *answer: Any) -> Checked:
@@ -96,6 +107,19 @@ def hint(exercise: Any, number: int | None = None) -> None:
     )
 
 
+def failing(exercise: Any) -> Failing | None:
+    """The case that the last check of an exercise has shown; None, with a line that says so, where it has shown none.
+
+    `case = failing(conv2d)`, then `conv2d(**case.arguments)` runs it again. The arguments are copies.
+    """
+    name = _called(exercise, sys._getframe(1).f_globals)
+    shown = _shown.get(name) if name else None
+    if shown is None:
+        show_message(Message("open", f"failing: no case of {name or 'this'} has failed; run its check first"))
+        return None
+    return copy.deepcopy(Failing(shown.case.arguments, shown.case.expected, shown.got))
+
+
 def progress(notebook: str) -> str:
     """A line that says how many of a notebook's exercises pass their public checks in this session."""
     names = [name for name in specs.exercises(notebook) if (spec := specs.load_public(name)) and spec.kind != "written"]
@@ -127,6 +151,9 @@ def _judged(spec: Spec, function: Any, answer: Sequence[Any]) -> tuple[Verdict, 
         _passed.add(spec.name)
     else:
         _passed.discard(spec.name)
+    _shown.pop(spec.name, None)
+    if verdict.failing is not None:
+        _shown[spec.name] = verdict.failing
     return verdict, next((said for said, item in zip(printed, verdict.judged) if item is verdict.failing), "")
 
 

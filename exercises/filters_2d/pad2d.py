@@ -43,7 +43,7 @@ def _(rng):
     yield "amount", {"x": arrays.image(rng, 2, int(rng.integers(3, 5))), "padding": 0}
     yield "amount", {"x": arrays.image(rng, 3, 2), "padding": 3}
     yield "amount", {"x": arrays.image(rng, 1, 2), "padding": int(rng.integers(4, 6))}
-    yield "fractions", {"x": arrays.odd_image(rng, 2, 3) / 4, "padding": 1}
+    yield "fractions", {"x": arrays.odd_image(rng, 3, 3) / 4, "padding": 1}
     yield "fractions", {"x": (arrays.odd_image(rng, 3, 2) / 2).astype(np.float32), "padding": 2}
 
 

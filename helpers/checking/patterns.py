@@ -25,8 +25,9 @@ def pattern(pairs: Sequence[tuple[Any, Any]]) -> Mistake | None:
         return _of_text(pairs)
     known = [(expected, got) for expected, got in arrays if expected is not None and got is not None]
     with np.errstate(all="ignore"):
-        for mistake, fits, least in _PATTERNS:
+        for mistake, fits, least in PATTERNS:
             enough = sum(expected.size for expected, _ in known) >= least
+            enough = enough and (least < MIN_ENTRIES or any(np.any(got) for _, got in known))
             if known and enough and all(fits(expected, got) for expected, got in known):
                 return mistake
     return None
@@ -75,12 +76,17 @@ def _half_precision(expected: np.ndarray, got: np.ndarray) -> bool:
 
 
 def _cut_off(expected: np.ndarray, got: np.ndarray) -> bool:
-    whole = np.array_equal(expected, np.trunc(expected))
-    return not whole and (_equal(np.trunc(expected), got) or _equal(np.floor(expected), got))
+    cut = np.trunc(expected)
+    return _loses_digits(expected) and (_equal(cut, got) or _equal(np.floor(expected), got))
 
 
 def _rounded(expected: np.ndarray, got: np.ndarray) -> bool:
-    return not np.array_equal(expected, np.trunc(expected)) and _equal(np.round(expected), got)
+    return _loses_digits(expected) and _equal(np.round(expected), got)
+
+
+def _loses_digits(expected: np.ndarray) -> bool:
+    """Whether there are fractions to lose, and something is left without them: a share that is 0 says nothing."""
+    return not np.array_equal(expected, np.trunc(expected)) and bool(np.any(np.abs(expected) >= 1))
 
 
 def _wrapped(expected: np.ndarray, got: np.ndarray) -> bool:
@@ -111,7 +117,7 @@ def _parts_agree(expected: np.ndarray, got: np.ndarray, axis: int, right: slice,
     done = expected[(*begin, right)]
     rest = expected[(*begin, zero)]
     agree = bool(close(done, got[(*begin, right)]).all()) and not np.any(got[(*begin, zero)])
-    return agree and bool(np.any(done)) and bool(np.all(rest != 0))
+    return agree and bool(np.any(rest))
 
 
 def _cut_short(expected: np.ndarray, got: np.ndarray) -> bool:
@@ -127,7 +133,7 @@ def _cut_short(expected: np.ndarray, got: np.ndarray) -> bool:
 
 TEXT_RESULT = Mistake("text_result", "Your result is text. Return the number itself, without str() or quotation marks.")
 
-_PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
+PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
     (
         Mistake("float_result", "The numbers are right, but they are floats. Count in integers: divide with `//`."),
         _float_for_integers,
@@ -155,13 +161,13 @@ _PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
         1,
     ),
     (
-        Mistake("only_the_first", "Only the first part is computed; the rest is still 0. Is `return` inside the loop?"),
-        _only_first,
+        Mistake("all_but_the_last", "All is right but the last part, which is still 0. The loop ends too early."),
+        _all_but_last,
         MIN_ENTRIES,
     ),
     (
-        Mistake("all_but_the_last", "All is right but the last part, which is still 0. The loop ends too early."),
-        _all_but_last,
+        Mistake("only_the_first", "Only the first part is computed; the rest is still 0. Is `return` inside the loop?"),
+        _only_first,
         MIN_ENTRIES,
     ),
     (

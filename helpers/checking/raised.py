@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .spec import Fault, Mistake
 
@@ -82,7 +83,7 @@ _ARGUMENTS = (
 )
 _FLOATS = "Here float32 meets float64. Convert one of them, such as `.float()`."
 
-_REASONS = (
+REASONS = (
     _Reason("truth_of_an_array", r"truth value of an array", _TRUTH),
     _Reason(
         "truth_of_a_tensor",
@@ -241,7 +242,7 @@ _REASONS = (
         lambda found: f"`{found[1]}` is used before it gets a value in this function. Set it above, in every branch.",
     ),
     _Reason("unknown_name", r"name '(\w+)' is not defined", _no_name),
-    _Reason("unknown_name", r"(?:NameError: )(\w+) is not defined", _no_name),
+    _Reason("unknown_name", r"NameError: “?(\w+) is not defined", _no_name),
     _Reason("other_parameters", _ARGUMENTS, _PARAMETERS, outside=True),
     _Reason(
         "wrong_arguments",
@@ -408,7 +409,7 @@ def reason(fault: Fault | None) -> str:
     """
     if fault is None or fault.kind != "raised":
         return ""
-    if any(fault.message == item.name for item in _REASONS):
+    if any(fault.message == item.name for item in REASONS):
         return fault.message
     found = _find(fault)
     return found[0].name if found else ""
@@ -427,9 +428,10 @@ def advice(fault: Fault) -> tuple[Mistake | None, str]:
     return (Mistake(item.name, sentence), "") if item.sure else (None, sentence)
 
 
+@lru_cache(maxsize=256)
 def _find(fault: Fault) -> tuple[_Reason, re.Match[str]] | None:
     said = f"{fault.type_name}: {fault.message}"
-    for item in _REASONS:
+    for item in REASONS:
         match = re.search(item.pattern, said)
         if match and not (item.outside and fault.line_number) and len(match[0]) <= MAX_LENGTH:
             return item, match

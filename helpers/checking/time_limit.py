@@ -26,7 +26,6 @@ def time_limit(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
-
     times = 0
 
     def stop(number: int, frame: FrameType | None) -> Any:

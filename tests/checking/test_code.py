@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from checking.test_calls import in_a_cell
-from helpers import check
+from helpers import check, failing
 
 CODE = "import numpy as np\nz = np.zeros(4)\nSOBEL = np.ones(3)\n"
 
@@ -60,3 +60,16 @@ def test_only_what_the_case_shown_prints_appears(capsys: pytest.CaptureFixture[s
     assert len(capsys.readouterr().out) < 3000
     check(in_a_cell(CODE + "def relu(x):\n    print('shape', x.shape)\n    return np.maximum(x, 0)")["relu"])
     assert "shape" not in capsys.readouterr().out.replace("any shape", "")
+
+
+def test_the_case_that_failed_can_be_held(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = in_a_cell(CODE + "def relu(x):\n    return x + 1")["relu"]
+    check(wrong)
+    case = failing(wrong)
+    assert case is not None and (wrong(*case.arguments.values()) == case.got).all()
+    assert (case.got != case.expected).any()
+    next(iter(case.arguments.values()))[...] = 9
+    again = failing("relu")
+    assert again is not None and (wrong(*again.arguments.values()) == again.got).all(), "the arguments are copies"
+    check(in_a_cell(CODE + "def relu(x):\n    return np.maximum(x, 0)")["relu"])
+    assert failing("relu") is None and "run its check first" in capsys.readouterr().out

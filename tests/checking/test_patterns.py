@@ -46,6 +46,7 @@ def first_rows(n: int) -> np.ndarray:
         (RIGHT, np.zeros_like(RIGHT), None),
         (RIGHT, None, None),
         (2.0, -2.0, None),
+        (np.array([0.25, 0.5, 0.75]), np.zeros(3), None),
         (np.zeros((2, 3)), np.zeros((3, 2)), None),
         (np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 9.0]), None),
     ],

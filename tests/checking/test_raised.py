@@ -10,7 +10,7 @@ import pytest
 
 from checking.test_calls import called, in_a_cell
 from helpers.checking.general import advise
-from helpers.checking.raised import _REASONS, advice, reason
+from helpers.checking.raised import REASONS, advice, reason
 from helpers.checking.spec import Fault, Spec
 
 X = np.arange(12.0).reshape(3, 4)
@@ -95,7 +95,7 @@ def test_a_common_exception_is_known(body: str, name: str) -> None:
 
 
 def test_sentences_are_sentences() -> None:
-    for item in _REASONS:
+    for item in REASONS:
         if isinstance(item.sentence, str):
             assert re.fullmatch(r"[A-Z`].*[.?!]", item.sentence), item.name
 
