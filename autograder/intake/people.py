@@ -27,6 +27,7 @@ class People:
         self._logins: defaultdict[str, set[str]] = defaultdict(set)
         self._emails: defaultdict[str, set[str]] = defaultdict(set)
         self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._having: defaultdict[str, set[str]] = defaultdict(set)
         for student, person in self.people.items():
             for heading, value in person.ids.items():
                 if not identifies(heading):
@@ -41,6 +42,8 @@ class People:
                 self._logins[person.email.casefold().partition("@")[0]].add(student)
             for key in person_keys(person.name) if person.name else ():
                 self._names[key].add(student)
+            for word in {word for words in person_words(person.name) for word in words}:
+                self._having[word].add(student)
 
     def find(self, owner: Owner) -> tuple[str, ...]:
         """The students who may be the owner: one is found, several fit as well, none where nobody does.
@@ -53,9 +56,9 @@ class People:
             self._emails[owner.email.casefold()] if owner.email else set(),
             {owner.key} & self.people.keys(),
             {student for key in person_keys(owner.name) for student in self._names[key]} if owner.name else set(),
-            self._by_part(owner.name) if not (owner.ids or owner.email) else set(),
         ]
-        return tuple(sorted(next((found for found in looks if found), set())))
+        by_part = () if owner.ids or owner.email else self._by_part(owner.name)
+        return tuple(sorted(next((found for found in looks if found), by_part)))
 
     def group(self, owner: Owner) -> tuple[str, ...]:
         """The members of the group that the owner's name names; none where it is no group's."""
@@ -77,11 +80,11 @@ class People:
 
     def _by_part(self, name: str) -> set[str]:
         """The people whose names have all the words of this one, and more."""
-        found = set()
+        found: set[str] = set()
         for words in person_words(name) if name else ():
             if words and all(len(word) >= MIN_WORD for word in words):
-                for student, person in self.people.items():
-                    if any(words <= whole for whole in person_words(person.name)):
+                for student in set.intersection(*(self._having[word] for word in words)):
+                    if any(words <= whole for whole in person_words(self.people[student].name)):
                         found.add(student)
         return found
 
