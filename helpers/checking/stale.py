@@ -23,5 +23,5 @@ def is_stale(name: str) -> bool:
     except SyntaxError:
         return True
     except (ValueError, RecursionError):
-        return False
+        pass
     return False
