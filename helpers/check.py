@@ -18,6 +18,7 @@ from .checking.code import in_code
 from .checking.messages import Message, explain
 from .checking.printed import Printed
 from .checking.spec import Case, Fault, Outcome, Spec
+from .checking.stale import STALE, is_stale
 from .checking.time_limit import TooLong, time_limit
 from .checking.verdict import Judged, Verdict, judge, judge_variables
 from .display import in_notebook, show_html
@@ -78,6 +79,8 @@ def check(exercise: Any, *answer: Any) -> Checked:
     message = explain(verdict)
     if printed:
         message = replace(message, rows=(*message.rows, ("printed", printed)))
+    if spec.kind == "function" and is_stale(spec.name):
+        message = replace(message, notes=(STALE.format(spec.name), *message.notes))
     show_message(replace(message, progress=progress(spec.notebook)))
     return Checked(verdict.passed, verdict)
 

@@ -120,12 +120,12 @@ def _try_mistake(item: MistakeTrial, spec: Spec, draw: str, wrong: Any) -> None:
         item.message = explain(verdict).text()
     if verdict.passed:
         item.problems.append(f"loses no points ({draw})")
-    elif verdict.mistake is None:
+    elif verdict.registered is None:
         others = [other.name for other in spec.mistakes if _confused(spec, item.name, other.name, wrong, outcomes)]
         said = f"is not told from {' or '.join(others)}" if others else "is not named"
         item.problems.append(f"{said} ({draw})")
-    elif verdict.mistake.name != item.name:
-        item.problems.append(f"is named {verdict.mistake.name} ({draw})")
+    elif verdict.registered.name != item.name:
+        item.problems.append(f"is named {verdict.registered.name} ({draw})")
 
 
 def _confused(spec: Spec, name: str, other: str, wrong: Any, outcomes: list[Outcome]) -> bool:
@@ -133,7 +133,7 @@ def _confused(spec: Spec, name: str, other: str, wrong: Any, outcomes: list[Outc
 
     def named(*known: str) -> bool:
         mistakes = tuple(mistake for mistake in spec.mistakes if mistake.name in known)
-        return _judged(replace(spec, mistakes=mistakes), wrong, outcomes).mistake is not None
+        return _judged(replace(spec, mistakes=mistakes), wrong, outcomes).registered is not None
 
     return name != other and named(name) and not named(name, other)
 

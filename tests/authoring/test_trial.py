@@ -95,14 +95,14 @@ def test_what_is_wrong_is_said(fault: str, said: str) -> None:
 
 
 def test_a_mistake_that_is_never_named() -> None:
-    """Exceptions alone, of the same type, tell no mistake from another; a mistake on some draws only is said too."""
+    """Exceptions alone name nothing; a mistake on some draws only is said too."""
     item = largest()
     item.mistake("stops", "Your function stops.")(lambda x: x["a"])
     item.mistake("stops_too", "Your function stops, too.")(lambda x: x["b"])
     problems = try_out(item, 1).all_problems
     assert [problem for problem in problems if problem.startswith("stops ")] == [
-        "stops is not told from stops_too (public cases)",
-        "stops is not told from stops_too (seed 0)",
+        "stops is not named (public cases)",
+        "stops is not named (seed 0)",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,3 +74,21 @@ def test_the_case_that_failed_can_be_held(capsys: pytest.CaptureFixture[str]) ->
     assert again is not None and (wrong(*again.arguments.values()) == again.got).all(), "the arguments are copies"
     check(in_a_cell(CODE + "def relu(x):\n    return np.maximum(x, 0)")["relu"])
     assert failing("relu") is None and "run its check first" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["def relu(x):\n    return x", "def relu(x):\n    return max(x"], True),
+        (["def relu(x:\n    return x", "def relu(x):\n    return x"], False),
+        (["def relu(x):\n    return x", "def other(x:", "check(relu)"], False),
+        (["%time\ndef relu(x):\n    return x"], False),
+    ],
+)
+def test_a_function_from_before_a_cell_that_cannot_be_read_is_noticed(
+    cells: list[str], told: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = SimpleNamespace(user_ns={"In": cells}, transform_cell=lambda cell: cell.replace("%time", "pass"))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    check(in_a_cell(CODE + "def relu(x):\n    return x")["relu"])
+    assert ("This is the version from before" in capsys.readouterr().out) is told
