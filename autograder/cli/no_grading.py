@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-import typer
-
 from .app import Command, app, fail
 from .doctor import SEE_DOCTOR
 
-_ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True}
-
-
-@app.command(cls=Command, context_settings=_ANYTHING)
-def grade(context: typer.Context) -> None:
-    """Grade a folder of submissions (not possible on this system)."""
-    _refuse()
-
-
-@app.command(cls=Command, context_settings=_ANYTHING)
-def demo(context: typer.Context) -> None:
-    """Create a sample class and grade it (not possible on this system)."""
-    _refuse()
-
-
-@app.command(cls=Command, context_settings=_ANYTHING)
-def report(context: typer.Context) -> None:
-    """Write all pages again (not possible on this system)."""
-    _refuse()
-
-
-@app.command(cls=Command, context_settings=_ANYTHING)
-def collect(context: typer.Context) -> None:
-    """Collect submissions (not possible on this system)."""
-    _refuse()
-
-
-@app.command(cls=Command, context_settings=_ANYTHING)
-def export(context: typer.Context) -> None:
-    """Write marks and feedback for an LMS (not possible on this system)."""
-    _refuse()
-
-
-@app.command(cls=Command, context_settings=_ANYTHING)
-def gradescope(context: typer.Context) -> None:
-    """Create the autograder zip for Gradescope (not possible on this system)."""
-    _refuse()
+_NEED_LINUX = {
+    "collect": "Collect submissions",
+    "grade": "Grade a folder of submissions",
+    "demo": "Create a sample class and grade it",
+    "report": "Write all pages again",
+    "similar": "Show which hand-ins are alike",
+    "export": "Write marks and feedback for an LMS",
+    "gradescope": "Create the autograder zip for Gradescope",
+}
 
 
 def _refuse() -> None:
     fail(f"grading needs Linux: {SEE_DOCTOR}")
+
+
+for _name, _does in _NEED_LINUX.items():
+    app.command(
+        _name,
+        cls=Command,
+        help=f"{_does} (not possible on this system).",
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(_refuse)
