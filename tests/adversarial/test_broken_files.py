@@ -246,7 +246,8 @@ def test_30_nobody_gets_0_for_a_notebook_that_is_not_there(
 @pytest.mark.parametrize(("student", "file"), [("misnamed", f"{BOOK}/{BOOK} (1).ipynb"), ("file-for-folder", BOOK)])
 def test_30_a_notebook_with_another_name_is_graded(student: str, file: str, odd_class: tuple[int, Path]) -> None:
     assert {row["status"] for row in table(odd_class[1])[student]} <= {"correct", "manual"}
-    assert f"{student}/{file} was graded as {BOOK}" in (odd_class[1] / "report.html").read_text("utf-8")
+    report = (odd_class[1] / "report" / f"{BOOK}.html").read_text("utf-8")
+    assert f"{student}/{file} was graded as {BOOK}" in report
 
 
 def test_31_what_is_no_folder_of_a_student_is_said(odd_class: tuple[int, Path]) -> None:

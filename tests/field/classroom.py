@@ -11,8 +11,9 @@ from autograder.demo.notebooks import solved, write
 from autograder.grading.batch import find, grade_all
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.settings import RunSettings
-from autograder.reports.report import page
+from autograder.reports.report import page, part_of
 from conftest import COURSE
+from sample_results import entry
 
 from .accidents import Trial
 
@@ -49,10 +50,20 @@ def grade_class(folder: Path, resume: Path, assignments: Sequence[str] = (), new
         replace(result, exercises=tuple(row for row in result.exercises if row.exercise not in newer))
         for result in graded
     ]
-    html = page(results, {}, found.notes)
-    section = html[html.index('<h2 id="attention">') :]
+    return Graded(tuple(results), found.notes, " ".join(map(_attention, _by_assignment(results))))
+
+
+def _by_assignment(results: Sequence[SubmissionResult]) -> list[list[SubmissionResult]]:
+    names = dict.fromkeys(result.assignment for result in results)
+    return [[result for result in results if result.assignment == name] for name in names]
+
+
+def _attention(results: Sequence[SubmissionResult]) -> str:
+    """The words of one assignment's page about what needs a person."""
+    html = page(part_of(results[0].assignment, map(entry, results), {}))
+    section = html[html.index('<h2 id="attention">') :] if '<h2 id="attention">' in html else ""
     section = section[: section.index("<h2", 4)] if "<h2" in section[4:] else section
-    return Graded(tuple(results), found.notes, " ".join(re.sub("<[^>]*>", " ", section).split()))
+    return " ".join(re.sub("<[^>]*>", " ", section).split())
 
 
 def grade_trials(trials: Iterable[Trial], base: Path) -> Graded:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from conftest import COURSE, ROOT
+from sample_results import entry
 from typer.testing import CliRunner
 
 from autograder.cli.commands import app
@@ -57,7 +58,7 @@ def test_a_students_own_code_is_read_and_nothing_of_the_release(tmp_path: Path) 
     assert list(ann.code) == ["conv1d_valid"] and not bob.code and bob.cells == 0
     assert CODE.strip() in ann.code["conv1d_valid"] and HELPER in ann.code["conv1d_valid"]
     assert ann.wrong == {"conv1d_valid": "0123abcd"}
-    assert "0123abcd" not in feedback.page(results[0])
+    assert "0123abcd" not in feedback.page(entry(results[0]))
 
 
 def test_what_everybody_may_have_is_known(tmp_path: Path) -> None:
