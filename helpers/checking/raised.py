@@ -19,7 +19,7 @@ class _Reason:
     """One kind of exception: its name, a pattern for "<type>: <message>", and a sentence.
 
     `sure` says that the sentence names the mistake; otherwise it only points to where it may be. With `outside`, no
-    line of the student's was running: the call itself failed.
+    line of the student's was running: the call itself failed. `line` is how the failing line begins, where that counts.
     """
 
     name: str
@@ -27,6 +27,7 @@ class _Reason:
     sentence: Sentence
     sure: bool = True
     outside: bool = False
+    line: str = ""
 
 
 def _out_of_bounds(found: re.Match[str]) -> str:
@@ -330,6 +331,7 @@ REASONS = (
         "own_assert",
         r"AssertionError",
         "Your own `assert` stops a case that has to work. Delete it, and handle that case.",
+        line="assert",
     ),
     _Reason(
         "read_only",
@@ -433,6 +435,7 @@ def _find(fault: Fault) -> tuple[_Reason, re.Match[str]] | None:
     said = f"{fault.type_name}: {fault.message}"
     for item in REASONS:
         match = re.search(item.pattern, said)
-        if match and not (item.outside and fault.line_number) and len(match[0]) <= MAX_LENGTH:
+        fits = fault.line.startswith(item.line) and not (item.outside and fault.line_number)
+        if match and fits and len(match[0]) <= MAX_LENGTH:
             return item, match
     return None
