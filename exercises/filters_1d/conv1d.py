@@ -20,9 +20,9 @@ from ._lecture import FINDER, LONELY
         "padding": "first put `padding` zeros on both sides. Everything else uses the padded signal.",
         "stride": "output i comes from the window that starts at i * stride. Leave out a last window that doesn't fit "
         "completely.",
+        "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
         "integer input": "x may hold bytes (uint8), 0 to 255: store the results as floats, since they may be larger.",
         "fractional weights": "the array for the results must hold fractions: np.zeros(n_out).",
-        "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
     },
     hints=[
         "You have all the parts: pad1d pads the signal, output_size says how many results there are.",

@@ -39,13 +39,11 @@ torch: Any = LazyModule("torch")
 def random_crop_flip(images, size, seed):
     rng = np.random.default_rng(seed)
     crops = []
-    for image in images:
+    for image in torch.as_tensor(images):
         row, column = (rng.integers(0, side - size + 1) for side in image.shape[1:])
         crop = image[:, row : row + size, column : column + size]
-        if rng.random() < 0.5:
-            crop = crop.flip(2) if isinstance(crop, torch.Tensor) else np.flip(crop, axis=2)
-        crops.append(crop)
-    return torch.stack(crops) if isinstance(images, torch.Tensor) else np.stack(crops)
+        crops.append(crop.flip(2) if rng.random() < 0.5 else crop)
+    return torch.stack(crops)
 
 
 def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
@@ -247,15 +245,14 @@ def _(images, size, seed):
     "only_arrays", "Your crops of a tensor are no longer a tensor. Training calls this with tensors: use torch.stack."
 )
 def _(images, size, seed):
-    return random_crop_flip.reference(np.asarray(images), size, seed)
+    return np.asarray(random_crop_flip.reference(images, size, seed))
 
 
 @random_crop_flip.mistake(
     "floats_for_bytes", "Your crops have another dtype than images. Give the new tensor dtype=images.dtype."
 )
 def _(images, size, seed):
-    crops = random_crop_flip.reference(images, size, seed)
-    return crops.double() if isinstance(crops, torch.Tensor) else crops.astype(float)
+    return random_crop_flip.reference(images, size, seed).double()
 
 
 @random_crop_flip.variant

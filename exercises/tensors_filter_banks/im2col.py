@@ -20,9 +20,9 @@ from ._layers import windows_of
         "not square": "height and width of images and windows may differ: (kh, kw).",
         "padding": "put zeros around rows and columns only, not around images or channels.",
         "stride": "windows start at i * stride, j * stride; leave out one that doesn't fit completely.",
-        "number types": "nothing is calculated: every number stays as it is, including fractions.",
         "together": "padding first. Then order the windows by image, row, column, and the entries of each by channel, "
         "row, column.",
+        "number types": "nothing is calculated: every number stays as it is, including fractions.",
     },
     hints=[
         "First write the loops: for each image, each row and each column there is one window, which gives one row.",
