@@ -130,6 +130,15 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 
 @conv1d.mistake(
+    "padding_always_one",
+    "Your output is what you get when one zero is always added on each side. Use the parameter "
+    "`padding`, which may be 0.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    return conv1d.reference(x, w, b, 1, stride)
+
+
+@conv1d.mistake(
     "padding_on_one_side",
     "Your output is what you get when zeros are added only before the signal. Put `padding` zeros after it as well.",
 )

@@ -259,6 +259,15 @@ def _(x, w, b, padding=0, stride=1):
     return out
 
 
+@conv2d.mistake(
+    "padding_always_one",
+    "Your output is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, w, b, padding=0, stride=1):
+    return conv2d.reference(x, w, b, 1, stride)
+
+
 @conv2d.mistake("padding_ignored", "Your output is what you get without padding.")
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], 0, stride), w) + np.asarray(b)[:, None, None]

@@ -213,6 +213,15 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ji", windows_of(x, w.shape[1:], padding, stride), w) + b
 
 
+@conv2d_depth.mistake(
+    "padding_always_one",
+    "Your output is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    return conv2d_depth.reference(x, w, b, 1, stride)
+
+
 @conv2d_depth.mistake("padding_ignored", "Your output is what you get without padding.")
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], 0, stride), w) + b

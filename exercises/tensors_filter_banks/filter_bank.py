@@ -179,6 +179,15 @@ def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:]), w) + np.asarray(b)[:, None, None]
 
 
+@filter_bank.mistake(
+    "padding_always_one",
+    "Your output is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, w, b, padding=0, stride=1):
+    return filter_bank.reference(x, w, b, 1, stride)
+
+
 @filter_bank.mistake("padding_ignored", "Your output is what you get without padding.")
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:], 0, stride), w) + np.asarray(b)[:, None, None]

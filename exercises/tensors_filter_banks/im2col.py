@@ -158,6 +158,15 @@ def _(x, kh, kw, padding=0, stride=1):
     return windows.reshape(-1, x.shape[1] * kh * kh)
 
 
+@im2col.mistake(
+    "padding_always_one",
+    "Your matrix is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, kh, kw, padding=0, stride=1):
+    return im2col.reference(x, kh, kw, 1, stride)
+
+
 @im2col.mistake("padding_ignored", "Your matrix is what you get without padding.")
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), 0, stride).transpose(0, 2, 3, 1, 4, 5)
