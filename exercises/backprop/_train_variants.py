@@ -29,7 +29,7 @@ def shuffled_every_epoch(params, x, y, lr, epochs, batch, seed):
             logits = flat @ params["w3"].T + params["b3"]
             z = logits - logits.max(axis=1, keepdims=True)
             log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-            batch_losses.append(-log_p[np.arange(len(yb)), yb].mean())
+            batch_losses.append(-log_p[np.arange(len(yb)), yb].sum())
             d = np.exp(log_p)
             d[np.arange(len(yb)), yb] -= 1
             d /= len(yb)
@@ -44,7 +44,7 @@ def shuffled_every_epoch(params, x, y, lr, epochs, batch, seed):
             params["b2"] -= lr * db2
             params["w1"] -= lr * dw1
             params["b1"] -= lr * db1
-        losses.append(np.mean(batch_losses))
+        losses.append(sum(batch_losses) / len(x))
     return params, losses
 
 

@@ -94,6 +94,9 @@ def _(rng):
     for x in (rng.permutation(24), grey):
         arguments = _pooling(rng, 1, 1, 4, 6, 2, 2, x)
         yield "number types", {**arguments, "dy": arguments["dy"] / 4 + 0.125}
+    # The gradients may be integers, too, and add up in windows that overlap.
+    whole = _crowded(rng, 1, 1, 4, 6, 3, 1)
+    yield "number types", {**whole, "dy": whole["dy"].astype(int), "x": whole["x"].astype(np.uint8)}
     arguments = _pooling(rng, 1, 1, 4, 6, 2, 2)
     yield (
         "number types",

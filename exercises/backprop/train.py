@@ -50,6 +50,8 @@ def _mean_loss(logits, y):
         "learns.",
         "same seed": "take the order of the images from np.random.default_rng(seed). The same seed must give the same "
         "result, to the last digit.",
+        "new orders": "draw a new order in each epoch: make rng before the loop over epochs, and call rng.permutation "
+        "inside it. Another seed gives other orders.",
     },
     hints=[
         "For each epoch, shuffle and cut into batches. For each batch, go forward, go backward, and make a step.",
@@ -131,6 +133,17 @@ def _learnable(rng):
             return {**arguments, "look_at": "new images", "new_x": x[30:], "new_y": y[30:]}
 
 
+def _unequal(rng, n, apart):
+    """Images, classes and parameters; each image's loss differs from their mean by at least the share `apart`."""
+    while True:
+        x, y = _bars(rng, n, 5, 6)
+        start = _live_start(rng, x, (2, 3), 3)
+        logits = _forward(start, x)[0]
+        each = np.array([_mean_loss(logits[[i]], y[[i]]) for i in range(n)])
+        if (np.abs(each / each.mean() - 1) > apart).all():
+            return x, y, start
+
+
 @train.cases
 def _(rng):
     def copies(n, shape, filters, classes):
@@ -162,18 +175,18 @@ def _(rng):
         }
         yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "losses"}
     # Steps so small that each epoch's mean stays that of the start, and no single image's loss is near it.
-    while True:
-        x, y = _bars(rng, 6, 5, 6)
-        start = _live_start(rng, x, (2, 3), 3)
-        logits = _forward(start, x)[0]
-        each = np.array([_mean_loss(logits[[i]], y[[i]]) for i in range(len(x))])
-        if (np.abs(each / each.mean() - 1) > 0.15).all():
-            break
+    x, y, start = _unequal(rng, 6, 0.15)
     arguments = {"params": start, "x": x, "y": y, "lr": 2.0**-10, "epochs": 2, "batch": 1}
     yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "small steps"}
-    x, y = _bars(rng, 9, 8, 4)
-    arguments = {"params": _live_start(rng, x, (2, 2), 3), "x": x, "y": y, "lr": 0.25, "epochs": 2, "batch": 2}
-    yield "same seed", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "a second run"}
+    # The same, and whichever image is alone in the last batch, its loss counts as one of five.
+    x, y, start = _unequal(rng, 5, 0.3)
+    arguments = {"params": start, "x": x, "y": y, "lr": 2.0**-10, "epochs": 2, "batch": 4}
+    yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "small steps"}
+    for aspect, look_at in (("same seed", "a second run"), ("new orders", "other orders")):
+        x, y = _bars(rng, 9, 8, 4)
+        start, lr = _live_start(rng, x, (2, 2), 3), 0.25 if aspect == "same seed" else 2.0**-6
+        arguments = {"params": start, "x": x, "y": y, "lr": lr, "epochs": 2, "batch": 2}
+        yield aspect, {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": look_at}
 
 
 def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, batches=None, mean=None):
@@ -187,7 +200,7 @@ def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, bat
         for start in list(range(0, len(x), batch))[:batches]:
             here, labels = order[start : start + batch], y[order_y[start : start + batch]]
             logits, steps = _forward(params, x[here])
-            found.append(_mean_loss(logits, labels))
+            found += [_mean_loss(logits, labels)] * (1 if mean else len(here))
             dlogits = softmax_nll_backward.reference(logits, labels)
             change = grads(params, dlogits, steps) if grads else _backward(params, dlogits, steps)
             params = {name: params[name] - lr * change[name] for name in params}
@@ -282,6 +295,37 @@ def _(params, x, y, lr, epochs, batch, seed):
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: found[-1:])
+
+
+@train.mistake(
+    "mean_of_the_batches",
+    "Your losses are means over batches, so the points of a smaller last batch count too much. Weight each batch by "
+    "its number of points.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: [np.mean(found)])
+
+
+@train.mistake(
+    "one_order_for_all_epochs",
+    "Your epochs all have the same order. Draw a new one in each: rng.permutation inside the loop, default_rng(seed) "
+    "before it.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    order = np.random.default_rng(seed).permutation(len(x))
+    return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda _, n: [order] * 2)
+
+
+@train.mistake("never_shuffled", "Your images always come in the given order. Shuffle them anew in each epoch.")
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda _, n: [np.arange(n)] * 2)
+
+
+@train.mistake(
+    "the_same_orders_for_every_seed", "Your orders are the same for every seed. Use the given seed, not your own."
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, 0)
 
 
 @train.mistake("losses_added_up", "Your losses are sums over the batches of an epoch. Return their mean.")

@@ -20,9 +20,9 @@ from ._lecture import FINDER, LONELY
         "padding": "first put `padding` zeros on both sides. Everything else uses the padded signal.",
         "stride": "output i comes from the window that starts at i * stride. Leave out a last window that doesn't fit "
         "completely.",
+        "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
         "integer input": "x may hold bytes (uint8), 0 to 255: store the results as floats, since they may be larger.",
         "fractional weights": "the array for the results must hold fractions: np.zeros(n_out).",
-        "together": "padding first, then the windows at 0, stride, 2 * stride, ..., then the bias.",
     },
     hints=[
         "You have all the parts: pad1d pads the signal, output_size says how many results there are.",
@@ -127,6 +127,15 @@ def _(x, w, b=0.0, padding=0, stride=1):
     x = x.astype(float)
     n = (len(x) - len(w)) // stride + 1
     return np.array([np.dot(x[i * stride : i * stride + len(w)], w) + b for i in range(n)])
+
+
+@conv1d.mistake(
+    "padding_always_one",
+    "Your output is what you get when one zero is always added on each side. Use the parameter "
+    "`padding`, which may be 0.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    return conv1d.reference(x, w, b, 1, stride)
 
 
 @conv1d.mistake(

@@ -20,9 +20,9 @@ from ._lecture import DOT, HI
         "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
         "stride": "output [i, j] comes from the patch that starts at row i * stride and column j * stride. Leave out a "
         "last patch that doesn't fit completely.",
+        "together": "padding first, then the patches at 0, stride, 2 * stride, ... in both directions, then the bias.",
         "integer input": "x may be an image of bytes (uint8), which hold 0 to 255: store the results as floats.",
         "fractional weights": "the array for the results must hold fractions: np.zeros((h_out, w_out)).",
-        "together": "padding first, then the patches at 0, stride, 2 * stride, ... in both directions, then the bias.",
     },
     hints=[
         "It is like conv1d in two directions: down the rows and along the columns. Pad first. The output then has (n + "

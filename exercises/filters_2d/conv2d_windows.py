@@ -19,11 +19,11 @@ from ._lecture import DOT, HI
         "bias": "b is added once to each output, after the products are summed.",
         "padding": "first put `padding` zeros on all four sides. Everything else uses the padded image.",
         "stride": "keep every `stride`-th window, down and to the right: windows[::stride, ::stride].",
-        "integer input": "x may be an image of bytes (uint8), which hold 0 to 255: store the results as floats.",
-        "fractional weights": "the results are floats: don't cut off fractions.",
         "together": "padding first, then every stride-th window in both directions, then the bias.",
         "no loop over windows": "Python must not take a step for each window: use no for, comprehension or "
         "np.vectorize over them. A loop over the filter's few entries is fine.",
+        "integer input": "x may be an image of bytes (uint8), which hold 0 to 255: store the results as floats.",
+        "fractional weights": "the results are floats: don't cut off fractions.",
     },
     weights={"no loop over windows": 9},  # half of the points: with a loop it is conv2d_single again
     hints=[

@@ -23,6 +23,7 @@ torch: Any = LazyModule("torch")
         "mode restored": "set was_training = model.training at the start, and call model.train(was_training) at the "
         "end.",
         "no gradients": "put `with torch.no_grad():` around the loop.",
+        "any loader": "a loader may be any list of batches. Only go through it, and count len(labels) as you go.",
     },
     hints=[
         "Remember the mode, switch to evaluation mode, loop over batches without gradients, restore the mode, divide.",
@@ -75,6 +76,8 @@ def _(rng):
         yield aspect, case(look_at, (6, 6), training=True)
         yield aspect, case(look_at, (5, 5))
         yield aspect, case(look_at, (4, 4, 4), training=True, classes=8)
+    yield "any loader", case("a list", (6, 6))
+    yield "any loader", case("a list", (5, 5, 5), classes=8)
 
 
 def _logits(model, images, training=False):
@@ -265,8 +268,22 @@ def numpy(model, loader):
     return [np.mean([y not in row[:k] for row, y in zip(order, labels)]) for k in (1, 5)]
 
 
+@evaluate.mistake(
+    "dataset_of_the_loader",
+    "Your function needs `loader.dataset`, which not every loader has. Add up len(labels) over the batches.",
+)
+def _(model, loader):
+    points = len(loader.dataset)
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        results = _results(model, loader)
+    model.train(was_training)
+    return tuple(error * sum(len(labels) for _, labels in results) / points for error in _errors(results))
+
+
 @evaluate.variant
-def dataset_length(model, loader):
+def sum_of_lengths(model, loader):
     before = torch.is_grad_enabled()
     torch.set_grad_enabled(False)
     mode, right = model.training, torch.zeros(2)
@@ -276,5 +293,5 @@ def dataset_length(model, loader):
         right += torch.tensor([(best[:, 0] == y).sum(), (best == y.unsqueeze(1)).any(1).sum()])
     model.train(mode)
     torch.set_grad_enabled(before)
-    top_1, top_5 = 1 - right.double() / len(loader.dataset)
+    top_1, top_5 = 1 - right.double() / sum(len(y) for _, y in loader)
     return top_1, top_5

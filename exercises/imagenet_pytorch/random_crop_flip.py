@@ -24,6 +24,8 @@ torch: Any = LazyModule("torch")
         "flips": "flip about half of the images left to right, which reverses the last axis.",
         "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed other "
         "crops.",
+        "tensors": "training calls it with a tensor. The result is then a tensor of the same dtype: use torch.stack, "
+        "not np.stack.",
     },
     hints=[
         "Make rng = np.random.default_rng(seed) once, at the start. Then draw a row, a column and a coin flip for each "
@@ -37,22 +39,24 @@ torch: Any = LazyModule("torch")
 def random_crop_flip(images, size, seed):
     rng = np.random.default_rng(seed)
     crops = []
-    for image in images:
+    for image in torch.as_tensor(images):
         row, column = (rng.integers(0, side - size + 1) for side in image.shape[1:])
         crop = image[:, row : row + size, column : column + size]
-        crops.append(np.flip(crop, axis=2) if rng.random() < 0.5 else crop)
-    return np.stack(crops)
+        crops.append(crop.flip(2) if rng.random() < 0.5 else crop)
+    return torch.stack(crops)
 
 
 def _crops(images, size, draw, flip=lambda crop: crop[:, :, ::-1], last=0):
     """Crops of images: `draw` gives two large numbers and whether to flip; the `last` corners are never reached."""
+    kind = type(images)
+    images = np.asarray(images)
     out = np.empty((*images.shape[:2], size, size), images.dtype)
     for i, image in enumerate(images):
         row, column, flipped = draw()
         row, column = (number % max(1, side - size + 1 - last) for number, side in zip((row, column), image.shape[1:]))
         crop = image[:, row : row + size, column : column + size]
         out[i] = flip(crop) if flipped else crop
-    return out
+    return out if kind is np.ndarray else torch.from_numpy(out)
 
 
 @random_crop_flip.cases
@@ -85,6 +89,8 @@ def _(rng):
     yield "flips", case("flips", images(150, 2, 3, 3), 2, seeds[False])
     yield "seed", case("seed", images(20, 1, 5, 6), 3)
     yield "seed", case("seed", images(20, 2, 6, 4), 3)
+    yield "tensors", case("tensors", images(12, 3, 5, 6), 4)
+    yield "tensors", case("tensors", images(10, 2, 4, 5, dtype=np.float32) / np.float32(8), 3)
 
 
 @random_crop_flip.mistake(
@@ -217,7 +223,7 @@ def _(images, size, seed):
     def draw():
         return (*rng.integers(0, 2**32, 2), rng.random() < 0.5)
 
-    return _crops(np.roll(images, 1, axis=0), size, draw)
+    return _crops(images[np.arange(len(images)) - 1], size, draw)
 
 
 @random_crop_flip.mistake(
@@ -233,6 +239,20 @@ def _(images, size, seed):
         return (*rng.integers(0, 2**32, 2), rng.random() < 0.5)
 
     return _crops(images.reshape(n * c, 1, height, width), size, draw).reshape(n, c, size, size)
+
+
+@random_crop_flip.mistake(
+    "only_arrays", "Your crops of a tensor are no longer a tensor. Training calls this with tensors: use torch.stack."
+)
+def _(images, size, seed):
+    return np.asarray(random_crop_flip.reference(images, size, seed))
+
+
+@random_crop_flip.mistake(
+    "floats_for_bytes", "Your crops have another dtype than images. Give the new tensor dtype=images.dtype."
+)
+def _(images, size, seed):
+    return random_crop_flip.reference(images, size, seed).double()
 
 
 @random_crop_flip.variant
@@ -257,28 +277,28 @@ def python_random(images, size, seed):
     for image in images:
         row, column = coin.randint(0, image.shape[1] - size), coin.randint(0, image.shape[2] - size)
         crop = image[:, row : row + size, column : column + size]
-        out.append(np.fliplr(crop.transpose(1, 2, 0)).transpose(2, 0, 1) if coin.random() > 0.5 else crop)
-    return np.array(out)
+        out.append(crop[:, :, list(range(size))[::-1]] if coin.random() > 0.5 else crop)
+    return torch.stack(out) if torch.is_tensor(images) else np.array(out)
 
 
 @random_crop_flip.variant
 def fancy_indexing(images, size, seed):
-    n, _, height, width = images.shape
+    n, channels, height, width = images.shape
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, height - size, n, endpoint=True)[:, None] + np.arange(size)
     columns = rng.integers(0, width - size, n, endpoint=True)[:, None] + np.arange(size)
     flipped = rng.integers(0, 2, n).astype(bool)
     columns[flipped] = columns[flipped, ::-1]
-    each = np.arange(n)[:, None, None]
-    return images[each, :, rows[:, :, None], columns[:, None, :]].transpose(0, 3, 1, 2)
+    each, channel = np.arange(n)[:, None, None, None], np.arange(channels)[:, None, None]
+    return images[each, channel, rows[:, None, :, None], columns[:, None, None, :]]
 
 
 @random_crop_flip.variant
 def flip_first(images, size, seed):
     np.random.seed(seed)
-    out = np.zeros((len(images), images.shape[1], size, size))
+    out = torch.zeros((len(images), images.shape[1], size, size), dtype=images.dtype)
     for i in range(len(images)):
-        image = np.flip(images[i], axis=2) if np.random.rand() < 0.5 else images[i]
+        image = images[i].flip(2) if np.random.rand() < 0.5 else images[i]
         r = np.random.randint(image.shape[1] - size + 1)
         c = np.random.randint(image.shape[2] - size + 1)
         out[i] = image[:, r : r + size, c : c + size]

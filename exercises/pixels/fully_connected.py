@@ -49,7 +49,7 @@ def _(rng):
         "values",
         {
             "x": arrays.signed(rng, points, inputs).astype(float),
-            "w": arrays.signed(rng, outputs, inputs),
+            "w": arrays.signed(rng, outputs, inputs).astype(float),
             "b": arrays.signed(rng, outputs),
         },
     )

@@ -15,9 +15,9 @@ from ._lecture import HI
     aspects={
         "values": "divide each pixel by p, and do nothing else to it.",
         "any p": "white is the given p. It need not be 255, and it need not occur in the image.",
+        "any shape": "the division is the same for one, two or three axes.",
         "integer images": "the pixels may be integers, but the result has fractions: use neither // nor an integer "
         "array.",
-        "any shape": "the division is the same for one, two or three axes.",
     },
     hints=[
         "0 must become 0, p must become 1, and p / 2 must become 0.5. Which single operation does that?",

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._layers import output_size, windows_of, zero_padded
@@ -24,9 +25,9 @@ from ._lecture import BANK, HI
         "separately.",
         "padding": "put zeros around rows and columns only, not around images or channels.",
         "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
+        "together": "padding first, then windows, all channels of each, one map for each filter, then the bias.",
         "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
         "np.zeros(...), not in an array like x.",
-        "together": "padding first, then windows, all channels of each, one map for each filter, then the bias.",
     },
     hints=[
         "A batch is N images. Which of your functions does the whole job for one of them?",
@@ -52,7 +53,7 @@ def _(rng):
         return {"x": arrays.image(rng, *images), "w": w, "b": arrays.zeros(w), **options}
 
     yield "values", case((1, 1, 3, 3), (1, 1, 2, 2))
-    yield "values", case((1, 1, 4, 4), (1, 1, 3, 3))
+    yield "values", as_floats(case((1, 1, 4, 4), (1, 1, 3, 3)))
     yield "bias", case((1, 1, 3, 3), (1, 1, 2, 2), b=arrays.biases(rng, 1))
     yield "bias", case((1, 1, 3, 3), (3, 1, 2, 2), b=arrays.biases(rng, 3))
     yield "bias", case((1, 2, 4, 4), (1, 2, 3, 3), b=arrays.biases(rng, 1))
@@ -256,6 +257,15 @@ def _(x, w, b, padding=0, stride=1):
                     i0, j0 = i * stride, j * stride
                     out[n, f, i, j] = np.sum(x[n, :, i0 : i0 + kh, j0 : j0 + kw] * w[f]) + b[f]
     return out
+
+
+@conv2d.mistake(
+    "padding_always_one",
+    "Your output is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, w, b, padding=0, stride=1):
+    return conv2d.reference(x, w, b, 1, stride)
 
 
 @conv2d.mistake("padding_ignored", "Your output is what you get without padding.")

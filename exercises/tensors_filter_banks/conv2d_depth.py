@@ -21,9 +21,9 @@ from ._layers import boxes_of, windows_of, zero_padded
         "not square": "height and width of the image, and of the filter, may differ: (C, H, W) and (C, KH, KW).",
         "padding": "put zeros around each channel, but none before the first channel or after the last.",
         "stride": "the window starts at i * stride, j * stride. Leave out a window that doesn't fit completely.",
+        "together": "padding first, then the windows, all channels of each, then the bias.",
         "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
         "np.zeros(...), not in an array like x.",
-        "together": "padding first, then the windows, all channels of each, then the bias.",
     },
     hints=[
         "A window now holds C * KH * KW numbers, and so does the filter. Their dot product is one output.",
@@ -211,6 +211,15 @@ def _(x, w, b=0.0, padding=0, stride=1):
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ji", windows_of(x, w.shape[1:], padding, stride), w) + b
+
+
+@conv2d_depth.mistake(
+    "padding_always_one",
+    "Your output is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    return conv2d_depth.reference(x, w, b, 1, stride)
 
 
 @conv2d_depth.mistake("padding_ignored", "Your output is what you get without padding.")

@@ -22,9 +22,9 @@ from ._layers import boxes_of, output_size, windows_of
         "number of windows.",
         "padding": "put `padding` zeros on both sides of all three axes, depth included.",
         "stride": "the box moves by `stride` along all three axes. Leave out a box that doesn't fit completely.",
+        "together": "padding first, then the boxes that start at d * stride, i * stride, j * stride, then the bias.",
         "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
         "np.zeros(...), not in an array like x.",
-        "together": "padding first, then the boxes that start at d * stride, i * stride, j * stride, then the bias.",
     },
     hints=[
         "It is your 2D convolution with one more axis: one more loop, one more slice.",

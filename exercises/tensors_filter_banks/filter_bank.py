@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.number_types import as_floats
 
 from . import _arrays as arrays
 from ._layers import windows_of
@@ -21,9 +22,9 @@ from ._lecture import BANK, HI
         "bias": "b holds one bias for each filter: b[f] is added to map f, once.",
         "not square": "height and width of the image, and of the filters, may differ.",
         "padding and stride": "pass padding and stride to every filter's convolution.",
+        "together": "each map is conv2d_depth(x, w[f], b[f], padding, stride).",
         "number types": "x may be an image of bytes (uint8), and results may be fractions: store them in "
         "np.zeros(...), not in an array like x.",
-        "together": "each map is conv2d_depth(x, w[f], b[f], padding, stride).",
     },
     hints=[
         "You already have a function for one filter. A bank is several filters, one after the other.",
@@ -45,7 +46,7 @@ def _(rng):
         return {"x": arrays.image(rng, *image), "w": w, "b": arrays.zeros(w), **options}
 
     yield "values", case((2, 3, 3), (2, 2, 2, 2))
-    yield "values", case((2, 4, 4), (2, 2, 3, 3))
+    yield "values", as_floats(case((2, 4, 4), (2, 2, 3, 3)))
     yield "number of filters", case((2, 3, 3), (1, 2, 2, 2))
     yield "number of filters", case((2, 3, 3), (3, 2, 2, 2))
     yield "number of filters", case((2, 3, 3), (4, 2, 2, 2))
@@ -176,6 +177,15 @@ def _(x, w, b, padding=0, stride=1):
 )
 def _(x, w, b, padding=0, stride=1):
     return np.einsum("cijkl,fckl->fij", windows_of(x, w.shape[2:]), w) + np.asarray(b)[:, None, None]
+
+
+@filter_bank.mistake(
+    "padding_always_one",
+    "Your output is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, w, b, padding=0, stride=1):
+    return filter_bank.reference(x, w, b, 1, stride)
 
 
 @filter_bank.mistake("padding_ignored", "Your output is what you get without padding.")

@@ -20,9 +20,9 @@ from ._layers import windows_of
         "not square": "height and width of images and windows may differ: (kh, kw).",
         "padding": "put zeros around rows and columns only, not around images or channels.",
         "stride": "windows start at i * stride, j * stride; leave out one that doesn't fit completely.",
-        "number types": "nothing is calculated: every number stays as it is, including fractions.",
         "together": "padding first. Then order the windows by image, row, column, and the entries of each by channel, "
         "row, column.",
+        "number types": "nothing is calculated: every number stays as it is, including fractions.",
     },
     hints=[
         "First write the loops: for each image, each row and each column there is one window, which gives one row.",
@@ -156,6 +156,15 @@ def _(x, kh, kw, padding=0, stride=1):
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kh), padding, stride).transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(-1, x.shape[1] * kh * kh)
+
+
+@im2col.mistake(
+    "padding_always_one",
+    "Your matrix is what you get when one row or column of zeros is always added on each side. "
+    "Use the parameter `padding`, which may be 0.",
+)
+def _(x, kh, kw, padding=0, stride=1):
+    return im2col.reference(x, kh, kw, 1, stride)
 
 
 @im2col.mistake("padding_ignored", "Your matrix is what you get without padding.")

@@ -47,8 +47,19 @@ def gradient_of(function: Callable[..., Any], f: str, x: np.ndarray, **options: 
 def trained(function: Callable[..., Any], *arguments: Any, look_at: str, **held_out: Any) -> Any:
     """A list with what `train` returns for its seven arguments; with `look_at` "a second run", of two calls.
 
+    With "other orders", of four: as given; with another seed; for one epoch; for one epoch that goes on from there.
     The test images, `new_x` and `new_y`, are for `helpers.observers.backprop.training`: `train` doesn't see them.
     """
-    again = copy.deepcopy(arguments)
-    first = plain(function(*arguments))
-    return [first, plain(function(*again))] if look_at == "a second run" else [first]
+    again, other, once, onward = copy.deepcopy((arguments, arguments, arguments, arguments))
+    runs = [plain(function(*arguments))]
+    if look_at == "a second run":
+        runs.append(plain(function(*again)))
+    if look_at == "other orders":
+        *given, epochs, batch, seed = other
+        runs.append(plain(function(*given, epochs, batch, seed + 1)))
+        params, *data, epochs, batch, seed = once
+        runs.append(plain(function(params, *data, 1, batch, seed)))
+        if isinstance(runs[-1], (tuple, list)):
+            _, *data, epochs, batch, seed = onward
+            runs.append(plain(function(copy.deepcopy(runs[-1][0]), *data, 1, batch, seed)))
+    return runs

@@ -35,7 +35,17 @@ def layer_output(function: Function, *arguments: Any, x: np.ndarray) -> Any:
 
 
 def random_crops(function: Function, images: np.ndarray, size: int, seed: int, *, look_at: str) -> list[Any]:
-    """A list with `function(images, size, seed)`; with `look_at` "seed", of a repeated call and another seed too."""
+    """A list with `function(images, size, seed)`; with `look_at` "seed", of a repeated call and another seed too.
+
+    With "tensors", of [what it is and holds, the crops] for images as a tensor.
+    """
+    if look_at == "tensors":
+        with _settings(torch.float32):
+            crops = function(torch.from_numpy(images), size, seed)
+        return [
+            f"{_article(crops)}, {crops.dtype}" if isinstance(crops, torch.Tensor) else _article(crops),
+            plain(crops),
+        ]
     seeds = [seed, seed, seed + 1] if look_at == "seed" else [seed]
 
     def run(given: Any) -> list[Any]:
@@ -194,8 +204,8 @@ def evaluated(
 ) -> Any:
     """`function(model, loader)` for the network `_Small` and a DataLoader with the given batches.
 
-    With `look_at` "mode", also the mode the model is in afterwards; with "gradients", also whether one of its layers
-    recorded a graph for gradients.
+    With `look_at` "a list", the loader is a list of the batches. With "mode", also the mode the model is in afterwards;
+    with "gradients", also whether one of its layers recorded a graph for gradients.
     """
     tracked: list[bool] = []
 
@@ -209,7 +219,8 @@ def evaluated(
             lambda module, given, result: tracked.append(_requires_grad(result))
         )
         try:
-            errors = plain(function(net, DataLoader(TensorDataset(images, labels), batch_sampler=batches)))
+            data = DataLoader(TensorDataset(images, labels), batch_sampler=batches)
+            errors = plain(function(net, [tuple(item) for item in data] if look_at == "a list" else data))
         finally:
             watching.remove()
         if look_at == "mode":

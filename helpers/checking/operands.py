@@ -13,6 +13,7 @@ import numpy as np
 
 MAX_OPERANDS = 4
 MAX_LENGTH = 40  # characters of an expression
+CUT_OFF = "cut off at the end of"
 MAX_ENTRIES = 100_000  # of an array that an expression is worked out from
 
 _PLAIN = (bool, int, float, np.ndarray)
@@ -27,7 +28,7 @@ def shapes_in(frame: FrameType, number: int, instruction: int) -> str:
 
     `number` is the line, `instruction` the offset in the frame's code. Only expressions without calls are worked out,
     and only from exact arrays and numbers: nothing of the student's runs. Where the text of the line isn't known, it is
-    the names in it. Empty where there is no array.
+    the names in it. A slice that goes on beyond its array is said to be CUT_OFF. Empty where there is no array.
     """
     values = _values(frame)
     operands = _operands(frame, instruction)
@@ -37,7 +38,7 @@ def shapes_in(frame: FrameType, number: int, instruction: int) -> str:
     for node in operands:
         text = ast.unparse(node)
         if len(text) <= MAX_LENGTH and text not in found and (shape := _shape(node, values)) is not None:
-            found[text] = f"`{text}` is {shape}"
+            found[text] = f"`{text}` is {shape}{_cut_off(node, values)}"
     return ", ".join(list(found.values())[:MAX_OPERANDS])
 
 
@@ -123,15 +124,35 @@ def _shape(node: ast.expr, values: Mapping[str, Any]) -> str | None:
     """The shape of an expression's value; None where it is no array or not safe to work out."""
     if isinstance(node, ast.Name) and _is_tensor(values.get(node.id)):
         return str(tuple(values[node.id].shape))
+    value = _worked_out(node, values)
+    return str(value.shape) if type(value) is np.ndarray else None
+
+
+def _cut_off(node: ast.expr, values: Mapping[str, Any]) -> str:
+    """Says that a slice of an array goes on beyond its end; empty where none does."""
+    whole = _worked_out(node.value, values) if isinstance(node, ast.Subscript) else None
+    if type(whole) is not np.ndarray or not isinstance(node, ast.Subscript):
+        return ""
+    indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if any(isinstance(item, ast.Constant) and type(item.value) is not int for item in indices):
+        return ""  # a new axis or an ellipsis: which axis an index belongs to isn't plain
+    for item, length in zip(indices, whole.shape):
+        stop = _worked_out(item.upper, values) if isinstance(item, ast.Slice) and item.upper is not None else None
+        if type(stop) is int and stop > length:
+            return f", {CUT_OFF} `{ast.unparse(node.value)}`"
+    return ""
+
+
+def _worked_out(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    """The value of an expression of exact arrays and numbers; None where it is not safe to work out."""
     small = {name: value for name, value in values.items() if not _is_tensor(value) and np.size(value) <= MAX_ENTRIES}
     if not all(_is_safe(part, small) for part in ast.walk(node)):
         return None
     try:
         with np.errstate(all="ignore"):
-            value = eval(compile(ast.Expression(node), "<operand>", "eval"), {"__builtins__": {"len": len}}, small)
+            return eval(compile(ast.Expression(node), "<operand>", "eval"), {"__builtins__": {"len": len}}, small)
     except Exception:
         return None
-    return str(value.shape) if type(value) is np.ndarray else None
 
 
 def _is_safe(node: ast.AST, values: Mapping[str, Any]) -> bool:

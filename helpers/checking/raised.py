@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .operands import CUT_OFF
 from .spec import Fault, Mistake
 
 MAX_LENGTH = 200  # characters of an error's words that a sentence is made from
@@ -404,6 +405,14 @@ REASONS = (
 )
 
 
+WINDOW_CUT_OFF = Mistake(
+    "window_cut_off",
+    "A window runs over the end of its array here, so it is too small. Is the loop too long, or padding missing?",
+)
+# Kinds of exceptions that come from arrays of different lengths.
+_LENGTHS = ("unequal_lengths", "core_dimension", "shapes_differ")
+
+
 def reason(fault: Fault | None) -> str:
     """The name of the kind of exception that a fault is; empty where it is not a known one.
 
@@ -426,6 +435,10 @@ def advice(fault: Fault) -> tuple[Mistake | None, str]:
     if found is None:
         return None, ""
     item, match = found
+    if item.name in _LENGTHS and CUT_OFF in fault.shapes:
+        return WINDOW_CUT_OFF, ""
+    if item.name == "core_dimension" and re.fullmatch(r"`[^`]*` is \(\d+,\), `[^`]*` is \(\d+,\)", fault.shapes):
+        return None, "Both sides of `@` need the same number of entries. Where does each slice begin and end?"
     sentence = item.sentence if isinstance(item.sentence, str) else item.sentence(match)
     return (Mistake(item.name, sentence), "") if item.sure else (None, sentence)
 

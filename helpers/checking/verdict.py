@@ -203,10 +203,15 @@ def _evidence(judged: Sequence[Judged]) -> int:
 
 
 def _counted(item: Judged) -> tuple[int, int]:
-    """How many numbers a wrong result holds, and how many of them are wrong; NaN and infinities don't count."""
+    """How many numbers a wrong result holds, and how many of them are wrong; NaN and infinities don't count.
+
+    Of an empty result all that were expected are wrong.
+    """
     got, expected = as_array(item.got), as_array(item.case.expected)
     if got is None:
         return 1, 1
+    if got.size == 0 and expected is not None:
+        return expected.size, expected.size
     finite = np.isfinite(got)
     total = int(finite.sum())
     if expected is None or expected.shape != got.shape or (item.problem and item.problem.kind == "dtype"):

@@ -23,11 +23,13 @@ def training(
     new_x: np.ndarray | None = None,
     new_y: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """What one case examines in `value`, a list with one or two results of `train`, pairs (params, losses).
+    """What one case examines in `value`, a list of results of `train`, pairs (params, losses).
 
     `look_at` is "params": the trained parameters; "new images": whether the trained network is right about at least
     70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses; "small
-    steps": the same with less tolerance, but they need not fall; or "a second run": whether it gives the same result.
+    steps": the same with less tolerance, but they need not fall; "a second run": whether it gives the same result;
+    or "other orders": whether another seed gives other parameters, and two epochs others than one epoch twice, since
+    each call begins with the same order.
     Minibatches may come in any order: what depends on the order is not compared.
     """
     runs = [_trained(run, params) for run in value]
@@ -49,9 +51,19 @@ def training(
             return {"how many": int(losses.size), "size": size}
         falling = "yes" if losses.size > 1 and losses[-1] < losses[0] else "no"
         return {"how many": int(losses.size), "falling": falling, "size": size}
+    if look_at == "other orders":
+        another, twice = (_sameness(_equal(after, run[0])) for run in (runs[1], runs[3]))
+        return {"another seed gives": another, "an epoch, and another from the start": twice}
     again, losses_again = runs[1]
-    same = all(np.array_equal(after[name], again[name]) for name in after) and np.array_equal(losses, losses_again)
-    return {"a second run gives": "the same" if same else "something else"}
+    return {"a second run gives": _sameness(_equal(after, again) and np.array_equal(losses, losses_again))}
+
+
+def _equal(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
+    return all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def _sameness(equal: bool) -> str:
+    return "the same" if equal else "something else"
 
 
 def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], np.ndarray]:

@@ -14,8 +14,12 @@ def random_crops(value: Any, images: np.ndarray, size: int, seed: int, look_at: 
 
     `look_at` is "crops": the result's shape, and whether each crop comes from its own image, flipped or not;
     "variety": whether crops and flips differ from image to image; "places": which corners occur; "flips": how many
-    are flipped; "seed": whether the same seed repeats the first result and another seed does not.
+    are flipped; "seed": whether the same seed repeats the first result and another seed does not; "tensors": what the
+    crops of a tensor are, and what they hold.
     """
+    if look_at == "tensors":
+        kind, crops = value
+        return {"result": kind, **random_crops([crops], images, size, seed, "crops")}
     results = [as_array(item) for item in value]
     first = results[0]
     shape = (*images.shape[:2], size, size)

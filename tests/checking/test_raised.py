@@ -108,6 +108,39 @@ def test_what_is_said_holds_the_numbers() -> None:
     assert "columns of `a` (4) must equal the rows of `b` (3)" in advice(fault("return x @ x"))[1]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "i, k = 2, 3\nreturn x[0, i : i + k] @ np.ones(3)",
+        "i, k = 2, 3\nreturn np.sum(x[0][i : i + k] * np.ones(3))",
+        "i, k = 2, 3\nreturn np.dot(x[0, i : i + k], np.ones(3))",
+        "i, j, w = 1, 2, np.ones((3, 3))\nreturn np.sum(w * x[i : i + len(w), j : j + w.shape[1]])",
+        "i, j, b = 1, 2, np.stack([x, x])\nreturn b[0, i : i + 3, j : j + 2] * np.ones((3, 2))",
+    ],
+)
+def test_a_window_that_runs_over_the_end_is_named(body: str) -> None:
+    mistake, _ = advice(fault(body))
+    assert mistake is not None and mistake.name == "window_cut_off"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "i, stride = 1, 2\nreturn x[0, i : i + stride] @ np.ones(3)",
+        "return x[0, 1:4] @ np.ones(4)",
+        "return x[None, 0:3] @ x",
+        "return x[..., 0:4] @ x",
+    ],
+)
+def test_a_window_of_another_size_ends_within_its_array(body: str) -> None:
+    mistake, where = advice(fault(body))
+    assert mistake is None and where
+
+
+def test_two_vectors_are_not_to_be_transposed() -> None:
+    assert "same number of entries" in advice(fault("return x[0] @ x[:, 0]"))[1]
+
+
 def test_another_first_line_is_told_from_a_wrong_call() -> None:
     assert reason(fault("return x", first="def f(x, y):")) == "other_parameters"
     assert reason(fault("return f()")) == "wrong_arguments"
@@ -144,6 +177,7 @@ def test_the_name_of_a_kind_is_known_as_itself() -> None:
         ("out = np.zeros((4, 3))\nout[1:] = x", "`out` is (4, 3), `out[1:]` is (3, 3), `x` is (3, 4)"),
         ("out = np.zeros((4, 3))\nout += x", "`out` is (4, 3), `x` is (3, 4)"),
         ("if x > 0: pass", "`x` is (3, 4)"),
+        ("return x[1:5] + x", "`x[1:5]` is (2, 4), cut off at the end of `x`, `x` is (3, 4)"),
         ("raise ValueError('mine')", ""),
     ],
 )

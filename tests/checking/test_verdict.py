@@ -258,6 +258,17 @@ def test_the_numbers_of_all_wrong_cases_of_an_aspect_count_together() -> None:
     assert name(easier, -1.0, -2.0, -3.0, [1.0, 1.0, 1.0], 7.0) is None
 
 
+@pytest.mark.parametrize(
+    ("got", "named"),
+    [(np.zeros((0, 2)), "emptied"), (np.zeros((2, 0)), None), (np.full((2, 2), np.nan), None)],
+)
+def test_an_empty_result_counts_as_the_numbers_expected(got: Any, named: str | None) -> None:
+    """So it names its mistake also in code with a second one, that of another aspect."""
+    right = np.arange(4.0).reshape(2, 2)
+    judged = spec(case("dx", right), case("dw", right), mistakes={"emptied": [np.zeros((0, 2)), right]})
+    assert name(judged, got, right + 1) == named
+
+
 def test_each_failing_aspect_may_tell_the_mistake() -> None:
     judged = spec(case("one", 1.0), case("three", [1.0, 2.0, 3.0]), mistakes={"negative": (-1.0, [-1.0, -2.0, -3.0])})
     assert name(judged, 7.0, [-1.0, -2.0, -3.0]) == "negative"

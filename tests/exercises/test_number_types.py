@@ -18,6 +18,7 @@ MAY_BE_SMALL = {"x", "new_x", "image", "images", "feature_map", "y", "labels", "
 REAL = {np.dtype(np.int64), np.dtype(np.float32), np.dtype(np.float64)}
 CLASSES_ALONE = {"confusion_matrix"}
 TYPES = ("number types", "integer input", "small integer types", "any dtype", "integer images")
+FRACTIONS = ("fractions", "fractional weights", "whole numbers")
 MAX_ENTRIES = 4_000_000
 
 
@@ -59,9 +60,11 @@ def test_basic_cases_are_not_of_integers_alone(exercise: Exercise) -> None:
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
-def test_number_types_come_after_the_basics(exercise: Exercise) -> None:
-    """Where both fail, a message shows the first aspect that does."""
-    assert not any(name in TYPES for name in list(exercise.aspects)[:1])
+def test_number_types_come_last(exercise: Exercise) -> None:
+    """Where others fail, too, a message shows the first aspect that does."""
+    of_types = [name in TYPES + FRACTIONS for name in exercise.aspects]
+    assert not of_types[0]
+    assert of_types == sorted(of_types)
 
 
 @pytest.mark.parametrize("name", ["count_fc_weights", "count_conv2d_weights", "count_weights"])
