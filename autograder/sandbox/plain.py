@@ -74,7 +74,8 @@ def is_plain(statements: Iterable[ast.AST]) -> bool:
     if any(id(node) not in in_classes and not _OWN.isdisjoint(_arguments(node)) for node in nodes) or _OWN & bound:
         return False  # self would be an object that it was given
     harmless = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _is_name((*node.args, None)[0], _OWN)}
-    names = _Names(frozenset(made), frozenset(bound | given), frozenset(files))
+    written = frozenset(name.removeprefix("./").replace("/", ".") for name in files)
+    names = _Names(frozenset(made), frozenset(bound | given), written)
     return not any(_reaches(node, names) for node in nodes if id(node) not in harmless or not _is_name(node, _BY_TEXT))
 
 

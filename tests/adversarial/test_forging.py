@@ -265,4 +265,4 @@ def test_04_weights_that_a_model_keeps_to_itself_count() -> None:
             return self.hidden(x.mean(dim=(2, 3))) * self.scale + self.listed[0]  # type: ignore[attr-defined]
 
     found = imagenet_pytorch.network(Net, 8, sides=[(32, 32)], batch=2, look_at="weights")
-    assert found["trainable"] == 1 + 3 * 8 + 8 + 8
+    assert sorted(found["weights"]) == [[1, True], [8, True], [8, True], [3 * 8, True]]

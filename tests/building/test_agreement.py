@@ -30,7 +30,9 @@ def test_a_file_within_the_tolerance_is_left_alone(project: Project) -> None:
     text = nudged(project.text(TOTAL), 1 + RTOL / 2)
     for stamped in (True, False):
         (project.root / TOTAL).write_text(text)
-        assert project.build() == [] and project.text(TOTAL) == text
+        written = project.build()  # notebooks name the content of `helpers`, so they follow
+        assert TOTAL not in written and project.text(TOTAL) == text
+        assert project.build() == []
         if not stamped:
             (project.root / "build/cases.json").unlink()
 

@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner, Result
 
 from autograder.cli import grading, intake
+from autograder.cli.app import console
 from autograder.cli.commands import app
 from autograder.demo.notebooks import code_cell
 from autograder.grading.settings import RunSettings
@@ -27,8 +28,14 @@ Byron Ada,40004,ada,A
 """
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal in which no row of a table is broken."""
+    monkeypatch.setattr(console, "width", 250)
+
+
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(one) for one in arguments], obj=ROOT, env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, [str(one) for one in arguments], obj=ROOT)
 
 
 @pytest.fixture

@@ -103,7 +103,10 @@ def test_nobody_else_reads(running: Running, path: str) -> None:
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "1", '{"points": NaN}', '{"points": 1}', "x" * 2**18])
 def test_what_the_page_does_not_send_changes_nothing(running: Running, body: str) -> None:
-    status, _ = running.ask("POST", f"/{running.token}/{QUESTION}/{running.group}", body, JSON)
+    try:
+        status, _ = running.ask("POST", f"/{running.token}/{QUESTION}/{running.group}", body, JSON)
+    except ConnectionError:  # closed while too long a body was still coming
+        status = 400
     assert status in (400, 409)
     assert running.points() is None
 
