@@ -161,7 +161,7 @@ def demo(
                 f"{name} is left out, because {lacking[0]} is not installed: pip install {lacking[0]}", soft_wrap=True
             )
     limits = Limits(cpu_seconds=2, wall_seconds=6.0)
-    run(course, out / "submitted", out / "graded", None, RunSettings(jobs, limits=limits), "")
+    run(course, out / "submitted", out / "graded", Wishes(), RunSettings(jobs, limits=limits), "")
     # The exit status stays 0: two of the class hand in a link and a folder, which cannot be graded.
 
 
@@ -169,7 +169,7 @@ def run(
     course: Course,
     source: Path,
     out: Path,
-    wishes: Wishes | str | None,
+    wishes: Wishes,
     settings: RunSettings,
     db: str,
     secret_seed: bool = False,
@@ -177,13 +177,11 @@ def run(
 ) -> int:
     """Grades `source` into `out`, shows the progress, and returns the exit status.
 
-    `wishes` may be an assignment's name.
-
     With `secret_seed` the hidden cases are drawn from the seed that `out` keeps, or from a new one, not from that of
     the settings. `rules` is a file with due dates.
     """
     with access.for_new_files(settings.shared):
-        plan = taken(course, source, out, wishes if isinstance(wishes, Wishes) else Wishes(wishes or ""))
+        plan = taken(course, source, out, wishes)
         keep_rules(rules, out)
     show_unmatched(plan)
     found = Found(tuple(plan.tasks), (*plan.unmatched, *plan.notes))

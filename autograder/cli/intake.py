@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from autograder.intake.collected import FILE, SUBMITTED, ClassFileError
 from autograder.reports import access
 from autograder.reports.names import escape_controls
 
-from .app import NOT_ALL_GRADED, Command, app, console, fail, load_course
+from .app import NOT_ALL_GRADED, Command, app, console, fail, load_course, meant
 
 MAX_LINES = 20
 
@@ -82,9 +81,7 @@ def wishes_for(
 ) -> Wishes:
     """What was asked for on the command line. Ends the command for an unknown assignment or an unreadable roster."""
     if assignment is not None and assignment not in course.notebooks:
-        close = difflib.get_close_matches(assignment, course.notebooks, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"choose from {', '.join(course.notebooks)}"
-        fail(f"--assignment {assignment}: no such assignment; {hint}")
+        fail(f"--assignment {assignment}: no such assignment; {meant(assignment, course.notebooks)}")
     try:
         people = rosters.read(roster) if roster else None
     except rosters.RosterError as error:

@@ -22,14 +22,15 @@ _IDENTIFIER = re.compile(r"[^0-9]*([0-9]+)")
 _NUMBER = re.compile(r"[0-9]+(?:([.,])[0-9]+)?")
 _NOTHING = ("", "-")
 # "Grade can be changed" in Moodle's languages. A word that is missing here costs nothing: Moodle leaves the row alone.
-_NO = frozenset(
-    "ei ez hayır ne nee nei nej nein nem ni nie no non nu não nē tidak không "  # noqa: SIM905
-    "ні нет не όχι לא لا خیر いいえ 否 아니오 아니요".split()
-)
-_YES = frozenset(
-    "ano bai da evet igen ja jah jā kyllä oui sí si sì sim tak taip ya yes áno có "  # noqa: SIM905
-    "так да ναι כן نعم بله はい 是 예".split()
-)
+_NO_WORDS = """
+    ei ez hayır ne nee nei nej nein nem ni nie no non nu não nē tidak không
+    ні нет не όχι לא لا خیر いいえ 否 아니오 아니요
+"""
+_YES_WORDS = """
+    ano bai da evet igen ja jah jā kyllä oui sí si sì sim tak taip ya yes áno có
+    так да ναι כן نعم بله はい 是 예
+"""
+_NO, _YES = frozenset(_NO_WORDS.split()), frozenset(_YES_WORDS.split())
 _FOLDER_NAMES = ("username", "id number")  # columns of what a student's folder may be called
 
 

@@ -142,7 +142,7 @@ def _entry(
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BinaryIO]:
     try:
         packed = archive.open(info)
-    except Exception:
+    except Exception:  # as for the archive itself
         raise _Damaged from None
     with packed:
         yield packed  # type: ignore[misc]

@@ -20,6 +20,7 @@ from adversarial.arena import BOOK, SEED, VICTIM, children
 from autograder.cli import grading
 from autograder.demo.notebooks import code_cell, filled, solved, write
 from autograder.grading.batch import RunSettings, Task, grade_all
+from autograder.intake.collect import Wishes
 from autograder.sandbox import confine, ways
 from autograder.sandbox.client import Limits, Sandbox, SandboxLost
 
@@ -138,7 +139,7 @@ def test_33_a_killed_run_leaves_no_process_and_no_folder_and_goes_on(folder: Pat
     assert not gone_wrong(servers)
     assert not list(scratch.iterdir())
     assert not (out / "grades.csv").exists()
-    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, Wishes(), SMALL, "") == 0
     assert statuses(out) <= {"correct", "manual", "timeout"}
 
 
@@ -154,13 +155,13 @@ def test_33_a_full_disk_stops_the_run_with_one_line_and_the_same_command_goes_on
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
     assert not (out / "grades.csv").exists()
-    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, Wishes(), SMALL, "") == 0
     assert statuses(out) <= {"correct", "manual"}
 
 
 def test_33_a_locked_gradebook_is_said_in_one_line(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, Wishes(), SMALL, "") == 0
     (out / "grades.csv").unlink()
     with sqlite3.connect(out / "gradebook.db") as database:
         database.execute("begin exclusive")
@@ -169,7 +170,7 @@ def test_33_a_locked_gradebook_is_said_in_one_line(folder: Path, tmp_path: Path)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
     assert not (out / "grades.csv").exists()
-    assert grading.run(COURSE, folder, out, None, SMALL, "") == 0
+    assert grading.run(COURSE, folder, out, Wishes(), SMALL, "") == 0
     assert statuses(out) <= {"correct", "manual"}
 
 

@@ -18,15 +18,18 @@ from autograder.grading.batch import RunSettings, find, grade_all
 from autograder.grading.exam import Exam
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.unrun import unreadable
+from autograder.intake.collect import Wishes
 from autograder.sandbox.client import Limits
 
 NOBODY = 65534
 Rows = dict[str, set[str]]
 
 
-def run(folder: Path, out: Path, assignment: str | None = BOOK) -> tuple[int, Rows]:
+def run(folder: Path, out: Path, assignment: str = BOOK) -> tuple[int, Rows]:
     """The exit status of a run, and the statuses of each student."""
-    status = grading.run(COURSE, folder, out, assignment, RunSettings(seed=SEED, limits=Limits(4, 12, 2**28)), "")
+    status = grading.run(
+        COURSE, folder, out, Wishes(assignment), RunSettings(seed=SEED, limits=Limits(4, 12, 2**28)), ""
+    )
     rows: Rows = {}
     with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
         for line in csv.DictReader(file):

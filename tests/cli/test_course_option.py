@@ -64,7 +64,7 @@ def test_a_course_in_another_folder_grades(copy: Path, handed_in: Path, empty: P
 
 def test_the_option_may_follow_the_command(copy: Path, handed_in: Path, empty: Path) -> None:
     done = run("grade", handed_in, "--out", "out", "--assignment", "none", "--course", copy, here=empty)
-    said = f"autograder: --assignment none: no such assignment; choose from {KEPT}"
+    said = f"autograder: --assignment none: no such assignment; there are {KEPT}"
     assert (done.returncode, done.stderr.strip()) == (1, said)
 
 

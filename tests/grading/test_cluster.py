@@ -24,6 +24,7 @@ from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
 from autograder.grading import dask_backend
 from autograder.grading.batch import RunSettings
+from autograder.intake.collect import Wishes
 from autograder.sandbox.client import Limits
 
 BOOK = "02_filters_1d"
@@ -61,7 +62,7 @@ class Run(threading.Thread):
 
     def __init__(self, folder: Path, out: Path, scheduler: str = "") -> None:
         super().__init__()
-        self.arguments = (folder, out, None, RunSettings(2, LARGE_SEED, LIMITS, scheduler=scheduler), "")
+        self.arguments = (folder, out, Wishes(), RunSettings(2, LARGE_SEED, LIMITS, scheduler=scheduler), "")
         self.out, self.status = out, -1
 
     def run(self) -> None:

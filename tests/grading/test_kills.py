@@ -33,6 +33,7 @@ from autograder.grading.backend import ClusterError
 from autograder.grading.batch import RunSettings, Task, grade_all
 from autograder.grading.exam import load_exam
 from autograder.grading.run_lock import run_lock
+from autograder.intake.collect import Wishes
 from autograder.reports import autograded, feedback, gradebook, grades_csv, report
 from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.protocol import ExerciseRun
@@ -61,7 +62,7 @@ def start(folder: Path, out: Path, *options: str) -> subprocess.Popen[str]:
 
 
 def rerun(folder: Path, out: Path) -> int:
-    return grading.run(COURSE, folder, out, None, RunSettings(2, 7, LIMITS), "")
+    return grading.run(COURSE, folder, out, Wishes(), RunSettings(2, 7, LIMITS), "")
 
 
 @pytest.fixture(scope="module")

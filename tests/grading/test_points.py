@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.demo.notebooks import stub, write
 from autograder.grading.points import disagreements
 from autograder.grading.settings import RunSettings
+from autograder.intake.collect import Wishes
 
 BOOK = "01_pixels"
 
@@ -35,7 +36,7 @@ def test_other_points_stop_the_run_in_one_line(
     monkeypatch.setattr(Course, "release", lambda *given: tmp_path / "release.ipynb")
     write(json.loads(json.dumps(release)), tmp_path / "class", "ada", BOOK)
     with pytest.raises(typer.Exit):
-        grading.run(replace(COURSE), tmp_path / "class", tmp_path / "out", BOOK, RunSettings(), "")
+        grading.run(replace(COURSE), tmp_path / "class", tmp_path / "out", Wishes(BOOK), RunSettings(), "")
     said = capsys.readouterr().err
     assert "flatten: 1 in exercises/, 3 in the release; why_not_fc: 2 in exercises/, no points in the release" in said
     assert len(said.strip().splitlines()) == 1 and not (tmp_path / "out" / "grades.csv").exists()

@@ -27,6 +27,7 @@ from autograder.cli import grading
 from autograder.demo.notebooks import solved, write
 from autograder.grading.result import ExerciseResult
 from autograder.grading.settings import RunSettings
+from autograder.intake.collect import Wishes
 from autograder.reports import autograded, database, gradebook, names
 from autograder.reports.releases import ReleaseCells
 
@@ -452,7 +453,7 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
 
     monkeypatch.setattr(grading, "_grade", grade_and_lock)
     with pytest.raises(typer.Exit) as exit_:
-        grading.run(COURSE, class_of_one, out, None, RunSettings(), url)
+        grading.run(COURSE, class_of_one, out, Wishes(), RunSettings(), url)
     held.pop()()
     said = capsys.readouterr().err
     assert exit_.value.exit_code == 1 and len(said.strip().splitlines()) == 1
@@ -463,7 +464,7 @@ def test_a_gradebook_that_fails_after_the_grading_costs_no_grade(
 
     monkeypatch.setattr(grading, "_grade", grade)
     kept = {path: path.stat().st_mtime_ns for path in out.glob(".resume/*.json")}
-    assert kept and grading.run(COURSE, class_of_one, out, None, RunSettings(), url) == 0
+    assert kept and grading.run(COURSE, class_of_one, out, Wishes(), RunSettings(), url) == 0
     assert {path: path.stat().st_mtime_ns for path in kept} == kept, "finished work was done again"
     assert (out / "grades.csv").read_bytes() == first
     with Gradebook(url) as found:
