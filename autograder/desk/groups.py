@@ -18,12 +18,21 @@ from .questions import Question
 
 @dataclass(frozen=True)
 class Group:
-    """Equal answers with equal grades. `name` shows nobody's; `blank` says that nothing was written."""
+    """Equal answers with equal grades. `name` shows nobody's; `blank` says that there is no text.
+
+    Where nothing was written, the grader gave 0. A blank answer without that 0 is `unread`: the notebook may not have
+    been opened.
+    """
 
     name: str
     answer: Answer
     grades: tuple[HandGrade, ...]
     blank: bool
+
+    @property
+    def unread(self) -> bool:
+        """Whether that there is no text may not be the student's doing."""
+        return self.blank and self.grade.automatic is None
 
     @property
     def grade(self) -> HandGrade:
@@ -36,7 +45,8 @@ def groups(question: Question, grades: Iterable[HandGrade], out: Path) -> list[G
     together: dict[tuple[object, ...], list[tuple[Answer, HandGrade]]] = {}
     for grade in grades:
         answer = answers.read(out, grade.student_id, question.assignment, question.exercise)
-        key = "" if _blank(answer, question) else answer.key
+        blank = _blank(answer, question)
+        key = (grade.automatic is None,) if blank else answer.key
         together.setdefault((key, grade.state), []).append((answer, grade))
     found = [_group(question, members) for members in together.values()]
     return sorted(found, key=lambda group: (group.blank, -len(group.grades), group.name))

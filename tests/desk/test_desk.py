@@ -90,6 +90,17 @@ def test_equal_answers_are_one_and_the_most_frequent_comes_first(tmp_path: Path)
     assert not set(answers) & set(re.findall(r"\w+", page))
 
 
+def test_what_was_not_read_is_no_answer_that_nobody_wrote(tmp_path: Path) -> None:
+    """The grader gives 0 where nothing was written, and nothing to a notebook that it can't open."""
+    desk = opened(tmp_path / "out", {"ann": None, "link": "", "web-page": ""})
+    shown = {count: text for text, _, count, _ in cards(desk.page(QUESTION))}
+    assert shown[1] == "Nothing was written."
+    assert "may not have been read" in shown[2]
+    name, state = card(desk, shown[2])
+    desk.save(QUESTION, name, {"seen": state, "points": 0})
+    assert len(cards(desk.page(QUESTION))) == 2, "with the same points they are still not the same"
+
+
 def test_the_model_answer_and_the_rubric_are_on_the_page(tmp_path: Path) -> None:
     page = opened(tmp_path, {"ann": "It moves."}).page(QUESTION)
     assert "so the order of the pixels" in page and "BEGIN SOLUTION" not in page
