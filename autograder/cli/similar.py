@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from autograder.intake import collected
 from autograder.reports import access
 
 from .app import Command, app, console, fail, load_course
+from .summary import counted
 
 
 @app.command(cls=Command)
@@ -35,13 +37,15 @@ def similar(
             for name, book in course.notebooks.items()
             if not book.lacking() and (handed_in := read(course, name, out))
         ]
+        names = {student: person.name for student, person in collected.load(out).people.items()}
         with access.for_new_files(shared=False):
-            path = page.write(found, out)
+            path = page.write(found, names, out)
+    except collected.ClassFileError as error:
+        fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     for work in found:
-        said = f"{len(work.identical)} groups of equal hand-ins, {len(work.wrong)} of equal wrong values"
-        console.print(
-            f"{work.assignment}: {said}, {len(work.pairs)} pairs of similar code", highlight=False, soft_wrap=True
-        )
+        equal, pairs = counted(len(work.identical), "group"), counted(len(work.pairs), "pair")
+        said = f"{equal} of equal hand-ins, {len(work.wrong)} of equal wrong values, {pairs} of similar code"
+        console.print(f"{work.assignment}: {said}", highlight=False, soft_wrap=True)
     console.print(f"to look at: {path}", markup=False, highlight=False, soft_wrap=True)

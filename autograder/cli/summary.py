@@ -64,13 +64,14 @@ def moved_lines(run: Run, out: Path) -> Iterator[str]:
 
     if run.moves:
         who = len({(move.student, move.assignment) for move in run.moves})
-        scores, submissions = _count(len(run.moves), "score"), _count(who, "submission")
+        scores, submissions = counted(len(run.moves), "score"), counted(who, "submission")
         yield f"moved: {scores} in {submissions}: {out / changes.FILE}"
     for move in changes.largest_first(run.moves)[:MAX_REASONS]:
         yield f"moved: {move.student}/{move.assignment} {changes.in_words(move)}"
 
 
-def _count(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """Such as "1 pair" or "2 pairs"."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 

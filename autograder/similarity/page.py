@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,15 +18,15 @@ from .compare import SameWork
 PATH = Path("report") / "same_work.html"
 
 
-def write(found: Sequence[SameWork], out: Path) -> Path:
+def write(found: Sequence[SameWork], names: Mapping[str, str], out: Path) -> Path:
     """Writes OUT/report/same_work.html, for its owner alone, as it holds students' code. Raises OSError."""
-    write_atomically(out / PATH, page(found), private=True)
+    write_atomically(out / PATH, page(found, names), private=True)
     return out / PATH
 
 
-def page(found: Sequence[SameWork]) -> str:
-    """The HTML page: self-contained, light and dark."""
-    return _environment().get_template("same_work.html").render(found=found)
+def page(found: Sequence[SameWork], names: Mapping[str, str]) -> str:
+    """The HTML page: self-contained, light and dark. `names` are students' names by their folders, where known."""
+    return _environment().get_template("same_work.html").render(found=found, names=names)
 
 
 @cache

@@ -106,7 +106,8 @@ def test_the_page_shows_code_and_names_as_text() -> None:
     name = "<script>alert(1)</script>\x1b[31m\u202e"
     code = OWN.replace("out", "alert") + "\n# </pre><script>alert(2)</script>\x1b[31m\n"
     both = [student(name, code), dataclasses.replace(student("bob", code), content="other")]
-    text = page.page([compare("01", both, {"f": ()})])
+    text = page.page([compare("01", both, {"f": ()})], {"bob": "Robert <b>\u202e", name: ""})
+    assert "Robert &lt;b&gt;" in text and 'class="quiet">bob<' in text
     assert "<script" not in text and "\x1b" not in text and "\u202e" not in text
     assert "&lt;script&gt;alert(1)" in text and "&lt;script&gt;alert(2)" in text
     assert "That says nothing about why" in text and not {"cheat", "plagiar", "copied"} & set(text.lower().split())

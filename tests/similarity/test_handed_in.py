@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from autograder.cli.commands import app
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import NotebookCell, Submission, parse
+from autograder.intake import collected
+from autograder.intake.collected import Person
 from autograder.reports import autograded, feedback
 from autograder.reports.releases import read_release
 from autograder.similarity.handed_in import known_code, read
@@ -77,12 +79,14 @@ def test_a_damaged_notebook_hides_no_other(tmp_path: Path) -> None:
 
 def test_the_command_writes_a_page_for_its_owner_alone(tmp_path: Path) -> None:
     write(tmp_path, {"ann": {"conv1d_valid": CODE}, "bob": {"conv1d_valid": RENAMED}, "cem": {}}, wrong="0123abcd")
+    collected.save(collected.of([Person("ann", "Ann Lee"), Person("bob")], []), tmp_path)
     done = CliRunner().invoke(app, ["similar", str(tmp_path)], obj=ROOT)
     assert done.exit_code == 0, done.output
-    assert "1 pairs of similar code" in done.output and "1 of equal wrong values" in done.output
+    assert "1 pair of similar code" in done.output and "1 of equal wrong values" in done.output
     page = tmp_path / "report" / "same_work.html"
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
     text = page.read_text("utf-8")
-    assert "as in the lecture" in text and text.count('class="name">ann<') == 3
+    assert "as in the lecture" in text and text.count('class="name">Ann Lee<') == 3
+    assert text.count('class="name">bob<') == 3
     done = CliRunner().invoke(app, ["similar", str(tmp_path / "report")], obj=ROOT)
     assert done.exit_code == 1 and "run `autograder grade` first" in done.output
