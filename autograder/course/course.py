@@ -162,6 +162,8 @@ def _exercise(values: Mapping[str, object], path: Path, root: Path) -> Exercise:
         raise CourseError(here, 0, f"this file has no exercise {path.stem}: give it that name, or the file a leading _")
     if found.name != path.stem:
         raise CourseError(here, 0, f"the exercise here is called {found.name}: call the file {found.name}.py")
+    if path.stem.endswith("_check"):
+        raise CourseError(here, 0, "a name that ends in _check is that of a check's cell: give the exercise another")
     for other in values.values():
         if isinstance(other, Exercise) and other is not found and other.file == found.file:
             raise CourseError(here, 0, f"{other.name} is a second exercise: move it to {other.name}.py")

@@ -53,6 +53,11 @@ SHIFTS = "exercises/sorting/shifts.py"
             "second = answer('second', 4, points=1)\n",
             [SHIFTS, "second is a second exercise: move it to second.py"],
         ),
+        (
+            "exercises/sorting/why_check.py",
+            "from autograder.course import answer\nwhy_check = answer('why_check', 4, points=1)\n",
+            ["why_check.py", "a name that ends in _check is that of a check's cell"],
+        ),
     ],
 )
 def test_a_fault_in_a_file_is_told(course: Path, file: str, source: str | None, words: list[str]) -> None:
