@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\(([^)]*)\)\n*")
+PROSE = ("markdown", "written")  # roles of cells whose text is prose
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "br", "details", "summary", "blockquote", "section")
 

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from markupsafe import Markup
 
-from autograder.course import Course
+from autograder.course import Course, CourseError
 
+from . import glossary
 from .build import repository
 from .helpers_tree import helpers_tree
 from .notebook import Origin
 from .picturing import pictured
-from .reading import BADGE, PageCell, Reader, Section, sections
+from .reading import BADGE, PROSE, PageCell, Reader, Section, sections
 from .rendering import render
 from .source import EFFORT, parse
 
 STATIC = Path(__file__).parent / "templates" / "site"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A term in the glossary's page, and the section in which it first appears."""
+
+    term: glossary.Term
+    meaning: Markup
+    page: Page
+    section: Section
+
+    @property
+    def heading(self) -> str:
+        """The section's title, without how long it takes; nothing where it is the page's."""
+        return "" if self.section.level == 1 else self.section.title.partition(EFFORT)[0].strip()
 
 
 @dataclass(frozen=True)
@@ -43,14 +59,18 @@ def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambd
     files in `out` are left alone. CourseError when a notebook can't be built or run; OSError.
     """
     pages = []
+    terms = glossary.read(course)
     for name in course.notebooks:
         on_page(name)
-        pages.append(_page(course, name))
-    shared = {"course": course, "pages": pages, "repository": repository(course)}
+        pages.append(_page(course, name, terms))
+    shared = {"course": course, "pages": pages, "repository": repository(course), "glossary": bool(terms)}
     files = {"index.html": render("site/index.html", page=None, **shared)}
     for number, page in enumerate(pages):
         beside = {"before": pages[number - 1] if number else None, "after": (*pages, None)[number + 1]}
         files[page.address] = render("site/page.html", page=page, **shared, **beside)
+    if terms:
+        entries = list(_entries(terms, pages))
+        files[glossary.ADDRESS] = render("site/glossary.html", page=None, entries=entries, **shared)
     files["index.js"] = _search_index(pages)
     files |= {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.suffix in (".css", ".js")}
     out.mkdir(parents=True, exist_ok=True)
@@ -59,13 +79,16 @@ def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambd
     return [out / place for place in files]
 
 
-def _page(course: Course, name: str) -> Page:
+def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
     made_from = PurePosixPath("solutions") / f"{name}.py"
     source = parse(course.source(name).read_text("utf-8"), Path(made_from), course.notebooks[name])
     place = PurePosixPath("notebooks") / name / f"{name}.ipynb"
     notebook = pictured(source, place, made_from, Origin(repository(course), helpers_tree(course.root)), course.root)
     reader = Reader()
-    cells = reader.cells(notebook)
+    linker = glossary.Linker(terms)
+    cells = [
+        replace(cell, html=linker.linked(cell.html)) if cell.role in PROSE else cell for cell in reader.cells(notebook)
+    ]
     title, question, effort = _beginning(notebook.cells[0].source)
     badge = BADGE.search(notebook.cells[0].source)
     return Page(
@@ -77,6 +100,22 @@ def _page(course: Course, name: str) -> Page:
         cells=cells,
         sections=sections(render("site/cells.html", cells=cells)),
     )
+
+
+def _entries(terms: Sequence[glossary.Term], pages: Sequence[Page]) -> Iterator[Entry]:
+    """The glossary's lines. CourseError for a term that no page has."""
+    finder = glossary.Finder(terms)
+    first: dict[glossary.Term, tuple[Page, Section]] = {}
+    for page in pages:
+        for section in sections("".join(cell.html for cell in page.cells if cell.role in PROSE)):
+            for _, term in finder.found(section.text):
+                first.setdefault(term, (page, section))
+    for term in terms:
+        if term not in first:
+            raise CourseError(
+                Path(glossary.SOURCE), term.line, f"no notebook says {term.name}: use it, or leave it out"
+            )
+        yield Entry(term, Reader().prose(term.meaning), *first[term])
 
 
 def _beginning(text: str) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ import tiny_site
 from conftest import COURSE, ROOT
 from typer.testing import CliRunner
 
-from autograder.building import picturing, site
+from autograder.building import glossary, picturing, site
 from autograder.building.picturing import release_notebook
 from autograder.building.reading import Reader, sections
 from autograder.building.regions import find
@@ -234,7 +234,7 @@ def test_links_hold_and_nothing_comes_from_elsewhere(whole: Path, project: Path)
 
 
 def test_every_notebook_has_its_page_and_no_solution_is_in_it(whole: Path) -> None:
-    assert {path.stem for path in whole.glob("*.html")} == {"index", *COURSE.notebooks}
+    assert {path.stem for path in whole.glob("*.html")} == {"index", "glossary", *COURSE.notebooks}
     looked_for = 0
     for name, book in COURSE.notebooks.items():
         page = Elements((whole / f"{name}.html").read_text("utf-8"))
@@ -248,6 +248,55 @@ def test_every_notebook_has_its_page_and_no_solution_is_in_it(whole: Path) -> No
                 looked_for += 1
                 assert solution not in shown or len(solution) < 30, (name, solution)
     assert looked_for > 50
+
+
+def test_each_term_has_a_line_and_the_place_of_its_first_use(whole: Path) -> None:
+    page = Elements((whole / "glossary.html").read_text("utf-8"))
+    ids = [attributes["id"] for tag, attributes in page.found if tag == "div" and "id" in attributes]
+    ids.remove("results")  # of the search
+    assert ids == sorted(ids, key=lambda name: (name or "").replace("-", " ")) and len(ids) > 40
+    assert "First in 07 · " in page.text and "First in 01 · " in page.text
+    linked = re.findall(
+        r'<a class="term" href="glossary.html#([^"]+)"', (whole / "02_filters_1d.html").read_text("utf-8")
+    )
+    assert {"filter", "stride", "padding", "bias"} <= set(linked) <= set(ids)
+
+
+def test_a_term_is_linked_once_under_a_heading_and_only_in_running_text() -> None:
+    terms = [
+        glossary.Term("filter", ("filters",), 'slid over "x" & `y`', 3),
+        glossary.Term("filter bank", (), "more", 4),
+    ]
+    linker = glossary.Linker(terms)
+    prose = (
+        "<h2>A filter</h2>\n<p>Filters, a filter\nbank &amp; a filter: <code>filter</code> prefilter"
+        "<br/> <a href='x'>filters</a></p>"
+    )
+    linked = linker.linked(prose)
+    assert re.sub(r"</?a\b[^>]*>", "", linked) == re.sub(r"</?a\b[^>]*>", "", prose)
+    assert re.findall(r'<a class="term"[^>]*>([^<]*)</a>', linked) == ["Filters", "filter\nbank"]
+    assert 'title="slid over &quot;x&quot; &amp; y"' in linked
+    assert 'class="term"' not in linker.linked("<p>filter</p>") and 'class="term"' in linker.linked(
+        "<h2>b</h2><p>filter</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- **sum**: adding\n- **total** is a sum\n", "glossary.md:2: write"),
+        ("- **sum** (words): adding\n\n- **words**: adding\n", "glossary.md:3: words is in line 1 already"),
+        ("- **gradient**: not there\n", "glossary.md:1: no notebook says gradient"),
+    ],
+)
+def test_a_wrong_glossary_is_told_with_its_line(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "pictured", lambda *arguments: release_notebook(*arguments[:4]))
+    root = tiny_site.project(tmp_path / "project")
+    (root / "solutions" / "glossary.md").write_text(text, "utf-8")
+    with pytest.raises(CourseError, match=said):
+        write_site(tiny_site.course(root), tmp_path / "site")
 
 
 def test_headings_get_addresses_of_their_own() -> None:
