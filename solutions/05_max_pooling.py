@@ -8,7 +8,10 @@
 # You know filters, feature maps and channels (notebooks 03 and 04). What comes now is the simplest layer of all: it
 # has nothing to learn.
 #
-# ⏱ about 60 minutes · {exercises} · {points}
+# **After this chapter** you can pool with any size and stride, and say which shape comes out. You can say what
+# *equivariant* and *invariant* mean, and how much invariance pooling buys. You have measured it yourself.
+#
+# ⏱ about 75 minutes · {exercises} · {points}
 
 # %%
 import numpy as np
@@ -17,6 +20,14 @@ from helpers import check, data, hint
 from helpers.figures import max_pooling as figures
 from helpers.figures.interactive import pool
 from helpers.layers import conv2d, relu  # your functions of notebooks 02 and 04, only faster
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 04? A bank of 8 filters of size 5, without padding, goes over a batch of 10
+# colour pictures of 32 by 32 pixels. Which shape comes out?</summary>
+#
+# `(10, 8, 28, 28)`: each filter gives one channel, and each side has 32 − 5 + 1 = 28 places. The three colours are
+# added up within each filter.
+# </details>
 
 # %% [markdown]
 # ## 1. To the pixel
@@ -35,13 +46,18 @@ dots = relu(conv2d(pictures[:, None], dot_detector, np.zeros(1), padding=1))[:, 
 figures.found(pictures, dots)
 
 # %% [markdown]
-# The detector does its work: it finds the dot on the i wherever it stands. But think of the layer that comes *after*
-# it. To that layer the map is a list of numbers, and a move by one pixel has taken the only 1 in the list to another
+# The detector does its work: it finds the dot on the i wherever it stands. When the picture moves, the map moves with
+# it. A layer that does so is called **equivariant**. Each convolution with stride 1 is equivariant, away from the
+# edges. You may move the picture and then filter it, or filter it and then move the map: the result is the same.
+#
+# But think of the layer that comes *after* it. To that layer the map is a list of numbers, and a move by one pixel has taken the only 1 in the list to another
 # place. A weight that has learned to listen to the old place hears nothing. It is the trouble of notebook 01 again,
 # one layer later.
 #
-# Often the exact place doesn't matter. The dot of a handwritten i is now a bit further left, now a bit further right,
-# and an i it remains. So let us ask a milder question: **was there a dot anywhere around here?**
+# Often the exact place doesn't matter. The dot of a handwritten i is sometimes further left, sometimes further right,
+# and it is still an i. For the final answer we want the opposite of "the output moves with the input": we want it to
+# stay the same. That is called **invariant**. So let us ask a milder question: **was there a dot anywhere around
+# here?**
 
 # %% [markdown]
 # ## 2. The largest of a window
@@ -60,7 +76,7 @@ figures.window(two, 3, top=0, left=2)
 #
 # <details><summary>Answer</summary>
 #
-# 0 and 0. The first one just misses the detection in column 4, and the one in the middle of the map holds neither of
+# 0 and 0. The first window just misses the detection in column 4. The one in the middle of the map holds neither of
 # the two.
 # </details>
 #
@@ -75,8 +91,8 @@ figures.coverage(7, 8, [(3, 1), (3, 2), (3, 3), (2, 3)])
 
 # %% [markdown]
 # The number in a cell says in how many windows it lies; two windows are framed. With a stride below the size windows
-# overlap, with a stride above it there are gaps. And as always, a last window that doesn't fit whole is left out. That
-# is why the lower and the right edge of some maps aren't seen by anyone.
+# overlap, with a stride above it there are gaps. As always, a last window that doesn't fit completely is left out. That
+# is why no window sees the lower and the right edge of some maps.
 #
 # ### Exercise: `max_pool2d_single` &nbsp; ⏱ 12 min · ●●○
 #
@@ -93,8 +109,8 @@ largest
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# The largest is −3; the code says 0, a number that isn't even in the list. Feature maps before ReLU are full of
-# windows with nothing but negative numbers. So start from a number of the window, and put no zeros around the map.
+# The largest is −3; the code says 0, a number that isn't even in the list. Feature maps before ReLU have many
+# windows in which all numbers are negative. So start from a number of the window, and put no zeros around the map.
 # </details>
 
 # %% exercise="max_pool2d_single" points=3
@@ -164,19 +180,19 @@ pool(two, size=3, stride=3)
 # <details><summary>Answer</summary>
 #
 # No. If the largest number of a window is above 0, both ways give that number; if it isn't, both give 0. Pooling first
-# is a little cheaper, since fewer numbers are left for ReLU. (It is then that windows of negative numbers turn up.)
+# is a little cheaper, since fewer numbers are left for ReLU. (Then there are windows in which all numbers are negative.)
 # </details>
 
 # %% [markdown]
 # ## 3. Every channel on its own
 #
-# A filter bank gives a stack of maps. Here are four filters that look for strokes in a handwritten digit: lying,
-# standing, rising, falling.
+# A filter bank gives a stack of maps. Here are four filters that look for strokes in a handwritten digit: horizontal,
+# vertical, rising, falling.
 
 # %%
 train, train_labels, test, test_labels = data.digits(margin=4)  # (1198, 16, 16) and (599, 16, 16), 0 paper to 16 ink
 
-names = ["lying", "standing", "rising", "falling"]
+names = ["horizontal", "vertical", "rising", "falling"]
 strokes = np.array([
     [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],
     [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]],
@@ -198,9 +214,8 @@ figures.bank(seven, strokes, stroke_maps(seven[None])[0], names)
 #
 # <details><summary>Answer</summary>
 #
-# No. "There is some stroke around here" would be left, and which one it is would be lost; a 7 and a 1 differ in just
-# that. Each map answers a question of its own, so each is pooled on its own, and there are as many channels after
-# pooling as before.
+# No. Only "there is some stroke around here" would be left, and not which one. A 7 and a 1 differ in just that. Each
+# map answers its own question, so each is pooled on its own. There are as many channels after pooling as before.
 # </details>
 #
 # ### Exercise: `max_pool2d` &nbsp; ⏱ 8 min · ●●○
@@ -239,7 +254,7 @@ check(max_pool2d)
 figures.bank_pooled(max_pool2d, stroke_maps(seven[None])[0], names, [(2, 2), (4, 4)])
 
 # %% [markdown]
-# Cover the upper row. Could you still tell roughly where the seven has its lying stroke, and where the rising one?
+# Cover the upper row. Could you still say roughly where the seven has its horizontal stroke, and where the rising one?
 
 # %% [markdown]
 # ## 4. The largest, or the mean?
@@ -284,8 +299,8 @@ figures.shrunk(max_pool2d, avg_pool2d, grey, two, sizes=(4, 3))
 
 # %% [markdown]
 # For a photograph the mean is right: it is how one makes a picture smaller. For detections it is not. The mean turns a
-# clear "yes" into a faint 1/9, and the larger the window, the fainter; every third number misses both. The largest
-# asks our question, *anywhere around here?*, and answers it in full.
+# clear "yes" into a weak 1/9, and a larger window makes it weaker. Every third number misses both detections. The
+# largest answers our question, *anywhere around here?*, in full.
 
 # %% [markdown]
 # ## 5. What does it cost?
@@ -307,7 +322,7 @@ check("pool_weights", pool_weights)
 # %% [markdown]
 # ### Exercise: `pooled_shape` &nbsp; ⏱ 4 min · ●○○
 #
-# Size and stride *you* have to choose, and so you have to know what they do to the shape. Sizes are whole numbers.
+# *You* choose size and stride, so you have to know what they do to the shape. Sizes are whole numbers.
 
 # %% exercise="pooled_shape" points=1
 def pooled_shape(shape, size, stride):
@@ -336,9 +351,8 @@ figures.shrinking(pooled_shape, (1, 8, 28, 28), size=2, stride=2)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Four times: 28, 14, 7, 3, 1. Of 7 rows the last one finds no partner, and of 3 rows as well; what was detected there,
-# nobody hears of. Each pooling leaves a quarter of the numbers or less, so the layers that follow are four times as
-# cheap.
+# Four times: 28, 14, 7, 3, 1. Of 7 rows the last one has no partner, and of 3 rows as well. What was detected there is
+# lost. Each pooling leaves a quarter of the numbers or less, so the layers that follow are at least four times cheaper.
 # </details>
 
 # %% [markdown]
@@ -355,19 +369,19 @@ figures.moving(max_pool2d_single, np.array([np.roll(wide, step, axis=1) for step
 # <details><summary>What do you see?</summary>
 #
 # The pooled map doesn't change at all while the dot stays within one window, for moves by 1 and 2. With the third step
-# the dot is in the next window, and the pooled map moves by a whole cell. Keeping every third number is a matter of
-# luck: the dot is there, gone, gone, and there again.
+# the dot is in the next window, and the pooled map moves by a whole cell. When only every third number is kept, the dot
+# is there, gone, gone, and there again.
 # </details>
 #
-# That was a lucky start, with the dot at the left end of its window. In the last column it would have left its window
-# with the first step. Try it with *move →* and *move ↓*:
+# The dot started at the left end of its window. From the last column it would have left its window with the first step.
+# Try it with *move →* and *move ↓*:
 
 # %%
 pool(wide, size=3, stride=3)
 
 # %% [markdown]
-# So how often does a pooled map stay as it was? **Predict first:** for size 3 and a move by one
-# pixel, over all places where the dot may start. For size 2? For size 4 and a move by 2?
+# So how often does a pooled map stay as it was? The dot may start anywhere, with equal chances. **Predict first:** in
+# what share of its places does a move by one pixel change nothing, for size 3? For size 2? For size 4 and a move by 2?
 
 # %%
 figures.staying(max_pool2d_single)
@@ -375,15 +389,36 @@ figures.staying(max_pool2d_single)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Two of three, one of two, and two of four. In a row of *s* places, a move by *d* pixels stays within the window from
-# *s − d* of them, so the share is (*s* − *d*) / *s*, and 0 from *d* = *s* on. Without pooling it is 0 at once. So max
-# pooling forgives **small** moves, and some of them only. People say "translation invariant", and mean this.
+# Two of three, one of two, and two of four. A window has *s* places in a row. From *s − d* of them a move by *d* pixels
+# ends in the same window, so the share is (*s* − *d*) / *s*. For moves by *s* or more it is 0; without pooling it is
+# always 0. So max pooling forgives **small** moves, and only some of them. When people call it "translation invariant",
+# they mean this.
 # </details>
+
+# %% [markdown]
+# ### Exercise: `pooling_and_moves` &nbsp; ⏱ 3 min · ●●○
+#
+# A filter with stride 1, then max pooling with size 3 and stride 3. The picture moves right by one pixel. Which
+# sentence is true, away from the edges?
+#
+# - **a** Both layers are invariant: neither map changes.
+# - **b** The filter is equivariant: its map moves by one pixel. The pooled map may stay the same, or change.
+# - **c** The filter is equivariant: its map moves by one pixel. The pooled map always stays the same.
+# - **d** Both layers are equivariant: both maps move by one pixel's worth.
+
+# %% exercise="pooling_and_moves" points=1
+pooling_and_moves = None  # your letter, in quotes
+### BEGIN SOLUTION
+pooling_and_moves = "b"
+### END SOLUTION
+
+# %% check="pooling_and_moves"
+check("pooling_and_moves", pooling_and_moves)
 
 # %% [markdown]
 # ## 7. Was it anywhere at all?
 #
-# We can take it to the end: one window as large as the whole map. Then each filter has a single number left,
+# We can go to the extreme: one window as large as the whole map. Then each filter has a single number left,
 # "somewhere in this picture".
 #
 # ### Exercise: `detected_anywhere` &nbsp; ⏱ 3 min · ●○○
@@ -418,24 +453,24 @@ figures.anywhere(detected_anywhere, four, stroke_maps(four), ["a six", "moved", 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Nothing, both times. Wherever the six goes, the strongest stroke of each kind goes with it. And a lying stroke turned
-# by half a turn is a lying stroke, so the turned six has the same four numbers to the last digit. Which strokes there
-# are is still known; how they stand to each other, and that is what makes a six a six, is gone.
+# Nothing, both times. Wherever the six goes, the strongest stroke of each kind goes with it. A horizontal stroke turned
+# by half a turn is a horizontal stroke, so the turned six has exactly the same four numbers. We still know which
+# strokes there are. We don't know how they stand to each other, and that makes a six a six.
 # </details>
 
 # %% [markdown]
 # ## 8. Measured
 #
 # Let us see what all this does for reading digits. As in notebook 01, a classifier (logistic regression) learns from
-# digits at rest, and is tested on digits that have moved by 0, 1, 2 and 3 pixels: the first to the right, the second
-# down, the third to the left, and so on. The sheet is large enough: no ink is lost. But now the classifier doesn't get
+# digits at rest. It is tested on digits that have moved by 0, 1, 2 and 3 pixels. The first moves to the right, the
+# second down, the third to the left, and so on. The sheet is large enough: no ink is lost. But now the classifier doesn't get
 # the pixels. It gets the four stroke maps, pooled in one way or another.
 #
-# We measure two things: how far the pooled maps of a digit change when it moves (the mean distance to another digit is
-# 1), and how many digits the classifier still reads.
+# We measure two things: how far the pooled maps of a digit change when it moves, and how many digits the classifier
+# still reads. (The unit of the first is the mean distance to another digit.)
 #
 # **Predict first:** no pooling, windows of 2, 3, 4 or 8, or the whole map: which of the six is best for digits at rest?
-# For a move by one pixel? By three? Write it down, then run the cell. (It takes a while: your `max_pool2d` has some two
+# For a move by one pixel? By three? Write it down, then run the cell. (It takes a while: your `max_pool2d` has about two
 # million windows to look at.)
 
 # %%
@@ -445,32 +480,88 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 # %% [markdown]
 # <details><summary>What do the charts say?</summary>
 #
-# **At rest**, the place is worth a lot: about 98 % right with the full maps, still 97 % with windows of 2 or 3, but
-# 84 % with windows of 8, and 40 % when all that is left is which strokes there are. (Guessing gives 10 %.)
+# **At rest**, the place is worth a lot: about 98 % right with the full maps, and still about 97 %
+# with windows of 2 or 3.
+# With windows of 8 it is 84 %, and 40 % when all that is left is which strokes there are. (Guessing gives 10 %.)
 #
 # **Moved by one pixel**, the full maps fall to 50 %. On the left you see why: to the classifier a digit is then as far
-# from itself as from another digit. A little pooling (size 3, stride 2) had cost one point at rest, and now it keeps
-# 73 %.
+# from itself as from another digit. A little pooling (size 3, stride 2) had cost 1.5 points at rest, and now it
+# keeps 73 %.
 #
-# **Moved by two or three**, only large windows are better than guessing by much, and they aren't good. The flat line
+# **Moved by two or three**, only large windows are much better than guessing, and they aren't good. The flat line
 # is the one that is truly invariant: always 40 %.
 #
 # On the left, the lines with pooling even rise above the one without. The unit of that chart is the distance to another
 # digit, and pooling makes it shorter. All digits stand in the middle of the sheet, so two of them share most of their
-# places once the maps are coarse: the distance falls from 1.0 times the length of the maps (no pooling) to 0.5 times
+# places once the maps are coarse. The distance falls from 1.0 times the length of the maps (no pooling) to 0.5 times
 # (windows of 4). A digit that has moved by 3 pixels stands where no digit stands at rest.
 #
-# So a little pooling costs next to nothing and buys a lot, for small moves. (AlexNet, which made convolutional
-# networks famous in 2012, pools with size 3 and stride 2.) But pooling once doesn't make a classifier that doesn't
-# care where things are.
+# So a little pooling costs almost nothing and buys a lot, for small moves. (AlexNet, which made convolutional
+# networks famous in 2012, pools with size 3 and stride 2.) But after one pooling the classifier still depends on where
+# things are.
 # </details>
 #
 # <details><summary>Then is there no way to have both?</summary>
 #
 # There is: forgive a little, look again, forgive a little more. First filters, then pooling of size 2. Then filters
 # that look at the pooled maps and put strokes together, then pooling again. Each pooling forgives small moves of the
-# parts that have just been found, and how the parts stand to each other isn't lost. That is the architecture of
+# parts that have just been found. How the parts stand to each other isn't lost. That is the architecture of
 # notebook 06. And the filters themselves can be learned so that they fit (notebook 07).
+# </details>
+
+# %% [markdown]
+# ## 9. Going further: pooling without jumps
+#
+# This section is for those who want more; it has no points. A pooled map jumps: with stride 2 the first step of a
+# detection changes nothing, the next step moves it by a whole cell. Richard Zhang (2019) found a simple remedy. Take
+# the largest at *every* place first, blur that map a little, and only then keep every second number.
+#
+# ### Exercise: `blur_pool` &nbsp; ⏱ 15 min · ●●● · no points
+#
+# Three steps, each of which you have written already. The blur has the weights 1 2 1, 2 4 2, 1 2 1, divided by 16.
+
+# %% exercise="blur_pool" points=0
+def blur_pool(x, size, stride):
+    """Max pooling without jumps: (N, C, H, W) to floats (N, C, H', W').
+
+    First the largest of each window of size by size, with stride 1. Then the weighted mean of each
+    3 by 3 patch of that map, without padding. Of this, every stride-th row and column, from the first on.
+    Example: with size 2 and stride 1, a map of ones of shape (1, 1, 4, 5) gives [[[[1, 1]]]].
+    """
+    ### BEGIN SOLUTION
+    n_images, channels = x.shape[:2]
+    height, width = x.shape[2] - size + 1, x.shape[3] - size + 1
+    #> largest = ...
+    largest = np.zeros((n_images, channels, height, width))
+    for i in range(height):
+        for j in range(width):
+            largest[:, :, i, j] = x[:, :, i : i + size, j : j + size].max(axis=(2, 3))
+    #> weights = np.array(...) / 16
+    weights = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16
+    blurred = np.zeros((n_images, channels, height - 2, width - 2))
+    for i in range(3):
+        for j in range(3):
+            blurred += weights[i, j] * largest[:, :, i : i + height - 2, j : j + width - 2]
+    #> return ...
+    return blurred[:, :, ::stride, ::stride]
+    ### END SOLUTION
+
+
+# %% check="blur_pool"
+check(blur_pool)
+
+# %% [markdown]
+# A detection moves right by 0 to 6 pixels. Where does the pooled map say that it is? (We take the mean of its columns,
+# weighted by their values, times the stride.)
+
+# %%
+figures.jumps(max_pool2d, blur_pool, size=2, stride=2)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# Max pooling goes up in steps of 2: it waits, and jumps. With the blur the pooled map follows each step of 1 pixel,
+# though it has only one cell for two pixels. It is closer to equivariant, and the layers after it see no jumps.
 # </details>
 
 # %% [markdown]
@@ -478,15 +569,28 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 #
 # *How can a network keep that there is a dot and forget, a little, where?*
 #
-# By taking the largest number of each window. A detection may then move within its window and nothing changes; beyond
-# that it moves to the next window, whole. The layer has size and stride, which you set, and no weights at all. It
+# By taking the largest number of each window. A detection may then move within its window and nothing changes. Beyond
+# that it moves to the next window. The layer has a size and a stride, which you choose, and no weights at all. It
 # makes maps smaller (size 3, stride 3: 36 numbers became 4), and what comes after it cheaper.
 #
-# The price is the place. A little of it is cheap, and buys more than it costs; all of it, and a six can't be told from
-# a nine.
+# The price is the place. To give up a little of it is cheap, and buys more than it costs. To give up all of it is too
+# much: a six can't be told from a nine.
 #
-# What you can do now: pool with any size and stride, one map or a batch; say which shape comes out; choose between the
-# largest and the mean; and say what pooling is good for, with numbers that you have measured yourself.
+# What you can do now:
+#
+# - pool with any size and stride, one map or a batch, and say which shape comes out
+# - choose between the largest and the mean
+# - tell *equivariant* from *invariant*: filters are the first, pooling brings a little of the second
+# - say what pooling is good for, with numbers that you have measured yourself
+#
+# <details><summary>Further reading</summary>
+#
+# - Dominik Scherer, Andreas Müller, Sven Behnke: *Evaluation of pooling operations in convolutional architectures for
+#   object recognition*, ICANN 2010. The largest against the mean.
+# - Jost Tobias Springenberg and others: *Striving for simplicity: the all convolutional net*, ICLR 2015. Strides in place
+#   of pooling.
+# - Richard Zhang: *Making convolutional networks shift-invariant again*, ICML 2019. The blur of section 9.
+# </details>
 #
 # **Next**, in notebook 06: filters, ReLU, pooling, and once more, then a classifier on top. A whole convolutional
 # network, reading digits.

@@ -285,6 +285,32 @@ def staying(pool: Function, sizes: Sequence[int] = (1, 2, 3, 4), most: int = 4) 
     )
 
 
+def jumps(pool: Function, smooth: Function, size: int, stride: int, most: int = 6) -> None:
+    """How far two ways of pooling say that a single detection has gone, while it moves right pixel by pixel.
+
+    A map says where by the mean column of its values, weighted by them, times the stride.
+    """
+    maps = np.zeros((most + 1, 1, 6 * stride, 8 * stride))
+    maps[range(most + 1), 0, 2 * stride, 2 * stride + np.arange(most + 1)] = 1
+    moved = {}
+    for name, function, border in (("max pooling", pool, 0), ("with the blur", smooth, 2)):
+        shape = (most + 1, 1, *((side - size - border) // stride + 1 for side in maps.shape[2:]))
+        pooled = attempt(function, maps, size, stride, shape=shape)
+        if pooled is None:
+            return
+        weights = pooled[:, 0].sum(axis=1)
+        place = stride * (weights @ np.arange(weights.shape[1])) / weights.sum(axis=1)
+        moved[name] = place - place[0]
+    fig, axes = style.figure(1, 1, width=7.0, height=3.2)
+    ax = axes[0, 0]
+    drawing.lines(ax, range(most + 1), moved, LINES)
+    ax.set(xlabel="the detection moves by ... pixels", xticks=range(most + 1), yticks=range(most + 1))
+    drawing.legend(ax, loc="lower right")
+    drawing.heading(ax, "the pooled map says: moved by ... pixels")
+    told = "; ".join(f"{name}: {', '.join(f'{value:.1f}' for value in line)}" for name, line in moved.items())
+    style.show(fig, f"How far pooled maps say that a detection has moved, for moves by 0 to {most} pixels. {told}.")
+
+
 def anywhere(detected: Function, pictures: Array, maps: Array, titles: Sequence[str], names: Sequence[str]) -> None:
     """Pictures (N, H, W), and what the reader's `detected_anywhere` makes of their maps (N, F, H, W), as bars."""
     values = attempt(detected, maps, shape=maps.shape[:2])
