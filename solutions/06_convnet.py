@@ -6,7 +6,10 @@
 #
 # You have written all the layers (notebooks 01 to 05). Now they become a network. Its weights are given here; how they were found is notebook 07.
 #
-# ⏱ about 100 minutes · {exercises} · {points}
+# **After this chapter** you can say for any row of layers which shapes come out and how many weights it has. You can turn
+# scores into probabilities and a loss, without overflow. And you can say what is new in a convnet, and what isn't.
+#
+# ⏱ about 110 minutes · {exercises} · {points}
 
 # %%
 import numpy as np
@@ -14,6 +17,13 @@ import numpy as np
 from helpers import check, data, hint, layers, weights
 from helpers.figures import convnet as figures
 from helpers.figures.interactive import network
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 05? Max pooling of size 2 and stride 2 gets a tensor of shape (10, 4, 9, 8).
+# Which shape comes out, and how many weights does the layer have?</summary>
+#
+# `(10, 4, 4, 4)`: the last row has no partner. It has no weights at all.
+# </details>
 
 # %% [markdown]
 # ## 1. A row of layers
@@ -25,8 +35,9 @@ from helpers.figures.interactive import network
 # 3. **flatten**, a **fully connected** layer, and **softmax**.
 #
 # Part 2 learns features. Its first filters find edges and dots. The next ones look at maps of edges and dots, and find combinations of them. The ones after
-# those find combinations of combinations: a tyre, say, and then a car. Part 3 is an old friend. Take part 2 away and let the pixels go into it, and logistic regression is
-# left. The output layer stays what it was; only its features are new.
+# those find combinations of combinations: a tyre, say, and then a car. Part 3 you know already. Take part 2 away and let the pixels go into it, and logistic regression is
+# left. The output layer stays what it was; only its features are new. (On digits ours finds no tyres. Fur, wheels and
+# faces come in notebook 08, where the pictures are photographs.)
 #
 # Here is ours, for digits of 8 by 8 pixels. Each layer is one line, with everything that has to be said about it:
 
@@ -153,13 +164,15 @@ figures.weights_by_layer(count_weights, reader, (1, 8, 8))
 #
 # ### Say what you did
 #
-# Suppose a friend wants to build your network again. Which of these could you leave out: the kinds of layers and their order, the sizes of the filters, how many there are in each bank,
-# padding, stride, size and stride of the pooling?
+# Suppose a friend wants to build your network again. You tell them the kinds of layers and their order. You say how many
+# filters each bank has, and of which size, with which padding and stride. You name size and stride of the pooling. Which
+# of these could you leave out?
 #
 # <details><summary>Answer</summary>
 #
-# None of them. Change any one, and it is another network. The list `reader` has them all. To have the same *weights* as well, your friend needs to know how you learned: the data,
-# the loss, the start, the size of the steps and how many of them. Best of all: publish the code.
+# None of them. Change any one, and it is another network. The list `reader` has them all. To have the same *weights* as
+# well, your friend needs to know how you learned: the data, the loss, the start, the size of the steps, and how many
+# steps. Best of all: publish the code.
 # </details>
 
 # %% [markdown]
@@ -227,7 +240,7 @@ figures.scores(convnet_forward, trained, test[20], test_labels[20])
 # The same, 0.58. Each power is multiplied by $e^{100}$, the sum too, and it cancels. Only *differences* between scores count.
 # </details>
 #
-# That is not just pretty, it saves the day. **Predict first:** what does this print?
+# That is useful, too. **Predict first:** what does this print?
 
 # %%
 with np.errstate(over="ignore"):
@@ -236,7 +249,7 @@ with np.errstate(over="ignore"):
 # %% [markdown]
 # <details><summary>And now?</summary>
 #
-# $e^{1000}$ is too large for a float and becomes infinite; infinite divided by infinite is nan. So take the largest score of each row away from all of that row's scores first. Then
+# $e^{1000}$ is too large for a float and becomes infinite; infinite divided by infinite is nan. So subtract the largest score of each row from all of that row's scores first. Then
 # no power is above 1, and the probabilities are what they were.
 # </details>
 #
@@ -263,14 +276,14 @@ def softmax(logits):
 check(softmax)
 
 # %% [markdown]
-# Most digits are plain cases. A few are not, for us neither. **Predict first:** put a hand over the bars as soon as they are there. For each of the six digits, which two classes would
-# you put your money on? (What it is stands below the bars.)
+# Most digits are clear cases. A few are not, even for us. **Predict first:** cover the bars with a hand as soon as they are there. For each of the six digits, which two classes
+# are the most likely? (The true class stands below the bars.)
 
 # %%
 figures.probabilities(convnet_forward, softmax, trained, test, test_labels, chosen=[20, 5, 63, 248, 517, 552])
 
 # %% [markdown]
-# The numbers say not only *what* but also *how sure*. (Take them with a grain of salt: networks tend to be surer than they ought to be. Some of these are sure and wrong.)
+# The numbers say not only *what* but also *how sure*. (Don't trust them too much: networks tend to be surer than they ought to be. Some of these are sure and wrong. Section 8 mends that.)
 #
 # ### Exercise: `predict` &nbsp; ⏱ 3 min · ●○○
 #
@@ -299,7 +312,7 @@ check(predict)
 # %% [markdown]
 # ## 5. How good is it?
 #
-# The plainest measure is the share of digits that it reads rightly.
+# The simplest measure is the share of digits that it reads correctly.
 #
 # ### Exercise: `accuracy` &nbsp; ⏱ 3 min · ●○○
 
@@ -382,8 +395,9 @@ figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Its receptive field is 8 by 8 pixels: 3 for the first filter, 1 more for the pooling, and a step of 2 more on either side for the second filter. The patches in a row share a bow, a corner, a crossing. Nobody asked for
-# bows: that they help was found while learning.
+# Its receptive field is 8 by 8 pixels. The first filter sees 3, the pooling adds 1, and the second filter adds a step of
+# 2 on either side. The patches in a row share a bow, a corner, a crossing. Nobody asked for bows: that they help was
+# found while learning.
 # </details>
 #
 # Edges and dots first, then combinations of them. On digits it ends there. With photographs and more layers it goes on to textures and parts of things.
@@ -411,8 +425,9 @@ figures.moved(convnet_forward, trained, test, test_labels, regression)
 # %% [markdown]
 # <details><summary>Why better, and why not as well as before?</summary>
 #
-# Its filters find their strokes wherever they are, and pooling forgives a step of one pixel now and then. But the fully connected layer at the end still has a weight for each of the four quarters
-# of each map, and it has learned where things usually are. (Also, a digit fills these 8 by 8 pixels: when it moves, it loses some ink.)
+# Its filters are equivariant: they find their strokes wherever they are. Pooling forgives some steps of one pixel. But
+# the fully connected layer at the end has a weight for each of the four quarters of each map, and it has learned where
+# things usually are. (Also, a digit fills these 8 by 8 pixels: when it moves, it loses some ink.)
 # </details>
 
 # %% [markdown]
@@ -431,8 +446,26 @@ figures.moved(convnet_forward, trained, test, test_labels, regression)
 # | **3. minimise** | formula or gradient descent | gradient descent | gradient descent | gradient descent |
 #
 # Read the table from left to right. The second column predicts a class and not a number, so its loss is another one.
-# From there on only the model in step 1 changes.
 #
+# ### Exercise: `step_that_changes` &nbsp; ⏱ 2 min · ●○○
+#
+# From logistic regression to a convnet, which of the three steps changes?
+#
+# - **a** only the model
+# - **b** the model and the loss
+# - **c** the model and how the loss is minimised
+# - **d** all three
+
+# %% exercise="step_that_changes" points=1
+step_that_changes = None  # your letter, in quotes
+### BEGIN SOLUTION
+step_that_changes = "a"
+### END SOLUTION
+
+# %% check="step_that_changes"
+check("step_that_changes", step_that_changes)
+
+# %% [markdown]
 # ### Exercise: `squared_error` &nbsp; ⏱ 3 min · ●○○
 #
 # The loss of the first column, and of the worked example in notebook 07.
@@ -469,11 +502,11 @@ figures.cost()
 #
 # ### Exercise: `nll_loss` &nbsp; ⏱ 10 min · ●●○
 #
-# One trap. A very wrong answer may have a probability like $e^{-2000}$, which a float rounds to 0, and the logarithm of 0 is infinite. So don't take the logarithm of softmax. Do the algebra first:
+# There is one trap. A very wrong answer may have a probability like $e^{-2000}$, which a float rounds to 0, and the logarithm of 0 is infinite. So don't take the logarithm of softmax. Do the algebra first:
 #
 # $$-\log p_y = -\log \frac{e^{z_y}}{\sum_k e^{z_k}} = \log \sum_k e^{z_k} - z_y ,$$
 #
-# and take the largest score away before anything else, as you did in softmax.
+# and subtract the largest score before anything else, as you did in softmax.
 
 # %% exercise="nll_loss" points=2
 def nll_loss(logits, y):
@@ -505,8 +538,56 @@ figures.compare(convnet_forward, nll_loss, accuracy, trained, (train, train_labe
 # %% [markdown]
 # <details><summary>What the table says</summary>
 #
-# Both are better on what they have seen. The convnet knows its training digits by heart, with a loss near 0; what counts are the other columns, and there it is better as well. Step 3 minimises
-# the *training* loss; whether the test loss comes along has to be measured each time.
+# Both are better on what they have seen. The convnet knows its training digits by heart, with a loss near 0. What counts are the other columns, and there it is better as well. Step 3 minimises
+# the *training* loss; whether the test loss falls as well has to be measured each time.
+# </details>
+
+# %% [markdown]
+# ## 8. Going further: as sure as it is right
+#
+# This section is for those who want more; it has no points. When a network says "98 %", is it right in 98 of 100 cases?
+# Ours nearly is, on digits at rest. On digits that have moved by one pixel it is much too sure, and so are many large
+# networks. There is a simple remedy (Guo and others, 2017): divide all scores by one number, the *temperature*, before
+# softmax. A temperature above 1 makes the probabilities more equal. The order of the classes stays, and with it the
+# accuracy. The best temperature is the one with the smallest loss on digits that were not learned from.
+#
+# ### Exercise: `best_temperature` &nbsp; ⏱ 10 min · ●●○ · no points
+
+# %% exercise="best_temperature" points=0
+def best_temperature(logits, y, temperatures):
+    """The entry t of temperatures (T,) for which logits / t have the smallest mean negative log likelihood.
+
+    logits (N, K) of any real dtype, classes y (N,) integers. Nothing overflows, as in nll_loss.
+    Example: best_temperature(np.array([[2.0, 0.0], [2.0, 0.0]]), np.array([0, 1]), np.array([1.0, 9.0])) is 9.0.
+    """
+    ### BEGIN SOLUTION
+    losses = []
+    #> for t in temperatures:
+    for t in temperatures:
+        z = logits / t
+        z = z - z.max(axis=1, keepdims=True)
+        #> losses.append(...)
+        losses.append(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))
+    #> return ...
+    return temperatures[np.argmin(losses)]
+    ### END SOLUTION
+
+
+# %% check="best_temperature"
+check(best_temperature)
+
+# %% [markdown]
+# Every second test digit chooses the temperature; the others say what it is good for. First at rest, then moved to the
+# right by one pixel. **Predict first:** in which of the two is the temperature larger?
+
+# %%
+figures.surer(convnet_forward, best_temperature, trained, test, test_labels)
+
+# %% [markdown]
+# <details><summary>What the numbers say</summary>
+#
+# At rest the network is 97.7 % sure and 97.0 % right: there is nothing to mend. Moved by one pixel it is right in 74 % of
+# the cases, and 85 % sure. A temperature of 1.74 brings that down to 76 %, and the loss with it.
 # </details>
 
 # %% [markdown]
@@ -517,6 +598,22 @@ figures.compare(convnet_forward, nll_loss, accuracy, trained, (train, train_labe
 # Convolution, ReLU and pooling, a few times: they make features that say less and less *where* and more and more *what*. Then flatten, one fully connected layer and softmax, and there are the probabilities. It
 # took 3,706 weights, fewer than one fully connected hidden layer of 64 units.
 #
-# New is the model alone. The output layer is that of logistic regression, the loss is the same, and so is the plan: model, loss, minimise. The first two steps are done.
+# Only the model is new. The output layer is that of logistic regression, the loss is the same, and so is the plan: model, loss, minimise. The first two steps are done.
+#
+# What you can do now:
+#
+# - say for any row of layers which shapes come out, and how many weights there are
+# - run a whole convolutional network forward, and say what its layers see
+# - turn scores into probabilities, a class and a loss, without overflow
+# - measure accuracy, and see in a confusion matrix which classes are taken for which
+#
+# <details><summary>Further reading</summary>
+#
+# - Yann LeCun, Léon Bottou, Yoshua Bengio, Patrick Haffner: *Gradient-based learning applied to document recognition*,
+#   Proceedings of the IEEE 1998. The network that read cheques.
+# - Chuan Guo, Geoff Pleiss, Yu Sun, Kilian Weinberger: *On calibration of modern neural networks*, ICML 2017. Section 8.
+# - Matthew Zeiler, Rob Fergus: *Visualizing and understanding convolutional networks*, ECCV 2014. The patches of section 6,
+#   for photographs.
+# </details>
 #
 # **Next**, in notebook 07: the third. Where do 3,706 good numbers come from, when you start with random ones?

@@ -1,4 +1,4 @@
-"""The prose of a notebook's source, as sentences: what stands in its Markdown cells, without code, headings and links."""
+"""The prose of a notebook's source, as sentences: the text of its Markdown cells, without code, headings and links."""
 
 from __future__ import annotations
 

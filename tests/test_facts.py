@@ -21,9 +21,12 @@ _QUESTION = re.compile(r"[?][)\"*_]*$")
 _WORK = re.compile(r"^- .*\*[^*]+\*, .*\b(?:19|20)\d\d\b")
 _NO_FACT = re.compile(
     r"`[^`]*`|\$[^$]*\$|\b0\d\b|\b\w*[A-Za-z_]\w*\d\w*"
-    r"|\b(?:notebooks?|sections?|rows?|columns?|positions?|sizes?|strides?|padding|windows of|steps of|moves by|by)"
+    r"|\b(?:notebooks?|sections?|parts?|steps?|layers?|rows?|columns?|positions?|sizes?|strides?|padding"
+    r"|(?:windows|steps) of|moves by|by)"
     r" \d+(?:(?:, | and | or | to )\d+)*"
-    r"|\b\d+ by \d+(?: by \d+)*\b|(?<![\d.,−-])[01]s?(?![\d.,]*\d)"
+    r"|^(?:\| )?\d\.(?: |$)|\bshape \([\d, ]*\)|\b[Aa]n? \d\b"
+    r"|\b\d+ by \d+(?: by \d+)*\b|(?<![\d.,−-])[01]s?(?![\d.,]*\d)",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d")
 

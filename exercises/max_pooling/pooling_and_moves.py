@@ -32,7 +32,7 @@ pooling_and_moves.mistake(
 
 pooling_and_moves.mistake(
     "pooling_equivariant",
-    "With stride 3 the pooled map has one cell for three pixels. It can't move by a third of a cell when the input moves "
-    "by one pixel.",
+    "With stride 3 the pooled map has one cell for three pixels. It can't move by a third of a cell when the input "
+    "moves by one pixel.",
     "d",
 )

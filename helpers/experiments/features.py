@@ -50,6 +50,15 @@ def change_and_accuracy(
     return np.array([change, accuracy])
 
 
+def sureness(logits: Array, labels: Array) -> tuple[float, float, float]:
+    """The mean probability of the class that is chosen, the share that is right, and the mean loss: logits (N, K)."""
+    z = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    true = p[np.arange(len(labels)), labels]
+    right = np.mean(np.argmax(p, axis=1) == labels)
+    return float(p.max(axis=1).mean()), float(right), float(-np.log(true).mean())
+
+
 def accuracies(train: Callable[..., Any], digits: Digits, starts: int) -> dict[str, list[float]]:
     """The accuracy on new digits from pixels, and from features by random and by learned filters, for each start.
 

@@ -394,3 +394,25 @@ def compare(
     print(f"{'':<22}" + f"{'loss':>10}{'accuracy':>12}" * 2)
     for name, (loss, share, test_loss, test_share) in table.items():
         print(f"{name:<22}{loss:>10.3f}{share:>12.1%}{test_loss:>10.3f}{test_share:>12.1%}")
+
+
+def surer(convnet_forward: Function, best_temperature: Function, params: Params, images: Array, labels: Array) -> None:
+    """How sure the network is, how often it is right, and its loss, before and after dividing by a temperature.
+
+    For digits at rest, and for the same moved right by one pixel. Every second digit chooses the temperature; the
+    others are judged.
+    """
+    rows = []
+    for name, moves in (("at rest", 0), ("moved by 1", 1)):
+        logits = _logits(convnet_forward, params, moving.moved(images, 0, moves))
+        if logits is None:
+            return
+        choices = np.geomspace(0.25, 8, 51)
+        found = attempt(best_temperature, logits[::2], labels[::2], choices, shape=())
+        if found is None:
+            return
+        for temperature in (1.0, float(found)):
+            rows.append((name, temperature, *features.sureness(logits[1::2] / temperature, labels[1::2])))
+    print(f"{'':<12}{'temperature':>12}{'sure':>10}{'right':>10}{'loss':>10}")
+    for name, temperature, sure, right, loss in rows:
+        print(f"{name:<12}{temperature:>12.2f}{sure:>10.1%}{right:>10.1%}{loss:>10.3f}")

@@ -9,7 +9,7 @@ import pytest
 from conftest import COURSE
 
 from helpers import data
-from helpers.experiments import features, moving
+from helpers.experiments import features
 from helpers.layers import conv2d, max_pool2d, relu
 
 from . import Facts
