@@ -25,7 +25,7 @@ def sentences(notebook: str) -> tuple[str, ...]:
         first, _, body = cell.partition("\n")
         if not first.startswith(" [markdown]"):
             continue
-        text = "\n".join(line[2:] for line in body.split("\n"))
+        text = "\n".join(line[2:] for line in body.split("\n") if not line.startswith("# ### "))
         text = _MARKS.sub(lambda match: match["text"] or "\n\n", _CODE.sub("\n\n", text))
         for paragraph in _PARAGRAPH.split(text):
             line = " ".join(paragraph.split()).replace("**", "")

@@ -10,7 +10,7 @@ step_that_changes = answer(
     points=1,
     hints=[
         "Read the last two columns of the table from top to bottom. In which row do they differ?",
-        "A convnet gives one score for each class, as logistic regression does. Does the loss see where scores come from?",
+        "A convnet gives one score for each class, as logistic regression does. Does the loss see how they were made?",
     ],
 )
 

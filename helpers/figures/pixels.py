@@ -329,6 +329,8 @@ def accuracy_when_moved(
 
     if attempt(translate, images[0], 0, 1, shape=images[0].shape) is None:
         return
+    if attempt(predict, images[:1], shape=(1,)) is None:
+        return
     accuracy = moving.accuracy_when_moved(predict, images, labels, most, move)
     fig, axes = style.figure(1, most + 2, width=10.4, height=2.9, width_ratios=[1] * (most + 1) + [3])
     for steps in range(most + 1):
