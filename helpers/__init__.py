@@ -1,9 +1,10 @@
-"""What a student's notebook imports: checks, hints, a summary, figures and data.
+"""What a student's notebook imports: checks, hints, predictions, a summary, figures and data.
 
-from helpers import check, hint
+from helpers import check, hint, predict
 """
 
 from .check import Checked, Failing, check, failing, hint
+from .predict import predict, recall
 from .summary import summary
 
-__all__ = ["Checked", "Failing", "check", "failing", "hint", "summary"]
+__all__ = ["Checked", "Failing", "check", "failing", "hint", "predict", "recall", "summary"]

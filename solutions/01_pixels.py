@@ -13,13 +13,14 @@
 #
 # ⏱ about 85 minutes · {exercises} · {points} · needs no knowledge of images
 #
-# Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. **Predict first** asks for a guess
-# before you run the next cell: what you have guessed, you remember, above all when the guess was wrong.
+# Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. Under **Predict first**, write your
+# guess in place of the dots in the next cell, and run it before you go on. Predictions are never graded. What you have
+# guessed, you remember, above all when the guess was wrong.
 
 # %%
 import numpy as np
 
-from helpers import check, data, hint
+from helpers import check, data, hint, predict
 from helpers.figures import pixels as figures
 
 # %% [markdown]
@@ -51,6 +52,9 @@ figures.photo_as_numbers(data.photo())
 # Our running example is smaller: the word "Hi", 5 by 5 pixels, with *p* = 1. Rows and columns count from 0.
 #
 # **Predict first:** in which row and which column is the dot on the i?
+
+# %%
+predict("dot_on_i", ...)
 
 # %%
 hi = data.hi()
@@ -120,6 +124,9 @@ check(flatten)
 # neighbours in the list (mostly). Two that touch from top to bottom: how far apart are they in the list?
 
 # %%
+predict("pixels_apart", ...)
+
+# %%
 figures.flatten_order(hi, flatten)
 
 # %% [markdown]
@@ -171,6 +178,9 @@ check(unflatten)
 # unflatten it to the shape (80, 75) instead?
 
 # %%
+predict("wrong_shape", ...)
+
+# %%
 figures.there_and_back(data.photo(), flatten, unflatten)
 
 # %% [markdown]
@@ -208,6 +218,9 @@ figures.batch_matrix(data.digits()[0][:6], flatten_batch)
 #
 # One trap on the way. Pixels are often `uint8`, whole numbers from 0 to 255 and nothing else. **Predict first:**
 # what is 200 + 100 in `uint8`?
+
+# %%
+predict("bytes_add", ...)
 
 # %%
 np.array([200], dtype=np.uint8) + np.array([100], dtype=np.uint8)
@@ -276,6 +289,9 @@ check(count_fc_weights)
 # 100 units. Is that thousands of weights, or millions, or more?
 
 # %%
+predict("weights_of_a_layer", ...)
+
+# %%
 figures.weights_needed(count_fc_weights, hidden=100)
 
 # %% [markdown]
@@ -334,7 +350,7 @@ figures.digits_shuffled(train[:8], order)
 # ### Exercise: `shuffled_accuracy` &nbsp; ⏱ 2 min · ●●○
 #
 # Train a fully connected classifier on the digits as they are, and the same kind of classifier on shuffled
-# digits. Test each on digits of its own kind. **Predict:** compared with the first, the accuracy of the second
+# digits. Test each on digits of its own kind. Compared with the first, the accuracy of the second
 # ...
 #
 # - **a** falls to about 10 %, as good as guessing
@@ -374,7 +390,7 @@ figures.shuffle_result(as_written, shuffled, order, scores)
 # its terms. So a fully connected layer **learns** shuffled digits as well as digits.
 #
 # Two questions remain. Is this also true for a network with a hidden layer? And can a classifier that has learned the
-# digits as written read shuffled ones? **Predict first**, then run the cell (it takes some seconds).
+# digits as written read shuffled ones? Guess, then run the cell (it takes some seconds).
 
 # %%
 from sklearn.neural_network import MLPClassifier
@@ -439,6 +455,9 @@ check(translate)
 # the 49 numbers change?
 
 # %%
+predict("numbers_that_change", ...)
+
+# %%
 figures.moved_hi(sheet, translate)
 
 # %% [markdown]
@@ -456,11 +475,14 @@ figures.hand_made(sheet, layers, two_layer_forward, translate)
 # Write your three numbers down, then run the cell.
 
 # %%
-def predict(images):
+predict("accuracy_when_moved", ...)
+
+# %%
+def classify(images):
     return as_written.predict(images.reshape(len(images), -1) / 16)
 
 
-figures.accuracy_when_moved(predict, test, test_labels, translate)
+figures.accuracy_when_moved(classify, test, test_labels, translate)
 
 # %% [markdown]
 # One pixel costs more than half of the accuracy. With two it does no better than guessing. What a pixel's weight
@@ -490,13 +512,13 @@ figures.accuracy_when_moved(predict, test, test_labels, translate)
 
 # %% [markdown] written="why_not_fc" points=2
 # ### BEGIN SOLUTION
-# A fully connected layer gives each pixel a weight of its own and adds everything up, so the order of the pixels
-# makes no difference: on shuffled digits it was right just as often (95.7 %). It doesn't know that the pixels of
-# a stop sign are neighbours (locality); pixel 1 and pixel 20 are as related or unrelated to it as any two. And
-# what it learns in one place holds only there (no translation invariance): on digits moved by a single pixel the
-# accuracy fell from 96 % to 43 %. So it would have to see stop signs in every place, and learn them again for
-# each, which takes far more data and weights (82 million for one layer of 100 units on a small photograph). It
-# may be able to learn that in principle, but we knew it beforehand, and should build it in.
+# A fully connected layer gives each pixel a weight of its own and adds everything up, so the order of the pixels makes
+# no difference. On shuffled digits it was right just as often (95.7 %). It doesn't know that the pixels of a stop sign
+# are neighbours (locality): to it, two pixels side by side are like any other two. And what it learns in one place
+# holds only there (no translation invariance): on digits moved by a single pixel the accuracy fell from 96 % to 43 %.
+# So it would have to see stop signs in every place, and learn them again for each. That takes far more data and weights
+# (82 million for one layer of 100 units on a small photograph). It may be able to learn that in principle, but we knew
+# it beforehand, and should build it in.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -531,7 +553,7 @@ def nearest_labels(train, labels, x):
 check(nearest_labels)
 
 # %% [markdown]
-# **Predict first:** at rest, is it better or worse than logistic regression? And on moved digits?
+# At rest, is it better or worse than logistic regression? And on moved digits?
 
 # %%
 def nearest(images):

@@ -4,23 +4,28 @@
 # **The question of this chapter:** ten numbers, `0 0 1 1 1 0 1 0 0 0`, and one of the 1s stands alone. A fully connected layer that is to mark it,
 # wherever it stands, has more than a hundred numbers to learn. How can a **handful** do the same?
 #
-# You know logistic regression, and notebook 01 has shown what a fully connected network does not know: what belongs together stands near
-# together, and a thing stays the same thing elsewhere. Here both get built in, in one dimension, where everything fits on a line.
+# You know logistic regression. Notebook 01 has shown what a fully connected network does not know: what belongs
+# together stands near together, and a thing stays the same thing elsewhere. Here both are built in, in one dimension,
+# where everything fits on a line.
 #
 # ⏱ about 100 minutes · {exercises} · {points} · you need no other knowledge of signals
 
 # %%
 import numpy as np
 
-from helpers import check, hint, series
+from helpers import check, hint, predict, recall, series
 from helpers.figures import filters_1d as figures
 from helpers.figures.interactive import slide
+
+# %%
+recall("01_pixels")
 
 # %% [markdown]
 # ## 1. Numbers in a row
 #
-# A 1D signal is a row of numbers in which the order means something. There are many: a heart's voltage over time, new cases of an illness
-# day by day, the temperature of each month, a genome, the light from one patch of the sky.
+# A 1D signal is a row of numbers in which the order means something. There are many: a heart's voltage over time, new
+# cases of an illness day by day, the temperature of each month. A genome is one, too, and so is the light from one
+# patch of the sky.
 
 # %%
 figures.signals(series.heartbeat(), series.case_counts(), series.genome(), series.night())
@@ -44,6 +49,9 @@ figures.row(x)
 # **Predict first:** what is the dot product of `w` with the window that starts at 5, so with `0 1 0`? And with the one that starts at 2, `1 1 1`?
 
 # %%
+predict("two_windows", ...)
+
+# %%
 w = np.array([-1, 1, -1])
 figures.window(x, w, 5)
 
@@ -58,6 +66,9 @@ figures.window(x, w, 5)
 #
 # One trap before you start. Signals and pictures often come as `uint8`: one byte for each number, 0 to 255. **Predict first:** what does
 # this print?
+
+# %%
+predict("bytes_multiply", ...)
 
 # %%
 print(np.array([200, 100], dtype=np.uint8) * np.array([2, 3], dtype=np.uint8))
@@ -97,6 +108,9 @@ check(window_dot)
 # **Predict first:** how many places are there for 3 weights on 10 samples? In how many of them is the dot product above 0?
 
 # %%
+predict("places", ...)
+
+# %%
 figures.staircase(x, w)
 
 # %% [markdown]
@@ -107,6 +121,9 @@ figures.staircase(x, w)
 
 # %% [markdown]
 # Watch it slide: press *play*, or point at any number. **Predict first:** click on the 1 at position 6, and make it a 2. How many outputs change?
+
+# %%
+predict("outputs_that_change", ...)
 
 # %%
 slide(x, w)
@@ -152,7 +169,7 @@ figures.filtered(conv1d_valid, x, w)
 # %% [markdown]
 # A filter may have any size, 2, 3, 4, ..., and its weights may be any real numbers.
 #
-# **Predict first:** here is one of size 2, `-1 1`. What does it find?
+# Here is one of size 2, `-1 1`. What does it find?
 
 # %%
 figures.filtered(conv1d_valid, x, np.array([-1, 1]))
@@ -171,6 +188,9 @@ figures.filtered(conv1d_valid, x, np.array([-1, 1]))
 #
 # It makes a difference only for a filter that isn't its own mirror image. **Predict first:** slide `1 2 3` as it is over a single 1. In which order do
 # 1, 2 and 3 come out?
+
+# %%
+predict("order_of_a_blip", ...)
 
 # %%
 figures.one_blip(np.array([1, 2, 3]))
@@ -217,6 +237,9 @@ figures.rectified(conv1d_valid, relu, x, w)
 # **Predict first:** this signal has two lonely ones. Which of them does the layer find?
 
 # %%
+predict("lonely_at_the_ends", ...)
+
+# %%
 ends = np.array([1, 0, 0, 1, 1, 0, 0, 0, 0, 1])
 figures.rectified(conv1d_valid, relu, ends, w)
 
@@ -255,6 +278,9 @@ figures.padded(pad1d, conv1d_valid, relu, ends, w, padding=1)
 
 # %% [markdown]
 # Both are found. And our running example, padded? **Predict first:** how many outputs are there now, and what changes about the ones you know?
+
+# %%
+predict("padded_outputs", ...)
 
 # %%
 figures.padded(pad1d, conv1d_valid, relu, x, w, padding=1)
@@ -296,6 +322,9 @@ check(same_padding)
 # So far the window moved one sample at a time. It may take larger steps; the size of a step is called **stride**.
 #
 # **Predict first:** 3 weights on 10 samples, stride 3. How many windows? Is any sample left over?
+
+# %%
+predict("windows_with_stride", ...)
 
 # %%
 figures.strides(10, 3)
@@ -364,6 +393,9 @@ check(conv1d)
 # (Without bias it was one.)
 
 # %%
+predict("bias_of_1", ...)
+
+# %%
 figures.layer(conv1d, relu, x, w, b=1, padding=1)
 
 # %% [markdown]
@@ -390,7 +422,7 @@ slide(x, w, padding=1)
 # </details>
 
 # %% [markdown]
-# **Predict first:** with stride 2 the layer still finds the lonely one below. Move the signal one place to the right: will it find it again?
+# With stride 2 the layer still finds the lonely one below. Move the signal one place to the right: will it find it again?
 
 # %%
 figures.layer(conv1d, relu, x, w, padding=1, stride=2)
@@ -474,6 +506,9 @@ check(conv_matrix)
 # **Predict first:** for our example with padding 1, M has 10 times 10 entries. How many are not 0? How many *different* numbers are they?
 
 # %%
+predict("entries_not_0", ...)
+
+# %%
 figures.matrix(conv_matrix, x, w, padding=1)
 
 # %% [markdown]
@@ -519,7 +554,7 @@ weights_fc = 110
 check("weights_fc", weights_fc)
 
 # %% [markdown]
-# **Predict first:** and with 1,000 inputs and 1,000 outputs?
+# And with 1,000 inputs and 1,000 outputs?
 #
 # <details><summary>Answer</summary>
 #
@@ -536,7 +571,7 @@ check("weights_fc", weights_fc)
 # We want the sharp spikes. Their height won't do: the whole curve drifts with the breath, and a slow wave at its top is higher than a spike
 # at its bottom. Take `-1 -1 4 -1 -1`: one sample against its neighbours.
 #
-# **Predict first:** what does this filter give on a flat piece at 0 millivolts? And on a flat piece at 1 millivolt?
+# What does this filter give on a flat piece at 0 millivolts? And on a flat piece at 1 millivolt?
 
 # %%
 figures.heartbeats(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4, -1, -1]), b=-2)
@@ -561,6 +596,9 @@ figures.heartbeats_by_bias(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4
 # disappear? And what will the padded zeros do at the right end?
 
 # %%
+predict("days_of_a_window", ...)
+
+# %%
 week = np.full(7, 1 / 7)
 figures.smoothed(conv1d, series.case_counts(), week)
 
@@ -577,7 +615,7 @@ figures.smoothed(conv1d, series.case_counts(), week)
 # In bacteria, the letters TATAAT often stand a little before the start of a gene. A filter needs numbers, so write A and G, the large molecules, as 1
 # and C and T, the small ones, as −1. The filter is the motif itself, written the same way: a window that agrees in all 6 places gives 6.
 #
-# **Predict first:** which bias lets exactly those windows fire? And will each of them be TATAAT?
+# Which bias lets exactly those windows fire? And will each of them be TATAAT?
 
 # %%
 code = {"A": 1, "G": 1, "C": -1, "T": -1}
@@ -586,8 +624,9 @@ figures.motif(conv1d, series.genome(), "TATAAT", code, b=-5)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# One letter that differs costs 2 (a −1 in place of a +1), so the next best windows give 4, and a bias of −5 lets only 6 through (−4 does, too). But CGCGAC has its large and
-# small molecules in the same places, and one number for each letter can't tell A from G. We need more than one number for each place: *channels*, in notebook 04.
+# One letter that differs costs 2 (a −1 in place of a +1), so the next best windows give 4. A bias of −5 lets only 6
+# through (−4 does, too). But CGCGAC has its large and small molecules in the same places, and one number for each
+# letter can't tell A from G. We need more than one number for each place: *channels*, in notebook 04.
 # </details>
 
 # %% [markdown]
@@ -627,7 +666,7 @@ figures.sky(conv1d, series.night(), satellite_filter, satellite_bias)
 # </details>
 
 # %% [markdown]
-# A real detector is noisy. Here is the same night with noise, and the filter `-1 1 -1` with bias 0. **Predict first:** what could you change so that it
+# A real detector is noisy. Here is the same night with noise, and the filter `-1 1 -1` with bias 0. What could you change so that it
 # finds the satellite and nothing else?
 
 # %%
@@ -646,11 +685,13 @@ figures.sky(conv1d, noisy, np.array([-1, 1, -1]), -0.5, "with a bias of −0.5")
 #
 # *How can a handful of numbers do what takes a fully connected layer more than a hundred?*
 #
-# Four against 110, by being used again. A filter of three weights and a bias looks at a small window, since what makes a 1 lonely stands right beside it; and the same four numbers
-# are used in every place, since a lonely one is a lonely one wherever it stands. A fully connected layer could do the same (`conv_matrix` is the
-# proof), but it would have to find the 110 numbers, and learn the same thing for each place again.
+# Four against 110, by being used again. A filter of three weights and a bias looks at a small window, since what makes
+# a 1 lonely stands right beside it. The same four numbers are used in every place, since a lonely one is a lonely one
+# wherever it stands. A fully connected layer could do the same (`conv_matrix` is the proof), but it would have to find
+# the 110 numbers, and learn the same thing for each place again.
 #
-# What you can do now: slide a filter, with padding, stride and bias; predict the size of what comes out; say in which sense it is a fully connected
-# layer; and choose weights for what you want to find. You chose them by hand. From notebook 07 on, they are learned.
+# What you can do now: slide a filter, with padding, stride and bias, and predict the size of what comes out. You can
+# say in which sense it is a fully connected layer, and choose weights for what you want to find. You chose them by
+# hand. From notebook 07 on, they are learned.
 #
 # **Next**, in notebook 03: the same on images. The window becomes a patch, and the lonely one the dot on an i.

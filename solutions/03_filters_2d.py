@@ -12,9 +12,12 @@
 # %%
 import numpy as np
 
-from helpers import check, data, hint, pictures
+from helpers import check, data, hint, pictures, predict, recall
 from helpers.figures import filters_2d as figures
 from helpers.figures.interactive import slide
+
+# %%
+recall("02_filters_1d")
 
 # %% [markdown]
 # ## 1. One patch
@@ -24,6 +27,9 @@ from helpers.figures.interactive import slide
 # of the *flattened* patch with the *flattened* filter.
 #
 # **Predict first:** what does it give on the top left patch of "Hi"? (Every pixel there is 0 or 1, so count.)
+
+# %%
+predict("top_left_patch", ...)
 
 # %%
 hi = data.hi()
@@ -42,6 +48,9 @@ figures.patch(hi, w, 0, 0)
 #
 # **Predict first:** the dot stands in row 1, column 4 (counted from 0). Slide the filter over all whole patches: how
 # many outputs are there? Will one of them be above 0?
+
+# %%
+predict("outputs_above_0", ...)
 
 # %%
 slide(hi, w)
@@ -103,8 +112,8 @@ slide(hi, w, padding=1)
 # square. Write it in plain loops, one for the output's rows and one for its columns. `np.convolve`,
 # `np.correlate`, SciPy and PyTorch are off limits, everything else of NumPy is fine.
 #
-# Two traps that you have met: images of whole numbers (`uint8` keeps 8 bits, so make floats first), and a stride that
-# doesn't divide (a last patch that doesn't fit whole is left out).
+# There are two traps that you have met. Images may hold whole numbers: `uint8` keeps 8 bits, so make floats first. And
+# a stride may not divide: a last patch that doesn't fit completely is left out.
 
 # %% exercise="conv2d_single" points=4
 def conv2d_single(x, w, b=0.0, padding=0, stride=1):
@@ -150,6 +159,9 @@ figures.outputs(conv2d_single, hi, w, padding=1)
 # many outputs will be above 0?
 
 # %%
+predict("bias_of_2", ...)
+
+# %%
 figures.outputs(conv2d_single, hi, w, padding=1, b=2)
 
 # %% [markdown]
@@ -160,10 +172,10 @@ figures.outputs(conv2d_single, hi, w, padding=1, b=2)
 # </details>
 
 # %% [markdown]
-# Nine weights and a bias: **ten numbers**, for a picture of 25 pixels or of 12 million. Who chooses them? So far we
-# do. In a network they are *learned*: first a model that says how a prediction follows from data and weights (that is
-# what you are writing), then a loss, then minimise it (notebook 07). Until then it is good to know what a filter can
-# do, so we go on choosing.
+# Nine weights and a bias: **ten numbers**, for a picture of 25 pixels or of 12 million. Who chooses them? So far we do.
+# In a network they are *learned*. First comes a model that says how a prediction follows from data and weights: that is
+# what you are writing. Then come a loss, and a way to make it small (notebook 07). Until then it is good to know what a
+# filter can do, so we go on choosing.
 #
 # ### Exercise: `detect_dots` &nbsp; ⏱ 8 min · ●●○
 
@@ -196,6 +208,9 @@ check(detect_dots)
 # **Predict first:** the next picture says "Hi! I did it." How many dots has it? (Not all of them are on an i.)
 
 # %%
+predict("dots_in_writing", ...)
+
+# %%
 figures.dots(detect_dots, pictures.writing())
 
 # %% [markdown]
@@ -207,6 +222,9 @@ figures.dots(detect_dots, pictures.writing())
 # - **sharpen**, 3 by 3: 5 in the middle, −1 above, below, left and right.
 #
 # **Predict first:** in both, the weights add up to 1. What does that mean for a patch of plain sky?
+
+# %%
+predict("plain_sky", ...)
 
 # %%
 photo = pictures.grey(pictures.shrunk(pictures.photo("china"), 3))  # (142, 213), 0 to 1
@@ -227,9 +245,9 @@ figures.blur_and_sharpen(conv2d_single, photo, {"blur": blur, "sharpen": sharpen
 # %% [markdown]
 # ## 5. Edges
 #
-# In notebook 02 the filter `-1 1` found changes. In a picture a change is an **edge**, and it has a direction: at the
-# side of a door the brightness changes from left to right (a *vertical* edge), at the sill of a window from top to
-# bottom (a *horizontal* one).
+# In notebook 02 the filter `-1 1` found changes. In a picture a change is an **edge**, and it has a direction. At the
+# side of a door the brightness changes from left to right: a *vertical* edge. At the sill of a window it changes from
+# top to bottom: a *horizontal* one.
 #
 # ### Exercise: `edge_filters` &nbsp; ⏱ 8 min · ●●○
 #
@@ -259,7 +277,7 @@ def edge_filters():
 check(edge_filters)
 
 # %% [markdown]
-# **Predict first:** the edges of the roofs of this pagoda, its columns, the railings. Which of your two filters finds
+# The edges of the roofs of this pagoda, its columns, the railings. Which of your two filters finds
 # which?
 
 # %%
@@ -279,8 +297,9 @@ figures.own_filter(conv2d_single, photo, start=np.array([[0, 0, 0], [0, 1, 0], [
 #
 # ### Exercise: `gradient_magnitude` &nbsp; ⏱ 8 min · ●●○
 #
-# Use Sobel's filters, in which the middle counts twice: `-1 0 1`, `-2 0 2`, `-1 0 1` for vertical edges, and the same
-# turned on its side for horizontal ones. Pad with one zero, so that the result has the shape of the image.
+# Use Sobel's filters, in which the middle counts twice. For vertical edges the rows are `-1 0 1`, `-2 0 2`, `-1 0 1`.
+# For horizontal ones the same filter is turned on its side. Pad with one zero, so that the result has the shape of the
+# image.
 
 # %% exercise="gradient_magnitude" points=2
 def gradient_magnitude(image):
@@ -326,15 +345,15 @@ mystery = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]])
 figures.mystery(conv2d_single, photo, mystery)
 
 # %% [markdown]
-# What does it find? Explain in three or four sentences, from its weights: what it gives on a plain area, on a thin
-# bright line that runs from left to right, and on one that runs from top to bottom. Graded by hand.
+# What does it find? Explain in three or four sentences, from its weights. What does it give on a plain area, on a thin
+# bright line that runs from left to right, and on one that runs from top to bottom? Graded by hand.
 
 # %% [markdown] written="what_does_it_do" points=1
 # ### BEGIN SOLUTION
 # It finds thin bright horizontal lines, one pixel high. On a plain area it gives 0, since the weights add up to 0. On
-# a bright line from left to right (1 on a background of 0) the whole line lies under the 2s: 2 + 2 + 2 = 6, the most
-# it can give; one row above or below the line it gives −3. On a line from top to bottom each row of the patch
-# sees the same, and the column under the line adds up to −1 + 2 − 1 = 0: such a line isn't seen. (At a horizontal
+# a bright line from left to right (1 on a background of 0) the whole line lies under the 2s: 2 + 2 + 2 = 6, the most it
+# can give. One row above or below the line it gives −3. On a line from top to bottom each row of the patch sees the
+# same. The column under the line adds up to −1 + 2 − 1 = 0, so such a line isn't seen. (At a horizontal
 # edge it gives 3 on the bright side and −3 on the dark side, so it finds those as well, but only half as strongly.)
 # ### END SOLUTION
 
@@ -377,7 +396,7 @@ def conv2d_windows(x, w, b=0.0, padding=0, stride=1):
 check(conv2d_windows)
 
 # %% [markdown]
-# **Predict first:** how many times as fast will it be on an image of 256 by 256? Twice? Ten times? A hundred?
+# How many times as fast will it be on an image of 256 by 256? Twice? Ten times? A hundred?
 
 # %%
 figures.race([conv2d_single, conv2d_windows])
@@ -414,6 +433,9 @@ figures.scene(street, template)
 # **Predict first:** where will it be?
 
 # %%
+predict("template_as_filter", ...)
+
+# %%
 t = pictures.grey(template)
 figures.template_as_filter(conv2d_windows, street, t, "the template as the filter")
 
@@ -433,6 +455,9 @@ figures.template_as_filter(conv2d_windows, street, t - t.mean(), "the template, 
 # %% [markdown]
 # There it is. But the sun moves on, and the shadow of a tall building falls on our sign. **Predict first:** will the
 # same filter still find it?
+
+# %%
+predict("in_the_shade", ...)
 
 # %%
 shaded = pictures.street(seed=0, shade=0.75)
@@ -513,6 +538,9 @@ figures.matches(best_match, streets, template)
 # smaller than the template?
 
 # %%
+predict("noise_or_size", ...)
+
+# %%
 figures.limits(best_match, template)
 
 # %% [markdown]
@@ -539,7 +567,7 @@ figures.limits(best_match, template)
 # place (translation invariance). What it cannot do is find what *looks* different, and choosing the numbers by hand
 # ends where things get more interesting than a dot.
 #
-# What you can do now: slide a filter over an image, with padding, stride and bias; say from its weights what it does
-# to a plain area, an edge, a line; make it fast; and compare patterns whatever the light.
+# What you can do now: slide a filter over an image, with padding, stride and bias, and make it fast. You can say from
+# its weights what it does to a plain area, an edge, a line. And you can compare patterns whatever the light.
 #
 # **Next**, in notebook 04: pictures have colours, and one filter is never enough.

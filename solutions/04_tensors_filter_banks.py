@@ -12,9 +12,12 @@
 # %%
 import numpy as np
 
-from helpers import check, data, hint, pictures, series
+from helpers import check, data, hint, pictures, predict, recall, series
 from helpers.figures import tensors_filter_banks as figures
 from helpers.figures.interactive import depth
+
+# %%
+recall("03_filters_2d")
 
 # %% [markdown]
 # ## 1. A photograph taken apart
@@ -49,6 +52,9 @@ check(to_channels_first)
 # which is the flower darkest?
 
 # %%
+predict("black_leaves", ...)
+
+# %%
 flower = pictures.photo("flower")
 figures.channels(flower, to_channels_first)
 
@@ -61,6 +67,9 @@ figures.channels(flower, to_channels_first)
 
 # %% [markdown]
 # **Predict first:** `flower.reshape(3, H, W)` has the right shape as well. What will its three "channels" show?
+
+# %%
+predict("reshaped_channels", ...)
 
 # %%
 figures.torn(flower)
@@ -108,13 +117,11 @@ figures.sliding_box((4, 5, 6), (2, 3, 3))
 # %% [markdown]
 # **Predict first:** how many places has this box, 2 deep, 3 high and 3 wide, in a volume 4 deep, 5 high and 6 wide? And how many with a
 # padding of 1 on all sides?
-#
-# <details><summary>Answer</summary>
-#
-# Each axis by itself, with the formula that you know, n + 2p − k + 1. Without padding 3 × 3 × 4 = 36, with padding 5 × 5 × 6 = 150. A box
-# of 3 by 3 by 3 with padding 1 gives an output of the same shape as its input.
-# </details>
-#
+
+# %%
+predict("places_of_a_box", ...)
+
+# %% [markdown]
 # ### Exercise: `conv3d` &nbsp; ⏱ 12 min · ●●○
 #
 # Your 2D convolution with one axis more. Padding and stride hold for all three axes. (SciPy and PyTorch are off limits, as before; all of
@@ -163,6 +170,9 @@ check(conv3d)
 # **Predict first:** at which dots does `flat` fire, and at which `box`?
 
 # %%
+predict("dots_in_a_scan", ...)
+
+# %%
 scan = np.zeros((5, 7, 9))  # depth, height, width
 scan[:, 2, 2] = 1  # the vessel, in all slices
 scan[2, 4, 6] = 1  # the nodule
@@ -185,14 +195,18 @@ figures.scan_slices(conv3d, scan, flat, box)
 # %% [markdown]
 # ## 4. As deep as the picture
 #
-# Do red, green and blue follow one another as slices do? No. By wavelength green lies between red and blue, but the channels of a picture
-# have no order: store them as blue, green, red, give the filter's slices the same order, and the output is the same. So a box that covers
-# two of three channels makes little sense. For channels there is one change: the filter is **as deep as the picture**. It has weights of its own for each
-# channel, covers all of them at once, and slides along height and width only.
+# Do red, green and blue follow one another as slices do? No. By wavelength green lies between red and blue, but the
+# channels of a picture have no order. Store them as blue, green, red, and give the filter's slices the same order: the
+# output is the same. So a box that covers two of three channels makes little sense. For channels there is one change:
+# the filter is **as deep as the picture**. It has weights of its own for each channel, covers all of them at once, and
+# slides along height and width only.
 #
 # Here is a filter of 3 × 2 × 2 weights, and one window through three channels: each of them has a share, and what comes out is *one* number.
 #
 # **Predict first:** what will it be where red meets green? And inside the red area? Then point at both.
+
+# %%
+predict("red_meets_green", ...)
 
 # %%
 rgb = np.array([
@@ -251,6 +265,9 @@ check(conv2d_depth)
 # **Predict first:** what does it give for black, for grey and for white? So what is left of the picture?
 
 # %%
+predict("greys", ...)
+
+# %%
 red, picture = np.array([1, -0.5, -0.5]).reshape(3, 1, 1), pictures.shrunk(flower, 2).transpose(2, 0, 1)
 figures.colour_map(conv2d_depth, picture, red, "1 −½ −½")
 
@@ -263,6 +280,8 @@ figures.colour_map(conv2d_depth, picture, red, "1 −½ −½")
 # Some cameras store blue first. **Predict first:** we give the channels, and the filter's slices, the order blue, green, red. By how much
 # does the output change, at most?
 
+# %%
+predict("blue_first", ...)
 
 # %%
 def change():
@@ -282,7 +301,7 @@ if largest is not None:
 # </details>
 
 # %% [markdown]
-# Could one not do with grey, and filter that? **Predict first:** left a red, right a green, and both are equally bright on average. What
+# Could one not do with grey, and filter that? Left a red, right a green, and both are equally bright on average. What
 # does an edge filter find in the grey version of it?
 
 # %%
@@ -303,9 +322,9 @@ figures.colour_edge(conv2d_depth, two_colours, np.stack([edge, -edge, 0 * edge])
 # %% [markdown]
 # ## 5. Channels in one dimension
 #
-# In notebook 02 a filter looked for TATAAT in a genome, with one number for each letter: 1 for the large A and G, −1 for the small C and T.
-# It fell for CGCGAC, too, since one number can't tell four letters apart. Four channels can: one for each letter, 1 where that letter
-# stands and 0 elsewhere ("one-hot").
+# In notebook 02 a filter looked for TATAAT in a genome. Each letter was one number: 1 for the large A and G, −1 for the
+# small C and T. It fell for CGCGAC, too, since one number can't tell four letters apart. Four channels can: one for
+# each letter, 1 where that letter stands and 0 elsewhere ("one-hot").
 
 # %%
 def one_hot(letters):
@@ -347,6 +366,9 @@ check(conv1d_channels)
 # %% [markdown]
 # The filter is the motif itself, one-hot. **Predict first:** what does a window get in which all 6 letters agree? What does CGCGAC get?
 # Which bias lets only TATAAT through?
+
+# %%
+predict("letters_that_agree", ...)
 
 # %%
 figures.motif(conv1d_channels, genome, one_hot(genome), one_hot("TATAAT"), b=-5)
@@ -397,7 +419,7 @@ def filter_bank(x, w, b, padding=0, stride=1):
 check(filter_bank)
 
 # %% [markdown]
-# **Predict first:** the block below has two vertical edges. How many of them will be left after ReLU? And what will the dot detector say
+# The block below has two vertical edges. How many of them will be left after ReLU? And what will the dot detector say
 # about the block?
 
 # %%
@@ -443,8 +465,9 @@ photo = pictures.shrunk(pictures.photo(), 4).transpose(2, 0, 1)
 figures.feature_maps(filter_bank, photo, bank)
 
 # %% [markdown]
-# **Find in the maps:** the sky's blue; the red columns, which no grey filter tells from the green of the trees; the roof edges that rise to
-# the right, and those that fall. And where does the thin frame around some maps come from?
+# **Find in the maps:** the sky's blue, and the red columns, which no grey filter tells from the green of the trees.
+# Find the roof edges that rise to the right, and those that fall. And where does the thin frame around some maps come
+# from?
 #
 # <details><summary>The frame</summary>
 #
@@ -452,7 +475,7 @@ figures.feature_maps(filter_bank, photo, bank)
 # </details>
 
 # %% [markdown]
-# Here is a piece of it, a roof above red columns, number by number. **Predict first:** in which of the three maps do the columns stand out, and which
+# Here is a piece of it, a roof above red columns, number by number. In which of the three maps do the columns stand out, and which
 # channel do they owe it to? Point at a column, and the shares will say.
 
 # %%
@@ -467,7 +490,7 @@ depth(photo[:, 64:80, 42:58], {name: bank[name] for name in ("vertical edge", "h
 # Four edge filters make four maps. A second bank, one pixel wide and four channels deep, adds two of them: "a left side **and** an upper
 # side". With a bias of −3 one of the two isn't enough.
 #
-# **Predict first:** how many maps has the second layer below, and in how many pixels does each of them fire?
+# How many maps has the second layer below, and in how many pixels does each of them fire?
 
 # %%
 shapes = np.zeros((9, 12), dtype=int)
@@ -563,6 +586,9 @@ check(conv2d)
 # the brightest?
 
 # %%
+predict("shape_of_a_batch", ...)
+
+# %%
 digits, labels = data.digits(margin=1)[:2]
 chosen = [np.flatnonzero(labels == label)[0] for label in (0, 1, 4, 7)]
 figures.batch_maps(conv2d, digits[chosen] / 16, edges)
@@ -596,6 +622,9 @@ check(count_conv2d_weights)
 # %% [markdown]
 # **Predict first:** notebook 01 fed a small colour photograph to a fully connected layer of 100 units, which took 82 million weights. What
 # does a layer with 64 filters of 3 by 3 take, for the same photograph?
+
+# %%
+predict("weights_of_a_bank", ...)
 
 # %%
 figures.weights_needed(count_conv2d_weights)
@@ -673,7 +702,7 @@ figures.product((8, 3, 28, 28), filters=16, k=3)
 
 # %% [markdown]
 # Now a race, on your machine: your `conv2d`; the matrix product with your `im2col`; and the course's own layer, which makes its windows
-# without any Python loop over them. **Predict first:** how many times faster than the first will the second be, and the third?
+# without any Python loop over them. How many times faster than the first will the second be, and the third?
 
 # %%
 from helpers import layers
@@ -700,6 +729,9 @@ figures.race(runners, (8, 3, 28, 28), filters=16)
 # It has a price. **Predict first:** how many numbers has the matrix of 3 by 3 windows, compared with the picture?
 
 # %%
+predict("copies_of_a_pixel", ...)
+
+# %%
 figures.copies(im2col)
 
 # %% [markdown]
@@ -718,7 +750,11 @@ figures.copies(im2col)
 # **receptive field**.
 #
 # **Predict first:** how large is it after two layers of 3 by 3? After three?
-#
+
+# %%
+predict("two_layers_three_layers", ...)
+
+# %% [markdown]
 # We can measure it with your `conv2d`: a batch of pictures with a single lit pixel each, through filters of 1s. Which of these pictures
 # light up the output in the middle, and how strongly?
 
@@ -733,8 +769,8 @@ figures.seen(conv2d)
 # </details>
 
 # %% [markdown]
-# A stride lets it grow faster. Behind a stride of 2, neighbouring outputs stand 2 pixels apart, so a 3 by 3 filter reaches 2 × 2 = 4 pixels
-# further, and the strides of all layers *before* it multiply.
+# A stride lets it grow faster. Behind a stride of 2, neighbouring outputs stand 2 pixels apart, so a 3 by 3 filter
+# reaches 2 × 2 = 4 pixels further. The strides of all layers *before* it multiply.
 #
 # ### Exercise: `receptive_field` &nbsp; ⏱ 8 min · ●●○
 
@@ -761,7 +797,7 @@ check(receptive_field)
 
 # %% [markdown]
 # Here are the layers of AlexNet, the network that won in 2012, up to the point where it becomes fully connected. ("Pool" layers slide a
-# window over the maps as well, see notebook 05.) **Predict first:** it looked at pictures of 227 by 227 pixels. How much of that does an
+# window over the maps as well, see notebook 05.) It looked at pictures of 227 by 227 pixels. How much of that does an
 # output of the first layer see, and one of the last?
 
 # %%
@@ -800,9 +836,10 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 #
 # *How does one filter look at a whole stack, and where do the stacks come from?*
 #
-# It is as deep as the stack: it has weights of its own for each channel, adds up all channels, and slides along height and width only. So
-# one filter gives one map. A *bank* of F filters gives F maps, the channels of the next stack: that is where 64 or 512 come from, and the
-# next layer's filters are 64 or 512 deep. With a batch around it, the layer takes `(N, C, H, W)` to `(N, F, H', W')`, with
-# F × (C × KH × KW + 1) weights, whatever the size of the picture. And it is one large matrix product, which is what fast machines are best at.
+# It is as deep as the stack: it has weights of its own for each channel, adds up all channels, and slides along height
+# and width only. So one filter gives one map. A *bank* of F filters gives F maps, the channels of the next stack. That
+# is where 64 or 512 come from, and the next layer's filters are 64 or 512 deep. With a batch around it, the layer takes
+# `(N, C, H, W)` to `(N, F, H', W')`, with F × (C × KH × KW + 1) weights, whatever the size of the picture. And it is
+# one large matrix product, which is what fast machines are best at.
 #
 # **Next**, in notebook 05: the maps say *where* something is. Often we only want to know whether it is around here.

@@ -16,10 +16,13 @@
 # %%
 import numpy as np
 
-from helpers import check, data, hint
+from helpers import check, data, hint, predict, recall
 from helpers.figures import max_pooling as figures
 from helpers.figures.interactive import pool
 from helpers.layers import conv2d, relu  # your functions of notebooks 02 and 04, only faster
+
+# %%
+recall("04_tensors_filter_banks")
 
 # %% [markdown]
 # <details><summary>Do you remember notebook 04? A bank of 8 filters of size 5, without padding, goes over a batch of 10
@@ -73,18 +76,19 @@ figures.window(two, 3, top=0, left=2)
 # %% [markdown]
 # **Predict first:** one step to the left, the window starts at row 0, column 1. What is the largest now? And in the
 # window at row 2, column 2?
-#
-# <details><summary>Answer</summary>
-#
-# 0 and 0. The first window just misses the detection in column 4. The one in the middle of the map holds neither of
-# the two.
-# </details>
-#
+
+# %%
+predict("two_windows_of_3", ...)
+
+# %% [markdown]
 # ### Steps
 #
 # As with a filter, the window slides, and its steps have a size, the **stride**. **Predict first:** a map has 7 rows
 # and 8 columns. How many windows of size 3 are there with stride 1, with stride 2, with stride 3? Does every cell lie
 # in some window?
+
+# %%
+predict("number_of_windows", ...)
 
 # %%
 figures.coverage(7, 8, [(3, 1), (3, 2), (3, 3), (2, 3)])
@@ -98,6 +102,9 @@ figures.coverage(7, 8, [(3, 1), (3, 2), (3, 3), (2, 3)])
 #
 # One trap before you start. **Predict first:** what is the largest of −3, −5 and −4? And what does this code make of
 # it?
+
+# %%
+predict("largest_of_negatives", ...)
 
 # %%
 largest = 0
@@ -145,6 +152,9 @@ check(max_pool2d_single)
 # Now our map. **Predict first:** with size 3 and stride 1, how large is the result, and how many 1s does it hold?
 
 # %%
+predict("pooled_with_stride_1", ...)
+
+# %%
 figures.pooled(max_pool2d_single, two, size=3, stride=1)
 
 # %% [markdown]
@@ -153,7 +163,7 @@ figures.pooled(max_pool2d_single, two, size=3, stride=1)
 # 4 by 4, and eight 1s. Each of the two detections lies in four windows, and all four say "yes, around here".
 # </details>
 #
-# **Predict first:** and with stride 3?
+# And with stride 3?
 
 # %%
 figures.pooled(max_pool2d_single, two, size=3, stride=3)
@@ -162,7 +172,7 @@ figures.pooled(max_pool2d_single, two, size=3, stride=3)
 # 36 numbers have become 4, and they still say what matters: something at the top right, something at the bottom left,
 # nothing elsewhere. Far smaller is often what one wants, since everything after this layer has less to do.
 #
-# **Predict first:** with a larger stride there are gaps between the windows. Can you find a size and a stride that
+# With a larger stride there are gaps between the windows. Can you find a size and a stride that
 # miss both detections? (Filters may have a stride as well, and they miss things in the same way.)
 
 # %%
@@ -176,12 +186,9 @@ pool(two, size=3, stride=3)
 # </details>
 #
 # **Predict first:** does it matter whether ReLU comes before max pooling or after it?
-#
-# <details><summary>Answer</summary>
-#
-# No. If the largest number of a window is above 0, both ways give that number; if it isn't, both give 0. Pooling first
-# is a little cheaper, since fewer numbers are left for ReLU. (Then there are windows in which all numbers are negative.)
-# </details>
+
+# %%
+predict("relu_before_or_after", ...)
 
 # %% [markdown]
 # ## 3. Every channel on its own
@@ -210,7 +217,7 @@ seven = test[test_labels == 7][1]
 figures.bank(seven, strokes, stroke_maps(seven[None])[0], names)
 
 # %% [markdown]
-# **Predict first:** should max pooling take the largest over all four maps, too?
+# Should max pooling take the largest over all four maps, too?
 #
 # <details><summary>Answer</summary>
 #
@@ -259,7 +266,7 @@ figures.bank_pooled(max_pool2d, stroke_maps(seven[None])[0], names, [(2, 2), (4,
 # %% [markdown]
 # ## 4. The largest, or the mean?
 #
-# Why the largest, and not the mean? Both are in use. **Predict first:** a window holds a single 1 and eight 0s. What
+# Why the largest, and not the mean? Both are in use. A window holds a single 1 and eight 0s. What
 # is its largest number, what is its mean? And what is left of our map if we simply keep every third number, as a
 # filter with stride 3 would?
 #
@@ -346,6 +353,9 @@ check(pooled_shape)
 # is left to pool? Is any row lost on the way?
 
 # %%
+predict("how_often_to_pool", ...)
+
+# %%
 figures.shrinking(pooled_shape, (1, 8, 28, 28), size=2, stride=2)
 
 # %% [markdown]
@@ -358,7 +368,7 @@ figures.shrinking(pooled_shape, (1, 8, 28, 28), size=2, stride=2)
 # %% [markdown]
 # ## 6. Does it hold still?
 #
-# Back to our question. The dot on the i moves right by 1, 2, 3 pixels, on a wider sheet. **Predict first:** which
+# Back to our question. The dot on the i moves right by 1, 2, 3 pixels, on a wider sheet. Which
 # moves change the pooled map? And what if we only keep every third number?
 
 # %%
@@ -382,6 +392,9 @@ pool(wide, size=3, stride=3)
 # %% [markdown]
 # So how often does a pooled map stay as it was? The dot may start anywhere, with equal chances. **Predict first:** in
 # what share of its places does a move by one pixel change nothing, for size 3? For size 2? For size 4 and a move by 2?
+
+# %%
+predict("moves_without_effect", ...)
 
 # %%
 figures.staying(max_pool2d_single)
@@ -441,7 +454,7 @@ def detected_anywhere(feature_map):
 check(detected_anywhere)
 
 # %% [markdown]
-# **Predict first:** a six, and its four numbers. The same six is moved to a corner: what happens to the numbers? It is
+# A six, and its four numbers. The same six is moved to a corner: what happens to the numbers? It is
 # turned upside down, so that it reads as a nine: what happens now?
 
 # %%
@@ -472,6 +485,9 @@ figures.anywhere(detected_anywhere, four, stroke_maps(four), ["a six", "moved", 
 # **Predict first:** no pooling, windows of 2, 3, 4 or 8, or the whole map: which of the six is best for digits at rest?
 # For a move by one pixel? By three? Write it down, then run the cell. (It takes a while: your `max_pool2d` has about two
 # million windows to look at.)
+
+# %%
+predict("best_pooling", ...)
 
 # %%
 digits = (train, train_labels, test, test_labels)

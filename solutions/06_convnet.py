@@ -14,9 +14,13 @@
 # %%
 import numpy as np
 
+import helpers
 from helpers import check, data, hint, layers, weights
 from helpers.figures import convnet as figures
 from helpers.figures.interactive import network
+
+# %%
+helpers.recall("05_max_pooling")
 
 # %% [markdown]
 # <details><summary>Do you remember notebook 05? Max pooling of size 2 and stride 2 gets a tensor of shape (10, 4, 9, 8).
@@ -56,7 +60,11 @@ reader = [
 # %% [markdown]
 # **Predict first:** one image goes in, a tensor of shape (1, 8, 8). What are the eight shapes after the eight layers? Write them down. (Channels first; and you know the formula,
 # $\lfloor (n + 2p - k)/s \rfloor + 1$.)
-#
+
+# %%
+helpers.predict("flat_list", ...)
+
+# %% [markdown]
 # ### Exercise: `shape_trace` &nbsp; ⏱ 12 min · ●●○
 #
 # Now let the computer do it, for any list of layers.
@@ -107,7 +115,11 @@ figures.architecture(shape_trace, reader, (1, 8, 8))
 # ## 2. What there is to learn
 #
 # **Predict first:** which of the layers has the most weights: the first convolution, the second one, or the fully connected layer at the end?
-#
+
+# %%
+helpers.predict("most_weights", ...)
+
+# %% [markdown]
 # ### Exercise: `count_weights` &nbsp; ⏱ 8 min · ●●○
 #
 # You have counted the weights of a fully connected layer (notebook 01) and of a convolution (notebook 04). Now of a whole list of layers. To count those of one layer you need to know
@@ -156,12 +168,11 @@ figures.weights_by_layer(count_weights, reader, (1, 8, 8))
 # </details>
 #
 # **Predict first:** a fully connected layer from the 64 pixels to as many numbers as the first convolution gives, 12 · 8 · 8 = 768, would have how many weights?
-#
-# <details><summary>Answer</summary>
-#
-# 768 · 65 = 49,920, in place of 120.
-# </details>
-#
+
+# %%
+helpers.predict("fully_connected_instead", ...)
+
+# %% [markdown]
 # ### Say what you did
 #
 # Suppose a friend wants to build your network again. You tell them the kinds of layers and their order. You say how many
@@ -234,13 +245,12 @@ figures.scores(convnet_forward, trained, test[20], test_labels[20])
 # For two classes this is the logistic function that you know. (Another network has other classes: car, truck, van, bicycle, ...)
 #
 # **Predict first:** the scores of three classes are 2, 1 and 1. The probability of the first is about 0.58. What is it when all three scores grow by 100?
-#
-# <details><summary>Answer</summary>
-#
-# The same, 0.58. Each power is multiplied by $e^{100}$, the sum too, and it cancels. Only *differences* between scores count.
-# </details>
-#
-# That is useful, too. **Predict first:** what does this print?
+
+# %%
+helpers.predict("scores_that_grow", ...)
+
+# %% [markdown]
+# That is useful, too. What does this print?
 
 # %%
 with np.errstate(over="ignore"):
@@ -276,7 +286,7 @@ def softmax(logits):
 check(softmax)
 
 # %% [markdown]
-# Most digits are clear cases. A few are not, even for us. **Predict first:** cover the bars with a hand as soon as they are there. For each of the six digits, which two classes
+# Most digits are clear cases. A few are not, even for us. Cover the bars with a hand as soon as they are there. For each of the six digits, which two classes
 # are the most likely? (The true class stands below the bars.)
 
 # %%
@@ -335,6 +345,9 @@ check(accuracy)
 # Beside it, the logistic regression of notebook 01, on the same pixels. **Predict first:** by how much is the convnet better?
 
 # %%
+helpers.predict("points_better", ...)
+
+# %%
 from sklearn.linear_model import LogisticRegression
 
 regression = LogisticRegression(max_iter=1000).fit(train.reshape(len(train), -1) / 16, train_labels)
@@ -373,7 +386,7 @@ figures.confusion(convnet_forward, predict, confusion_matrix, trained, test, tes
 # %% [markdown]
 # ## 6. What does each layer see?
 #
-# Follow one digit through the network. **Predict first:** in which row can you no longer tell what it is?
+# Follow one digit through the network. In which row can you no longer tell what it is?
 
 # %%
 figures.seen(trained, test[20], test_labels[20])
@@ -388,6 +401,9 @@ figures.favourites(trained, train, layer=1, filters=[1, 5, 7, 9, 10])
 
 # %% [markdown]
 # **Predict first:** a filter of layer 2 sees 3 by 3 numbers of the pooled maps. How many pixels of the image is that? (Notebook 04 had a name for it.)
+
+# %%
+helpers.predict("pixels_seen", ...)
 
 # %%
 figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
@@ -406,7 +422,7 @@ figures.favourites(trained, train, layer=2, filters=[1, 4, 9, 13, 20])
 # ### Draw one
 #
 # Draw a digit with the mouse or a finger; it should fill the paper, as those that the network learned from did. Every
-# layer follows while you draw. Click a number on any map to see what it was made from. **Predict first:** draw a 1.
+# layer follows while you draw. Click a number on any map to see what it was made from. Draw a 1.
 # Which class comes second? Then turn it into a 7. From which stroke on does the network change its mind?
 
 # %%
@@ -418,6 +434,9 @@ network(trained, test[some] / 16, [f"the digit {label}" for label in test_labels
 #
 # In notebook 01 one pixel was enough to ruin logistic regression. **Predict first:** the convnet was trained on the same digits, none of them moved. Does it do better on moved ones? As well
 # as before?
+
+# %%
+helpers.predict("moved_convnet", ...)
 
 # %%
 figures.moved(convnet_forward, trained, test, test_labels, regression)
@@ -492,6 +511,9 @@ check(squared_error)
 # **Predict first:** what does a model pay that gives each of the ten digits 0.1, whatever it sees?
 
 # %%
+helpers.predict("knows_nothing", ...)
+
+# %%
 figures.cost()
 
 # %% [markdown]
@@ -531,6 +553,9 @@ check(nll_loss)
 
 # %% [markdown]
 # Two models, one loss. Here is what your two functions say of them. **Predict first:** on which digits is the loss smaller, those that the models have learned from, or new ones?
+
+# %%
+helpers.predict("new_or_learned", ...)
 
 # %%
 figures.compare(convnet_forward, nll_loss, accuracy, trained, (train, train_labels, test, test_labels), regression)
@@ -578,7 +603,7 @@ check(best_temperature)
 
 # %% [markdown]
 # Every second test digit chooses the temperature; the others say what it is good for. First at rest, then moved to the
-# right by one pixel. **Predict first:** in which of the two is the temperature larger?
+# right by one pixel. In which of the two is the temperature larger?
 
 # %%
 figures.surer(convnet_forward, best_temperature, trained, test, test_labels)

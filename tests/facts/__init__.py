@@ -10,11 +10,16 @@ A module for each notebook lists them by the words that hold them:
 
     fact.source("missed 16.4 %", "Russakovsky et al. 2015, ImageNet Large Scale Visual Recognition Challenge, table 5")
     fact.given("5 by 5 pixels")  # chosen by the text: nothing to compute
+
+    @fact.predicted("dot_on_i")  # the truth of a prediction
+    def _():
+        return np.argwhere(...)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 BOOKS: dict[str, Facts] = {}
 
@@ -26,6 +31,7 @@ class Facts:
         self.notebook = notebook
         self.checks: list[tuple[tuple[str, ...], Callable[[], None]]] = []
         self.others: list[str] = []
+        self.truths: dict[str, Callable[[], Any]] = {}
         BOOKS[notebook] = self
 
     def __call__(self, *words: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -34,6 +40,15 @@ class Facts:
         def register(check: Callable[[], None]) -> Callable[[], None]:
             self.checks.append((words, check))
             return check
+
+        return register
+
+    def predicted(self, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+        """Registers a function that computes the truth of a prediction in this notebook."""
+
+        def register(truth: Callable[[], Any]) -> Callable[[], Any]:
+            self.truths[name] = truth
+            return truth
 
         return register
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import COURSE
 
 from helpers import data
-from helpers.experiments import features
+from helpers.experiments import features, moving
 from helpers.layers import conv2d, max_pool2d, relu
 
 from . import Facts
@@ -161,3 +163,59 @@ def _distance_to_another(maps: np.ndarray) -> float:
     """The mean distance of two images' maps, by the mean length of the maps."""
     flat = maps.reshape(len(maps), -1)
     return float(np.linalg.norm(flat - np.roll(flat, 1, axis=0), axis=1).mean() / np.linalg.norm(flat, axis=1).mean())
+
+
+@fact.predicted("two_windows_of_3")
+def _() -> Any:
+    return [_two()[0:3, 1:4].max(), _two()[2:5, 2:5].max()]
+
+
+@fact.predicted("number_of_windows")
+def _() -> Any:
+    return [math.prod(pooled_shape((1, 1, 7, 8), 3, stride)[2:]) for stride in (1, 2, 3)]
+
+
+@fact.predicted("largest_of_negatives")
+def _() -> Any:
+    values, largest = [-3, -5, -4], 0
+    for value in values:
+        if value > largest:
+            largest = value
+    return [max(values), largest]
+
+
+@fact.predicted("pooled_with_stride_1")
+def _() -> Any:
+    pooled = max_pool2d(_two()[None, None], 3, 1)[0, 0]
+    return [len(pooled), pooled.sum()]
+
+
+@fact.predicted("relu_before_or_after")
+def _() -> Any:
+    x = np.random.default_rng(0).normal(size=(2, 3, 8, 9))
+    return "b" if np.array_equal(max_pool2d(relu(x), 3, 2), relu(max_pool2d(x, 3, 2))) else ""
+
+
+@fact.predicted("how_often_to_pool")
+def _() -> Any:
+    shape, count = (1, 8, 28, 28), 0
+    while min(shape[2:]) >= 2:
+        shape, count = pooled_shape(shape, 2, 2), count + 1
+    return count
+
+
+@fact.predicted("moves_without_effect")
+def _() -> Any:
+    def pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
+        return max_pool2d(x[None, None], size, stride)
+
+    share = moving.share_unchanged(pool, [3, 2, 4], 2)
+    return [100 * share[0, 1], 100 * share[1, 1], 100 * share[2, 2]]
+
+
+@fact.predicted("best_pooling")
+def _() -> Any:
+    moved = {name: accuracy[1] for name, (_, accuracy) in _measured().items()}
+    return {"no pooling": "a", "2, 2": "b", "3, 2": "c", "8, 8": "d", "whole map": "e"}[
+        max(moved, key=moved.__getitem__)
+    ]

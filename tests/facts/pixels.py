@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,10 +85,7 @@ def _() -> None:
     regression = LogisticRegression(max_iter=1000)
     shuffled = regression.fit(train[:, order], labels).score(test[:, order], test_labels)
     regression.fit(train, labels)
-    images, truth = data.digits(margin=3)[2:]
-    moved = moving.accuracy_when_moved(
-        lambda images: regression.predict(images.reshape(len(images), -1) / 16), images, truth, 2
-    ).mean(axis=1)
+    moved = _when_moved(2)
     assert moved[0] == pytest.approx(0.957, abs=0.003) and shuffled == pytest.approx(moved[0], abs=0.002)
     assert moved[1] == pytest.approx(0.43, abs=0.01) and moved[2] < 0.12
 
@@ -103,8 +101,60 @@ def _() -> None:
     assert [round(100 * share) for share in found[1:]] == [66, 15]
 
 
+@fact.predicted("dot_on_i")
+def _() -> Any:
+    ((row, column),) = COURSE.exercise("detect_dots").reference(data.hi())
+    return [row, column]
+
+
+@fact.predicted("pixels_apart")
+def _() -> Any:
+    index = COURSE.exercise("pixel_index").reference
+    return index(3, 2, 5) - index(2, 2, 5)
+
+
+@fact.predicted("wrong_shape")
+def _() -> Any:
+    # Pixels that were below one another are 5 columns apart from row to row.
+    places = np.arange(75 * 80).reshape(75, 80)
+    columns = np.argwhere(np.isin(places.reshape(80, 75), places[:4, 40]))[:, 1]
+    return "c" if set(np.diff(columns) % 75) == {5} else ""
+
+
+@fact.predicted("bytes_add")
+def _() -> Any:
+    return (np.array([200], np.uint8) + np.array([100], np.uint8))[0]
+
+
+@fact.predicted("weights_of_a_layer")
+def _() -> Any:
+    return "c" if 10_000_000 <= count_fc_weights(427 * 640 * 3, 100) < 100_000_000 else ""
+
+
+@fact.predicted("numbers_that_change")
+def _() -> Any:
+    sheet = np.pad(data.hi(), 1)
+    return np.sum(sheet != moving.moved(sheet[None], 0, 1)[0])
+
+
+@fact.predicted("accuracy_when_moved")
+def _() -> Any:
+    return (100 * _when_moved(3)[1:]).round()
+
+
 @cache
 def _flat() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Digits flattened, from 0 to 1, and their labels: for training, then for the test."""
     train, labels, test, test_labels = data.digits(margin=3)
     return train.reshape(len(train), -1) / 16, labels, test.reshape(len(test), -1) / 16, test_labels
+
+
+@cache
+def _when_moved(most: int) -> np.ndarray:
+    """The accuracy of logistic regression on test digits moved by 0 to `most` pixels, mean of four directions."""
+    train, labels, _, _ = _flat()
+    regression = LogisticRegression(max_iter=1000).fit(train, labels)
+    images, truth = data.digits(margin=3)[2:]
+    return moving.accuracy_when_moved(
+        lambda images: regression.predict(images.reshape(len(images), -1) / 16), images, truth, most
+    ).mean(axis=1)
