@@ -27,6 +27,7 @@ from . import (
     overview,
     report,
 )
+from .beliefs import Beliefs
 from .book import Book
 from .by_hand import Entered
 from .database import GradebookError, complete
@@ -110,13 +111,14 @@ def pages(course: Course, out: Path, entered: Entered | None, shared: bool) -> B
     """
     whole = book.load(out, entered or Entered())
     grades_csv.write((entry.result for entry in whole.entries()), out / "grades.csv")
-    feedback.write(whole.entries(with_work=True), out)
+    beliefs = Beliefs(course.root)
+    feedback.write(beliefs.counting(whole.entries(with_work=True)), out)
     runs = history.runs(out)
     record = None if not runs else replace(runs[-1].record, seed=None) if shared else runs[-1].record
     sentences = _sentences(course)
     summaries, graded = [], []
     for name in whole.assignments:
-        part = report.part_of(name, whole.entries(name), sentences)
+        part = report.part_of(name, whole.entries(name), sentences, beliefs.of(name))
         graded += [row.entry.mark for row in part.students]
         report.write(part, out)
         summaries.append(overview.summary(part))

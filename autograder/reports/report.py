@@ -15,6 +15,7 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 from helpers.checking.messages import FAULT_LABELS, RAISED
 
 from . import pages, statuses
+from .beliefs import Belief
 from .book import Entry
 from .statuses import count_groups
 
@@ -55,7 +56,8 @@ class AssignmentPart:
     """One assignment: its exercises, its students, the number of students in each tenth of the points.
 
     `mistakes` are the most frequent ones, as (count, exercise, diagnosis, sentence). `manual` and `again` are the
-    entries that wait for a person and for another look, by exercise; `troubles` what needs attention, by status.
+    entries that wait for a person and for another look, by exercise; `troubles` what needs attention, by status;
+    `beliefs` what the class predicted.
     """
 
     name: str
@@ -69,6 +71,7 @@ class AssignmentPart:
     again: dict[str, list[Entry]]
     troubles: list[tuple[str, Listed]]
     irregular: list[Entry]
+    beliefs: Sequence[Belief] = ()
 
 
 def write(part: AssignmentPart, out: Path) -> None:
@@ -86,10 +89,12 @@ def page(part: AssignmentPart) -> str:
     return pages.render("assignment.html", part=part, link=link)
 
 
-def part_of(name: str, entries: Iterable[Entry], sentences: Mapping[tuple[str, str], str]) -> AssignmentPart:
+def part_of(
+    name: str, entries: Iterable[Entry], sentences: Mapping[tuple[str, str], str], beliefs: Sequence[Belief] = ()
+) -> AssignmentPart:
     """An assignment by the entries of its students.
 
-    `sentences` maps (exercise, diagnosis) to the sentence that students see.
+    `sentences` maps (exercise, diagnosis) to the sentence that students see. `beliefs` are what they predicted.
     """
     entries = sorted(entries, key=lambda entry: (entry.name, entry.result.student))
     items = [item for entry in entries for item in entry.result.exercises]
@@ -115,6 +120,7 @@ def part_of(name: str, entries: Iterable[Entry], sentences: Mapping[tuple[str, s
         again=_by_exercise(again),
         troubles=[(status, rows) for status, rows in troubles if rows],
         irregular=[entry for entry in entries if entry.result.notes],
+        beliefs=beliefs,
     )
 
 

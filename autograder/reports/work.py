@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from autograder.grading import submission as submissions
 from autograder.grading.align import defining
 from autograder.grading.submission import NotebookCell, Submission
 from autograder.grading.written import is_written
+from helpers.checking.predictions import guesses
 
 from .own_cells import own_cells
 from .releases import ReleaseCells
 
 MAX_TEXT = 20_000  # characters of one exercise
+MAX_GUESSES = 100
 MAX_PICTURES = 3 * 2**20  # characters in base64, of one answer
 
 
@@ -35,6 +39,7 @@ class Piece:
 class Work:
     """One student's hand-in: its pieces by exercise, the file's name and the time of its last change (UTC), or empty.
 
+    `guesses` are its predictions by name: numbers, texts and lists of these, as they stand in the cells' source.
     `content` changes with what was handed in. A hand-in without a file has none.
     """
 
@@ -42,6 +47,7 @@ class Work:
     file: str = ""
     changed: str = ""
     content: str = ""
+    guesses: Mapping[str, Any] = field(default_factory=dict)
 
 
 def of(submission: Submission, release: ReleaseCells, path: Path) -> Work:
@@ -61,12 +67,22 @@ def of(submission: Submission, release: ReleaseCells, path: Path) -> Work:
             pieces[name] = _piece(cell)
         elif elsewhere := [cell.source for cell in extra if defining(name).search(cell.source[:MAX_TEXT])]:
             pieces[name] = _piece(NotebookCell("code", "\n\n".join(elsewhere)))
-    return Work(pieces, path.name, changed, digest(submission))
+    predicted = guesses(cell.source for cell in submission.cells if cell.kind == "code")
+    return Work(pieces, path.name, changed, digest(submission), plain_only(predicted))
 
 
 def digest(submission: Submission) -> str:
     """Changes with what was handed in."""
     return hashlib.sha256(submissions.to_json(submission).encode()).hexdigest()[:32]
+
+
+def plain_only(predicted: Mapping[str, Any]) -> dict[str, Any]:
+    """The guesses that can be kept as JSON, at most MAX_GUESSES of them."""
+    kept = {}
+    for name, value in list(predicted.items())[:MAX_GUESSES]:
+        with contextlib.suppress(TypeError, ValueError, RecursionError):
+            kept[name] = json.loads(json.dumps(value, allow_nan=False))
+    return kept
 
 
 def to_json(work: Work) -> str:
