@@ -39,8 +39,8 @@ def beliefs(tmp_path: Path, *guesses: dict[str, object]) -> Beliefs:
 
 
 def test_answers_are_counted_the_least_known_question_first(tmp_path: Path) -> None:
-    given = [{"places": 8, "kind": "a"}, {"places": 7}, {"places": 7}, {"places": "<i>many"}, {"kind": "(A)", "other": 1}]
-    places, kind = beliefs(tmp_path, *given).of(BOOK)
+    numbers = [{"places": 7}, {"places": 7}, {"places": "<i>many"}]
+    places, kind = beliefs(tmp_path, {"places": 8, "kind": "a"}, *numbers, {"kind": "(A)", "other": 1}).of(BOOK)
     assert (places.right, places.total, places.truth) == (1, 3, "8")
     assert [(answer.text, answer.count, answer.right) for answer in places.answers] == [("7", 2, False), ("8", 1, True)]
     assert (kind.right, kind.total) == (2, 2) and kind.answers[0].text == "a, this"
@@ -61,8 +61,8 @@ def test_the_page_shows_them_as_text(tmp_path: Path) -> None:
 
 def test_a_hand_in_keeps_its_guesses_and_nothing_else(tmp_path: Path) -> None:
     release = read_release(COURSE.release("01_pixels"), COURSE.solution("01_pixels"))
-    sources = ['predict("dot_on_i", (1, 4))', 'predict("bytes_add", 1e999)', 'predict("x", {1: 2})', 'predict("y", {3})']
-    cells = tuple(NotebookCell("code", source) for source in sources)
+    guesses = {"dot_on_i": "(1, 4)", "bytes_add": "1e999", "x": "{1: 2}", "y": "{3}"}
+    cells = tuple(NotebookCell("code", f'predict("{name}", {guess})') for name, guess in guesses.items())
     path = tmp_path / "01_pixels.ipynb"
     path.touch()
     handed_in = work.of(Submission("ann", "01_pixels", cells), release, path)
