@@ -71,5 +71,6 @@ def catch(
         suspects=pack(lineup),
         file=Path(sys._getframe(1).f_code.co_filename),
     )
-    made.cases(lambda rng: ((aspect, {"exposed": number}) for number, aspect in enumerate(made.aspects)))
+    counted = {aspect: number for number, aspect in enumerate(made.aspects, 1)} | {catching.ALLOWED: 0}
+    made.cases(lambda rng: ((aspect, {"exposed": number}) for aspect, number in counted.items()))
     return made

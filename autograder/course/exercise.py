@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from helpers.checking.calls import call
-from helpers.checking.catching import to_judge
+from helpers.checking.catching import YES, to_judge
 from helpers.checking.raised import reason
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
 from helpers.checking.verdict import compared
@@ -197,6 +197,8 @@ class Exercise:
             raise self._wrong(f"the reference of {self.name} stops on this case with {said}", drawn.line)
         if outcome.changed:
             raise self._wrong(f"the reference of {self.name} changes its argument {outcome.changed[0]}", drawn.line)
+        if self.suspects and outcome.value != YES:
+            raise self._wrong(f"the inputs of {self.name} don't do it themselves: {drawn.aspect!r} fails")
         return replace(case, expected=outcome.value)
 
     def _answer_spec(self, spec: Spec) -> Spec:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import catch
+from exercises.arguments import need_axes, need_whole
 
 from .pad1d import pad1d
 
 
 def _takes(x, padding):
-    if np.ndim(x) != 1:
-        raise ValueError(f"x has the shape {np.shape(x)}: pad1d is about signals, with one axis")
-    if isinstance(padding, float) or np.ndim(padding) or padding < 0:
-        raise ValueError("padding must be a whole number, 0 or more")
+    need_axes("x", x, 1, "one axis, as a signal has")
+    need_whole("padding", padding, 0)
 
 
 catch_pad1d = catch(
@@ -32,8 +31,8 @@ catch_pad1d = catch(
         "What could somebody get wrong about padding? Name some mistakes first. Then find an input that shows each.",
         "With a padding of 1, many functions are right by chance. With a signal that ends in zeros, you don't see "
         "which numbers are at the ends. With whole numbers, you don't see what happens to fractions.",
-        "One function is wrong at padding 0 alone. The other three can be exposed together, by one signal of fractions "
-        "and a padding of 2.",
+        "One function is wrong at padding 0 alone. The other three can be exposed together, by one signal of "
+        "fractions and a padding of 2.",
     ],
 )
 

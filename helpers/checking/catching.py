@@ -22,7 +22,7 @@ LARGEST = 1_000_000  # in an array: rounding is no difference
 LARGEST_ALONE = 100  # a number by itself, such as a padding: results grow with it
 MAX_TEXT = 20
 ALLOWED = "inputs allowed"
-NONE = "none"
+YES, NO, NONE = "yes", "no", "none"
 TOO_LONG = "the functions did not finish in time on these inputs: use smaller ones"
 
 Tried = Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
@@ -65,21 +65,21 @@ def to_judge(packed: str, values: Iterable[Any], seconds: float = 60.0) -> list[
 
 
 def aspects(lineup: Lineup) -> dict[str, str]:
-    """The parts of the credit, each with where to look: one for the inputs themselves, one for each wrong function."""
+    """The parts of the credit, each with where to look: one for each wrong function, and one for the inputs."""
     count = len(lineup.wrong)
-    first = f"at most {lineup.most} inputs, each a tuple {lineup.parameters} that a right {lineup.claim} can work on."
-    more = "compare what the letters give: where two of them agree on all your inputs, change one input."
-    return {ALLOWED: first} | {f"{number} of {count} exposed": more for number in range(1, count + 1)}
+    more = "compare what the letters give. Where two of them agree on all your inputs, change an input."
+    inputs = f"at most {lineup.most}, each a tuple {lineup.parameters} that a right {lineup.claim} can work on."
+    return {f"{number} of {count} exposed": more for number in range(1, count + 1)} | {ALLOWED: inputs}
 
 
 def observed(report: Any, number: int) -> str:
-    """What is compared for one aspect: 0 is whether the inputs are allowed, others whether so many are exposed."""
+    """What is compared for one aspect: whether so many are exposed, or for 0 whether the inputs are allowed."""
     if not isinstance(report, Report):
         return NONE
     if number == 0:
         # Inputs that expose nobody are no work yet.
-        return "yes" if report.allowed and report.exposed else "no"
-    return "yes" if len(report.exposed) >= number else report.exposed or NONE
+        return YES if report.allowed and report.exposed else NO
+    return YES if len(report.exposed) >= number else report.exposed or NONE
 
 
 def tried(packed: str, value: Any, run: Callable[[str, list[tuple[Any, ...]]], Tried | str]) -> Report | None:

@@ -21,7 +21,9 @@ from .exact import message_of, type_name
 from .values import Unsupported, as_array, plain, problem, show
 
 LETTERS = "ABCDE"
-MAX_SHOWN = 160  # characters of one result
+MAX_SHOWN = 400  # characters of one result
+MAX_ENTRIES = 40  # of an array that is shown as it is
+FIRST = 4  # so many numbers are shown of a larger one
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,14 @@ class _Result:
         return problem(self.value, other.value) is None
 
     def text(self) -> str:
-        return f"raises {self.raised.partition(':')[0]}" if self.raised else show(self.value, MAX_SHOWN)
+        """The result in few characters: of a large array the shape, the first numbers and the sum."""
+        if self.raised:
+            return f"raises {self.raised.partition(':')[0]}"
+        array = as_array(self.value)
+        if array is None or (array.ndim < 3 and array.size <= MAX_ENTRIES):
+            return show(self.value, MAX_SHOWN)
+        first = ", ".join(f"{number:.4g}" for number in array.ravel()[:FIRST].tolist())
+        return f"shape {array.shape}, first numbers {first}, sum {array.sum():.6g}"
 
 
 def _defined(source: str, name: str) -> Callable[..., Any]:
