@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .checking import spec as specs
-from .checking.answers import plain_answer
 from .checking.calls import call
+from .checking.catching import to_judge
 from .checking.code import in_code
 from .checking.messages import Message, explain
 from .checking.printed import Printed
@@ -149,7 +149,7 @@ def _judged(spec: Spec, function: Any, answer: Sequence[Any]) -> tuple[Verdict, 
         if not verdict.passed:
             verdict = replace(verdict, code=in_code(function, verdict))
     else:
-        verdict = judge_variables(spec, [plain_answer(item) for item in answer])
+        verdict = judge_variables(spec, to_judge(spec.suspects, answer, MAX_SECONDS))
     if verdict.passed:
         _passed.add(spec.name)
     else:

@@ -451,6 +451,33 @@ def translate(image, dy, dx):
 check(translate)
 
 # %% [markdown]
+# ### Exercise: `catch_translate` &nbsp; ⏱ 6 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `translate`. One is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list of at most **2 inputs** that expose all four. Each is a tuple of the arguments, `(image, dy, dx)`. Think
+# first: what could somebody get wrong, and on which image and shift would it show?
+
+# %% exercise="catch_translate" points=2
+catch_translate = []  # at most 2 tuples (image, dy, dx)
+### BEGIN SOLUTION
+catch_translate = [(np.array([[1, 2, 3], [4, 5, 6]]), -1, 1), (np.array([[1, 2]]), 0, 2)]
+### END SOLUTION
+
+# %% check="catch_translate"
+check("catch_translate", catch_translate)
+
+# %% [markdown]
+# <details><summary>What makes a good test?</summary>
+#
+# First an input that is *not special*: an image that isn't square, numbers that all differ, two shifts that differ in
+# size and in sign. It exposes most mistakes at once. Then the extreme cases, each by itself: here a shift after which
+# nothing is left.
+# </details>
+
+# %% [markdown]
 # **Predict first:** "Hi" on its sheet of 7 by 7 pixels moves right by one. To you it is the same word. How many of
 # the 49 numbers change?
 

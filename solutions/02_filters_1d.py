@@ -317,6 +317,32 @@ check(same_padding)
 # </details>
 
 # %% [markdown]
+# ### Exercise: `catch_pad1d` &nbsp; ⏱ 5 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `pad1d`. One is right, and each of the others has a mistake of its own. You don't see their code.
+# Write inputs that *expose* the wrong ones: an input exposes a function whose result there differs from the right one. The check shows what all five give on your
+# inputs. When only the right one stands, it says what was wrong with the others.
+#
+# Write a list of at most **2 inputs**. Each is a tuple of the arguments: `(np.array([5, 6]), 1)` stands for `pad1d(np.array([5, 6]), 1)`. Think first: what could
+# somebody get wrong, and on which input would it show?
+
+# %% exercise="catch_pad1d" points=2
+catch_pad1d = []  # at most 2 tuples (x, padding)
+### BEGIN SOLUTION
+catch_pad1d = [(np.array([0.5, 2.0]), 2), (np.array([3, 4]), 0)]
+### END SOLUTION
+
+# %% check="catch_pad1d"
+check("catch_pad1d", catch_pad1d)
+
+# %% [markdown]
+# <details><summary>What makes a good test?</summary>
+#
+# An input that is *not special*: two ends that differ and aren't 0, fractions, a padding that is neither 0 nor 1. It exposes most mistakes at once. Then the special
+# cases, each by itself: here padding 0, where there is nothing to do. A function can be right everywhere else and fail there.
+# </details>
+
+# %% [markdown]
 # ## 6. Larger steps
 #
 # So far the window moved one sample at a time. It may take larger steps; the size of a step is called **stride**.

@@ -149,6 +149,35 @@ def conv2d_single(x, w, b=0.0, padding=0, stride=1):
 check(conv2d_single)
 
 # %% [markdown]
+# ### Exercise: `catch_conv2d_single` &nbsp; ⏱ 7 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `conv2d_single`. One is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list of at most **2 inputs** that expose all four. Each is a tuple `(x, w, b, padding, stride)`, in which you may
+# leave out the last ones: `(x, w)` stands for `conv2d_single(x, w)`.
+
+# %% exercise="catch_conv2d_single" points=2
+catch_conv2d_single = []  # at most 2 tuples (x, w, b, padding, stride)
+### BEGIN SOLUTION
+catch_conv2d_single = [
+    (np.arange(12).reshape(3, 4), np.array([[1, 2], [3, 4]]), 1.0),
+    (np.arange(16).reshape(4, 4), np.array([[1, 2]]), 0.0, 0, 2),
+]
+### END SOLUTION
+
+# %% check="catch_conv2d_single"
+check("catch_conv2d_single", catch_conv2d_single)
+
+# %% [markdown]
+# <details><summary>Would one input do?</summary>
+#
+# Yes, where the steps fit evenly in one direction and not in the other. Take 3 rows and 5 columns, a filter of 1 by 2,
+# stride 2 and a bias. Two inputs that each test one thing are better tests, though: when one fails, you know why.
+# </details>
+
+# %% [markdown]
 # Your function and "Hi", with padding 1. After ReLU only the dot is left:
 
 # %%

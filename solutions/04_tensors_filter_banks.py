@@ -682,6 +682,32 @@ def im2col(x, kh, kw, padding=0, stride=1):
 # %% check="im2col"
 check(im2col)
 
+# %% [markdown]
+# ### Exercise: `catch_im2col` &nbsp; ⏱ 5 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `im2col`. One is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list with **a single input** that exposes all four: a tuple `(x, kh, kw, padding, stride)`, in which you may leave
+# out the last two. All five put the same numbers into their matrix.
+
+# %% exercise="catch_im2col" points=2
+catch_im2col = []  # one tuple (x, kh, kw, padding, stride)
+### BEGIN SOLUTION
+catch_im2col = [(np.arange(36).reshape(2, 2, 3, 3), 2, 2)]
+### END SOLUTION
+
+# %% check="catch_im2col"
+check("catch_im2col", catch_im2col)
+
+# %% [markdown]
+# <details><summary>Why is np.arange a good choice?</summary>
+#
+# Every number in x is different, so no two places can be mixed up unseen. Zeros, ones or a symmetric picture would hide
+# it. And no axis has the length 1: an order of one thing can't be wrong.
+# </details>
+
 # %%
 figures.windows_as_rows(im2col, np.arange(1, 13).reshape(3, 4), 2, 2, shown=[0, 4])
 

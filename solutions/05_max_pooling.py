@@ -257,6 +257,34 @@ def max_pool2d(x, size, stride):
 # %% check="max_pool2d"
 check(max_pool2d)
 
+# %% [markdown]
+# ### Exercise: `catch_max_pool2d` &nbsp; ⏱ 6 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `max_pool2d`. One is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list of at most **2 inputs** that expose all four. Each is a tuple `(x, size, stride)`.
+
+# %% exercise="catch_max_pool2d" points=2
+catch_max_pool2d = []  # at most 2 tuples (x, size, stride)
+### BEGIN SOLUTION
+catch_max_pool2d = [
+    (-np.arange(1.0, 7.0).reshape(1, 1, 2, 3), 2, 1),
+    (np.arange(9).reshape(1, 1, 3, 3), 2, 2),
+]
+### END SOLUTION
+
+# %% check="catch_max_pool2d"
+check("catch_max_pool2d", catch_max_pool2d)
+
+# %% [markdown]
+# <details><summary>Why did the first network not notice?</summary>
+#
+# Behind a ReLU no number is below 0, so the mistake of starting from 0 never shows. Many mistakes sleep like this, until
+# somebody uses the function in another place. A test must not rest on what the numbers usually look like.
+# </details>
+
 # %%
 figures.bank_pooled(max_pool2d, stroke_maps(seven[None])[0], names, [(2, 2), (4, 4)])
 

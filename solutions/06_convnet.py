@@ -286,6 +286,31 @@ def softmax(logits):
 check(softmax)
 
 # %% [markdown]
+# ### Exercise: `catch_softmax` &nbsp; ⏱ 5 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `softmax`. One is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list of at most **2 inputs** that expose all four. Each is a tuple with one argument, `(logits,)`: mind the comma.
+
+# %% exercise="catch_softmax" points=2
+catch_softmax = []  # at most 2 tuples (logits,)
+### BEGIN SOLUTION
+catch_softmax = [(np.array([[0, 1], [1000, 1002]]),), (np.array([[1, 2, 3]]),)]
+### END SOLUTION
+
+# %% check="catch_softmax"
+check("catch_softmax", catch_softmax)
+
+# %% [markdown]
+# <details><summary>What makes a good test of numbers?</summary>
+#
+# The extremes: very large, very small, both in the same batch. And the smallest batch there is: one point. Random logits
+# near 0 expose none of three of these mistakes, however many you draw.
+# </details>
+
+# %% [markdown]
 # Most digits are clear cases. A few are not, even for us. Cover the bars with a hand as soon as they are there. For each of the six digits, which two classes
 # are the most likely? (The true class stands below the bars.)
 

@@ -468,6 +468,32 @@ def relu_backward(da, z):
 check(relu_backward)
 
 # %% [markdown]
+# ### Exercise: `catch_relu_backward` &nbsp; ⏱ 5 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be `relu_backward`. One is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list with **a single input** that exposes all four: a tuple `(da, z)` of two arrays of the same shape. Three
+# entries are enough.
+
+# %% exercise="catch_relu_backward" points=2
+catch_relu_backward = []  # one tuple (da, z)
+### BEGIN SOLUTION
+catch_relu_backward = [(np.array([-0.5, 1.5, 2.5]), np.array([1, 0, -1]))]
+### END SOLUTION
+
+# %% check="catch_relu_backward"
+check("catch_relu_backward", catch_relu_backward)
+
+# %% [markdown]
+# <details><summary>Would the gradient check have found them?</summary>
+#
+# With random numbers it finds two: what happens to negative gradients, and the leak below 0. It never meets a z of exactly
+# 0, and never whole numbers. A check with random numbers tests the usual case well, and the special ones not at all.
+# </details>
+
+# %% [markdown]
 # And the habit:
 
 # %%

@@ -401,6 +401,34 @@ class ResidualBlock(nn.Module):
 check(ResidualBlock)
 
 # %% [markdown]
+# ### Exercise: `catch_ResidualBlock` &nbsp; ⏱ 7 min · ●●○
+#
+# **Catch the mistake.** Five functions, A to E, claim to be a `ResidualBlock` at work: each takes `(x, c_out, stride)`, an array x (N, C, H, W),
+# builds a block from C to `c_out` channels (the weights are the same in all five) and gives its output in training mode. One
+# is right, and each of the others has a mistake of its own.
+# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
+# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+#
+# Write a list of at most **3 inputs** that expose all four, each a tuple `(x, c_out, stride)`. Small arrays do.
+
+# %% exercise="catch_ResidualBlock" points=2
+catch_ResidualBlock = []  # at most 3 tuples (x, c_out, stride)
+### BEGIN SOLUTION
+x_catch = np.arange(96).reshape(2, 3, 4, 4) % 7
+catch_ResidualBlock = [(x_catch, 3, 1), (x_catch, 3, 2), (x_catch, 4, 1)]
+### END SOLUTION
+
+# %% check="catch_ResidualBlock"
+check("catch_ResidualBlock", catch_ResidualBlock)
+
+# %% [markdown]
+# <details><summary>Why three?</summary>
+#
+# The code has an `if`, and what it decides on has three cases that matter: nothing changes, the size does, the channels do. An input
+# goes only one way. Look at the branches of a function: each needs a test that takes it. Batches of one image hide what batch norm does.
+# </details>
+
+# %% [markdown]
 # ### Exercise: `SmallResNet` &nbsp; ⏱ 15 min · ●●○
 #
 # Stack them. A proposal, with `width` 16: a `ConvBlock` from 3 to 16 channels with stride 2, then residual blocks to 32, to 64 and to 128 channels, each with stride 2. Then take the

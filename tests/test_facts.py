@@ -22,7 +22,7 @@ _WORK = re.compile(r"^- .*\*[^*]+\*, .*\b(?:19|20)\d\d\b")
 _NO_FACT = re.compile(
     r"`[^`]*`|\$[^$]*\$|\b0\d\b|\b\w*[A-Za-z_]\w*\d\w*"
     r"|\b(?:notebooks?|sections?|parts?|steps?|layers?|rows?|columns?|positions?|sizes?|strides?|padding"
-    r"|(?:windows|steps) of|moves by|by)"
+    r"|(?:windows|steps|size|stride|padding|bias) of|moves by|by|at most)"
     r" \d+(?:(?:, | and | or | to )\d+)*"
     r"|^(?:\| )?\d\.(?: |$)|\bshape \([\d, ]*\)|\b[Aa]n? \d\b"
     r"|\b\d+ by \d+(?: by \d+)*\b|(?<![\d.,−-])[01]s?(?![\d.,]*\d)",

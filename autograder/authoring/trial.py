@@ -10,9 +10,9 @@ import numpy as np
 
 from autograder.course import Exercise
 from helpers.checking.calls import call
+from helpers.checking.catching import to_judge
 from helpers.checking.messages import explain
 from helpers.checking.spec import Outcome, Spec
-from helpers.checking.values import plain
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
 FEWEST_VARIANTS = 3
@@ -154,4 +154,4 @@ def _judged(spec: Spec, implementation: Any, outcomes: list[Outcome]) -> Verdict
     if spec.kind == "function":
         return judge(spec, outcomes)
     values = implementation if spec.kind == "design" else (implementation,)
-    return judge_variables(spec, plain(tuple(values)))
+    return judge_variables(spec, to_judge(spec.suspects, values))

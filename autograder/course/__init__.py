@@ -1,5 +1,6 @@
 """What a course is made of, for the engine and for the course's authors: exercises, notebooks, the course."""
 
+from .catch import catch
 from .course import Course, Notebook, load
 from .errors import CourseError
 from .exercise import Exercise, answer, design, exercise, written
@@ -14,6 +15,7 @@ __all__ = [
     "LazyModule",
     "Notebook",
     "answer",
+    "catch",
     "design",
     "exercise",
     "load",

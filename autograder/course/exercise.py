@@ -31,9 +31,9 @@ from typing import Any
 import numpy as np
 
 from helpers.checking.calls import call
+from helpers.checking.catching import YES, to_judge
 from helpers.checking.raised import reason
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
-from helpers.checking.values import plain
 from helpers.checking.verdict import compared
 
 from .errors import CourseError
@@ -59,8 +59,9 @@ class Exercise:
     "inputs unchanged" is added when a case has an array among its arguments. `weights` is for aspects that
     count more than 1. `rubric` says what earns points in words: (points, what for). `observe` names a function of
     `helpers.observers`, `adapter` one of `helpers.adapters`, as "<module>.<function>". `watched` are the aspects that
-    rest on what the adapter observes. `notebook` and `requires` are those of the notebook that holds the exercise,
-    `file` is the exercise's file, from the course's folder.
+    rest on what the adapter observes. `suspects` are packed functions, of which the inputs in its variable have to
+    expose the wrong ones. `notebook` and `requires` are those of the notebook that holds the exercise, `file` is the
+    exercise's file, from the course's folder.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Exercise:
     observe: str = ""
     adapter: str = ""
     watched: tuple[str, ...] = ()
+    suspects: str = ""
     worked: tuple[tuple[str, dict[str, Any]], ...] = ()
     notebook: str = ""
     requires: tuple[str, ...] = ()
@@ -165,6 +167,7 @@ class Exercise:
             observe=self.observe,
             adapter=self.adapter,
             watched=self.watched,
+            suspects=self.suspects,
             requires=self.requires,
         )
         if self.kind == "answer":
@@ -194,6 +197,8 @@ class Exercise:
             raise self._wrong(f"the reference of {self.name} stops on this case with {said}", drawn.line)
         if outcome.changed:
             raise self._wrong(f"the reference of {self.name} changes its argument {outcome.changed[0]}", drawn.line)
+        if self.suspects and outcome.value != YES:
+            raise self._wrong(f"the inputs of {self.name} don't do it themselves: {drawn.aspect!r} fails")
         return replace(case, expected=outcome.value)
 
     def _answer_spec(self, spec: Spec) -> Spec:
@@ -209,7 +214,7 @@ class Exercise:
         """What an implementation of ours gives for a case, as it is compared."""
         case = Case(case.aspect, copy.deepcopy(case.arguments))
         if self.kind == "design":
-            outcome = Outcome(value=plain(tuple(implementation)))
+            outcome = Outcome(value=tuple(to_judge(self.suspects, implementation)))
         else:
             with np.errstate(all="ignore"):
                 outcome = call(implementation, replace(spec, forbidden=()), case)

@@ -16,6 +16,8 @@ from autograder.sandbox.slicing import WAYS, CellCode
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
+from .exposing import with_reports
+
 TOGETHER_FACTOR = 3  # the time for one exercise, divided: for a try of all in one process
 ENDED = ("timeout", "memory", "crashed")
 
@@ -84,20 +86,26 @@ def _first_try(
     functions = [run for run in runs if run.spec.kind == "function"]
 
     def hidden_cases(replies: list[Reply]) -> list[Spec]:
-        return [run.spec for run in functions] if all(map(_is_clear, runs, replies)) else []
+        return [run.spec for run in functions] if all(map(_may_go_on, runs, replies)) else []
 
     first = [replace(run, spec=public(run.spec.name)) if run.spec.kind == "function" else run for run in runs]
     limits = sandbox.limits.shortened(TOGETHER_FACTOR)
     replies, hidden = sandbox.run_together(cells, first, limits, hidden_cases)
     judged = {run.spec.name: _verdict_alone(run, reply) for run, reply in zip(functions, hidden) if _passes(run, reply)}
     shown: dict[str, dict[int, Reply]] = {}
-    for run, reply in zip(runs, replies, strict=True):
+    for run, given in zip(runs, replies, strict=True):
+        reply = with_reports(run.spec, given, sandbox)
         if _is_clear(run, reply):
             if run.spec.kind == "function":
                 shown[run.spec.name] = {0: reply}
             else:
                 judged[run.spec.name] = _verdict_alone(run, reply)
     return judged, shown, bool(hidden)
+
+
+def _may_go_on(run: ExerciseRun, reply: Reply) -> bool:
+    """Whether the process of this reply may be given hidden cases. Inputs that expose functions are tried later."""
+    return (reply.whole and reply.values is not None) if run.spec.suspects else _is_clear(run, reply)
 
 
 def _is_clear(run: ExerciseRun, reply: Reply) -> bool:
@@ -189,7 +197,7 @@ def _best(run: ExerciseRun, cells: Sequence[CellCode], sandbox: Sandbox) -> tupl
 def _ways(run: ExerciseRun, cells: Sequence[CellCode], sandbox: Sandbox) -> Iterator[tuple[int, Reply, Verdict]]:
     """What each way to run the notebook gives: its plan, the reply, and the verdict. Each has a process of its own."""
     for plan in range(len(WAYS)):
-        reply = sandbox.run(run, cells, plan, ask_more=True)
+        reply = with_reports(run.spec, sandbox.run(run, cells, plan, ask_more=True), sandbox)
         verdict = verdict_of(run.spec, reply)
         yield plan, reply, verdict
         # More of the notebook can't mend what ends the process when nothing else of it was run.

@@ -7,7 +7,7 @@ comes back, since student code may have written it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from functools import lru_cache
 from typing import Any, get_args
 
 from helpers.checking.spec import Case, Fault, Spec
@@ -28,6 +28,8 @@ _NEEDED_TO_CALL = (
     "adapter",
     "requires",
 )
+# So many lists of cases are kept: more than a course has, and those that students make pass by.
+_KEPT = 512
 _FAULTS = (
     "raised",
     "not_written",
@@ -91,13 +93,13 @@ class Request:
         return cls(**given)
 
 
-@cache
+@lru_cache(_KEPT)
 def encode_cases(spec: Spec) -> bytes:
     """A frame with the arguments of each case; with nothing for variables, which are not called."""
     return wire.encode([case.arguments for case in spec.cases] if spec.kind == "function" else [])
 
 
-@cache
+@lru_cache(_KEPT)
 def sent_cases(spec: Spec) -> list[Case]:
     """The cases as they are behind the wall: what comes back is compared with these."""
     return decode_cases(encode_cases(spec)[wire.LENGTH_BYTES :])

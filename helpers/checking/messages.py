@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .answers import is_wrong_form
+from .catching import Report, rows
 from .spec import UNCHANGED, Fault, Spec
+from .suspects import unpack
 from .unwritten import NOT_WRITTEN
 from .values import as_array, show
 from .verdict import Judged, Verdict
@@ -83,16 +85,23 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
         return _explain_answer(verdict)
     aspects = reported_aspects(verdict)
     if verdict.passed:
-        return Message("pass", f"{spec.name}: {which} pass", tuple(aspects.items()))
+        return Message("pass", f"{spec.name}: {which} pass", tuple(aspects.items()), _tried(verdict))
     title = f"{spec.name}: {sum(aspects.values())} of {len(aspects)} {which} pass"
     assert verdict.failing is not None
     return Message(
         "fail",
         title,
         tuple(aspects.items()),
-        tuple(_rows(spec, verdict.failing)),
+        _tried(verdict) or tuple(_rows(spec, verdict.failing)),
         tuple(_notes(verdict, verdict.failing)),
     )
+
+
+def _tried(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """What inputs that are to expose wrong functions have shown; nothing for other exercises."""
+    values = verdict.judged[0].outcome.value if verdict.spec.suspects and verdict.judged else None
+    report = values[0] if values else None
+    return tuple(rows(report, unpack(verdict.spec.suspects))) if isinstance(report, Report) else ()
 
 
 def reported_aspects(verdict: Verdict) -> dict[str, bool]:

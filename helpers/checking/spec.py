@@ -78,6 +78,7 @@ class Spec:
     `weights` says. `observe` names a function of `helpers.observers`, `adapter` one of `helpers.adapters`, each as
     "<module>.<function>". `requires` are packages that the exercise needs and other notebooks don't. `watched` are the
     aspects that rest on what the adapter observes while the code runs, so that code beside it could say what it likes.
+    `suspects` are the packed functions that a design's inputs have to expose, see `suspects`.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Spec:
     adapter: str = ""
     requires: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
+    suspects: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     mistakes: tuple[Mistake, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from . import catching
 from .answers import judge_answer
 from .general import advise
 from .named import named
@@ -68,7 +69,8 @@ class Verdict:
         if item is None or self.code[0]:
             return self.code
         alike = [other for other in self.judged if other.case.aspect == item.case.aspect and not other.passed]
-        if not any(other.outcome.fault for other in alike) and item.problem and not self.spec.observe:
+        by_value = not self.spec.observe and not self.spec.suspects
+        if by_value and item.problem and not any(other.outcome.fault for other in alike):
             found = pattern([(other.case.expected, other.got) for other in alike])
             if found:
                 return found, ""
@@ -123,7 +125,10 @@ def judge(spec: Spec, outcomes: Sequence[Outcome]) -> Verdict:
 
 
 def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
-    """Judges the plain values of an exercise's variables: an answer by its digest, a design on every case."""
+    """Judges the plain values of an exercise's variables: an answer by its digest, a design on every case.
+
+    Of inputs that are to expose wrong functions the value is the report on them, see `catching`.
+    """
     if all(value is None for value in values):
         return Verdict(spec, (), dict.fromkeys(spec.aspects, False), "not_attempted")
     if spec.kind == "design":
@@ -134,6 +139,8 @@ def judge_variables(spec: Spec, values: Sequence[Any]) -> Verdict:
 
 def compared(spec: Spec, case: Case, outcome: Outcome) -> tuple[Any, Problem | None]:
     """The value to compare for a case, and what is wrong with the outcome's value itself, if anything."""
+    if spec.suspects and not outcome.fault:
+        return catching.observed(outcome.value[0], *case.arguments.values()), None
     if not spec.observe or outcome.fault:
         return outcome.value, None
     try:

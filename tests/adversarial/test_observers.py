@@ -12,7 +12,8 @@ import pytest
 from conftest import COURSE, optional
 
 from adversarial.arena import assert_honest, graded, row
-from autograder.demo.notebooks import filled, function_source, solved
+from autograder.course.function_source import function_source
+from autograder.demo.notebooks import filled, solved
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.plain import is_plain
 from helpers.checking.calls import call

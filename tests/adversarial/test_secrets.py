@@ -22,7 +22,8 @@ from adversarial.arena import (
     programs,
     row,
 )
-from autograder.demo.notebooks import filled, function_source, solved
+from autograder.course.function_source import function_source
+from autograder.demo.notebooks import filled, solved
 from autograder.grading import feedback
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade

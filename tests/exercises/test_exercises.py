@@ -11,8 +11,8 @@ from conftest import COURSE, variants
 
 from autograder.course import Exercise
 from helpers.checking.calls import call
+from helpers.checking.catching import to_judge
 from helpers.checking.spec import Outcome, Spec, from_json, to_json
-from helpers.checking.values import plain
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
 SEEDS = range(4)
@@ -36,7 +36,7 @@ def _specs(name: str) -> list[Spec]:
 def verdict(exercise: Exercise, spec: Spec, answer: object) -> Verdict:
     if exercise.kind != "function":
         values = answer if exercise.kind == "design" else (answer,)
-        return judge_variables(spec, plain(tuple(values)))
+        return judge_variables(spec, to_judge(spec.suspects, values))
     with np.errstate(all="ignore"):
         return judge(spec, [call(answer, spec, case) for case in spec.cases])
 

@@ -9,7 +9,8 @@ import pytest
 from conftest import COURSE
 
 from autograder.course import Exercise
-from autograder.demo.notebooks import filled, function_source
+from autograder.course.function_source import function_source
+from autograder.demo.notebooks import filled
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import parse

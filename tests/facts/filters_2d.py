@@ -21,6 +21,7 @@ DOT = np.array([[-1, -1, -1], [-1, 1, -1], [-1, -1, -1]])
 fact.given(
     "a 1 in the middle and −1 all around",
     "keeps 8 bits",
+    "Take 3 rows and 5 columns",
     "with a bias of 2.",
     "5 by 5, each weight 1/25",
     "5 in the middle, −1 above, below, left and right",
