@@ -16,22 +16,19 @@ import numpy as np
 
 from helpers import fashion
 
-TRAIN, VALIDATION, TEST = 4000, 1000, 2000
+LEARNING, VALIDATION, TEST = 4000, 1000, 2000
 
 
 def main(folder: Path) -> None:
     """Writes the file and says how large it is."""
-    images, labels = _read(folder, "train", TRAIN + VALIDATION)
-    test_images, test_labels = _read(folder, "t10k", TEST)
-    np.savez_compressed(
-        fashion.FILE,
-        train_images=images[:TRAIN],
-        train_labels=labels[:TRAIN],
-        validation_images=images[TRAIN:],
-        validation_labels=labels[TRAIN:],
-        test_images=test_images,
-        test_labels=test_labels,
-    )
+    images, labels = _read(folder, "train", LEARNING + VALIDATION)
+    parts = {
+        "learning": (images[:LEARNING], labels[:LEARNING]),
+        "validation": (images[LEARNING:], labels[LEARNING:]),
+        "test": _read(folder, "t10k", TEST),
+    }
+    arrays = {f"{part}_images": pictures for part, (pictures, _) in parts.items()}
+    np.savez_compressed(fashion.FILE, **arrays, **{f"{part}_labels": classes for part, (_, classes) in parts.items()})
     print(f"{fashion.FILE.name}: {fashion.FILE.stat().st_size} bytes")
 
 

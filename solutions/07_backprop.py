@@ -11,12 +11,25 @@
 #
 # You know the layers (notebooks 02 to 05), the loss (06), and gradient descent from linear and logistic regression.
 #
-# ⏱ about 180 minutes · {exercises} · {points} · needs notebooks 02 to 06
+# **After this chapter** you can take any of these layers backward, and check that the result is right. You can train a
+# network with nothing but NumPy, on digits and on clothes. You can say what a learning curve tells. And you have
+# written, in small, what a deep learning library does for you.
+#
+# ⏱ about 270 minutes, 154 of them for the exercises · {exercises} · {points} · needs notebooks 02 to 06
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 06? Ten classes, and the network gives each the same probability. How large
+# is the loss of one point? And what does the loss of a whole batch do with its points?</summary>
+#
+# −ln(1/10) = ln 10, about 2.30. The loss of a batch is the *mean* over its points. That 1/N will turn up in every
+# gradient of this chapter.
+# </details>
 
 # %%
 import numpy as np
 
-from helpers import check, data, hint, layers, weights
+from helpers import check, data, fashion, hint, layers, weights
+from helpers.experiments import clothes
 from helpers.figures import backprop as figures
 from helpers.figures.interactive import backward
 
@@ -1228,6 +1241,153 @@ figures.checked(list(start), against_torch, needs="torch")
 # `loss.backward()`, and now you know what it does: you have written it.
 
 # %% [markdown]
+# ## 11. Clothes
+#
+# Digits of 8 by 8 pixels are easy. Here is something harder: *Fashion-MNIST*, pictures of clothes (Xiao, Rasul and
+# Vollgraf, 2017), made smaller, to 14 by 14 pixels. There are ten kinds, and some look much alike.
+#
+# And this time we do it by the rules. There are three parts. The network **learns** from 4,000 pictures. All that *we*
+# choose (the learning rate, the number of epochs, the filters) we choose by 1,000 others, the **validation** part. The
+# 2,000 of the **test** part we look at once, in the end. If we chose by them, they would not be new any more.
+
+# %%
+learning, validation, test = fashion.load()  # x (N, 1, 14, 14), y (N,)
+figures.wardrobe(learning)
+
+# %% [markdown]
+# One start may be lucky. So take three, and draw their mean with **error bars**: one standard deviation over the starts,
+# up and down. Each start has 8 epochs, the last two with a fifth of the learning rate. Your `train` does all of it, so
+# the cell takes about a minute.
+#
+# **Predict first:** digits reached 98 %. And these?
+
+# %%
+def from_each_start(starts=3):
+    """The learned parameters, and the losses and accuracies by epoch, for each start."""
+    return [clothes.learned(train, learning, validation, epochs=8, last=2, start=start) for start in range(starts)]
+
+
+runs = figures.attempt(from_each_start)
+figures.over_starts(runs)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# After one epoch the three starts have 74, 79 and 81 % of the validation part right; in the end they have 84, 87 and
+# 86 %. The bars are long at first and short in the end: luck matters less when the steps get small. With bars as long
+# as these, a difference of one percent between two networks says nothing.
+#
+# On the pictures it learns from it has 87 to 89 %. That is a little more than on the validation part. The gap is small,
+# since 4,000 pictures are many for 2,698 weights.
+# </details>
+#
+# Now for the opposite. Take only the first 250 pictures, and 80 epochs, in batches of 25. **Predict first:** what will
+# the four curves do?
+
+# %%
+def from_few():
+    return clothes.learned(train, learning.first(250), validation, epochs=80, batch=25)
+
+
+figures.overfitting(figures.attempt(from_few))
+
+# %% [markdown]
+# This is what **overfitting** looks like. Up to the dashed line the network learns what holds for all clothes, and both
+# losses fall. From there on one falls and the other rises. The 250 pictures it knows by heart in the end; of the
+# validation part it has 76 % right. That share hardly falls. But the network gets ever surer, also where it is wrong,
+# and the loss counts that.
+#
+# ### Exercise: `rising_loss` &nbsp; ⏱ 2 min · ●●○
+#
+# The loss on the pictures it learns from still falls, epoch by epoch. The validation loss rises. What does that mean?
+#
+# - **a** Some of the gradients are wrong.
+# - **b** The network still learns, but what it learns now holds for these 250 pictures only.
+# - **c** The learning rate is too large.
+# - **d** It has to learn longer; then the validation loss falls too.
+
+# %% exercise="rising_loss" points=1
+rising_loss = None  # your letter, in quotes
+### BEGIN SOLUTION
+rising_loss = "b"
+### END SOLUTION
+
+# %% check="rising_loss"
+check("rising_loss", rising_loss)
+
+# %% [markdown]
+# What helps? To stop at the dashed line, which is what the validation part is for. Or more pictures: with 4,000 of them
+# the gap was small.
+#
+# Everything is chosen. So now, once, the **test** part. Which kinds are easy, and which are confused? **Predict first.**
+
+# %%
+figures.kinds(runs and [clothes.by_class(params, test) for params, _ in runs])
+if runs:
+    shares = [clothes.score(params, test)[1] for params, _ in runs]
+    print(f"new pictures: {np.mean(shares):.1%} right, standard deviation over the starts {np.std(shares, ddof=1):.1%}")
+
+# %% [markdown]
+# <details><summary>What does it say?</summary>
+#
+# About 83 %, with a standard deviation of half a percent over the starts. Trousers, sneakers, ankle boots and bags are
+# easy: more than 90 %. Shirts are hard: 59 %. At 14 by 14 pixels they look like T-shirts, pullovers and coats; try it
+# yourself above. Larger pictures and deeper networks do better: that is notebook 08.
+# </details>
+
+# %% [markdown]
+# ## 12. Going further: momentum
+#
+# This section is for those who want more; it has no points. Plain steps have no memory. In a narrow valley they jump
+# from side to side. **Momentum** lets a step remember its direction, as a heavy ball does. It keeps a *velocity* v,
+# which starts at 0. Then for each parameter p with the gradient g:
+#
+# v ← momentum · v + g &nbsp; and then &nbsp; p ← p − lr · v
+#
+# ### Exercise: `momentum_step` &nbsp; ⏱ 6 min · ●●○ · no points
+
+# %% exercise="momentum_step" points=0
+def momentum_step(params, grads, velocity, lr, momentum):
+    """One step with momentum: (params, velocity), two new dicts; the given ones stay as they are.
+
+    All are dicts of arrays with the same names. The new velocity is momentum * velocity + gradient,
+    and a parameter changes by -lr times its new velocity.
+    Example: {"w": [1.0]}, {"w": [2.0]}, {"w": [4.0]}, lr 0.5 and momentum 0.5
+    give {"w": [-1.0]} and {"w": [4.0]}.
+    """
+    ### BEGIN SOLUTION
+    #> velocity = {name: ... for name in params}
+    velocity = {name: momentum * velocity[name] + grads[name] for name in params}
+    #> return {name: ... for name in params}, velocity
+    return {name: params[name] - lr * velocity[name] for name in params}, velocity
+    ### END SOLUTION
+
+
+# %% check="momentum_step"
+check(momentum_step)
+
+# %% [markdown]
+# The digits again, for two epochs with a small learning rate of 0.02. **Predict first:** with a momentum of 0.9, a
+# gradient counts 1 + 0.9 + 0.81 + … = 10 times in the end. Which one is ahead?
+
+# %%
+def two_epochs(momentum):
+    """The loss on new digits after two epochs with momentum."""
+    params, velocity = start, {name: np.zeros(array.shape) for name, array in start.items()}
+    rng = np.random.default_rng(0)
+    for _ in range(2):
+        for chosen in np.array_split(rng.permutation(len(images)), 75):
+            _, grads = loss_and_gradients(params, images[chosen], train_labels[chosen])
+            params, velocity = momentum_step(params, grads, velocity, lr=0.02, momentum=momentum)
+    return nll_loss(forward(params, new_images), test_labels)
+
+
+for momentum in (0.0, 0.9):
+    found = figures.attempt(two_epochs, momentum)
+    if found is not None:
+        print(f"momentum {momentum}: loss on new digits {found:.2f}")
+
+# %% [markdown]
 # ## The answer
 #
 # *Where do filters come from?*
@@ -1238,7 +1398,24 @@ figures.checked(list(start), against_torch, needs="torch")
 # thousand times: then three weights have become a detector of lonely ones, or 3,706 weights a reader of digits. Nobody
 # designed the filters. Somebody chose the architecture and the loss, and brought the examples.
 #
-# What you can do now: take any of these layers backward, know that the result is right, train a convolutional network
-# with nothing but NumPy, and say what a deep learning library does for you.
+# What you can do now:
+#
+# - take any of these layers backward, and know that the result is right
+# - train a convolutional network with nothing but NumPy
+# - let a computation record itself, and go back through it
+# - read learning curves: what is learned, what is learned by heart, and what is luck
+# - say what a deep learning library does for you
+#
+# <details><summary>Further reading</summary>
+#
+# - David Rumelhart, Geoffrey Hinton, Ronald Williams: *Learning representations by back-propagating errors*, Nature 323,
+#   1986.
+# - Atılım Güneş Baydin and others: *Automatic differentiation in machine learning: a survey*, Journal of Machine
+#   Learning Research 18, 2018. Tapes, and the other way round.
+# - Kaiming He and others: *Delving deep into rectifiers*, ICCV 2015. How to start.
+# - Han Xiao, Kashif Rasul, Roland Vollgraf: *Fashion-MNIST: a novel image dataset for benchmarking machine learning
+#   algorithms*, arXiv 1708.07747, 2017.
+# - Ilya Sutskever and others: *On the importance of initialization and momentum in deep learning*, ICML 2013.
+# </details>
 #
 # **Next**, in notebook 08: the same ideas in PyTorch, for large colour photographs, on a GPU.

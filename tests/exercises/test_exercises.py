@@ -53,7 +53,8 @@ def test_every_mistake_loses_points_and_is_named(exercise: Exercise) -> None:
     for spec in specs(exercise):
         for name, (_, wrong) in exercise.mistakes.items():
             result = verdict(exercise, spec, wrong)
-            assert result.score < exercise.points, f"{name} loses nothing"
+            assert not result.passed, f"{name} passes"
+            assert result.score < exercise.points or not exercise.points, f"{name} loses nothing"
             assert result.mistake is not None, f"{name} is not told from another mistake"
             assert result.mistake.name == name
 
