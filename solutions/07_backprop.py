@@ -44,9 +44,9 @@ from helpers.figures.interactive import backward
 # - a2 = w2 · a &nbsp; the prediction: one number, nothing more is done to it (it is a regression)
 # - L = (a2 − y)² &nbsp; the loss: squared error
 #
-# x<sub>0</sub> and x<sub>6</sub> are the padding. **Predict first:** take x = 1, 2, 0, 1, 3, the filter −1, 1, −1, the
-# weights w2 = 1, 2, 1, −1, 1 and the target y = 1. Work out z, a, a2 and L on paper. It takes two minutes, and you
-# will need these numbers.
+# x<sub>0</sub> and x<sub>6</sub> are the padding. **Predict first:** take x = 1, 2, 0, 1, 3 and y = 1. The filter is
+# −1, 1, −1; the weights w2 are 1, 2, 1, −1, 1. Work out z, a, a2 and L on paper. It takes two minutes, and you will
+# need these numbers.
 
 # %%
 x = np.array([1.0, 2.0, 0.0, 1.0, 3.0])
@@ -66,7 +66,7 @@ figures.network(x, y, w1, w2)
 
 # %% [markdown]
 # The prediction is 4 and should be 1. Eight weights could be changed, and each has its part in it: five in w2, and
-# three in w1, each of which is used in *five* places (look at the blue arrows: they are all one weight).
+# three in w1. Each of those three is used in *five* places. Look at the blue arrows: they are all one weight.
 #
 # ## 2. A wave of x's
 #
@@ -81,9 +81,9 @@ figures.network(x, y, w1, w2)
 # x<sub>3</sub>, x<sub>4</sub>, x<sub>5</sub>, x<sub>6</sub>: here 2, 0, 1, 3, 0. The last one is the padding.
 # </details>
 #
-# All these derivatives together are a matrix, dz/dw1. We lay it out as *size of the bottom by size of the top*: a row
-# for each of the 3 weights, a column for each of the 5 outputs. Column i is simply the window that output i sees,
-# (x<sub>i−1</sub>, x<sub>i</sub>, x<sub>i+1</sub>).
+# All these derivatives together are a matrix, dz/dw1. We lay it out as *size of the bottom by size of the top*. There
+# is a row for each of the 3 weights, and a column for each of the 5 outputs. Column i is simply the window that output
+# i sees, (x<sub>i−1</sub>, x<sub>i</sub>, x<sub>i+1</sub>).
 #
 # ### Exercise: `dz_dw` &nbsp; ⏱ 6 min · ●○○
 #
@@ -123,8 +123,8 @@ check(dz_dw)
 figures.waves(dz_dw, x, [(3, 1)])
 
 # %% [markdown]
-# The samples roll through the matrix like a wave: each one comes in at the bottom (the filter's last weight meets it
-# first), moves up, and leaves at the top. Framed: column 2, the window of z<sub>2</sub>.
+# The samples roll through the matrix like a wave. Each one comes in at the bottom, since the filter's last weight meets
+# it first. Then it moves up, and leaves at the top. Framed: column 2, the window of z<sub>2</sub>.
 #
 # Another padding gives another size and other entries, and so does another filter:
 
@@ -153,14 +153,14 @@ figures.chain(dz_dw, x, y, w1, w2)
 # <details><summary>Step by step</summary>
 #
 # Only z<sub>2</sub> and z<sub>5</sub> are above 0, so only columns 2 and 5 count. 2 (a2 − y) = 6, so they get the
-# factors 6 · 2 = 12 and 6 · 1 = 6: 12 · (1, 2, 0) + 6 · (1, 3, 0) = (18, 42, 0).
+# factors 6 · 2 = 12 and 6 · 1 = 6. The sum is 12 · (1, 2, 0) + 6 · (1, 3, 0) = (18, 42, 0).
 #
-# The last 0 is worth a look: both windows end in a 0, so the third weight had no part in the prediction, and the loss
-# doesn't care about it.
+# The last 0 is worth a look. Both windows end in a 0, so the third weight had no part in the prediction. The loss does
+# not depend on it.
 # </details>
 #
 # Nobody multiplies by a diagonal matrix, of course; entry by entry, `* (z > 0)` does the same. And one goes from the
-# loss back to the weights, since the loss is a single number: on its side of the product stands a vector, and a vector
+# loss back to the weights, since the loss is a single number. On its side of the product stands a vector, and a vector
 # times a matrix is a vector again. From the other side each step would multiply two matrices, which costs far more.
 # Hence the name: **backpropagation**. Here is the first picture again, read backwards. Each number in a yellow box is
 # the loss's gradient by the number that stood there:
@@ -182,7 +182,7 @@ backward(x, w1, dz=[0, 12, 0, 0, 6], padding=1)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# x<sub>3</sub> was used by three outputs, the second, third and fourth, each time with another weight; only the second
+# x<sub>3</sub> was used by three outputs, the second, third and fourth, each time with another weight. Only the second
 # one has a gradient that isn't 0: −1 · 12 = −12. x<sub>1</sub> stands at the edge: two outputs have used it.
 # </details>
 #
@@ -280,8 +280,8 @@ figures.found_again(learn, seeds=[1, 0, 8])
 # smaller to make up for it. Nobody told it. **The filter was in the examples.**
 #
 # **Start B** goes downhill, too, and ends in a valley that isn't the deepest one: its filter finds gaps between 1s,
-# which is better than nothing. **Start C** learns nothing at all: its weights are all negative, so on signals of 0s
-# and 1s no z is ever above 0, ReLU is off everywhere, and the gradient is 0. Such a unit is called *dead*.
+# which is better than nothing. **Start C** learns nothing at all: its weights are all negative. So on signals of 0s and
+# 1s no z is ever above 0. ReLU is off everywhere, and the gradient is 0. Such a unit is called *dead*.
 #
 # Of a hundred starts (seeds 0 to 99), 44 find the filter and 12 are dead from the start. A network therefore gets many
 # filters, each with a start of its own: enough of them find something worth while.
@@ -316,8 +316,8 @@ for h in (2, 0.5, 1e-5):
 # <details><summary>Answer</summary>
 #
 # Not with a nudge as large as that: 24.75. On the way there are kinks, at −2 and at 0.5, where a unit switches off or
-# on. With a small h it is 18, to ten digits or so. (Both sides are taken since that is far more exact than one side:
-# what the curve bends on the right it bends on the left, too, and the two cancel out. On the piece of a parabola
+# on. With a small h it is 18, to ten digits or so. (Both sides are taken since that is far more exact than one side.
+# What the curve bends on the right it bends on the left, too, and the two cancel out. On the piece of a parabola
 # between two kinks, h = 0.5 is already exact.)
 # </details>
 #
@@ -382,7 +382,7 @@ figures.side_by_side(both_ways)
 #
 # ### Exercise: `relative_error` &nbsp; ⏱ 4 min · ●○○
 #
-# "Close" needs a measure. A difference of 0.001 is much for gradients of 0.002 and nothing for gradients of 5000, so
+# "Close" needs a measure. A difference of 0.001 is much for gradients of 0.002, and nothing for gradients of 5000. So
 # divide by the size of the two: |a − b| / (|a| + |b|). Where both are 0 that would be 0 / 0; so never divide by less
 # than 10⁻⁸. Take the largest over all entries: a single wrong one shall not hide among many right ones.
 
@@ -769,8 +769,8 @@ check(sgd_step)
 
 # %% [markdown]
 # The network is that of notebook 06: convolution, ReLU, pooling, and once more; then flatten and a fully connected
-# layer. The digits are real ones, 8 by 8 pixels, written by 13 people: 1,198 to learn from, and 599 to be tested on
-# that the network never sees while it learns. (They are the test part of a collection by 43 people: Alpaydin and
+# layer. The digits are real ones, 8 by 8 pixels, written by 13 people. There are 1,198 to learn from, and 599 for a
+# test. Those the network never sees while it learns. (They are the test part of a collection by 43 people: Alpaydin and
 # Kaynak, 1998. Every third digit is for testing, so the same hands wrote both parts.)
 #
 # Learning starts at random. Not just any random numbers: too small, and the signal fades from layer to layer, too
@@ -1015,9 +1015,9 @@ if history:
 figures.filters(history, epochs=(0, 1, 4, 12))
 
 # %% [markdown]
-# Take a good look at the first and the last line. Some have hardly moved, some have turned into something with a
-# direction: blue on one side, orange on the other, an edge; or a bright line with dark beside it. It is not as tidy as
-# what a person would draw. A filter doesn't have to look nice, it only has to be *useful to the next layer*.
+# Take a good look at the first and the last line. Some have hardly changed. Some have turned into something with a
+# direction: blue on one side and orange on the other, an edge. Or a bright line with dark beside it. It is not as tidy
+# as what a person would draw. A filter doesn't have to look nice, it only has to be *useful to the next layer*.
 #
 # Move the slider through the epochs. What does each filter see in this digit?
 
@@ -1035,9 +1035,9 @@ figures.misread(test_images, test_labels, history and forward(history[-1]["param
 # ### Were the filters worth learning?
 #
 # A fair question: perhaps the fully connected layer does all the work, and *any* filters would do. So let us give three
-# things to the same classifier, logistic regression: the plain pixels; what our convolutional layers make of them with
-# their *random* start; and with *learned* filters. Three starts each, since luck plays a part. Your `train` is called
-# for each of them, with 12 epochs, so the cell takes some seconds.
+# things to the same classifier, logistic regression. The first are the plain pixels. The others are what our
+# convolutional layers make of them, with their *random* start and with *learned* filters. Three starts each, since luck
+# plays a part. Your `train` is called for each of them, with 12 epochs, so the cell takes some seconds.
 #
 # **Predict first:** which order, from worst to best?
 
@@ -1061,8 +1061,8 @@ figures.worth(train, (images, train_labels, new_images, test_labels))
 # remember where they came from.
 #
 # A `Tensor` wraps an array. Each operation returns a new `Tensor` that knows its **parents**, the tensors it was made
-# from, and **back**, a function that turns the gradient by the result into the gradients by the parents. Such a record
-# of a computation is called a *tape*, or a graph. You have written all the backs already.
+# from. It also knows **back**, a function that turns the gradient by the result into the gradients by the parents. Such
+# a record of a computation is called a *tape*, or a graph. You have written all the backs already.
 #
 # - `value`: the array; `grad`: the gradient of the last result by it, 0 before `backward()`.
 # - `parents`: a tuple of tensors, empty for what you made yourself; `back(d)`: a tuple of as many gradients.
@@ -1293,9 +1293,9 @@ figures.overfitting(figures.attempt(from_few))
 
 # %% [markdown]
 # This is what **overfitting** looks like. Up to the dashed line the network learns what holds for all clothes, and both
-# losses fall. From there on one falls and the other rises. The 250 pictures it knows by heart in the end; of the
-# validation part it has 76 % right. That share hardly falls. But the network gets ever surer, also where it is wrong,
-# and the loss counts that.
+# losses fall. From there on one falls, and the other slowly rises. The 250 pictures it knows by heart in the end; of
+# the validation part it has 76 % right. That share hardly falls. But the network gets ever surer, also where it is
+# wrong, and the loss counts that.
 #
 # ### Exercise: `rising_loss` &nbsp; ⏱ 2 min · ●●○
 #
@@ -1392,9 +1392,9 @@ for momentum in (0.0, 0.9):
 #
 # *Where do filters come from?*
 #
-# From examples. A filter starts as noise. For each weight the chain rule says how the loss would change if it grew: the
-# error at the top, handed down from layer to layer, and at each window multiplied by what the weight has met there (a
-# wave of x's). A weight is used in many places, so its gradients add up. A small step the other way, and again, a
+# From examples. A filter starts as noise. For each weight the chain rule says how the loss would change if it grew. The
+# error at the top is handed down from layer to layer. At each window it is multiplied by what the weight has met there:
+# a wave of x's. A weight is used in many places, so its gradients add up. A small step the other way, and again, a
 # thousand times: then three weights have become a detector of lonely ones, or 3,706 weights a reader of digits. Nobody
 # designed the filters. Somebody chose the architecture and the loss, and brought the examples.
 #

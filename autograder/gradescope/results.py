@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.reports.names import strip_controls
+from autograder.reports.statuses import group
 
 MAX_OUTPUT = 20_000  # characters of a test
 
@@ -43,7 +44,7 @@ def _test(item: ExerciseResult, visibility: str) -> dict[str, Any]:
     }
     if item.score is None:
         return test | {"name": f"{item.exercise} (graded by a person)"}
-    passed = item.score >= item.max_score
+    passed = group(item) == "right"
     return test | {"score": item.score, "max_score": item.max_score, "status": "passed" if passed else "failed"}
 
 
