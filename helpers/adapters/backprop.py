@@ -57,6 +57,7 @@ _LAYERS = {
     "conv2d_backward": StandIn(layers.conv2d_backward, (_ABOVE, _MAP, _MAP.reshape(1, 2, 4, 3)[:, :, :3], 1, 2)),
     "fc_backward": StandIn(network.fc_backward, (_LOGITS, _MAP.reshape(2, 12), _MAP.reshape(3, 8)[:, [0, *range(8)]])),
     "softmax_nll_backward": StandIn(network.softmax_nll_backward, (_LOGITS, _CLASSES)),
+    "nll_loss": StandIn(network.nll_loss, (_LOGITS, _CLASSES)),
 }
 _STEP = {
     "loss_and_gradients": StandIn(

@@ -59,3 +59,17 @@ def test_the_pictures() -> None:
         assert np.bincount(part.y).min() > 0.08 * len(part.y)
     assert abs(parts[0].x.mean()) < 1e-9 and abs(parts[0].x.std() - 1) < 1e-9
     assert f"{sum(array.size for array in weights.he_start(FILTERS, SHAPE).values()):,} weights" in TEXT
+
+
+def test_digits_from_this_start_from_others_and_by_other_hands() -> None:
+    by_epoch, others, hands = (ALL["digits"][name] for name in ("by epoch", "other starts", "new hands"))
+    assert "About 86 % after a single look" in TEXT and 86 <= by_epoch[0] < 87
+    assert f"**{by_epoch[-1]} %** in the end" in TEXT and "around epoch 5" in TEXT and min(by_epoch[1:]) == by_epoch[4]
+    assert f"between {min(others)} and {max(others)} %, with a mean of {np.mean(others):.1f} %" in TEXT
+    assert f"five starts gave {min(hands)} to {max(hands)} %, with a mean of {np.mean(hands):.1f} %" in TEXT
+    assert len(others) == 15 and "15 other starts" in TEXT
+
+
+def test_a_hundred_starts_of_the_lonely_filter() -> None:
+    found, dead = ALL["lonely"]["find the filter"], ALL["lonely"]["dead"]
+    assert f"{found} find the filter and {dead} are dead from the start" in TEXT
