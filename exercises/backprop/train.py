@@ -5,41 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
-from helpers import layers
 
-from .softmax_nll_backward import softmax_nll_backward
-
-
-def _forward(params, x):
-    """The network of convnet_forward: logits, and every step before them for the backward pass."""
-    z1 = layers.conv2d(x, params["w1"], params["b1"], padding=1)
-    a1 = layers.relu(z1)
-    p1 = layers.max_pool2d(a1, 2, 2)
-    z2 = layers.conv2d(p1, params["w2"], params["b2"], padding=1)
-    a2 = layers.relu(z2)
-    p2 = layers.max_pool2d(a2, 2, 2)
-    logits = p2.reshape(len(x), -1) @ params["w3"].T + params["b3"]
-    return logits, (x, z1, a1, p1, z2, a2, p2)
-
-
-def _backward(params, dlogits, steps, slope=layers.relu_backward):
-    x, z1, a1, p1, z2, a2, p2 = steps
-    grads = {"w3": dlogits.T @ p2.reshape(len(x), -1), "b3": dlogits.sum(axis=0)}
-    dp2 = (dlogits @ params["w3"]).reshape(p2.shape)
-    dz2 = slope(layers.max_pool2d_backward(dp2, a2, 2, 2), z2)
-    dp1, grads["w2"], grads["b2"] = layers.conv2d_backward(dz2, p1, params["w2"], padding=1)
-    dz1 = slope(layers.max_pool2d_backward(dp1, a1, 2, 2), z1)
-    _, grads["w1"], grads["b1"] = layers.conv2d_backward(dz1, x, params["w1"], padding=1)
-    return grads
-
-
-def _mean_loss(logits, y):
-    z = logits - logits.max(axis=1, keepdims=True)
-    return -np.mean(z[np.arange(len(y)), y] - np.log(np.exp(z).sum(axis=1)))
+from .loss_and_gradients import forward, live_start, loss_and_gradients, mean_loss
 
 
 @exercise(
-    points=4,
+    points=2,
     aspects={
         "gradient steps": "all images of this case are the same, so every minibatch has the same gradient. Each epoch "
         "makes N / batch steps of params - lr * gradient, in any order.",
@@ -54,12 +25,10 @@ def _mean_loss(logits, y):
         "inside it. Another seed gives other orders.",
     },
     hints=[
-        "For each epoch, shuffle and cut into batches. For each batch, go forward, go backward, and make a step.",
-        "order = rng.permutation(len(x)); a batch is x[order[start : start + batch]] and the same entries of y. Keep "
-        "each layer's output from the forward pass: the backward pass needs it.",
-        "Go backward, from the end: dlogits = softmax_nll_backward(...); the fully connected layer; reshape to the "
-        "maps' shape; then pooling, ReLU, convolution, twice. The module layers has them all: "
-        "layers.max_pool2d_backward, layers.relu_backward, layers.conv2d_backward.",
+        "For each epoch, shuffle and cut into batches. For each batch, call loss_and_gradients, and make a step.",
+        "order = rng.permutation(len(x)); a batch is x[order[first : first + batch]] and the same entries of y.",
+        "loss_and_gradients returns a mean over the batch. Add up loss * len(batch), and divide by len(x) at the end "
+        "of the epoch. params = sgd_step(params, grads, lr) makes a new dict.",
     ],
     adapter="backprop.trained",
     observe="backprop.training",
@@ -73,41 +42,11 @@ def train(params, x, y, lr, epochs, batch, seed):
         total = 0.0
         for start in range(0, len(x), batch):
             chosen = order[start : start + batch]
-            logits, steps = _forward(params, x[chosen])
-            total += _mean_loss(logits, y[chosen]) * len(chosen)
-            grads = _backward(params, softmax_nll_backward.reference(logits, y[chosen]), steps)
+            loss, grads = loss_and_gradients.reference(params, x[chosen], y[chosen])
+            total += loss * len(chosen)
             params = {name: params[name] - lr * grads[name] for name in params}
         losses.append(float(total / len(x)))
     return params, losses
-
-
-def _start(rng, shape, filters, classes):
-    """He initialization with biases that are not 0, rounded to a few binary digits."""
-    c, height, width = shape
-    f1, f2 = filters
-    n = f2 * (height // 4) * (width // 4)
-
-    def weights(*size):
-        return np.round(rng.normal(0, np.sqrt(2 / np.prod(size[1:])), size) * 64) / 64
-
-    def biases(count):
-        return rng.integers(1, 9, count) * rng.choice([-1, 1], count) / 64
-
-    w1, w2, w3 = weights(f1, c, 3, 3), weights(f2, f1, 3, 3), weights(classes, n)
-    return {"w1": w1, "b1": biases(f1), "w2": w2, "b2": biases(f2), "w3": w3, "b3": biases(classes)}
-
-
-def _alive(params, x):
-    """Whether units of both layers are on for some images and off for others."""
-    steps = _forward(params, x)[1]
-    return all(0.15 < (a > 0).mean() < 0.9 and (a > 0).any(axis=(0, 2, 3)).all() for a in (steps[2], steps[5]))
-
-
-def _live_start(rng, x, filters, classes):
-    while True:
-        params = _start(rng, x.shape[1:], filters, classes)
-        if _alive(params, x):
-            return params
 
 
 def _bars(rng, n, height, width):
@@ -126,10 +65,10 @@ def _learnable(rng):
     """Arguments for which the reference learns nearly everything, so that other orders of the images learn most."""
     while True:
         x, y = _bars(rng, 60, 5, 6)
-        start, seed = _live_start(rng, x, (8, 8), 3), int(rng.integers(0, 1000))
+        start, seed = live_start(rng, x, (8, 8), 3), int(rng.integers(0, 1000))
         arguments = {"params": start, "x": x[:30], "y": y[:30], "lr": 0.125, "epochs": 12, "batch": 5, "seed": seed}
         after, _ = train.reference(**arguments)
-        if np.mean(_forward(after, x[30:])[0].argmax(axis=1) == y[30:]) > 0.95:
+        if np.mean(forward(after, x[30:])[0].argmax(axis=1) == y[30:]) > 0.95:
             return {**arguments, "look_at": "new images", "new_x": x[30:], "new_y": y[30:]}
 
 
@@ -137,9 +76,9 @@ def _unequal(rng, n, apart):
     """Images, classes and parameters; each image's loss differs from their mean by at least the share `apart`."""
     while True:
         x, y = _bars(rng, n, 5, 6)
-        start = _live_start(rng, x, (2, 3), 3)
-        logits = _forward(start, x)[0]
-        each = np.array([_mean_loss(logits[[i]], y[[i]]) for i in range(n)])
+        start = live_start(rng, x, (2, 3), 3)
+        logits = forward(start, x)[0]
+        each = np.array([mean_loss(logits[[i]], y[[i]]) for i in range(n)])
         if (np.abs(each / each.mean() - 1) > apart).all():
             return x, y, start
 
@@ -150,7 +89,7 @@ def _(rng):
         """The same image n times."""
         one = rng.integers(0, 9, shape) / 4 - 1
         x, y = np.stack([one] * n), np.full(n, rng.integers(0, classes))
-        return {"params": _live_start(rng, x / 4, filters, classes), "x": x, "y": y}
+        return {"params": live_start(rng, x / 4, filters, classes), "x": x, "y": y}
 
     numbers = {"seed": int(rng.integers(0, 1000)), "look_at": "params"}
     yield "gradient steps", {**copies(2, (1, 4, 8), (2, 3), 3), "lr": 0.125, "epochs": 1, "batch": 2, **numbers}
@@ -166,7 +105,7 @@ def _(rng):
     for n, epochs in ((18, 6), (12, 8)):
         x, y = _bars(rng, n, 4, 8)
         arguments = {
-            "params": _live_start(rng, x, (2, 3), 3),
+            "params": live_start(rng, x, (2, 3), 3),
             "x": x,
             "y": y,
             "lr": 0.03125,
@@ -184,12 +123,12 @@ def _(rng):
     yield "losses", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "small steps"}
     for aspect, look_at in (("same seed", "a second run"), ("new orders", "other orders")):
         x, y = _bars(rng, 9, 8, 4)
-        start, lr = _live_start(rng, x, (2, 2), 3), 0.25 if aspect == "same seed" else 2.0**-6
+        start, lr = live_start(rng, x, (2, 2), 3), 0.25 if aspect == "same seed" else 2.0**-6
         arguments = {"params": start, "x": x, "y": y, "lr": lr, "epochs": 2, "batch": 2}
         yield aspect, {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": look_at}
 
 
-def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, batches=None, mean=None):
+def _trained(params, x, y, lr, epochs, batch, seed, orders=None, batches=None, mean=None):
     """train with one of its parts replaced."""
     rng = np.random.default_rng(seed)
     params = dict(params)
@@ -198,34 +137,47 @@ def _trained(params, x, y, lr, epochs, batch, seed, grads=None, orders=None, bat
         order, order_y = orders(rng, len(x)) if orders else [rng.permutation(len(x))] * 2
         found = []
         for start in list(range(0, len(x), batch))[:batches]:
-            here, labels = order[start : start + batch], y[order_y[start : start + batch]]
-            logits, steps = _forward(params, x[here])
-            found += [_mean_loss(logits, labels)] * (1 if mean else len(here))
-            dlogits = softmax_nll_backward.reference(logits, labels)
-            change = grads(params, dlogits, steps) if grads else _backward(params, dlogits, steps)
-            params = {name: params[name] - lr * change[name] for name in params}
+            here = order[start : start + batch]
+            loss, grads = loss_and_gradients.reference(params, x[here], y[order_y[start : start + batch]])
+            found += [loss] * (1 if mean else len(here))
+            params = {name: params[name] - lr * grads[name] for name in params}
         losses += mean(found) if mean else [np.mean(found)]
     return params, losses
 
 
 @train.mistake("uphill", "Your steps go uphill: the losses grow. Subtract lr times the gradient.")
 def _(params, x, y, lr, epochs, batch, seed):
-    def grads(params, dlogits, steps):
-        return {name: -change for name, change in _backward(params, dlogits, steps).items()}
-
-    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+    return _trained(params, x, y, -lr, epochs, batch, seed)
 
 
 @train.mistake(
-    "gradients_summed",
-    "Your steps are too large by a factor of the batch size. The loss is a mean, so divide its gradient by the batch "
-    "size.",
+    "steps_divided_by_the_batch",
+    "Your steps are too small by a factor of the batch size. The gradients are those of a mean already.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
-    def grads(params, dlogits, steps):
-        return _backward(params, dlogits * len(dlogits), steps)
+    return _trained(params, x, y, lr / batch, epochs, batch, seed)
 
-    return _trained(params, x, y, lr, epochs, batch, seed, grads)
+
+@train.mistake(
+    "steps_never_kept",
+    "Your parameters are those that were given: keep the result of each step for the next one.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, 0.0, epochs, batch, seed)
+
+
+@train.mistake(
+    "each_epoch_from_the_start",
+    "Your epochs all begin with the given parameters. Go on from what the epoch before has learned.",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    rng = np.random.default_rng(seed)
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        trained, found = _trained(params, x, y, lr, 1, batch, 0, orders=lambda _, n, order=order: [order] * 2)
+        losses += found
+    return trained, losses
 
 
 @train.mistake(
@@ -242,35 +194,6 @@ def _(params, x, y, lr, epochs, batch, seed):
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, batches=max(1, len(x) // batch))
-
-
-@train.mistake(
-    "last_layer_only", "Your filters don't change: only w3 and b3 learn. The gradient must go back through all layers."
-)
-def _(params, x, y, lr, epochs, batch, seed):
-    def grads(params, dlogits, steps):
-        return {name: change * name.endswith("3") for name, change in _backward(params, dlogits, steps).items()}
-
-    return _trained(params, x, y, lr, epochs, batch, seed, grads)
-
-
-@train.mistake("biases_forgotten", "Your biases don't change. They are parameters too, with their own gradients.")
-def _(params, x, y, lr, epochs, batch, seed):
-    def grads(params, dlogits, steps):
-        return {name: change * name.startswith("w") for name, change in _backward(params, dlogits, steps).items()}
-
-    return _trained(params, x, y, lr, epochs, batch, seed, grads)
-
-
-@train.mistake(
-    "relu_forgotten",
-    "Your steps are what you get when ReLU is left out in the backward pass: where z is below 0, no gradient passes.",
-)
-def _(params, x, y, lr, epochs, batch, seed):
-    def grads(params, dlogits, steps):
-        return _backward(params, dlogits, steps, slope=lambda da, z: da)
-
-    return _trained(params, x, y, lr, epochs, batch, seed, grads)
 
 
 @train.mistake(

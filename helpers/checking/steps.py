@@ -1,4 +1,4 @@
-"""Counts the steps that Python takes for a call."""
+"""Counts the steps that Python takes for a call, or stops it after so many."""
 
 from __future__ import annotations
 
@@ -33,3 +33,29 @@ def python_steps(function: Callable[..., Any], *arguments: Any, **options: Any) 
         sys.settrace(previous)
         threading.settrace(previous_in_threads)
     return value, steps
+
+
+class TooManySteps(Exception):
+    """Raised in code that takes more steps than it may."""
+
+
+def ends_within(most: int, function: Callable[[], Any]) -> bool:
+    """Calls `function`, and says whether it came to its end within so many lines and calls of Python code."""
+    steps = 0
+
+    def watch(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal steps
+        steps += event in ("call", "line")
+        if steps > most:
+            raise TooManySteps
+        return watch
+
+    previous = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        function()
+    except TooManySteps:
+        return False
+    finally:
+        sys.settrace(previous)
+    return True

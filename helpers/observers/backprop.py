@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import layers
+from .. import network
 from ..checking.values import as_array
 
 
@@ -85,17 +85,11 @@ def _trained(run: Any, params: dict[str, np.ndarray]) -> tuple[dict[str, np.ndar
 
 def _network(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     """The logits of the network of notebooks 06 and 07."""
-    a = np.asarray(x, dtype=float)
     with np.errstate(all="ignore"):  # a badly trained network may overflow
-        for layer in "12":
-            a = layers.relu(layers.conv2d(a, params["w" + layer], params["b" + layer], padding=1))
-            a = layers.max_pool2d(a, 2, 2)
-        logits: np.ndarray = a.reshape(len(a), -1) @ params["w3"].T + params["b3"]
-    return logits
+        return network.forward(params, np.asarray(x, dtype=float))
 
 
 def _mean_loss(logits: np.ndarray, y: np.ndarray) -> float:
     """The mean negative log likelihood; NaN when the logits have overflowed."""
     with np.errstate(invalid="ignore"):
-        z = logits - logits.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))
+        return network.nll_loss(logits, y)

@@ -39,7 +39,7 @@ def he_start(
 def digits() -> dict[str, np.ndarray]:
     """What the network of notebook 07 had learned after training on the digits' 1198 training images.
 
-    Made by `python -m autograder.building.weights`, which runs that notebook's own functions.
+    Made by `python -m exercises.digits_weights`, which runs that notebook's own functions.
     """
     with np.load(DIGITS) as file:
         return {name: file[name].astype(float) for name in file.files}

@@ -13,16 +13,18 @@ from exercises.backprop.conv2d_backward import conv2d_backward
 from exercises.backprop.dz_dw import dz_dw
 from exercises.backprop.fc_backward import fc_backward
 from exercises.backprop.lecture_gradients import lecture_gradients
+from exercises.backprop.loss_and_gradients import loss_and_gradients
 from exercises.backprop.max_pool2d_backward import max_pool2d_backward
 from exercises.backprop.relative_error import relative_error
 from exercises.backprop.relu_backward import relu_backward
 from exercises.backprop.softmax_nll_backward import softmax_nll_backward
+from exercises.backprop.Tensor import Tensor
 from exercises.backprop.train import train
 from exercises.convnet.accuracy import accuracy
 from exercises.convnet.convnet_forward import convnet_forward
 from exercises.convnet.nll_loss import nll_loss
 from exercises.convnet.softmax import softmax
-from helpers import data, layers, weights
+from helpers import data, layers, network, weights
 
 Array = np.ndarray
 
@@ -131,3 +133,25 @@ def test_shipped_weights() -> None:
     assert {name: array.shape for name, array in params.items()} == {name: array.shape for name, array in start.items()}
     *_, test, test_labels = data.digits()
     assert accuracy(convnet_forward(test[:, None] / 16, params), test_labels) >= 0.97
+
+
+def test_the_course_s_network_agrees_with_pytorch(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    functional = torch.nn.functional
+    params, x, y = weights.he_start((3, 5), (2, 9, 7), 4), rng.normal(size=(3, 2, 9, 7)), np.array([2, 0, 3])
+    p, a = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}, torch.tensor(x)
+    for layer in "12":
+        a = functional.max_pool2d(functional.relu(functional.conv2d(a, p["w" + layer], p["b" + layer], padding=1)), 2)
+    expected = functional.cross_entropy(functional.linear(a.flatten(1), p["w3"], p["b3"]), torch.tensor(y))
+    expected.backward()
+    for found in (network.loss_and_gradients, loss_and_gradients):
+        loss, grads = found(params, x, y)
+        assert loss == pytest.approx(expected.item()) and grads.keys() == params.keys()
+        for name, gradient in grads.items():
+            np.testing.assert_allclose(gradient, p[name].grad.numpy(), atol=1e-12)
+    taped = {name: Tensor(value) for name, value in params.items()}
+    one = Tensor(x).conv2d(taped["w1"], taped["b1"], 1).relu().max_pool2d(2, 2)
+    two = one.conv2d(taped["w2"], taped["b2"], 1).relu().max_pool2d(2, 2).flatten()
+    two.fully_connected(taped["w3"], taped["b3"]).softmax_nll(y).backward()
+    for name, tensor in taped.items():
+        np.testing.assert_allclose(tensor.grad, p[name].grad.numpy(), atol=1e-12)

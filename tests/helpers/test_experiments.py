@@ -12,8 +12,8 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import blocks, pictures, weights
-from helpers.experiments import device_speed, features, gradients, looking_inside, moving, stop_sign, timing
+from helpers import blocks, fashion, pictures, weights
+from helpers.experiments import clothes, device_speed, features, gradients, looking_inside, moving, stop_sign, timing
 from helpers.picture_set import PictureSet
 
 
@@ -306,3 +306,30 @@ def test_losses_on_one_batch(network: nn.Module, noise: np.ndarray) -> None:
 
     losses = looking_inside.losses_on_one_batch(network, step, pictures_of, steps=8, many=2)
     assert losses.shape == (8,) and losses[-1] < losses[0]
+
+
+def test_learning_clothes_epoch_by_epoch() -> None:
+    rng = np.random.default_rng(3)
+    few, others = (fashion.Part(rng.normal(size=(n, 1, 14, 14)), np.arange(n) % 10) for n in (6, 8))
+    asked = []
+
+    def train(params: dict[str, Any], x: np.ndarray, y: np.ndarray, **settings: Any) -> tuple[Any, list[float]]:
+        asked.append((x is few.x and y is few.y, settings["lr"], settings["epochs"], settings["batch"]))
+        asked_seeds.append(settings["seed"])
+        return params | {"b3": params["b3"] + 1}, [0.0]
+
+    asked_seeds: list[int] = []
+    params, found = clothes.learned(train, few, others, epochs=3, last=1, start=2, batch=5)
+    assert asked == [(True, 0.05, 1, 5), (True, 0.05, 1, 5), (True, 0.01, 1, 5)]
+    assert len(set(asked_seeds)) == 3 and (params["b3"] == 3).all()
+    assert [len(values) for values in found.values()] == [3] * 4
+    assert (found["loss"][-1], found["accuracy"][-1]) == clothes.score(params, few)
+    assert (found["validation loss"][-1], found["validation accuracy"][-1]) == clothes.score(params, others)
+
+
+def test_shares_of_each_kind_of_clothes() -> None:
+    always = {name: 0 * value for name, value in weights.he_start((2, 2), (1, 14, 14)).items()}
+    always["b3"][7] = 1.0
+    part = fashion.Part(np.zeros((20, 1, 14, 14)), np.arange(20) % 10)
+    assert clothes.by_class(always, part) == [0.0] * 7 + [1.0] + [0.0] * 2
+    assert clothes.score(always, part)[1] == 0.1

@@ -16,6 +16,9 @@ from autograder.grading.submission import parse
 from autograder.sandbox import slicing
 
 SECONDS = 240  # for a cell, on a busy machine
+LAYERS = {"relu_backward", "max_pool2d_backward", "conv2d_backward", "fc_backward", "softmax_nll_backward"}
+# These are judged with right ones where the student's own are wrong: see tests/exercises/test_building_on.py.
+BUILD_ON = {"loss_and_gradients": LAYERS, "train": {"loss_and_gradients"} | LAYERS, "Tensor": LAYERS}
 
 
 @pytest.mark.parametrize("assignment", COURSE.notebooks)
@@ -57,4 +60,4 @@ def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
         statements = [slicing.parse(cell.source) for cell in cells]
         first = next(slicing.plans(cells, statements, target, exercise.variables or (exercise.name,)))
         others = {cells[index].label for index, _ in first if index != target and cells[index].origin != "release"}
-        assert others == set(), exercise.name
+        assert others <= BUILD_ON.get(exercise.name, set()), exercise.name

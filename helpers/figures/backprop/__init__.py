@@ -5,6 +5,7 @@ Signals, maps and gradients are drawn blue where they are above 0 and orange bel
 
 from ...attempt import attempt
 from .checks import checked, nudged, side_by_side, step_sizes
+from .clothes import kinds, over_starts, overfitting, wardrobe
 from .layer_by_layer import one_window, probabilities, routed
 from .learning import curves, film, filters, misread, worth
 from .lecture import chain, found_again, network, steps, waves
@@ -17,15 +18,19 @@ __all__ = [
     "film",
     "filters",
     "found_again",
+    "kinds",
     "misread",
     "network",
     "nudged",
     "one_window",
+    "over_starts",
+    "overfitting",
     "probabilities",
     "routed",
     "side_by_side",
     "step_sizes",
     "steps",
+    "wardrobe",
     "waves",
     "worth",
 ]
