@@ -22,19 +22,25 @@ STYLE = (
     ".check-note p{margin:.3em 0}.check-note .check-title{font-weight:600}"
     ".check-note .check-aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
     ".check-note .check-row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
+    ".check-note .check-box{display:inline-block;border:1px solid;border-radius:4px;padding:0 .5em;margin:.1em 0}"
+    ".check-note .check-box.wrong{border-width:3px;border-color:#d55e00;font-weight:600}"
     ".check-note .check-label{opacity:.75}.check-note pre{margin:0;background:none;color:inherit;"
     "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.check-note .check-quiet{opacity:.75}</style>"
 )
 
 # Labels of the row that says why a call gave no value.
 RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
+CHAIN = "your arrays"
 # Faults that say themselves what to do.
 SAY_ENOUGH = ("not_written", "version", "memory", "crashed")
 
 
 @dataclass(frozen=True)
 class Message:
-    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values from the smallest failing case."""
+    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values from the smallest failing case.
+
+    `chain` are the arrays that a function makes on its way to the result, and whether each is right.
+    """
 
     tone: str
     title: str
@@ -42,6 +48,7 @@ class Message:
     rows: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     progress: str = ""
+    chain: tuple[tuple[str, bool], ...] = ()
 
     def text(self) -> str:
         """For terminals and screen readers: no colour, no box."""
@@ -51,6 +58,8 @@ class Message:
         width = max((len(label) for label, _ in self.rows), default=0)
         for label, value in self.rows:
             parts.append(f"  {label:<{width}}  " + value.replace("\n", "\n" + " " * (width + 4)))
+        if self.chain:
+            parts.append(f"  {CHAIN}  " + "  →  ".join(f"{_mark(right)} {name}" for name, right in self.chain))
         parts += [f"  {note}" for note in self.notes]
         if self.progress:
             parts.append(f"  {self.progress}")
@@ -68,6 +77,12 @@ class Message:
         for label, value in self.rows:
             cells = f'<span class="check-label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
             parts.append(f'<div class="check-row">{cells}</div>')
+        if self.chain:
+            boxes = (
+                f'<span class="check-box{"" if right else " wrong"}">{_mark(right)} {html.escape(name)}</span>'
+                for name, right in self.chain
+            )
+            parts.append(f'<p><span class="check-label">{CHAIN}</span> {" → ".join(boxes)}</p>')
         parts += [f"<p>{_prose(note)}</p>" for note in self.notes]
         if self.progress:
             parts.append(f'<p class="check-quiet">{html.escape(self.progress)}</p>')

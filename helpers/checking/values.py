@@ -90,11 +90,16 @@ def _dict_problem(expected: dict[str, Any], got: Any, integers: bool) -> Problem
         return Problem("type", f"expected a dict with the keys {sorted(expected)}, got {describe(got)}")
     if set(got) != set(expected):
         return Problem("shape", f"expected the keys {sorted(expected)}, got {sorted(got)}")
-    for key, item in expected.items():
-        found = problem(item, got[key], integers)
-        if found:
-            return Problem(found.kind, f"[{key!r}]: {found.text}")
-    return None
+    problems = {key: problem(item, got[key], integers) for key, item in expected.items()}
+    first = next((key for key, found in problems.items() if found), None)
+    if first is None:
+        return None
+    found = problems[first]
+    assert found is not None
+    right = [key for key, other in problems.items() if other is None]
+    others = [key for key, other in problems.items() if other is not None and key != first]
+    parts = f"; wrong too: {', '.join(others)}" * bool(others) + f"; right: {', '.join(right)}" * bool(right)
+    return Problem(found.kind, f"[{first!r}]: {found.text}{parts}")
 
 
 def _sequence_problem(expected: list[Any] | tuple[Any, ...], got: Any, integers: bool) -> Problem | None:
