@@ -24,9 +24,11 @@ from .checking.spec import Case, Fault, Outcome, Spec
 from .checking.stale import STALE, is_stale
 from .checking.time_limit import TooLong, time_limit
 from .checking.trail import Trail
+from .checking.typed import own_arguments
 from .checking.verdict import Judged, Verdict, judge, judge_variables
 from .display import in_notebook, show_html
 
+HOLD = "To work with this case: `from helpers import failing`, then `case = failing({})`."
 MAX_SECONDS = 6.0  # of the processor for one call
 # Calls that are followed to find the first wrong array, and their time.
 MAX_FOLLOWED = 4
@@ -87,6 +89,8 @@ def check(exercise: Any, *answer: Any) -> Checked:
     if links := _links(spec, exercise, verdict):
         chain = tuple((link.text, link.right) for link in links)
         message = replace(message, chain=chain, notes=(*message.notes, sentence(links)))
+    if spec.kind == "function" and verdict.failing is not None:
+        message = replace(message, notes=(*message.notes, HOLD.format(spec.name)))
     if printed:
         message = replace(message, rows=(*message.rows, ("printed", printed)))
     if spec.kind == "function" and is_stale(spec.name):
@@ -130,7 +134,7 @@ def failing(exercise: Any) -> Failing | None:
     if shown is None:
         show_message(Message("open", f"failing: no case of {name or 'this'} has failed; run its check first"))
         return None
-    return copy.deepcopy(Failing(shown.case.arguments, shown.case.expected, shown.got))
+    return copy.deepcopy(Failing(own_arguments(shown.case), shown.case.expected, shown.got))
 
 
 def progress(notebook: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import typed
 from .answers import is_wrong_form
 from .spec import UNCHANGED, Fault, Spec
 from .unwritten import NOT_WRITTEN
@@ -39,7 +40,8 @@ SAY_ENOUGH = ("not_written", "version", "memory", "crashed")
 class Message:
     """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values from the smallest failing case.
 
-    `chain` are the arrays that a function makes on its way to the result, and whether each is right.
+    `chain` are the arrays that a function makes on its way to the result, and whether each is right. `folded` are
+    values that a page opens on demand; text leaves them out.
     """
 
     tone: str
@@ -49,6 +51,7 @@ class Message:
     notes: tuple[str, ...] = ()
     progress: str = ""
     chain: tuple[tuple[str, bool], ...] = ()
+    folded: tuple[tuple[str, str], ...] = ()
 
     def text(self) -> str:
         """For terminals and screen readers: no colour, no box."""
@@ -77,6 +80,9 @@ class Message:
         for label, value in self.rows:
             cells = f'<span class="check-label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
             parts.append(f'<div class="check-row">{cells}</div>')
+        for label, value in self.folded:
+            summary = f"<summary>{html.escape(label)}</summary>"
+            parts.append(f"<details>{summary}<pre>{html.escape(value)}</pre></details>")
         if self.chain:
             boxes = (
                 f'<span class="check-box{"" if right else " wrong"}">{_mark(right)} {html.escape(name)}</span>'
@@ -107,6 +113,7 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
         tuple(aspects.items()),
         tuple(_rows(spec, verdict.failing)),
         tuple(_notes(verdict, verdict.failing)),
+        folded=tuple(_folded(spec, verdict.failing)),
     )
 
 
@@ -121,13 +128,11 @@ def reported_aspects(verdict: Verdict) -> dict[str, bool]:
 
 
 def signature(spec: Spec, judged: Judged) -> str:
-    """The failing call, as a student would type it."""
+    """The failing call, as a student would type it; large arrays in short where it is long."""
     if spec.observe and not spec.required:
         return ", ".join(f"{name} = {show(value)}" for name, value in judged.case.arguments.items())
-    start = f"{spec.name}("
-    given = [f"{name}={_typed(value, len(start) + len(name) + 1)}" for name, value in judged.case.arguments.items()]
-    tall = any("\n" in text for text in given)
-    return start + (",\n" + " " * len(start) if tall else ", ").join(given) + ")"
+    whole = typed.call(spec, judged.case)
+    return typed.call(spec, judged.case, short=True) if typed.is_long(whole) else whole
 
 
 def describe_fault(fault: Fault, exercise: str) -> list[str]:
@@ -156,26 +161,45 @@ def _explain_answer(verdict: Verdict) -> Message:
 
 
 def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
-    rows = [(f"smallest failing case ({failing.case.aspect})", signature(spec, failing))]
-    if failing.outcome.fault:
-        expected = (
-            []
-            if failing.outcome.fault.kind in ("not_written", "forbidden")
-            else [("expected", show(failing.case.expected))]
-        )
-        label = RAISED if failing.outcome.fault.kind == "raised" else STOPPED
-        return rows + expected + [(label, "\n".join(describe_fault(failing.outcome.fault, spec.name)))]
+    case, fault = failing.case, failing.outcome.fault
+    rows = [(f"smallest failing case ({case.aspect})", signature(spec, failing))]
+    if what := typed.compared(case):
+        rows.append(("compared", what))
+    expected = [("expected", _result(case.expected))]
+    if fault:
+        told = [] if fault.kind in ("not_written", "forbidden") else expected
+        label = RAISED if fault.kind == "raised" else STOPPED
+        return rows + told + [(label, "\n".join(describe_fault(fault, spec.name)))]
     if failing.problem is None:
         changed = ", ".join(failing.outcome.changed)
         return [
             (f"case ({UNCHANGED})", rows[0][1]),
             ("changed", f"your function changed {changed}: work on a copy"),
         ]
-    rows += [("expected", show(failing.case.expected)), ("got", show(failing.got))]
-    difference = _difference(failing)
-    if difference:
-        rows.append(("got - expected", difference))
+    got = repr(float(failing.got)) if _is_a_float_for_an_integer(failing) else _result(failing.got)
+    rows += [*expected, ("got", got)]
+    if difference := _difference(failing):
+        rows.append(difference)
     return [*rows, ("problem", failing.problem.text)]
+
+
+def _folded(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
+    """What is told in short in the rows, in full; nothing of the student's is in it."""
+    if spec.observe and not spec.required:
+        return []
+    whole = typed.call(spec, failing.case)
+    return [("the whole call", whole)] if typed.is_long(whole) else []
+
+
+def _result(value: object) -> str:
+    text = show(value)
+    long = typed.is_long(text, typed.MAX_LINES_OF_RESULT) or "..." in text
+    return typed.in_short(value) if long and isinstance(value, (np.ndarray, dict)) else text
+
+
+def _is_a_float_for_an_integer(failing: Judged) -> bool:
+    kind = failing.problem is not None and failing.problem.kind
+    return kind == "dtype" and isinstance(failing.got, (float, np.floating))
 
 
 def _notes(verdict: Verdict, failing: Judged) -> list[str]:
@@ -193,20 +217,15 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
     return [f"Where to look: {where}"] if where else []
 
 
-def _difference(failing: Judged) -> str:
+def _difference(failing: Judged) -> tuple[str, str] | None:
     expected, got = as_array(failing.case.expected), as_array(failing.got)
     if expected is None or got is None or expected.shape != got.shape or not expected.ndim:
-        return ""
+        return None
     with np.errstate(all="ignore"):
-        return show(got.astype(float) - expected.astype(float))
-
-
-def _typed(value: object, column: int) -> str:
-    """A value, indented for that column; an array's dtype is given where it may matter."""
-    text = show(value).replace("\n", "\n" + " " * column)
-    if isinstance(value, np.ndarray) and value.dtype not in (np.int64, np.float64):
-        text += f" of {value.dtype}"
-    return text
+        text = show(got.astype(float) - expected.astype(float))
+    if typed.is_long(text, typed.MAX_LINES_OF_RESULT) or "..." in text:
+        return "first wrong", typed.differences(expected, got)
+    return "got - expected", text
 
 
 def _prose(text: str) -> str:

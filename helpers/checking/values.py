@@ -139,7 +139,9 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if array.shape != expected.shape:
         return Problem("shape", f"expected the shape {expected.shape}, got {array.shape}")
     if integers and array.dtype.kind not in "iu":
-        return Problem("dtype", f"expected integers, got {array.dtype}")
+        same = array.dtype.kind == "f" and close(expected, array).all()
+        number = repr(float(array)) if array.ndim == 0 else ""
+        return Problem("dtype", f"{number} is a float; count with //" if same and number else _no_integers(array))
     if np.array_equal(expected, array):  # most right results are, and comparing within tolerances takes longer
         return None
     if not np.isfinite(array).all() and np.isfinite(expected).all():
@@ -147,6 +149,10 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if not close(expected, array).all():
         return Problem("values", "right shape, wrong values" if expected.ndim else "wrong value")
     return None
+
+
+def _no_integers(array: np.ndarray) -> str:
+    return f"expected integers, got {array.dtype}"
 
 
 def close(expected: np.ndarray, got: np.ndarray) -> np.ndarray:

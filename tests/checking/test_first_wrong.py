@@ -14,6 +14,7 @@ from checking.test_calls import in_a_cell
 from helpers import check, layers
 from helpers.checking.calls import call_on_copies
 from helpers.checking.first_wrong import Link, first_wrong
+from helpers.checking.messages import Message
 from helpers.checking.spec import load_public
 from helpers.checking.trail import MAX_EVENTS, Trail
 from helpers.checking.values import as_array, plain, problem
@@ -130,6 +131,11 @@ def test_only_plain_functions_that_come_to_their_end_are_followed() -> None:
     ):
         assert followed(function, "conv2d", spec.cases[0])[1].made == []
         assert sys.gettrace() is None or "pytest" in repr(sys.gettrace())
+
+
+def test_the_chain_is_drawn_as_boxes_with_the_wrong_one_marked() -> None:
+    page = Message("fail", "title", chain=(("a<b (line 1)", True), ("out (line 2)", False))).html()
+    assert '<span class="check-box">✓ a&lt;b (line 1)</span> → <span class="check-box wrong">✗ out' in page
 
 
 def test_links_tell_their_lines() -> None:
