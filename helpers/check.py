@@ -11,19 +11,28 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from .checking import spec as specs
-from .checking.calls import call
+from .checking.calls import call, call_on_copies
 from .checking.catching import to_judge
 from .checking.code import in_code
+from .checking.first_wrong import Link, first_wrong, sentence, steps_apart
 from .checking.messages import Message, explain
 from .checking.printed import Printed
 from .checking.spec import Case, Fault, Outcome, Spec
 from .checking.stale import STALE, is_stale
 from .checking.time_limit import TooLong, time_limit
+from .checking.trail import Trail
+from .checking.typed import own_arguments
 from .checking.verdict import Judged, Verdict, judge, judge_variables
 from .display import in_notebook, show_html
 
+HOLD = "To work with this case: `from helpers import failing`, then `case = failing({})`."
 MAX_SECONDS = 6.0  # of the processor for one call
+# Calls that are followed to find the first wrong array, and their time.
+MAX_FOLLOWED = 4
+MAX_SECONDS_FOLLOWED = 1.0
 
 _passed: set[str] = set()
 _hints_shown: dict[str, int] = {}
@@ -77,6 +86,11 @@ def check(exercise: Any, *answer: Any) -> Checked:
         return Checked(False)
     verdict, printed = _judged(spec, exercise, answer)
     message = explain(verdict)
+    if links := _links(spec, exercise, verdict):
+        chain = tuple((link.text, link.right) for link in links)
+        message = replace(message, chain=chain, notes=(*message.notes, sentence(links)))
+    if spec.kind == "function" and verdict.failing is not None:
+        message = replace(message, notes=(*message.notes, HOLD.format(spec.name)))
     if printed:
         message = replace(message, rows=(*message.rows, ("printed", printed)))
     if spec.kind == "function" and is_stale(spec.name):
@@ -120,7 +134,7 @@ def failing(exercise: Any) -> Failing | None:
     if shown is None:
         show_message(Message("open", f"failing: no case of {name or 'this'} has failed; run its check first"))
         return None
-    return copy.deepcopy(Failing(shown.case.arguments, shown.case.expected, shown.got))
+    return copy.deepcopy(Failing(own_arguments(shown.case), shown.case.expected, shown.got))
 
 
 def progress(notebook: str) -> str:
@@ -158,6 +172,32 @@ def _judged(spec: Spec, function: Any, answer: Sequence[Any]) -> tuple[Verdict, 
     if verdict.failing is not None:
         _shown[spec.name] = verdict.failing
     return verdict, next((said for said, item in zip(printed, verdict.judged) if item is verdict.failing), "")
+
+
+def _links(spec: Spec, function: Any, verdict: Verdict) -> tuple[Link, ...]:
+    """The function's arrays up to the first wrong one, in the case that is shown or else in another that fails.
+
+    A case that also shows right ones is preferred. Empty where none of a few cases makes anything sure.
+    """
+    shown = verdict.failing
+    if spec.kind != "function" or shown is None or shown.problem is None or not shown.case.steps:
+        return ()
+    wrong = [item for item in verdict.judged if item.problem is not None and not item.outcome.fault]
+    wrong.sort(key=lambda item: (item is not shown, -steps_apart(item.case), item.case.size))
+    found: tuple[Link, ...] = ()
+    for item in wrong[:MAX_FOLLOWED]:
+        trail = Trail(function)
+        try:
+            quiet = np.errstate(all="ignore")  # warnings were given in the first call
+            with redirect_stdout(Printed()), quiet, time_limit(MAX_SECONDS_FOLLOWED), trail.followed():
+                call_on_copies(function, spec, item.case)
+        except TooLong:
+            return ()
+        links = first_wrong(item.case, item.got, trail.made)
+        if any(link.right for link in links):
+            return links
+        found = found or links
+    return found
 
 
 def _called_quietly(function: Any, spec: Spec, case: Case) -> tuple[Outcome, str]:

@@ -45,7 +45,9 @@ def steady(spec: Spec) -> Spec:
 
     Sums and exponentials differ in their last digits from one processor to the next: most files don't, then.
     """
-    cases = tuple(dataclasses.replace(case, expected=_rounded(case.expected)) for case in spec.cases)
+    cases = tuple(
+        dataclasses.replace(case, expected=_rounded(case.expected), steps=_rounded(case.steps)) for case in spec.cases
+    )
     mistakes = tuple(
         Mistake(item.name, item.sentence, tuple(_rounded_outcome(outcome) for outcome in item.outcomes))
         for item in spec.mistakes

@@ -15,6 +15,10 @@ def _(x):
 @median.variant
 def one_loop(x):
     ...
+
+@median.steps
+def _(x):
+    return {"ordered": np.sort(x)}
 """
 
 from __future__ import annotations
@@ -61,7 +65,7 @@ class Exercise:
     `helpers.observers`, `adapter` one of `helpers.adapters`, as "<module>.<function>". `watched` are the aspects that
     rest on what the adapter observes. `suspects` are packed functions, of which the inputs in its variable have to
     expose the wrong ones. `notebook` and `requires` are those of the notebook that holds the exercise, `file` is the
-    exercise's file, from the course's folder.
+    exercise's file, from the course's folder. `draw` makes its cases, `way` their steps.
     """
 
     name: str
@@ -84,6 +88,7 @@ class Exercise:
     requires: tuple[str, ...] = ()
     file: Path = Path()
     draw: Draw | None = None
+    way: Callable[..., dict[str, Any]] | None = None
     mistakes: dict[str, tuple[str, Any]] = field(default_factory=dict)
     variants: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
@@ -119,9 +124,19 @@ class Exercise:
         self.variants[function.__name__] = function
         return function
 
+    def steps(self, way: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        """Decorator for a function that gives the arrays on the way to a case's result, by name, in order.
+
+        It is called with the case's arguments. The check of the notebook finds them among the student's own arrays, and
+        says which is the first wrong one.
+        """
+        self.way = way
+        return way
+
     def public(self) -> Spec:
         """The specification that ships with the notebook: the lecture's worked cases and those from the public seed."""
-        return self._spec([*(_Drawn(*item) for item in self.worked), *self._drawn(PUBLIC_SEED)])
+        spec = self._spec([*(_Drawn(*item) for item in self.worked), *self._drawn(PUBLIC_SEED)])
+        return replace(spec, cases=tuple(replace(case, steps=self._steps(case)) for case in spec.cases))
 
     def hidden(self, seed: int) -> Spec:
         """The specification used for grading: cases drawn from `seed`, without the worked ones."""
@@ -200,6 +215,9 @@ class Exercise:
         if self.suspects and outcome.value != YES:
             raise self._wrong(f"the inputs of {self.name} don't do it themselves: {drawn.aspect!r} fails")
         return replace(case, expected=outcome.value)
+
+    def _steps(self, case: Case) -> dict[str, Any]:
+        return self.way(**copy.deepcopy(case.arguments)) if self.way else {}
 
     def _answer_spec(self, spec: Spec) -> Spec:
         answers = {answer_digest(self.name, self.reference): ""}

@@ -37,7 +37,7 @@ def _message(hidden: Verdict, public: Verdict | None) -> Message:
     aspects = tuple(reported.items())
     if public is not None and public.failing is not None:
         failing = explain(in_their_words(public))
-        return Message("fail", title, aspects, failing.rows, failing.notes)
+        return Message("fail", title, aspects, failing.rows, failing.notes, folded=failing.folded)
     return Message("fail", title, aspects, notes=tuple(_notes(hidden, public)))
 
 

@@ -42,6 +42,7 @@ def cleaned(message: Message) -> Message:
         aspects=tuple((strip_controls(name), passed) for name, passed in message.aspects),
         rows=tuple((strip_controls(label), strip_controls(value)) for label, value in message.rows),
         notes=tuple(map(strip_controls, message.notes)),
+        folded=tuple((strip_controls(label), strip_controls(value)) for label, value in message.folded),
         progress=strip_controls(message.progress),
     )
 

@@ -66,6 +66,13 @@ def _conv_layer(rng, n, c, f, sides, filters, padding=0, stride=1):
     }
 
 
+@conv2d_backward.steps
+def _(dz, x, w, part, padding=0, stride=1):
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
+    return {"padded": padded, "dx": dx, "dw": dw, "db": db}
+
+
 @conv2d_backward.cases
 def _(rng):
     yield "db", {**_conv_layer(rng, 2, 1, 3, (3, 4), (2, 2)), "part": "db"}

@@ -79,6 +79,17 @@ def _regression(rng, n, dtype=float, scale=1, zeros=False):
             return {"x": x.astype(dtype), "y": y, "w1": w1, "w2": w2}
 
 
+@lecture_gradients.steps
+def _(x, y, w1, w2, part):
+    padded = np.pad(np.asarray(x, dtype=float), 1)
+    wave = np.array([padded[j : j + len(x)] for j in range(3)])
+    z = wave.T @ w1
+    a = np.maximum(z, 0)
+    _, dw1, dw2 = lecture_gradients.reference(x, y, w1, w2)
+    da = 2 * (a @ w2 - float(y)) * w2
+    return {"padded": padded, "wave": wave, "z": z, "a": a, "dw2": dw2, "da": da, "dz": da * (z > 0), "dw1": dw1}
+
+
 @lecture_gradients.cases
 def _(rng):
     for part in ("loss", "dw2", "dw1"):

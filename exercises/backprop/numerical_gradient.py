@@ -27,7 +27,7 @@ from . import _arrays as arrays
     ],
     adapter="backprop.gradient_of",
     forbidden=("scipy", "torch"),
-    worked=[("values", {"f": "sum(x ** 2)", "x": np.array([3.0, -1.0]), "h": 0.5})],
+    worked=[("values", {"f": "lambda x: np.sum(x**2)", "x": np.array([3.0, -1.0]), "h": 0.5})],
 )
 def numerical_gradient(f, x, h=1e-5):
     x = x.astype(float)
@@ -45,7 +45,8 @@ def numerical_gradient(f, x, h=1e-5):
 
 @numerical_gradient.cases
 def _(rng):
-    cubes, mixed = "sum(place * x ** 3)", "sum(x ** 3) + x[first] * x[last] ** 2"
+    cubes = "lambda x: np.sum(np.arange(1, x.size + 1).reshape(x.shape) * x**3)"
+    mixed = "lambda x: np.sum(x**3) + x.flat[0] * x.flat[-1] ** 2"
     yield "values", {"f": cubes, "x": arrays.different(rng, rng.integers(3, 5)), "h": 0.5}
     yield "values", {"f": mixed, "x": arrays.different(rng, rng.integers(4, 6)), "h": 0.25}
     yield "values", {"f": cubes, "x": arrays.different(rng, 3) + 0.5}

@@ -50,6 +50,15 @@ def _classes(rng, n, k):
             return y
 
 
+@softmax_nll_backward.steps
+def _(logits, y):
+    z = np.asarray(logits, dtype=float)
+    z = z - z.max(axis=1, keepdims=True)
+    e = np.exp(z)
+    p = e / e.sum(axis=1, keepdims=True)
+    return {"z": z, "e": e, "p": p, "p_minus_1": p - np.eye(p.shape[1])[y]}
+
+
 @softmax_nll_backward.cases
 def _(rng):
     def points(n, k):

@@ -88,6 +88,17 @@ def _images(rng, *shape, dtype=np.int64):
     return (x if np.dtype(dtype).kind == "u" else x * rng.choice([-1, 1], shape)).astype(dtype)
 
 
+@convnet_forward.steps
+def _(x, params):
+    found, a = {}, x
+    for layer in "12":
+        z = _convolved(a, params["w" + layer], params["b" + layer])
+        a = _pooled(_rectified(z))
+        found |= {"z" + layer: z, "a" + layer: _rectified(z), "p" + layer: a, "pooled_z" + layer: _pooled(z)}
+    flat = a.reshape(len(x), -1)
+    return {**found, "flat": flat, "products": flat @ params["w3"].astype(float).T}
+
+
 @convnet_forward.cases
 def _(rng):
     yield "values", _network(rng, _images(rng, 2, 1, 8, 8, dtype=float), (2, 3), 4, biases=False)

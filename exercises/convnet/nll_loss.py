@@ -45,6 +45,14 @@ def _classes(rng, n, k):
             return y
 
 
+@nll_loss.steps
+def _(logits, y):
+    z = np.asarray(logits, dtype=float)
+    z = z - z.max(axis=1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return {"z": z, "e": np.exp(z), "p": np.exp(log_p), "log_p": log_p, "of_y": log_p[np.arange(len(y)), y]}
+
+
 @nll_loss.cases
 def _(rng):
     def points(n, k):

@@ -34,6 +34,13 @@ def softmax(logits):
     return e / e.sum(axis=1, keepdims=True)
 
 
+@softmax.steps
+def _(logits):
+    z = np.asarray(logits, dtype=float)
+    z = z - z.max(axis=1, keepdims=True)
+    return {"z": z, "e": np.exp(z), "sums": np.exp(z).sum(axis=1)}
+
+
 @softmax.cases
 def _(rng):
     yield "values", {"logits": arrays.logits(rng, 1, 3)}

@@ -42,6 +42,13 @@ def conv1d(x, w, b=0.0, padding=0, stride=1):
     return windows @ np.asarray(w, dtype=float) + b
 
 
+@conv1d.steps
+def _(x, w, b=0.0, padding=0, stride=1):
+    padded = np.pad(np.asarray(x, dtype=float), padding)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, len(w))[::stride]
+    return {"padded": padded, "windows": windows, "sums": windows @ w}
+
+
 @conv1d.cases
 def _(rng):
     yield "values", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 3)}

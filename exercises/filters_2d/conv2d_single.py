@@ -46,6 +46,13 @@ def conv2d_single(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijkl,kl->ij", windows, np.asarray(w, dtype=float)) + b
 
 
+@conv2d_single.steps
+def _(x, w, b=0.0, padding=0, stride=1):
+    padded = np.pad(np.asarray(x, dtype=float), padding)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape)[::stride, ::stride]
+    return {"padded": padded, "windows": windows, "sums": np.einsum("ijkl,kl->ij", windows, w)}
+
+
 conv2d_single.cases(arrays.convolutions)
 
 

@@ -35,6 +35,13 @@ def gradient_magnitude(image):
     return np.sqrt(across**2 + down**2)
 
 
+@gradient_magnitude.steps
+def _(image):
+    padded = np.pad(np.asarray(image, dtype=float), 1)
+    across, down = _slide(padded, SOBEL), _slide(padded, SOBEL.T)
+    return {"padded": padded, "across": across, "down": down, "squares": across**2 + down**2}
+
+
 @gradient_magnitude.cases
 def _(rng):
     yield "values", {"image": arrays.image(rng, 3, 4)}

@@ -64,6 +64,13 @@ def _lifted(rng, layers):
     return {**layers, "b2": np.maximum(1, 1 - lowest) + rng.integers(0, 4, len(lowest))}
 
 
+@two_layer_forward.steps
+def _(x, w1, b1, w2, b2):
+    products = x.astype(float) @ w1.astype(float).T
+    hidden = np.maximum(products + b1, 0)
+    return {"products": products, "z": products + b1, "hidden": hidden, "sums": hidden @ w2.astype(float).T}
+
+
 @two_layer_forward.cases
 def _(rng):
     for dtype in (float, np.int64):

@@ -46,6 +46,13 @@ def conv2d(x, w, b, padding=0, stride=1):
     )
 
 
+@conv2d.steps
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    sums = np.einsum("ncijkl,fckl->nfij", windows, np.asarray(w, dtype=float))
+    return {"padded": zero_padded(x, padding), "windows": windows, "sums": sums}
+
+
 @conv2d.cases
 def _(rng):
     def case(images, bank, **options):

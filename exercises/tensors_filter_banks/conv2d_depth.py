@@ -42,6 +42,12 @@ def conv2d_depth(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->ij", windows_of(x, w.shape[1:], padding, stride), np.asarray(w, dtype=float)) + b
 
 
+@conv2d_depth.steps
+def _(x, w, b=0.0, padding=0, stride=1):
+    windows = windows_of(x, w.shape[1:], padding, stride)
+    return {"padded": zero_padded(x, padding), "windows": windows, "sums": np.einsum("cijkl,ckl->ij", windows, w)}
+
+
 @conv2d_depth.cases
 def _(rng):
     yield "values", {"x": arrays.image(rng, 2, 3, 3), "w": arrays.weights(rng, 2, 2, 2)}

@@ -9,7 +9,7 @@ from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
 from . import _arrays as arrays
-from ._layers import windows_of
+from ._layers import windows_of, zero_padded
 from ._lecture import BANK, HI
 
 
@@ -37,6 +37,12 @@ from ._lecture import BANK, HI
 def filter_bank(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
     return np.einsum("cijkl,fckl->fij", windows, np.asarray(w, dtype=float)) + np.asarray(b, dtype=float)[:, None, None]
+
+
+@filter_bank.steps
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    return {"padded": zero_padded(x, padding), "windows": windows, "sums": np.einsum("cijkl,fckl->fij", windows, w)}
 
 
 @filter_bank.cases

@@ -27,14 +27,16 @@ def part_of(function: Callable[..., Any], *arguments: Any, part: str, **options:
 
 
 _FORMULAS: dict[str, Callable[[np.ndarray], Any]] = {
-    "sum(x ** 2)": lambda x: np.sum(x**2),
-    "sum(place * x ** 3)": lambda x: np.sum(np.arange(1, x.size + 1).reshape(x.shape) * x**3),
-    "sum(x ** 3) + x[first] * x[last] ** 2": lambda x: np.sum(x**3) + x.flat[0] * x.flat[-1] ** 2,
+    "lambda x: np.sum(x**2)": lambda x: np.sum(x**2),
+    "lambda x: np.sum(np.arange(1, x.size + 1).reshape(x.shape) * x**3)": lambda x: np.sum(
+        np.arange(1, x.size + 1).reshape(x.shape) * x**3
+    ),
+    "lambda x: np.sum(x**3) + x.flat[0] * x.flat[-1] ** 2": lambda x: np.sum(x**3) + x.flat[0] * x.flat[-1] ** 2,
 }
 
 
 def gradient_of(function: Callable[..., Any], f: str, x: np.ndarray, **options: Any) -> Any:
-    """`function(f, x, ...)` for the f given by a formula; `place` numbers the entries of x from 1, row by row.
+    """`function(f, x, ...)` for the f given by its source.
 
     f raises ValueError for an array whose shape is not that of x, as a network's loss would.
     """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import typed
 from .answers import is_wrong_form
 from .catching import Report, rows
 from .spec import UNCHANGED, Fault, Spec
@@ -24,19 +25,26 @@ STYLE = (
     ".check-note p{margin:.3em 0}.check-note .check-title{font-weight:600}"
     ".check-note .check-aspect{display:inline-block;margin-right:1.1em;white-space:nowrap}"
     ".check-note .check-row{display:grid;grid-template-columns:minmax(6em,13em) 1fr;gap:0 1em;margin:.15em 0}"
+    ".check-note .check-box{display:inline-block;border:1px solid;border-radius:4px;padding:0 .5em;margin:.1em 0}"
+    ".check-note .check-box.wrong{border-width:3px;border-color:#d55e00;font-weight:600}"
     ".check-note .check-label{opacity:.75}.check-note pre{margin:0;background:none;color:inherit;"
     "font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap}.check-note .check-quiet{opacity:.75}</style>"
 )
 
 # Labels of the row that says why a call gave no value.
 RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
+CHAIN = "your arrays"
 # Faults that say themselves what to do.
 SAY_ENOUGH = ("not_written", "version", "memory", "crashed")
 
 
 @dataclass(frozen=True)
 class Message:
-    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values from the smallest failing case."""
+    """Feedback in parts. `tone` is pass, fail or open; `rows` are labelled values from the smallest failing case.
+
+    `chain` are the arrays that a function makes on its way to the result, and whether each is right. `folded` are
+    values that a page opens on demand; text leaves them out.
+    """
 
     tone: str
     title: str
@@ -44,6 +52,8 @@ class Message:
     rows: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     progress: str = ""
+    chain: tuple[tuple[str, bool], ...] = ()
+    folded: tuple[tuple[str, str], ...] = ()
 
     def text(self) -> str:
         """For terminals and screen readers: no colour, no box."""
@@ -53,6 +63,8 @@ class Message:
         width = max((len(label) for label, _ in self.rows), default=0)
         for label, value in self.rows:
             parts.append(f"  {label:<{width}}  " + value.replace("\n", "\n" + " " * (width + 4)))
+        if self.chain:
+            parts.append(f"  {CHAIN}  " + "  →  ".join(f"{_mark(right)} {name}" for name, right in self.chain))
         parts += [f"  {note}" for note in self.notes]
         if self.progress:
             parts.append(f"  {self.progress}")
@@ -70,6 +82,15 @@ class Message:
         for label, value in self.rows:
             cells = f'<span class="check-label">{html.escape(label)}</span> <pre>{html.escape(value)}</pre>'
             parts.append(f'<div class="check-row">{cells}</div>')
+        for label, value in self.folded:
+            summary = f"<summary>{html.escape(label)}</summary>"
+            parts.append(f"<details>{summary}<pre>{html.escape(value)}</pre></details>")
+        if self.chain:
+            boxes = (
+                f'<span class="check-box{"" if right else " wrong"}">{_mark(right)} {html.escape(name)}</span>'
+                for name, right in self.chain
+            )
+            parts.append(f'<p><span class="check-label">{CHAIN}</span> {" → ".join(boxes)}</p>')
         parts += [f"<p>{_prose(note)}</p>" for note in self.notes]
         if self.progress:
             parts.append(f'<p class="check-quiet">{html.escape(self.progress)}</p>')
@@ -94,6 +115,7 @@ def explain(verdict: Verdict, which: str = "public checks") -> Message:
         tuple(aspects.items()),
         _tried(verdict) or tuple(_rows(spec, verdict.failing)),
         tuple(_notes(verdict, verdict.failing)),
+        folded=tuple(_folded(spec, verdict.failing)),
     )
 
 
@@ -115,13 +137,11 @@ def reported_aspects(verdict: Verdict) -> dict[str, bool]:
 
 
 def signature(spec: Spec, judged: Judged) -> str:
-    """The failing call, as a student would type it."""
+    """The failing call, as a student would type it; large arrays in short where it is long."""
     if spec.observe and not spec.required:
         return ", ".join(f"{name} = {show(value)}" for name, value in judged.case.arguments.items())
-    start = f"{spec.name}("
-    given = [f"{name}={_typed(value, len(start) + len(name) + 1)}" for name, value in judged.case.arguments.items()]
-    tall = any("\n" in text for text in given)
-    return start + (",\n" + " " * len(start) if tall else ", ").join(given) + ")"
+    whole = typed.call(spec, judged.case)
+    return typed.call(spec, judged.case, short=True) if typed.is_long(whole) else whole
 
 
 def describe_fault(fault: Fault, exercise: str) -> list[str]:
@@ -150,26 +170,45 @@ def _explain_answer(verdict: Verdict) -> Message:
 
 
 def _rows(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
-    rows = [(f"smallest failing case ({failing.case.aspect})", signature(spec, failing))]
-    if failing.outcome.fault:
-        expected = (
-            []
-            if failing.outcome.fault.kind in ("not_written", "forbidden")
-            else [("expected", show(failing.case.expected))]
-        )
-        label = RAISED if failing.outcome.fault.kind == "raised" else STOPPED
-        return rows + expected + [(label, "\n".join(describe_fault(failing.outcome.fault, spec.name)))]
+    case, fault = failing.case, failing.outcome.fault
+    rows = [(f"smallest failing case ({case.aspect})", signature(spec, failing))]
+    if what := typed.compared(case):
+        rows.append(("compared", what))
+    expected = [("expected", _result(case.expected))]
+    if fault:
+        told = [] if fault.kind in ("not_written", "forbidden") else expected
+        label = RAISED if fault.kind == "raised" else STOPPED
+        return rows + told + [(label, "\n".join(describe_fault(fault, spec.name)))]
     if failing.problem is None:
         changed = ", ".join(failing.outcome.changed)
         return [
             (f"case ({UNCHANGED})", rows[0][1]),
             ("changed", f"your function changed {changed}: work on a copy"),
         ]
-    rows += [("expected", show(failing.case.expected)), ("got", show(failing.got))]
-    difference = _difference(failing)
-    if difference:
-        rows.append(("got - expected", difference))
+    got = repr(float(failing.got)) if _is_a_float_for_an_integer(failing) else _result(failing.got)
+    rows += [*expected, ("got", got)]
+    if difference := _difference(failing):
+        rows.append(difference)
     return [*rows, ("problem", failing.problem.text)]
+
+
+def _folded(spec: Spec, failing: Judged) -> list[tuple[str, str]]:
+    """What is told in short in the rows, in full; nothing of the student's is in it."""
+    if spec.observe and not spec.required:
+        return []
+    whole = typed.call(spec, failing.case)
+    return [("the whole call", whole)] if typed.is_long(whole) else []
+
+
+def _result(value: object) -> str:
+    text = show(value)
+    long = typed.is_long(text, typed.MAX_LINES_OF_RESULT) or "..." in text
+    return typed.in_short(value) if long and isinstance(value, (np.ndarray, dict)) else text
+
+
+def _is_a_float_for_an_integer(failing: Judged) -> bool:
+    kind = failing.problem is not None and failing.problem.kind
+    return kind == "dtype" and isinstance(failing.got, (float, np.floating))
 
 
 def _notes(verdict: Verdict, failing: Judged) -> list[str]:
@@ -187,20 +226,15 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
     return [f"Where to look: {where}"] if where else []
 
 
-def _difference(failing: Judged) -> str:
+def _difference(failing: Judged) -> tuple[str, str] | None:
     expected, got = as_array(failing.case.expected), as_array(failing.got)
     if expected is None or got is None or expected.shape != got.shape or not expected.ndim:
-        return ""
+        return None
     with np.errstate(all="ignore"):
-        return show(got.astype(float) - expected.astype(float))
-
-
-def _typed(value: object, column: int) -> str:
-    """A value, indented for that column; an array's dtype is given where it may matter."""
-    text = show(value).replace("\n", "\n" + " " * column)
-    if isinstance(value, np.ndarray) and value.dtype not in (np.int64, np.float64):
-        text += f" of {value.dtype}"
-    return text
+        text = show(got.astype(float) - expected.astype(float))
+    if typed.is_long(text, typed.MAX_LINES_OF_RESULT) or "..." in text:
+        return "first wrong", typed.differences(expected, got)
+    return "got - expected", text
 
 
 def _prose(text: str) -> str:

@@ -48,11 +48,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """One call: arguments by parameter name, the aspect it tests, and the expected value."""
+    """One call: arguments by parameter name, the aspect it tests, and the expected value.
+
+    `steps` are arrays on the way to the expected value, by name. Only public cases have them.
+    """
 
     aspect: str
     arguments: dict[str, Any]
     expected: Any = None
+    steps: dict[str, Any] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

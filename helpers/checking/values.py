@@ -90,11 +90,16 @@ def _dict_problem(expected: dict[str, Any], got: Any, integers: bool) -> Problem
         return Problem("type", f"expected a dict with the keys {sorted(expected)}, got {describe(got)}")
     if set(got) != set(expected):
         return Problem("shape", f"expected the keys {sorted(expected)}, got {sorted(got)}")
-    for key, item in expected.items():
-        found = problem(item, got[key], integers)
-        if found:
-            return Problem(found.kind, f"[{key!r}]: {found.text}")
-    return None
+    problems = {key: problem(item, got[key], integers) for key, item in expected.items()}
+    first = next((key for key, found in problems.items() if found), None)
+    if first is None:
+        return None
+    found = problems[first]
+    assert found is not None
+    right = [key for key, other in problems.items() if other is None]
+    others = [key for key, other in problems.items() if other is not None and key != first]
+    parts = f"; wrong too: {', '.join(others)}" * bool(others) + f"; right: {', '.join(right)}" * bool(right)
+    return Problem(found.kind, f"[{first!r}]: {found.text}{parts}")
 
 
 def _sequence_problem(expected: list[Any] | tuple[Any, ...], got: Any, integers: bool) -> Problem | None:
@@ -134,7 +139,9 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if array.shape != expected.shape:
         return Problem("shape", f"expected the shape {expected.shape}, got {array.shape}")
     if integers and array.dtype.kind not in "iu":
-        return Problem("dtype", f"expected integers, got {array.dtype}")
+        same = array.dtype.kind == "f" and close(expected, array).all()
+        number = repr(float(array)) if array.ndim == 0 else ""
+        return Problem("dtype", f"{number} is a float; count with //" if same and number else _no_integers(array))
     if np.array_equal(expected, array):  # most right results are, and comparing within tolerances takes longer
         return None
     if not np.isfinite(array).all() and np.isfinite(expected).all():
@@ -142,6 +149,10 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if not close(expected, array).all():
         return Problem("values", "right shape, wrong values" if expected.ndim else "wrong value")
     return None
+
+
+def _no_integers(array: np.ndarray) -> str:
+    return f"expected integers, got {array.dtype}"
 
 
 def close(expected: np.ndarray, got: np.ndarray) -> np.ndarray:

@@ -285,6 +285,24 @@ def test_importing_helpers_loads_no_matplotlib_and_nothing_of_the_grader() -> No
     )
 
 
+WRONG = """
+import sys
+from helpers import check
+def softmax(logits):
+    e = logits * 2
+    return e / e.sum(axis=1, keepdims=True)
+assert not check(softmax).passed
+print("loaded", *sorted({name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)))
+"""
+
+
+def test_a_check_needs_nothing_but_numpy() -> None:
+    """Also where it explains a wrong answer. What the interpreter itself loads at its start doesn't count."""
+    start = python("import sys; print(*sys.modules)").split()
+    loaded = {name for name in python(WRONG).splitlines()[-1].split()[1:] if name not in start}
+    assert {name for name in loaded if not name.startswith("_")} == {"numpy", "helpers"}
+
+
 def solved_namespace(notebook: str) -> dict[str, Any]:
     """What `globals()` holds of the exercises when all of them are solved."""
     found: dict[str, Any] = {}

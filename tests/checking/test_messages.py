@@ -74,7 +74,7 @@ def test_a_wrong_value_is_shown_with_its_difference() -> None:
     assert (message.tone, message.title) == ("fail", "f: 0 of 1 public checks pass")
     assert message.aspects == (("values", False),)
     assert message.rows == (
-        ("smallest failing case (values)", "f(x=[1, 2, 3])"),
+        ("smallest failing case (values)", "f(x=np.array([1, 2, 3]))"),
         ("expected", "[2., 4.]"),
         ("got", "[3.0, 4.0]"),
         ("got - expected", "[1., 0.]"),
@@ -101,7 +101,7 @@ def test_where_to_look_is_told_of_numbers(value: Any, told: bool) -> None:
 def test_an_exception_is_shown_with_the_students_line() -> None:
     message = explain(verdict(ONE, RAISED))
     assert message.rows == (
-        ("smallest failing case (values)", "f(x=[1, 2, 3])"),
+        ("smallest failing case (values)", "f(x=np.array([1, 2, 3]))"),
         ("expected", "[2., 4.]"),
         ("raised", "ValueError: bad\nyour line 3:  return x / 0"),
     )
@@ -140,7 +140,7 @@ TOUCHED = spec(
 def test_changed_inputs_are_shown() -> None:
     message = explain(verdict(TOUCHED, Outcome(1.0, changed=("x", "w")), 2.0))
     assert message.rows == (
-        (f"case ({UNCHANGED})", "f(x=[1, 2, 3], w=[1, 2, 3])"),
+        (f"case ({UNCHANGED})", "f(x=np.array([1, 2, 3]), w=np.array([1, 2, 3]))"),
         ("changed", "your function changed x, w: work on a copy"),
     )
     assert message.notes == ("Where to look: copy.",)
@@ -185,7 +185,7 @@ def signed(**arguments: Any) -> str:
 
 def test_a_call_is_shown_as_it_would_be_typed() -> None:
     assert signed(x=3, name="a", w=[1, 2]) == "f(x=3, name='a', w=[1, 2])"
-    assert signed(x=np.array([[1, 2], [3, 4]]), n=2) == "f(x=[[1, 2],\n     [3, 4]],\n  n=2)"
+    assert signed(x=np.array([[1, 2], [3, 4]]), n=2) == ("f(x=np.array([[1, 2],\n              [3, 4]]),\n  n=2)")
 
 
 def test_what_is_observed_without_a_call_is_shown_by_its_names() -> None:
@@ -194,15 +194,52 @@ def test_what_is_observed_without_a_call_is_shown_by_its_names() -> None:
         return signature(judged, verdict(judged, (np.ones(2), 0.0)).judged[0])
 
     assert shown() == "x = [1, 2, 3], n = 2"
-    assert shown(required=("x",)) == "f(x=[1, 2, 3], n=2)"
+    assert shown(required=("x",)) == "f(x=np.array([1, 2, 3]), n=2)"
 
 
 @pytest.mark.parametrize(
     ("dtype", "said"),
-    [(np.int64, ""), (np.float64, ""), (np.uint8, " of uint8"), (np.float32, " of float32"), (bool, " of bool")],
+    [
+        (np.int64, ""),
+        (np.float64, ""),
+        (np.uint8, ", dtype=np.uint8"),
+        (np.float32, ", dtype=np.float32"),
+        (bool, ", dtype=np.bool_"),
+    ],
 )
 def test_a_dtype_is_said_where_it_may_be_what_matters(dtype: Any, said: str) -> None:
-    assert signed(x=np.ones(1, dtype)).endswith(f"]{said})")
+    assert signed(x=np.ones(1, dtype)).endswith(f"]{said}))")
+
+
+def test_what_the_check_compares_is_not_passed() -> None:
+    judged = spec(Case("dw", {"x": X, "part": "dw"}, 1.0))
+    told = rows(judged, 2.0)
+    assert told["smallest failing case (dw)"] == "f(x=np.array([1, 2, 3]))" and told["compared"] == "dw"
+
+
+def test_long_values_are_told_in_short_and_the_call_is_folded() -> None:
+    large = np.arange(300.0).reshape(20, 15)
+    wrong = verdict(spec(Case("values", {"x": large, "p": {"w": large, "b": X}}, large)), large + (large > 3))
+    message = explain(wrong)
+    told = dict(message.rows)
+    short = "float64 array of shape (20, 15): 0, 1, 2, ..."
+    assert (
+        told["smallest failing case (values)"] == f"f(x={short},\n  p={{'w': {short},\n     'b': np.array([1, 2, 3])}})"
+    )
+    assert told["expected"] == told["got"] == short
+    assert told["first wrong"].splitlines() == [
+        *(f"[0, {n}]: {n + 1}, not {n}" for n in (4, 5, 6)),
+        "... 296 of 300 numbers are wrong",
+    ]
+    [(label, whole)] = message.folded
+    assert "299." in whole and whole not in message.text()
+    assert f"<summary>{label}</summary>" in message.html() and "299." in message.html()
+    assert explain(verdict(ONE, [3.0, 4.0])).folded == ()
+
+
+def test_a_float_for_an_integer_is_shown_as_one() -> None:
+    told = rows(spec(Case("values", {"n": 3}, 9), integers=True), 9.0)
+    assert (told["expected"], told["got"], told["problem"]) == ("9", "9.0", "9.0 is a float; count with //")
 
 
 # --- faults

@@ -223,7 +223,8 @@ def test_what_is_said(expected: Any, got: Any, said: str) -> None:
 
 
 def test_integers_are_asked_for_in_words() -> None:
-    assert text(3, np.float32(3), integers=True) == "expected integers, got float32"
+    assert text(3, np.float32(3), integers=True) == "3.0 is a float; count with //"
+    assert text(3, np.float32(2), integers=True) == "expected integers, got float32"
 
 
 def test_closeness_goes_by_the_dtype_that_came() -> None:

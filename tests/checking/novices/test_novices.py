@@ -10,7 +10,8 @@ import pytest
 from checking.novices.answers import ANSWERS
 from checking.test_calls import in_a_cell
 from helpers import check
-from helpers.checking import patterns, raised, spec
+from helpers.checking import code, general, patterns, raised, spec
+from helpers.checking.first_wrong import Link, sentence
 from helpers.checking.verdict import Verdict
 
 
@@ -38,6 +39,8 @@ def test_a_wrong_answer_is_told_what_to_mend(
 def sentences() -> list[str]:
     """All that a student may be told of a wrong answer."""
     found: list[Any] = [item.sentence for item in raised.REASONS] + [item[0].sentence for item in patterns.PATTERNS]
+    found += [item.sentence for item in (code.CARET, code.PRINTED, general.RAISE_LEFT, general.NOTHING_RETURNED)]
+    found += [sentence([Link("padded", (3, 3), right), Link("out", (5, 9), False)]) for right in (True, False)]
     for notebook in spec.notebooks():
         for exercise in spec.exercises(notebook):
             loaded = spec.load_public(exercise)
@@ -53,6 +56,13 @@ def test_messages_are_short_and_easy() -> None:
     hard = [text for text in texts if readability(text) > 9]
     assert len(hard) <= 0.02 * len(texts), hard
     assert readability(" ".join(texts)) <= 9
+
+
+def test_hints_are_easy() -> None:
+    loaded = [spec.load_public(name) for notebook in spec.notebooks() for name in spec.exercises(notebook)]
+    hints = [hint for one in loaded if one is not None for hint in one.hints]
+    hard = [hint for hint in hints if readability(hint) > 9]
+    assert len(hard) <= 0.03 * len(hints), hard
 
 
 def readability(text: str) -> float:
