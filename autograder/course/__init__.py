@@ -3,7 +3,8 @@
 from .catch import catch
 from .course import Course, Notebook, load
 from .errors import CourseError
-from .exercise import Exercise, answer, design, exercise, written
+from .exercise import Exercise
+from .kinds import answer, design, exercise, written
 from .lazy import LazyModule
 from .settings import SETTINGS
 
