@@ -675,7 +675,100 @@ figures.most_wrong(model, pictures)
 # </details>
 
 # %% [markdown]
-# ## 9. What to try next
+# ## 9. Eyes that have seen a million photographs
+#
+# Your network has seen some thousand pictures. Others have trained a network on 1.2 million photographs for days, and they publish its weights. The best known
+# one is **ResNet-18**: a stem, eight residual blocks and one fully connected layer. The blocks are yours: `blocks.resnet18(ResidualBlock)` builds it from them.
+#
+# A file of published weights is a *state dict*: names and tensors, in the order of the layers. It calls things `layer1.0.conv1.weight`; your block has names of its own.
+# The shapes and their order are the same.
+#
+# ### Exercise: `load_pretrained` &nbsp; ⏱ 15 min · ●●○
+#
+# Put published weights into a network of your own blocks. Go through the entries in order. Each belongs in the first tensor of the model with the same shape that isn't filled yet.
+#
+# - `model.state_dict()` gives name and tensor of all that a model stores: weights, and batch norm's running mean and variance too. These tensors are the model's own: `tensor.copy_(values)` changes the model.
+# - Entries whose name ends in `num_batches_tracked` only count batches. Leave them out, in the file and in the model.
+# - An entry that fits nowhere means that this is another network. Raise a `ValueError` that has the entry's name in its text.
+
+# %% exercise="load_pretrained" points=2
+def load_pretrained(model, weights):
+    """Copies weights, a dict of names and tensors, into the model by shape and order; returns the model.
+
+    Names don't matter. Counts (num_batches_tracked) are left out. Raises ValueError, naming the entry, when one fits nowhere.
+    """
+    ### BEGIN SOLUTION
+    #> free = [own for name, own in ... if ...]
+    free = [own for name, own in model.state_dict().items() if not name.endswith("num_batches_tracked")]
+    with torch.no_grad():
+        for name, values in weights.items():
+            if name.endswith("num_batches_tracked"):
+                continue
+            #> fitting = [number for number, own in enumerate(free) if ...]
+            fitting = [number for number, own in enumerate(free) if own.shape == values.shape]
+            #> if ...:
+            if not fitting:
+                #> raise ValueError(...)
+                raise ValueError(f"{name} {tuple(values.shape)} fits nowhere")
+            free.pop(fitting[0]).copy_(values)
+    return model
+    ### END SOLUTION
+
+
+# %% check="load_pretrained"
+check(load_pretrained)
+
+# %% [markdown]
+# ## 10. After 2017
+#
+# The contest ended, and the field went on. Two lines matter most.
+#
+# **Vision transformers** (2020) cut a picture into patches of 16 by 16 pixels and treat them as a sentence of words. In each layer every patch looks at all others (*attention*); nothing in it
+# knows which patches are neighbours. With few pictures this is a drawback: the network has to learn what a filter knows from the start. With hundreds of millions of pictures it is an advantage.
+#
+# **ConvNeXt** (2022) asked what is left of that advantage when a ResNet is trained in the same way. Its authors changed one thing after another: patches in place of the stem, filters of 7 by 7 that look at one channel each,
+# fewer norms and ReLUs. The result is a plain convnet that is as good as the transformers of its day.
+#
+# And how does a transformer turn a patch into numbers? You have written that layer.
+#
+# ### Exercise: `patch_embedding` &nbsp; ⏱ 8 min · ●●○
+#
+# Cut each picture into patches of `size` by `size` pixels, row by row. Number d of a patch is its dot product with filter d, plus b[d].
+#
+# **Predict first:** which stride makes a convolution do just this?
+
+# %% exercise="patch_embedding" points=1
+def patch_embedding(images, w, b, size):
+    """The first layer of a vision transformer: images (N, C, H, W) to (N, patches, D), patches row by row. NumPy.
+
+    w is (D, C, size, size), b (D,). Pixels at the end that don't fill a patch are left out. `layers.conv2d` is allowed.
+    """
+    ### BEGIN SOLUTION
+    #> maps = layers.conv2d(...)
+    maps = layers.conv2d(images, w, b, padding=0, stride=size)
+    n, numbers, rows, columns = maps.shape
+    #> return maps.reshape(...).transpose(...)
+    return maps.reshape(n, numbers, rows * columns).transpose(0, 2, 1)
+    ### END SOLUTION
+
+
+# %% check="patch_embedding"
+check(patch_embedding)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Stride = size: each patch is seen once. A vision transformer begins with a convolution.
+# </details>
+#
+# Where convolutions still win: with few pictures, since neighbours needn't be learned. On large pictures, since attention compares every patch with every other, so its work grows with the square of their number.
+# On small devices, since a filter needs little memory. Many networks of today mix both.
+#
+# Sources: Dosovitskiy et al., *An Image is Worth 16x16 Words*, 2020 (arXiv 2010.11929); Liu et al., *A ConvNet for the 2020s*, 2022 (arXiv 2201.03545);
+# Xiao et al., *Early Convolutions Help Transformers See Better*, 2021 (arXiv 2106.14881).
+
+# %% [markdown]
+# ## 11. What to try next
 #
 # - **Leave something out.** Train without augmentation (`lambda images, size, seed: images`, with `size` 64), without the shortcut, without batch norm (then with a tenth of the learning rate). What does each of them do for the error?
 # - **Wider or deeper?** `width=32`, or two blocks at each size, with the same number of weights.
