@@ -7,6 +7,7 @@ its sums run in no fixed order). With a checkpoint, a training that was stopped 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
@@ -157,20 +158,36 @@ def held_out(pictures: PictureSet, where: torch.device, batch: int = 250) -> Bat
 def build(network: Callable[[int], nn.Module], classes: int, seed: int = 0) -> nn.Module | None:
     """The network for that many classes on the device, with weights drawn from the seed.
 
-    None when `network` isn't written yet or doesn't work; then it says so.
+    Random numbers that come afterwards are those that would have come anyway. None when `network` isn't written yet or
+    doesn't work; then it says so.
     """
     import torch
 
-    model = attempt(network, classes)
-    if model is None:
-        return None
-    if not isinstance(model, torch.nn.Module):
-        complain(network, "an nn.Module")
-        return None
-    if attempt(model, torch.zeros(2, 3, 64, 64), reader=network) is None:
-        return None
-    torch.manual_seed(seed)
-    return network(classes).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    with random_state_kept():
+        model = attempt(network, classes)
+        if model is None:
+            return None
+        if not isinstance(model, torch.nn.Module):
+            complain(network, "an nn.Module")
+            return None
+        if attempt(model, torch.zeros(2, 3, 64, 64), reader=network) is None:
+            return None
+        torch.manual_seed(seed)
+        made = network(classes)
+    return made.to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+@contextlib.contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Afterwards PyTorch's and NumPy's random numbers go on where they were, on a GPU too."""
+    import torch
+
+    before = np.random.get_state()
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        try:
+            yield
+        finally:
+            np.random.set_state(before)
 
 
 def step(

@@ -111,7 +111,7 @@ def compile_times(model: nn.Module, size: int, batch: int = 64, seconds: float =
     pixels = np.random.default_rng(8).integers(0, 256, (batch, 3, size, size), dtype=np.uint8)
     images = torch.as_tensor(pixels, device=where)
     start = time.perf_counter()
-    with torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+    with training.random_state_kept():
         plain = copy.deepcopy(model).train()
         compiled: nn.Module = torch.compile(plain)  # type: ignore[assignment]
         times = [best_time(_step(network, images), seconds, least=4) for network in (plain, compiled)]

@@ -23,7 +23,10 @@ Array = np.ndarray
 def losses_on_one_batch(
     model: nn.Module, train_step: Callable[..., Any], pictures: PictureSet, steps: int, many: int
 ) -> Array:
-    """The losses (steps,) that `train_step(model, images, labels, optimizer)` returns for the same pictures."""
+    """The losses (steps,) that `train_step(model, images, labels, optimizer)` returns for the same pictures.
+
+    Random numbers to come are left as they are.
+    """
     import torch
 
     where = next(model.parameters()).device
@@ -31,7 +34,8 @@ def losses_on_one_batch(
     labels = torch.as_tensor(pictures.train_labels[:many]).to(where)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     model.train()
-    return np.array([float(train_step(model, images, labels, optimizer)) for _ in range(steps)])
+    with training.random_state_kept():  # dropout draws some
+        return np.array([float(train_step(model, images, labels, optimizer)) for _ in range(steps)])
 
 
 def layers_with_weights(model: nn.Module, size: int) -> list[tuple[str, tuple[int, ...], int]]:

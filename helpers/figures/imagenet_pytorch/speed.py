@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ... import layers
+from ... import layers, training
 from ...attempt import attempt
 from ...experiments import device_speed
 from ...pictures import photo, shrunk
@@ -34,8 +34,8 @@ def same_numbers(as_conv2d: Function) -> None:
     def theirs(x: np.ndarray) -> np.ndarray:
         import torch
 
-        layer = as_conv2d(w.copy(), b.copy(), 1, 1)
-        with torch.no_grad():
+        with training.random_state_kept(), torch.no_grad():  # a new layer starts with random weights
+            layer = as_conv2d(w.copy(), b.copy(), 1, 1)
             out: np.ndarray = layer(torch.as_tensor(x, dtype=layer.weight.dtype)).double().numpy()
         return out
 
