@@ -4,9 +4,9 @@
 # **The question of this chapter:** so far a network of yours has read digits of 8 by 8 pixels. The networks that made
 # history tell a thousand kinds of things apart, in colour photographs. What do they have that yours hasn't?
 #
-# Less than you think. The layers are those that you wrote. New are a library that runs them fast and works out the
-# gradients by itself (**PyTorch**), a processor that does thousands of multiplications at once (a **GPU**), and a
-# handful of tricks that let deep networks learn well. You don't need to know PyTorch; you do need notebooks 04 to 07.
+# Less than you think. The layers are those that you wrote. New is a library that runs them fast and works out the
+# gradients by itself (**PyTorch**). New is a processor that does thousands of multiplications at once (a **GPU**), and
+# a handful of tricks that let deep networks learn well. You don't need to know PyTorch; you do need notebooks 04 to 07.
 #
 # Everything here runs on a GPU where there is one, and without one in a few minutes, on smaller pictures.
 # **On Colab:** Runtime > Change runtime type > T4 GPU, *before* you start.
@@ -119,7 +119,7 @@ print("dw by PyTorch and by notebook 07 differ by", abs(w.grad.numpy() - dw).max
 #
 # <details><summary>How to put weights into a module</summary>
 #
-# `layer.weight.copy_(tensor)` overwrites them; `torch.as_tensor(array)` makes the tensor. This is not to be remembered for gradients: do it
+# `layer.weight.copy_(tensor)` overwrites them; `torch.as_tensor(array)` makes the tensor. Gradients must not track this: do it
 # inside `with torch.no_grad():`. A layer's weights are float32 unless you say `dtype=torch.float64` when you make it.
 # </details>
 
@@ -173,10 +173,10 @@ figures.race(device)
 # fall back when the pictures outgrow its fast memory). A GPU has the longest climb: with one picture it may lose against the CPU, with thousands it is far
 # ahead. That is why networks are trained on large batches.
 #
-# The plain loops of notebook 04 would stand in the cellar of this chart.
+# The plain loops of notebook 04 would be far below this chart.
 # </details>
 #
-# Even more is in it with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
+# You gain even more with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
 # Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which 16 bits depends on the GPU. *bfloat16* has
 # float32's range and few digits; *float16* has more digits, but 6 · 10⁻⁸ is its smallest number above 0, and gradients far below that become 0. So the loss is multiplied by a large
 # number before going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16, and only emulates it.
@@ -222,7 +222,7 @@ print(f"logistic regression: {linear_error:.0%} of the validation pictures wrong
 # %% [markdown]
 # <details><summary>Why?</summary>
 #
-# It has a weight for each pixel and colour, so it can only learn sentences such as "blue at the top left speaks for a car". Here a car can be anywhere and of
+# It has a weight for each pixel and colour, so it can only learn rules such as "blue at the top left suggests a car". Here a car can be anywhere and of
 # any colour. No pixel means anything on its own: this was the complaint of notebook 01, and now it hurts.
 # </details>
 
@@ -257,7 +257,7 @@ figures.top_k(top_k_error, regression.decision_function(small(pictures.test_imag
 # %% [markdown]
 # ### Exercise: `random_crop_flip` &nbsp; ⏱ 15 min · ●●○
 #
-# More pictures would help, and there is a cheap way to more. A car that is moved a little, or mirrored, is still a car. So never show the network the same
+# More pictures would help, and there is a cheap way to get more. A car that is moved a little, or mirrored, is still a car. So never show the network the same
 # picture twice: **cut out a random square of it, and mirror it half of the time**, anew each time. This is called *augmentation*.
 #
 # **Predict first:** for which pictures would mirroring be wrong?
@@ -310,15 +310,15 @@ figures.crops(random_crop_flip, pictures, size)
 #
 # AlexNet had eight layers, each with numbers of its own. Today one designs a *block* and stacks it.
 #
-# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you: for each channel it takes away the mean and divides by the
-# standard deviation, both *over the batch and all places*, and then multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
+# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you: for each channel it subtracts the mean and divides by the
+# standard deviation, both *over the batch and all places*. Then it multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
 # sensible size, and training gets faster and far less fussy.
 #
-# **Predict first:** why does the convolution before it need no bias? And what shall batch norm do when a *single* picture is to be classified?
+# **Predict first:** why does the convolution before it need no bias? And what should batch norm do when a *single* picture is to be classified?
 #
 # <details><summary>Answer</summary>
 #
-# A bias shifts the whole channel, and the mean is taken away right afterwards: it would have no effect. β does its work.
+# A bias shifts the whole channel, and the mean is subtracted right afterwards: it would have no effect. β does its work.
 #
 # While training it keeps running means of means and variances, and uses those in evaluation. So a network has two modes: `model.train()` and `model.eval()`. Forgetting the
 # second is one of the commonest mistakes in PyTorch.
@@ -384,7 +384,7 @@ figures.depth()
 # </details>
 #
 # The first convolution has the stride. To be added, both sides must have the same shape. So where the stride isn't 1 or the channels differ, the shortcut is a 1 by 1 convolution with
-# that stride (batch norm after it is usual, and no bias); else it is x itself. ReLU comes after the sum.
+# that stride. Batch norm after it is usual, and no bias. Everywhere else it is x itself. ReLU comes after the sum.
 
 # %% exercise="ResidualBlock" points=3
 class ResidualBlock(nn.Module):
@@ -423,7 +423,7 @@ check(ResidualBlock)
 # %% [markdown]
 # ### Exercise: `SmallResNet` &nbsp; ⏱ 15 min · ●●○
 #
-# Stack them. A proposal, with `width` 16: a `ConvBlock` from 3 to 16 channels with stride 2, then residual blocks to 32, to 64 and to 128 channels, each with stride 2. After those to 32 and to 64 comes one more
+# Stack them. A proposal, with `width` 16: a `ConvBlock` from 3 to 16 channels with stride 2, then residual blocks to 32, to 64 and to 128 channels, each with stride 2. After the one to 64 comes one more
 # that keeps shape and channels: there the shortcut is x itself. Then take the
 # **mean of each map** over all places, `x.mean(dim=(2, 3))`, and one fully connected layer, `nn.Linear`, makes the logits of it. No softmax: the loss has it in it.
 #
@@ -451,7 +451,6 @@ class SmallResNet(nn.Module):
         self.features = nn.Sequential(
             blocks.ConvBlock(3, width, stride=2),
             blocks.ResidualBlock(width, 2 * width, stride=2),
-            blocks.ResidualBlock(2 * width, 2 * width, stride=1),
             blocks.ResidualBlock(2 * width, 4 * width, stride=2),
             blocks.ResidualBlock(4 * width, 4 * width, stride=1),
             blocks.ResidualBlock(4 * width, 8 * width, stride=2),
@@ -617,8 +616,8 @@ figures.ladder(training.build(SmallResNet, classes), size)
 # Colab takes a machine away after some hours, and its files go with it. So the state is saved after each epoch when you name a file. On Google Drive it lasts; on the machine's own disk it survives only a restart of the kernel.
 # Run the same cell again, and the training goes on where it was. If the memory isn't enough, the batch goes through in smaller parts, and it says so.
 #
-# How long will it take on a T4? An estimate, not a measurement. Your network needs 0.2 billion multiplications and additions for a picture of 140 by 140 pixels, and three times that with the way back.
-# 8,285 pictures in 20 epochs are 166,000 pictures, so 103,000 billion in all. A T4 states 8,100 billion a second in float32. If a small network gets only 3 % of that, training takes 424 seconds: seven minutes.
+# How long will it take on a T4? An estimate, not a measurement. Your network needs 0.16 billion multiplications and additions for a picture of 140 by 140 pixels, and three times that with the way back.
+# 8,285 pictures in 20 epochs are 166,000 pictures, so 80,000 billion in all. A T4 states 8,100 billion a second in float32. If a small network gets only 3 % of that, training takes 330 seconds: five and a half minutes.
 #
 # The heart of it all:
 
@@ -865,7 +864,11 @@ check(patch_embedding)
 #
 # Stride = size: each patch is seen once. A vision transformer begins with a convolution.
 # </details>
-#
+
+# %%
+figures.patches(patch_embedding, as_conv2d, everything)
+
+# %% [markdown]
 # Where convolutions still win: with few pictures, since neighbours needn't be learned. On large pictures, since attention compares every patch with every other, so its work grows with the square of their number.
 # On small devices, since a filter needs little memory. Many networks of today mix both.
 #
@@ -901,7 +904,7 @@ figures.compare(model, evaluate, everything, linear_test_error)
 #
 # *What do the networks that made history have that yours hadn't?*
 #
-# The same convolutions, ReLUs and gradients. In addition: a way around each block, so that gradients reach the first layer; batch norm, so that numbers keep a sensible size; augmentation, so that the pictures last longer; and a machine that multiplies thousands of numbers
-# at once, with a library that keeps it busy. You have used all of it.
+# The same convolutions, ReLUs and gradients, and four things more. A way around each block lets gradients reach the first layer. Batch norm keeps numbers at a sensible size. Augmentation makes the pictures last longer.
+# And a machine multiplies thousands of numbers at once, with a library that keeps it busy. You have used all of it.
 #
 # From one filter that finds a lonely 1 to this: you wrote every part of it. That was the course. Now take it to pictures that *you* care about.

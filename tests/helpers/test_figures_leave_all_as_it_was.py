@@ -54,6 +54,11 @@ def as_conv2d(w: np.ndarray, b: np.ndarray, padding: int, stride: int) -> nn.Mod
     return layer
 
 
+def embedded(images: np.ndarray, w: np.ndarray, b: np.ndarray, size: int) -> np.ndarray:
+    np.random.random()  # as careless code does
+    return np.zeros((len(images), (images.shape[2] // size) ** 2, len(w)))
+
+
 def crop(images: torch.Tensor, size: int, seed: int) -> torch.Tensor:
     return images[:, :, :size, :size]
 
@@ -95,6 +100,7 @@ FIGURES: dict[str, Run] = {
     "favourites": lambda model, pictures: figures.favourites(model, model.features, pictures.test_images, 16),
     "fooled": lambda model, pictures: figures.fooled(model, pictures.classes, pictures.test_images[0]),
     "names": lambda model, pictures: figures.names(model, pictures.classes, pictures.test_images[:2]),
+    "patches": lambda model, pictures: figures.patches(embedded, as_conv2d, pictures),
     "photographs_for": lambda model, pictures: figures.photographs_for(224, pictures),
     "first_filters": lambda model, pictures: figures.first_filters(model, Network, 10),
     "in_a_photograph": lambda model, pictures: figures.in_a_photograph(model, pictures),

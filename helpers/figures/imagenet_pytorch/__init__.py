@@ -6,7 +6,7 @@ Pictures are uint8 arrays (3, H, W) from 0 to 255. PyTorch loads when a figure a
 from .contest import alexnet, winners
 from .learning import compare, depth, inside, learned, learning_rate, one_batch, residual_block
 from .pictures import crops, sheet, top_k
-from .published import favourites, fooled, names, photographs_for
+from .published import favourites, fooled, names, patches, photographs_for
 from .seeing import activation_maps, first_filters, in_a_photograph, maps, most_wrong, untrained_filters
 from .speed import compiled, ladder, race, same_numbers
 
@@ -29,6 +29,7 @@ __all__ = [
     "most_wrong",
     "names",
     "one_batch",
+    "patches",
     "photographs_for",
     "race",
     "residual_block",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ... import devices
+from ...attempt import attempt
 from ...experiments import features, looking_inside
 from ...picture_set import PictureSet
 from ...pictures import photo, shrunk
@@ -15,6 +17,8 @@ from . import parts
 
 if TYPE_CHECKING:
     from torch import nn
+
+Function = Callable[..., Any]
 
 
 def photographs_for(side: int, pictures: PictureSet) -> list[np.ndarray]:
@@ -80,3 +84,28 @@ def fooled(model: nn.Module | None, classes: Sequence[str], image: np.ndarray) -
         f"A picture with the answer {answers[0]}; a change of each pixel by {step} of 255 levels; the changed picture, "
         f"which looks the same, with the answer {answers[1]}.",
     )
+
+
+def patches(patch_embedding: Function, as_conv2d: Function, pictures: PictureSet, size: int = 16) -> None:
+    """Prints how far the reader's patch embedding is from the reader's convolution layer with a stride of `size`."""
+    images = pictures.train_images[:2] / 255
+    rng = np.random.default_rng(8)
+    w, b = rng.normal(0, 0.05, (5, 3, size, size)), rng.normal(0, 1, 5)
+    n, rows, columns = len(images), images.shape[2] // size, images.shape[3] // size
+
+    def convolved(given: np.ndarray) -> np.ndarray:
+        import torch
+
+        with torch.no_grad():
+            layer = as_conv2d(w.copy(), b.copy(), 0, size)
+            out: np.ndarray = layer(torch.as_tensor(given, dtype=layer.weight.dtype)).double().numpy()
+        return out
+
+    with devices.random_state_kept():
+        maps = attempt(convolved, images, shape=(n, 5, rows, columns), reader=as_conv2d)
+        tokens = attempt(patch_embedding, images, w, b, size, shape=(n, rows * columns, 5))
+    if maps is None or tokens is None:
+        return
+    difference = float(np.abs(maps.reshape(n, 5, -1).transpose(0, 2, 1) - tokens).max())
+    print(f"{rows * columns} patches of {size}×{size} pixels, 5 numbers each: shape {tokens.shape}")
+    print(f"your nn.Conv2d with stride {size} gives the same numbers, up to {difference:.0e}")
