@@ -60,6 +60,46 @@ def imagenette(cache: Path = CACHE) -> PictureSet:
     return PictureSet("Imagenette", train[2], *train[:2], *test[:2])
 
 
+def from_folder(folder: Path | str, side: int = SIDE, share: float = 0.25, seed: int = 0) -> PictureSet:
+    """Pictures of one's own as squares of `side` pixels: a folder for each class, with pictures in it.
+
+    A `share` of each class, drawn from the seed and at least one picture, is held out. What can't be read as a picture
+    is left out, and it says how many. Raises ValueError when there are fewer than two classes with two pictures each.
+    """
+    found: list[tuple[str, list[np.ndarray]]] = []
+    unread = 0
+    for place in sorted(path for path in Path(folder).iterdir() if path.is_dir() and not path.name.startswith(".")):
+        images = []
+        for file in sorted(path for path in place.iterdir() if path.is_file()):
+            image = _read(file, side)
+            unread += image is None
+            images += [] if image is None else [image]
+        if len(images) >= 2:
+            found.append((place.name, images))
+    if unread:
+        print(f"{unread} files could not be read as pictures and are left out.")
+    if len(found) < 2:
+        raise ValueError(f"{folder} needs two folders or more, one for each class, with two pictures or more in each")
+    rng = np.random.default_rng(seed)
+    parts: tuple[list[tuple[np.ndarray, int]], ...] = ([], [])
+    for label, (_, images) in enumerate(found):
+        held = max(1, round(share * len(images)))
+        for number, place_in in enumerate(rng.permutation(len(images))):
+            parts[number < held].append((images[place_in], label))
+    arrays = [(np.stack([image for image, _ in part]), np.array([label for _, label in part])) for part in parts]
+    return PictureSet("your pictures", tuple(name for name, _ in found), *arrays[0], *arrays[1])
+
+
+def _read(file: Path, side: int) -> np.ndarray | None:
+    from PIL import Image
+
+    try:
+        with Image.open(file) as image:
+            return _square(image.convert("RGB"), side)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # what Pillow raises
+        return None
+
+
 def _torchvision() -> Any:
     """The class torchvision.datasets.Imagenette."""
     try:
@@ -119,15 +159,15 @@ def _decoded(source: Any, cache: Path) -> list[tuple[np.ndarray, np.ndarray, tup
     return decoded
 
 
-def _square(image: Any) -> np.ndarray:
-    """The square in the middle of a picture whose shorter side is 160: (3, 160, 160) uint8."""
+def _square(image: Any, side: int = SIDE) -> np.ndarray:
+    """The square in the middle of a picture whose shorter side becomes `side`: (3, side, side) uint8."""
     from PIL import Image
 
     width, height = image.size
-    if min(width, height) != SIDE:
-        scale = SIDE / min(width, height)
-        image = image.resize((max(SIDE, round(width * scale)), max(SIDE, round(height * scale))), Image.Resampling.BOX)
+    if min(width, height) != side:
+        scale = side / min(width, height)
+        image = image.resize((max(side, round(width * scale)), max(side, round(height * scale))), Image.Resampling.BOX)
         width, height = image.size
-    left, top = (width - SIDE) // 2, (height - SIDE) // 2
-    pixels = np.asarray(image.convert("RGB").crop((left, top, left + SIDE, top + SIDE)))
+    left, top = (width - side) // 2, (height - side) // 2
+    pixels = np.asarray(image.convert("RGB").crop((left, top, left + side, top + side)))
     return np.asarray(pixels.transpose(2, 0, 1))

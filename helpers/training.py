@@ -1,23 +1,28 @@
 """Training a network as it is done today, short enough to read. PyTorch loads when asked for.
 
-What is done: each picture cropped and mirrored on its own, on the device; `channels_last`; mixed precision where the
-device has it; one-cycle learning rate; label smoothing. A seed gives the same numbers again (on a GPU nearly: some of
-its sums run in no fixed order). With a checkpoint, a training that was stopped goes on where it was.
+What is done: pictures stay on the device as bytes, each cropped and mirrored there on its own; `channels_last`; mixed
+precision and a compiled network where the device has them; one-cycle learning rate; label smoothing; no weight decay
+for biases and batch norm. A seed gives the same numbers again (on a GPU nearly: some of its sums run in no fixed
+order). With a checkpoint, a training that was stopped goes on where it was.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import checkpoints, devices
 from .attempt import attempt, complain
+from .devices import described as described
+from .devices import device as device
+from .devices import precision as precision
+from .devices import random_state_kept
 from .picture_set import PictureSet
 from .progress import Progress
 
@@ -69,43 +74,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Epoch:
-    """What an epoch came to: mean loss while training, top-1 and top-5 error on held-out pictures, time in seconds."""
+    """What an epoch came to: mean loss while training, validation errors (top-1, top-5), time in seconds."""
 
     loss: float
     top1: float
     top5: float
     seconds: float
-
-
-def device() -> torch.device:
-    """The GPU when there is one, else the CPU."""
-    import torch
-
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def precision(where: torch.device) -> torch.dtype:
-    """The number format that the device multiplies fastest in: bfloat16, float16 or float32.
-
-    By the GPU's generation ("compute capability"), not by what it claims: a T4 (7.5) says that it can do bfloat16, and
-    only emulates it. Units for float16 came with 7.0, for bfloat16 with 8.0. On the CPU float32.
-    """
-    import torch
-
-    if where.type != "cuda":
-        return torch.float32
-    capability = torch.cuda.get_device_capability(where)
-    if capability >= (8, 0):
-        return torch.bfloat16
-    return torch.float16 if capability >= (7, 0) else torch.float32
-
-
-def described(where: torch.device) -> str:
-    """The device in words, with the number format that `precision` chooses for it."""
-    import torch
-
-    name = torch.cuda.get_device_name(where) if where.type == "cuda" else f"CPU, threads: {torch.get_num_threads()}"
-    return f"{name}, {str(precision(where)).removeprefix('torch.')}"
 
 
 def one_cycle(progress: float, highest: float) -> float:
@@ -157,20 +131,23 @@ def held_out(pictures: PictureSet, where: torch.device, batch: int = 250) -> Bat
 def build(network: Callable[[int], nn.Module], classes: int, seed: int = 0) -> nn.Module | None:
     """The network for that many classes on the device, with weights drawn from the seed.
 
-    None when `network` isn't written yet or doesn't work; then it says so.
+    Random numbers that come afterwards are those that would have come anyway. None when `network` isn't written yet or
+    doesn't work; then it says so.
     """
     import torch
 
-    model = attempt(network, classes)
-    if model is None:
-        return None
-    if not isinstance(model, torch.nn.Module):
-        complain(network, "an nn.Module")
-        return None
-    if attempt(model, torch.zeros(2, 3, 64, 64), reader=network) is None:
-        return None
-    torch.manual_seed(seed)
-    return network(classes).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    with random_state_kept():
+        model = attempt(network, classes)
+        if model is None:
+            return None
+        if not isinstance(model, torch.nn.Module):
+            complain(network, "an nn.Module")
+            return None
+        if attempt(model, torch.zeros(2, 3, 64, 64), reader=network) is None:
+            return None
+        torch.manual_seed(seed)
+        made = network(classes)
+    return made.to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def step(
@@ -204,6 +181,18 @@ def step(
     return total
 
 
+def weight_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """The weights as an optimizer takes them: weight decay for filters and matrices alone.
+
+    Biases and batch norm's scales and shifts say how large numbers are, not what is looked for.
+    """
+    weights = [item for item in model.parameters() if item.requires_grad]
+    return [
+        {"params": [item for item in weights if item.ndim > 1], "weight_decay": weight_decay},
+        {"params": [item for item in weights if item.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
 def fit(
     model: nn.Module | None,
     pictures: PictureSet,
@@ -211,14 +200,15 @@ def fit(
     augment: Augment,
     evaluate: Evaluate,
     checkpoint: Path | str | None = None,
+    compiled: bool | None = None,
 ) -> list[Epoch]:
     """Trains the model, in place, and returns what each epoch came to.
 
     `augment(images, size, seed)` crops and mirrors; `evaluate(model, batches)` gives top-1 and top-5 error. With
     `checkpoint`, a file, the state is saved after each epoch, and a training that was stopped goes on from there.
-    When the memory isn't enough, batches go through in smaller pieces, and it says so. When `model` is None or one of
-    the functions isn't written yet, it says so and returns [].
-    Raises ValueError when the checkpoint belongs to another training.
+    `compiled` says whether torch.compile is used: on an NVIDIA GPU, unless given. When the memory isn't enough, batches
+    go through in smaller pieces, and it says so. When `model` is None or one of the functions isn't written yet, it
+    says so and returns []. Raises ValueError when the checkpoint belongs to another training.
     """
     import torch
 
@@ -226,52 +216,145 @@ def fit(
         print("There is no network to train yet.")
         return []
     where = next(model.parameters()).device
-    images = torch.as_tensor(pictures.train_images).to(where)
+    devices.tune(where)
+    images = _near(torch.as_tensor(pictures.train_images), where)
     labels = torch.as_tensor(pictures.train_labels).to(where)
     test = held_out(pictures, where)
-    if not _usable(model, images[:2], labels[:2], len(pictures.classes), settings, augment, evaluate):
+    if not _usable(model, images[:2].to(where), labels[:2], len(pictures.classes), settings, augment, evaluate):
         return []
     dtype = precision(where)
-    optimizer = torch.optim.SGD(
-        model.parameters(), lr=settings.lr, momentum=0.9, nesterov=True, weight_decay=settings.weight_decay
-    )
+    groups = weight_groups(model, settings.weight_decay)
+    optimizer = torch.optim.SGD(groups, lr=settings.lr, momentum=0.9, nesterov=True)
     scaler = torch.amp.GradScaler(where.type, enabled=dtype == torch.float16)
-    history = _load(Path(checkpoint), model, optimizer, scaler, settings) if checkpoint else []
+    state = checkpoints.State(model, optimizer, scaler)
+    history = [Epoch(**epoch) for epoch in checkpoints.load(Path(checkpoint), state, settings)] if checkpoint else []
+    network: nn.Module = model
+    if where.type == "cuda" if compiled is None else compiled:
+        network = torch.compile(model)  # type: ignore[assignment]
     steps, pieces = math.ceil(len(images) / settings.batch), 1
     bar = Progress(settings.epochs * steps, "training")
+    begun, first = time.perf_counter(), len(history) * steps
     for epoch in range(len(history), settings.epochs):
         start, losses = time.perf_counter(), torch.zeros((), device=where)
         rng = np.random.default_rng([settings.seed, epoch])  # so that epoch 5 is the same whether it is resumed or not
-        order = torch.as_tensor(rng.permutation(len(images))).to(where)
+        order = torch.as_tensor(rng.permutation(len(images))).to(images.device)
         model.train()
         for number in range(steps):
             chosen = order[number * settings.batch : (number + 1) * settings.batch]
             done = epoch * steps + number
             for group in optimizer.param_groups:
                 group["lr"] = one_cycle(done / (settings.epochs * steps), settings.lr)
-            cropped = augment(images[chosen], settings.size, int(rng.integers(2**31)))
+            cropped = augment(images[chosen].to(where), settings.size, int(rng.integers(2**31)))
+            answers = labels[chosen.to(where)]
             while True:
                 try:
-                    loss = step(
-                        model, cropped, labels[chosen], optimizer, scaler, dtype, settings.label_smoothing, pieces
-                    )
+                    loss = step(network, cropped, answers, optimizer, scaler, dtype, settings.label_smoothing, pieces)
                     break
-                except RuntimeError as error:
-                    pieces = _smaller(pieces, len(cropped), error, bar)
-            losses += loss * len(chosen)
+                except Exception as error:
+                    if isinstance(error, RuntimeError) and devices.out_of_memory(error):
+                        pieces = _smaller(pieces, len(cropped), bar)
+                    elif network is not model:  # compiling can fail in any way; the network may be right
+                        network = model
+                        bar.note(f"torch.compile failed ({type(error).__name__}): going on without it.")
+                    else:
+                        raise
+            losses += loss * len(chosen)  # no .item() here: it would wait for the GPU at each step
             if bar.due():
                 seen = min((number + 1) * settings.batch, len(images))
-                bar.show(
-                    done, f"epoch {epoch + 1} of {settings.epochs}, loss {losses.item() / seen:.3f}{_so_far(history)}"
-                )
-        top1, top5 = evaluate(model, test)
+                left = (time.perf_counter() - begun) / (done + 1 - first) * (settings.epochs * steps - done - 1)
+                said = f"epoch {epoch + 1} of {settings.epochs}, loss {losses.item() / seen:.3f}"
+                bar.show(done, f"{said}{_so_far(history)}, {_in_words(left)} left")
+        with torch.inference_mode():
+            top1, top5 = evaluate(for_evaluation(model), test)
         seconds = time.perf_counter() - start
         history.append(Epoch(losses.item() / len(images), float(top1), float(top5), seconds))
         if checkpoint:
-            _save(Path(checkpoint), model, optimizer, scaler, settings, history)
+            checkpoints.save(Path(checkpoint), state, settings, history)
     spent = sum(epoch.seconds for epoch in history)
-    bar.finish(f"{settings.epochs} epochs, {spent:.0f} s on {described(where)}{_so_far(history)}")
+    memory = devices.peak_memory(where)
+    bar.finish(
+        f"{settings.epochs} epochs, {_in_words(spent)} on {described(where)}"
+        f"{', ' + memory if memory else ''}{_so_far(history)}"
+    )
     return history
+
+
+def for_evaluation(model: nn.Module) -> nn.Module:
+    """The network in the device's 16 bits where it has them, with float32 logits; else the network itself."""
+    import torch
+
+    where = next(model.parameters()).device
+    dtype = precision(where)
+    if dtype == torch.float32:
+        return model
+
+    class Mixed(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            with torch.autocast(where.type, dtype):
+                logits: torch.Tensor = self.model(x)
+            return logits.float()
+
+    mixed = Mixed()
+    mixed.training = model.training
+    return mixed
+
+
+def resized_crops(images: torch.Tensor, size: int, seed: int, smallest: float = 0.35) -> torch.Tensor:
+    """A part of each picture (N, C, H, W) uint8, stretched to `size` by `size` pixels, mirrored half of the time.
+
+    Each picture has its own part: a share of the area from `smallest` to 1, sides between 3 to 4 and 4 to 3. All of it
+    is done on the pictures' device, for all at once. This is how ImageNet's networks are trained.
+    """
+    import torch
+    from torch.nn import functional
+
+    rng = np.random.default_rng(seed)
+    n = len(images)
+    area, ratio = rng.uniform(smallest, 1, n), np.exp(rng.uniform(np.log(3 / 4), np.log(4 / 3), n))
+    wide, high = (np.minimum(np.sqrt(area * of), 1) for of in (ratio, 1 / ratio))
+    to_right, down = (rng.uniform(-1, 1, n) * (1 - side) for side in (wide, high))
+    grid = np.zeros((n, 2, 3), dtype=np.float32)
+    grid[:, 0, 0], grid[:, 0, 2] = wide * rng.choice([-1, 1], n), to_right
+    grid[:, 1, 1], grid[:, 1, 2] = high, down
+    places = functional.affine_grid(
+        torch.as_tensor(grid).to(images.device), [n, images.shape[1], size, size], align_corners=False
+    )
+    crops = functional.grid_sample(images.float(), places, padding_mode="border", align_corners=False)
+    return crops.round().clamp(0, 255).to(images.dtype)
+
+
+def new_last_layer(model: nn.Module, pictures: PictureSet, steps: int = 200, lr: float = 0.01) -> float:
+    """Gives a `blocks.ResNet` a new last layer for other pictures and trains that alone; returns the held-out error.
+
+    The rest stays as it is and runs once for each picture, so some dozens of pictures take seconds. The new layer
+    starts at 0, so there is no chance in it.
+    """
+    import torch
+
+    where, was = next(model.parameters()).device, model.training
+    model.eval()
+    seen = []
+    with torch.no_grad():
+        for images in (pictures.train_images, pictures.test_images):
+            batches = Batches(torch.as_tensor(images), torch.zeros(len(images)), 64, where)
+            seen.append(torch.cat([model.features(x) for x, _ in batches]))  # type: ignore[operator]
+    model.train(was)
+    labels, answers = (torch.as_tensor(y).to(where) for y in (pictures.train_labels, pictures.test_labels))
+    with random_state_kept():
+        last = torch.nn.Linear(seen[0].shape[1], len(pictures.classes)).to(where)
+    torch.nn.init.zeros_(last.weight)
+    torch.nn.init.zeros_(last.bias)
+    optimizer = torch.optim.AdamW(last.parameters(), lr=lr, weight_decay=0.01)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(last(seen[0]), labels).backward()
+        optimizer.step()
+    model.classify = last
+    return float((last(seen[1]).argmax(1) != answers).float().mean())
 
 
 def with_flips(model: nn.Module) -> nn.Module:
@@ -296,7 +379,7 @@ def with_flips(model: nn.Module) -> nn.Module:
 
 
 def _so_far(history: list[Epoch]) -> str:
-    return f", held-out error {history[-1].top1:.1%}" if history else ""
+    return f", validation error {history[-1].top1:.1%}" if history else ""
 
 
 def _usable(
@@ -327,7 +410,8 @@ def _usable(
         complain(type(model), f"logits of shape {(len(images), classes)}")
         return False
     batches = Batches(images, labels, len(images), images.device)
-    errors = attempt(lambda: [float(error) for error in evaluate(model, batches)], reader=evaluate)
+    with torch.inference_mode():
+        errors = attempt(lambda: [float(error) for error in evaluate(for_evaluation(model), batches)], reader=evaluate)
     if errors is None:
         return False
     if len(errors) != 2:
@@ -336,13 +420,10 @@ def _usable(
     return True
 
 
-def _smaller(pieces: int, batch: int, error: RuntimeError, bar: Progress) -> int:
-    """Twice as many pieces after running out of memory; raises any other error, and when pieces can't get smaller."""
+def _smaller(pieces: int, batch: int, bar: Progress) -> int:
+    """Twice as many pieces after running out of memory; raises RuntimeError when pieces can't get smaller."""
     import torch
 
-    out = isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
-    if not out:
-        raise error
     if pieces >= batch:
         raise RuntimeError(
             "Not even one picture at a time fits into memory: take smaller pictures or channels."
@@ -354,55 +435,16 @@ def _smaller(pieces: int, batch: int, error: RuntimeError, bar: Progress) -> int
     return pieces
 
 
-def _save(
-    file: Path,
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    scaler: torch.amp.GradScaler,
-    settings: Settings,
-    history: list[Epoch],
-) -> None:
-    """Written beside and then renamed: there is never half a checkpoint."""
-    import torch
-
-    state = {
-        "settings": asdict(settings),
-        "history": [asdict(epoch) for epoch in history],
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scaler": scaler.state_dict(),
-    }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(file.name + ".part")
-    torch.save(state, beside)
-    os.replace(beside, file)
-
-
-def _load(
-    file: Path, model: nn.Module, optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler, settings: Settings
-) -> list[Epoch]:
-    """The epochs that are done; model, optimizer and scaler get their states. [] when there is no readable file."""
-    import torch
-
-    if not file.exists():
-        return []
+def _near(images: torch.Tensor, where: torch.device) -> torch.Tensor:
+    """All pictures on the device; where they don't fit, they stay, and each batch is moved."""
     try:
-        state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
-        history = [Epoch(**epoch) for epoch in state["history"]]
-        made_with = state["settings"]
-    except Exception as error:  # a broken file can fail in any way
-        print(f"{file} can't be read ({type(error).__name__}): the training starts from the beginning.")
-        return []
-    if made_with != asdict(settings):
-        changed = [name for name, value in asdict(settings).items() if made_with.get(name) != value]
-        raise ValueError(
-            f"{file} belongs to a training with another {', '.join(changed)}: delete it or name another file."
-        )
-    try:
-        model.load_state_dict(state["model"])
-    except RuntimeError:
-        raise ValueError(f"{file} belongs to another network: delete it or name another file.") from None
-    optimizer.load_state_dict(state["optimizer"])
-    scaler.load_state_dict(state["scaler"])
-    print(f"{file}: going on after epoch {len(history)} of {settings.epochs}.")
-    return history
+        return images.to(where)
+    except RuntimeError as error:
+        if not devices.out_of_memory(error):
+            raise
+        print("The pictures don't fit into the GPU's memory: each batch is moved there when its turn comes.")
+        return images
+
+
+def _in_words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

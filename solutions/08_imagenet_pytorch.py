@@ -4,9 +4,9 @@
 # **The question of this chapter:** so far a network of yours has read digits of 8 by 8 pixels. The networks that made
 # history tell a thousand kinds of things apart, in colour photographs. What do they have that yours hasn't?
 #
-# Less than you think. The layers are those that you wrote. New are a library that runs them fast and works out the
-# gradients by itself (**PyTorch**), a processor that does thousands of multiplications at once (a **GPU**), and a
-# handful of tricks that let deep networks learn well. You don't need to know PyTorch; you do need notebooks 04 to 07.
+# Less than you think. The layers are those that you wrote. New is a library that runs them fast and works out the
+# gradients by itself (**PyTorch**). New is a processor that does thousands of multiplications at once (a **GPU**), and
+# a handful of tricks that let deep networks learn well. You don't need to know PyTorch; you do need notebooks 04 to 07.
 #
 # Everything here runs on a GPU where there is one, and without one in a few minutes, on smaller pictures.
 # **On Colab:** Runtime > Change runtime type > T4 GPU, *before* you start.
@@ -16,7 +16,7 @@
 # %%
 import numpy as np
 
-from helpers import check, hint, layers, photographs, road_signs, training
+from helpers import check, checkpoints, devices, hint, layers, photographs, road_signs, training
 
 training.require_torch()  # says what to install if PyTorch is missing
 
@@ -24,11 +24,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers import blocks
+from helpers import blocks, published
 from helpers.figures import imagenet_pytorch as figures
 
-device = training.device()
-print("PyTorch", torch.__version__, "on", training.described(device))
+device = devices.device()
+print("PyTorch", torch.__version__, "on", devices.described(device))
 
 # %% [markdown]
 # ## 1. A chart that changed a field
@@ -119,7 +119,7 @@ print("dw by PyTorch and by notebook 07 differ by", abs(w.grad.numpy() - dw).max
 #
 # <details><summary>How to put weights into a module</summary>
 #
-# `layer.weight.copy_(tensor)` overwrites them; `torch.as_tensor(array)` makes the tensor. This is not to be remembered for gradients: do it
+# `layer.weight.copy_(tensor)` overwrites them; `torch.as_tensor(array)` makes the tensor. Gradients must not track this: do it
 # inside `with torch.no_grad():`. A layer's weights are float32 unless you say `dtype=torch.float64` when you make it.
 # </details>
 
@@ -173,25 +173,30 @@ figures.race(device)
 # fall back when the pictures outgrow its fast memory). A GPU has the longest climb: with one picture it may lose against the CPU, with thousands it is far
 # ahead. That is why networks are trained on large batches.
 #
-# The plain loops of notebook 04 would stand in the cellar of this chart.
+# The plain loops of notebook 04 would be far below this chart.
 # </details>
 #
-# Even more is in it with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
+# You gain even more with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
 # Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which 16 bits depends on the GPU. *bfloat16* has
 # float32's range and few digits; *float16* has more digits, but 6 · 10⁻⁸ is its smallest number above 0, and gradients far below that become 0. So the loss is multiplied by a large
 # number before going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16, and only emulates it.
-# `training.precision` goes by the GPU's generation.
+# `devices.precision` goes by the GPU's generation.
 
 # %% [markdown]
 # ## 5. Pictures
 #
 # With a GPU and a network connection: **Imagenette**, 13,394 photographs of ten of ImageNet's thousand classes (94 MB, downloaded once). Otherwise
 # 5,000 small pictures drawn by code: road signs and other things beside a road, with everything but the shape left to chance.
+#
+# The pictures are in three parts. The network learns from the **training part**. You will make choices: how long to train, how wide, which trick to keep. For these you look at the **validation part**.
+# The more choices you make by it, the more it flatters you: you keep what happened to fit it. So there is a **test part**. You open it once, at the end, and what it says is your result.
 
 # %%
-pictures = photographs.load() if device.type == "cuda" else road_signs.load()
+everything = photographs.load() if device.type == "cuda" else road_signs.load()
+pictures = everything.for_choices()  # a part of the training pictures is held out, the test part is out of sight
 classes = len(pictures.classes)
-print(pictures.name, pictures.train_images.shape, "to learn from,", pictures.test_images.shape, "held out")
+print(pictures.name, pictures.train_images.shape, "to learn from,", pictures.test_images.shape, "to choose with")
+print(everything.test_images.shape, "for the end")
 
 # %%
 figures.sheet(pictures)
@@ -212,12 +217,12 @@ def small(images):
 
 regression = LogisticRegression(C=0.001, max_iter=200).fit(small(pictures.train_images), pictures.train_labels)
 linear_error = 1 - regression.score(small(pictures.test_images), pictures.test_labels)
-print(f"logistic regression: {linear_error:.0%} of the held-out pictures wrong")
+print(f"logistic regression: {linear_error:.0%} of the validation pictures wrong")
 
 # %% [markdown]
 # <details><summary>Why?</summary>
 #
-# It has a weight for each pixel and colour, so it can only learn sentences such as "blue at the top left speaks for a car". Here a car can be anywhere and of
+# It has a weight for each pixel and colour, so it can only learn rules such as "blue at the top left suggests a car". Here a car can be anywhere and of
 # any colour. No pixel means anything on its own: this was the complaint of notebook 01, and now it hurts.
 # </details>
 
@@ -252,7 +257,7 @@ figures.top_k(top_k_error, regression.decision_function(small(pictures.test_imag
 # %% [markdown]
 # ### Exercise: `random_crop_flip` &nbsp; ⏱ 15 min · ●●○
 #
-# More pictures would help, and there is a cheap way to more. A car that is moved a little, or mirrored, is still a car. So never show the network the same
+# More pictures would help, and there is a cheap way to get more. A car that is moved a little, or mirrored, is still a car. So never show the network the same
 # picture twice: **cut out a random square of it, and mirror it half of the time**, anew each time. This is called *augmentation*.
 #
 # **Predict first:** for which pictures would mirroring be wrong?
@@ -305,15 +310,15 @@ figures.crops(random_crop_flip, pictures, size)
 #
 # AlexNet had eight layers, each with numbers of its own. Today one designs a *block* and stacks it.
 #
-# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you: for each channel it takes away the mean and divides by the
-# standard deviation, both *over the batch and all places*, and then multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
+# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you: for each channel it subtracts the mean and divides by the
+# standard deviation, both *over the batch and all places*. Then it multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
 # sensible size, and training gets faster and far less fussy.
 #
-# **Predict first:** why does the convolution before it need no bias? And what shall batch norm do when a *single* picture is to be classified?
+# **Predict first:** why does the convolution before it need no bias? And what should batch norm do when a *single* picture is to be classified?
 #
 # <details><summary>Answer</summary>
 #
-# A bias shifts the whole channel, and the mean is taken away right afterwards: it would have no effect. β does its work.
+# A bias shifts the whole channel, and the mean is subtracted right afterwards: it would have no effect. β does its work.
 #
 # While training it keeps running means of means and variances, and uses those in evaluation. So a network has two modes: `model.train()` and `model.eval()`. Forgetting the
 # second is one of the commonest mistakes in PyTorch.
@@ -363,8 +368,23 @@ figures.residual_block()
 # df/dx + 1: nearly 1. Through the shortcut the gradient arrives undamped, however many blocks there are. That is how 152 layers became possible.
 # </details>
 #
+# Does it matter? We trained networks of 8, 20 and 56 layers, each without shortcuts and with them. They have the same weights, the same 2,000 small pictures and the same 20 epochs.
+# The error below is on the pictures that they *learned from*. A deeper network can do all that a shallower one can.
+#
+# **Predict first:** which line goes up?
+
+# %%
+figures.depth()
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# Without shortcuts, more layers are worse: 5 %, 35 % and 88 % errors. The network of 56 hardly learns at all. With shortcuts they are 1.6 %, 0.5 % and 16 %: the one of 20 is better than the one of 8. The one
+# of 56 learns too, but in so short a training it isn't better than the others. So this shows that shortcuts let deep networks learn. It doesn't show that deeper is always better. (`python -m helpers.experiments.depth` repeats it, in about half an hour.)
+# </details>
+#
 # The first convolution has the stride. To be added, both sides must have the same shape. So where the stride isn't 1 or the channels differ, the shortcut is a 1 by 1 convolution with
-# that stride (batch norm after it is usual, and no bias); else it is x itself. ReLU comes after the sum.
+# that stride. Batch norm after it is usual, and no bias. Everywhere else it is x itself. ReLU comes after the sum.
 
 # %% exercise="ResidualBlock" points=3
 class ResidualBlock(nn.Module):
@@ -431,7 +451,8 @@ check("catch_ResidualBlock", catch_ResidualBlock)
 # %% [markdown]
 # ### Exercise: `SmallResNet` &nbsp; ⏱ 15 min · ●●○
 #
-# Stack them. A proposal, with `width` 16: a `ConvBlock` from 3 to 16 channels with stride 2, then residual blocks to 32, to 64 and to 128 channels, each with stride 2. Then take the
+# Stack them. A proposal, with `width` 16: a `ConvBlock` from 3 to 16 channels with stride 2, then residual blocks to 32, to 64 and to 128 channels, each with stride 2. After the one to 64 comes one more
+# that keeps shape and channels: there the shortcut is x itself. Then take the
 # **mean of each map** over all places, `x.mean(dim=(2, 3))`, and one fully connected layer, `nn.Linear`, makes the logits of it. No softmax: the loss has it in it.
 #
 # It's your network: other widths and depths are fine, as long as it has fewer than 3 million weights. Your own blocks go in here; if one of them isn't right yet, `blocks.ConvBlock` and
@@ -459,6 +480,7 @@ class SmallResNet(nn.Module):
             blocks.ConvBlock(3, width, stride=2),
             blocks.ResidualBlock(width, 2 * width, stride=2),
             blocks.ResidualBlock(2 * width, 4 * width, stride=2),
+            blocks.ResidualBlock(4 * width, 4 * width, stride=1),
             blocks.ResidualBlock(4 * width, 8 * width, stride=2),
         )
         #> self.classify = nn.Linear(...)
@@ -548,7 +570,7 @@ figures.one_batch(SmallResNet, train_step, pictures)
 #
 # ### Exercise: `evaluate` &nbsp; ⏱ 12 min · ●●○
 #
-# What counts are the held-out pictures. `loader` gives batches (images, labels), the last one may be smaller: so count the points that are wrong, and divide at the end.
+# What counts are pictures that it has not learned from. `loader` gives batches (images, labels), the last one may be smaller: so count the points that are wrong, and divide at the end.
 #
 # - Evaluation mode while you look (`model.eval()`), and afterwards the mode that it was in (`model.training` says which).
 # - No gradients: `with torch.no_grad():` saves time and memory.
@@ -594,11 +616,38 @@ check(evaluate)
 # | **momentum** | steps remember their direction, as a ball that rolls |
 # | **one-cycle learning rate** | start gently, go fast, end with tiny steps |
 # | **label smoothing** | ask for 91 % rather than 100 % of belief, so that the network isn't driven to extremes |
+# | **weight decay on filters only** | it makes weights smaller; biases and batch norm say how large numbers are, and are left alone |
+# | **pictures as bytes on the device** | a quarter of the memory, and no copying in each step; each batch becomes floats there |
+# | **a batch that fits the memory** | a GPU wants much work at once: `devices.batch_size` counts what one picture needs |
 # | **`channels_last`** | the channels of a pixel side by side in memory, as the fast units want them |
-# | **mixed precision** | 16 bits where the device is made for it |
+# | **mixed precision** | 16 bits where the device is made for it, in training and in evaluation |
+# | **`torch.compile`** | reads the whole network and joins its small steps into larger ones; on a GPU only |
+# | **`cudnn.benchmark`** | tries several ways to compute each convolution and keeps the fastest; all batches have one shape |
+# | **no `.item()` in the loop** | `.item()` waits until the GPU has done all that it was told; the losses are added up there |
+# | **inference mode** | for evaluation: nothing is kept for gradients |
 #
-# It also saves its state when you give it a file (`checkpoint="my_training.pt"`): after a crash, or when Colab takes the GPU away, the same cell goes on where it was. And if the memory isn't enough, it sends the
-# batch through in smaller parts, and says so. The heart of it:
+# How much does each of these bring? A **speed ladder** tells it for your device. It starts with plain float32, and each line has all measures above it. The last column says how much of the device is busy:
+# 100 % would be the rate of one large product of matrices.
+#
+# **Predict first:** which measure will bring most on your device?
+
+# %%
+figures.ladder(training.build(SmallResNet, classes), size)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# On a CPU little changes: `channels_last` helps or hurts by some percent, and the 16-bit units are missing. On a GPU the small network of this notebook can't fill the device. A wider one can: try
+# `lambda k: SmallResNet(k, width=64)`.
+# </details>
+#
+# Colab takes a machine away after some hours, and its files go with it. So the state is saved after each epoch when you name a file. On Google Drive it lasts; on the machine's own disk it survives only a restart of the kernel.
+# Run the same cell again, and the training goes on where it was. If the memory isn't enough, the batch goes through in smaller parts, and it says so.
+#
+# How long will it take on a T4? An estimate, not a measurement. Your network needs 0.16 billion multiplications and additions for a picture of 140 by 140 pixels, and three times that with the way back.
+# 8,285 pictures in 20 epochs are 166,000 pictures, so 80,000 billion in all. A T4 states 8,100 billion a second in float32. If a small network gets only 3 % of that, training takes 330 seconds: five and a half minutes.
+#
+# The heart of it all:
 
 # %%
 import inspect
@@ -609,7 +658,9 @@ print(inspect.getsource(training.step))
 # The learning rate over the whole training. **Predict first:** why not start with the highest right away?
 
 # %%
-settings = training.Settings(epochs=7 if size == 56 else 20, size=size)
+model = training.build(SmallResNet, classes, seed=0)
+batch = devices.batch_size(model, size) if model else 64
+settings = training.Settings(epochs=7 if size == 56 else 20, size=size, batch=batch)
 figures.learning_rate(settings)
 
 # %% [markdown]
@@ -621,8 +672,8 @@ figures.learning_rate(settings)
 # Now it learns, from all pictures. Without a GPU this takes a minute or two. **Predict first:** what error will it end with, when logistic regression had that much?
 
 # %%
-model = training.build(SmallResNet, classes, seed=0)
-history = training.fit(model, pictures, settings, augment=random_crop_flip, evaluate=evaluate)
+checkpoint = checkpoints.folder() / "small_resnet.pt" if device.type == "cuda" else None
+history = training.fit(model, pictures, settings, random_crop_flip, evaluate, checkpoint)
 
 # %%
 figures.learned(history, linear_error)
@@ -640,7 +691,7 @@ figures.compare(model, evaluate, pictures, linear_error)
 # 20, by networks with many more weights than yours. Try `training.build(lambda k: SmallResNet(k, width=48), classes)`.
 # </details>
 #
-# **Optional, for GPUs:** `torch.compile` reads the whole network and melts its small steps into larger ones. Compiling takes a while, then each step is faster.
+# **Optional, for GPUs:** how long does compiling take, and what does a step cost before and after?
 
 # %%
 figures.compiled(model, size)
@@ -673,6 +724,7 @@ figures.maps(model, pictures, place=7)
 
 # %% [markdown]
 # **And where did it look?** The last maps still have places. The logit of a class is a sum over maps and places, so each place's part in it can be drawn: a **class activation map**. Bright is what spoke for the answer.
+# The last maps are coarse, 4 by 4 places. So the picture is moved by parts of their stride, four times along each axis, and the maps are joined into one of 16 by 16.
 #
 # **Predict first:** will it be the thing, or the background?
 
@@ -703,19 +755,184 @@ figures.most_wrong(model, pictures)
 # </details>
 
 # %% [markdown]
-# ## 9. What to try next
+# ## 9. Eyes that have seen a million photographs
+#
+# Your network has seen some thousand pictures. Others have trained a network on 1.2 million photographs for days, and they publish its weights. The best known
+# one is **ResNet-18**: a stem, eight residual blocks and one fully connected layer. The blocks are yours: `blocks.ResNet(ResidualBlock)` stacks them.
+#
+# A file of published weights is a *state dict*: names and tensors, in the order of the layers. It calls things `layer1.0.conv1.weight`; your block has names of its own.
+# The shapes and their order are the same.
+#
+# ### Exercise: `load_pretrained` &nbsp; ⏱ 15 min · ●●○
+#
+# Put published weights into a network of your own blocks. Go through the entries in order. Each belongs in the first tensor of the model with the same shape that isn't filled yet.
+#
+# - `model.state_dict()` gives name and tensor of all that a model stores: weights, and batch norm's running mean and variance too. These tensors are the model's own: `tensor.copy_(values)` changes the model.
+# - Entries whose name ends in `num_batches_tracked` only count batches. Leave them out, in the file and in the model.
+# - An entry that fits nowhere means that this is another network. Raise a `ValueError` that has the entry's name in its text.
+
+# %% exercise="load_pretrained" points=2
+def load_pretrained(model, weights):
+    """Copies weights, a dict of names and tensors, into the model by shape and order; returns the model.
+
+    Names don't matter. Counts (num_batches_tracked) are left out. Raises ValueError, naming the entry, when one fits nowhere.
+    """
+    ### BEGIN SOLUTION
+    #> free = [own for name, own in ... if ...]
+    free = [own for name, own in model.state_dict().items() if not name.endswith("num_batches_tracked")]
+    with torch.no_grad():
+        for name, values in weights.items():
+            if name.endswith("num_batches_tracked"):
+                continue
+            #> fitting = [number for number, own in enumerate(free) if ...]
+            fitting = [number for number, own in enumerate(free) if own.shape == values.shape]
+            #> if ...:
+            if not fitting:
+                #> raise ValueError(...)
+                raise ValueError(f"{name} {tuple(values.shape)} fits nowhere")
+            free.pop(fitting[0]).copy_(values)
+    return model
+    ### END SOLUTION
+
+
+# %% check="load_pretrained"
+check(load_pretrained)
+
+# %% [markdown]
+# With a network connection this loads ResNet-18's own weights (45 MB, checked against the sum that its authors give). Otherwise it loads a small one with the same names that we trained on the drawn signs.
+
+# %%
+known = published.load()
+eyes = published.network(ResidualBlock, load_pretrained, known)
+print(known.name, "with", f"{sum(tensor.numel() for tensor in known.weights.values()):,}", "numbers")
+
+# %%
+shown = figures.photographs_for(known.side, pictures)
+figures.names(eyes, known.classes, shown)
+
+# %% [markdown]
+# **What do its filters look for?** A filter deep in the network is no small picture any more. But one can ask which patches it answers to most.
+# Each row below is one filter of the second group of blocks, with its favourite patches among 400 pictures.
+#
+# **Predict first:** will the patches of a row have their colour in common, or their shape?
+
+# %%
+figures.favourites(eyes, eyes and eyes.groups[1], pictures.train_images[:400], pictures.train_images.shape[-1] * 3 // 8)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# In most rows a kind of shape comes back, in any colour: a ring with digits, a triangle with its mark, a bar, a rounded edge. With ImageNet's weights you also find fur, tyres and faces. Some rows have nothing that we could name. That is honest too:
+# nothing forces a filter to look for a thing that has a name.
+# </details>
+#
+# **And how sure is it?** Each pixel may move by a few of its 255 levels, in the direction that raises the loss. You met this gradient in notebook 07; here it goes on to the picture.
+#
+# **Predict first:** how many levels does it take to change the answer?
+
+# %%
+figures.fooled(eyes, known.classes, shown[0])
+
+# %% [markdown]
+# <details><summary>Why is it so easy?</summary>
+#
+# A picture has thousands of pixels. Each changes the loss by a little, and all changes point the same way. Such pictures are called *adversarial examples*. A network that is right on
+# all your test pictures can still be fooled like this. Remember it where someone could gain by fooling yours.
+# </details>
+#
+# **Your own pictures.** Some dozens are enough, since all but the last layer is learned already. Put them in folders, one for each class, name the folder below, and run the cell. It trains a new last layer.
+# Take the held-out error with care: with ten pictures held out, one of them is 10 %.
+
+# %%
+my_folder = ""  # such as "my_pictures", with the folders my_pictures/mugs and my_pictures/shoes in it
+if my_folder and eyes:
+    mine = photographs.from_folder(my_folder, known.side)
+    error = training.new_last_layer(eyes, mine)
+    print(f"{', '.join(mine.classes)}: {error:.0%} of {len(mine.test_labels)} held-out pictures wrong")
+
+# %% [markdown]
+# ## 10. After 2017
+#
+# The contest ended, and the field went on. Two lines matter most.
+#
+# **Vision transformers** (2020) cut a picture into patches of 16 by 16 pixels and treat them as a sentence of words. In each layer every patch looks at all others (*attention*); nothing in it
+# knows which patches are neighbours. With few pictures this is a drawback: the network has to learn what a filter knows from the start. With hundreds of millions of pictures it is an advantage.
+#
+# **ConvNeXt** (2022) asked what is left of that advantage when a ResNet is trained in the same way. Its authors changed one thing after another: patches in place of the stem, filters of 7 by 7 that look at one channel each,
+# fewer norms and ReLUs. The result is a plain convnet that is as good as the transformers of its day.
+#
+# And how does a transformer turn a patch into numbers? You have written that layer.
+#
+# ### Exercise: `patch_embedding` &nbsp; ⏱ 8 min · ●●○
+#
+# Cut each picture into patches of `size` by `size` pixels, row by row. Number d of a patch is its dot product with filter d, plus b[d].
+#
+# **Predict first:** which stride makes a convolution do just this?
+
+# %% exercise="patch_embedding" points=1
+def patch_embedding(images, w, b, size):
+    """The first layer of a vision transformer: images (N, C, H, W) to (N, patches, D), patches row by row. NumPy.
+
+    w is (D, C, size, size), b (D,). Pixels at the end that don't fill a patch are left out. `layers.conv2d` is allowed.
+    """
+    ### BEGIN SOLUTION
+    #> maps = layers.conv2d(...)
+    maps = layers.conv2d(images, w, b, padding=0, stride=size)
+    n, numbers, rows, columns = maps.shape
+    #> return maps.reshape(...).transpose(...)
+    return maps.reshape(n, numbers, rows * columns).transpose(0, 2, 1)
+    ### END SOLUTION
+
+
+# %% check="patch_embedding"
+check(patch_embedding)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Stride = size: each patch is seen once. A vision transformer begins with a convolution.
+# </details>
+
+# %%
+figures.patches(patch_embedding, as_conv2d, everything)
+
+# %% [markdown]
+# Where convolutions still win: with few pictures, since neighbours needn't be learned. On large pictures, since attention compares every patch with every other, so its work grows with the square of their number.
+# On small devices, since a filter needs little memory. Many networks of today mix both.
+#
+# Sources: Dosovitskiy et al., *An Image is Worth 16x16 Words*, 2020 (arXiv 2010.11929); Liu et al., *A ConvNet for the 2020s*, 2022 (arXiv 2201.03545);
+# Xiao et al., *Early Convolutions Help Transformers See Better*, 2021 (arXiv 2106.14881).
+
+# %% [markdown]
+# ## 11. The test part, opened once
+#
+# All choices are made. Whatever you tried above, you looked at the validation part. Now comes the number that you may tell others.
+#
+# **Predict first:** will it be better or worse than the validation error?
+
+# %%
+linear_test_error = 1 - regression.score(small(everything.test_images), everything.test_labels)
+figures.compare(model, evaluate, everything, linear_test_error)
+
+# %% [markdown]
+# <details><summary>And if it disappoints?</summary>
+#
+# Then that is your result. Going back to change something until the test error is better makes a second validation part of it, and leaves you without a test.
+# </details>
+#
+# ## 12. What to try next
 #
 # - **Leave something out.** Train without augmentation (`lambda images, size, seed: images`, with `size` 64), without the shortcut, without batch norm (then with a tenth of the learning rate). What does each of them do for the error?
 # - **Wider or deeper?** `width=32`, or two blocks at each size, with the same number of weights.
 # - **Fewer pictures:** `road_signs.load(train=500)`. How does the error grow? Does augmentation matter more now?
 # - **Your own class:** draw it, in `helpers/road_signs.py`: a class is a list of shapes.
-# - **A network that knows much already:** `torchvision.models.resnet18(weights="DEFAULT")` has learned all of ImageNet. Put a new last layer on it, train that one alone, and you get far with a hundred photographs of your own. Most convnets in use today were made so.
+# - **Richer augmentation:** `training.resized_crops` in place of `random_crop_flip` cuts out parts of any size and stretches them. It is how ImageNet's networks are trained. Does it help with few epochs, or only with many?
 #
 # ## The answer
 #
 # *What do the networks that made history have that yours hadn't?*
 #
-# The same convolutions, ReLUs and gradients. In addition: a way around each block, so that gradients reach the first layer; batch norm, so that numbers keep a sensible size; augmentation, so that the pictures last longer; and a machine that multiplies thousands of numbers
-# at once, with a library that keeps it busy. You have used all of it.
+# The same convolutions, ReLUs and gradients, and four things more. A way around each block lets gradients reach the first layer. Batch norm keeps numbers at a sensible size. Augmentation makes the pictures last longer.
+# And a machine multiplies thousands of numbers at once, with a library that keeps it busy. You have used all of it.
 #
 # From one filter that finds a lonely 1 to this: you wrote every part of it. That was the course. Now take it to pictures that *you* care about.

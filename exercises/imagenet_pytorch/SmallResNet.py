@@ -26,11 +26,11 @@ F: Any = LazyModule("torch.nn.functional")
         "(N, classes).",
         "image sizes": "average each channel over all its places, x.mean(dim=(2, 3)), before the linear layer.",
         "logits": "end with the linear layer: cross-entropy applies the softmax itself.",
+        "layers": "every layer must be registered in the module (self.name = layer, nn.Sequential or nn.ModuleList, "
+        "not a plain list) and used in forward.",
         "one by one": "in evaluation mode, an image's result must not depend on the others in its batch.",
         "weights": "use fewer than 3 million weights: start with few channels, and double them where height and width "
         "are halved.",
-        "layers": "every layer must be registered in the module (self.name = layer, nn.Sequential or nn.ModuleList, "
-        "not a plain list) and used in forward.",
         "residual blocks": "build the network from ResidualBlocks, after a first ConvBlock(3, channels, 1).",
     },
     hints=[

@@ -95,7 +95,7 @@ def _(model, images, labels, optimizer):
 
 @train_step.mistake(
     "weights_stay",
-    "Your weights don't change. Call optimizer.step() after backward(), without zero_grad() between the two.",
+    "Your weights don't change. Call loss.backward(), then optimizer.step(), without zero_grad() between the two.",
 )
 def _(model, images, labels, optimizer):
     loss = F.cross_entropy(model(images), labels)

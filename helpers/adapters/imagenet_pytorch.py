@@ -72,10 +72,27 @@ def block(function: Function, *arguments: int, x: np.ndarray, look_at: str, weig
         fill(module, weights)
         if look_at == "weights":
             return {"numbers": sorted(item.numel() for item in _trainable(module)), "no gradient": _idle(module, batch)}
-        with torch.no_grad():
-            return module.train(look_at == "training")(batch)
+        with torch.no_grad(), _strangers(module) as strangers:
+            output = module.train(look_at == "training")(batch)
+        if strangers:
+            raise ValueError(f"layers with weights that are not registered in the block: {len(strangers)}")
+        return output
 
     return _attempt(run)
+
+
+@contextlib.contextmanager
+def _strangers(module: nn.Module) -> Iterator[set[int]]:
+    """Gives a set; afterwards it has the layers with weights that ran meanwhile and that `module` doesn't know."""
+    used: list[nn.Module] = []
+    found: set[int] = set()
+    watching = nn.modules.module.register_module_forward_hook(lambda part, given, result: used.append(part))
+    try:
+        yield found
+    finally:
+        watching.remove()
+        known = {id(item) for item in nn.Module.modules(module)}
+        found |= {id(item) for item in used if [*nn.Module.parameters(item, False)]} - known
 
 
 def network(
@@ -121,18 +138,12 @@ def _as_data(model: nn.Module, images: torch.Tensor) -> dict[str, Any]:
     the trainable weights of the model: how many numbers, and whether the output is made with them. "not registered"
     counts layers with weights that it doesn't know.
     """
-    used: list[nn.Module] = []
-    watching = nn.modules.module.register_module_forward_hook(lambda module, given, result: used.append(module))
-    try:
+    with _strangers(model) as strangers:
         given = images.clone().requires_grad_()
         output = model(given * 1)  # an operation, so that what starts from the images has a common place
-    finally:
-        watching.remove()
     if not isinstance(output, torch.Tensor):
         raise TypeError(f"expected a tensor, got {_article(output)}")
     output = torch.Tensor.as_subclass(output, torch.Tensor)
-    known = {id(item) for item in nn.Module.modules(model)}
-    strangers = {id(item) for item in used if [*nn.Module.parameters(item, False)]} - known
     registered = [item for item in nn.Module.parameters(model) if item.requires_grad]
     nodes = _graph(output)
     leaves = {node: node.variable for node in nodes if node.name() == _LEAF and node.variable is not given}
@@ -230,6 +241,40 @@ def evaluated(
         return errors
 
     return _attempt(run)
+
+
+def loaded(
+    function: Function, model: Sequence[Any], names: Sequence[str], arrays: Sequence[np.ndarray], *, look_at: str
+) -> Any:
+    """What `function(model, weights)` makes of a model, for weights with these names and arrays.
+
+    The model is given as a list of layers. `look_at` is "values": the floating-point numbers of the returned model's
+    state, tensor by tensor; "error": in words, what is raised for an entry called "extra..." that fits nowhere.
+    """
+
+    def run(device: str) -> Any:
+        net = _built(model).to(device)
+        weights = {name: torch.as_tensor(values) for name, values in zip(names, arrays, strict=True)}
+        if look_at == "error":
+            return _raised(lambda: function(net, weights), next(name for name in names if name.startswith("extra")))
+        result = function(net, weights)
+        if not isinstance(result, nn.Module):
+            raise TypeError(f"expected an nn.Module, got {_article(result)}")
+        return [_copy(item) for item in nn.Module.state_dict(result).values() if item.is_floating_point()]
+
+    return _attempt(run)
+
+
+def _raised(run: Callable[[], Any], entry: str) -> str:
+    try:
+        run()
+    except NotImplementedError:
+        raise
+    except ValueError as error:
+        return f"a ValueError {'that names' if entry in str(error) else 'that does not name'} {entry}"
+    except Exception:
+        return "another kind of error"
+    return "no error"
 
 
 # As PyTorch has it in C: the attribute in Python can be replaced.

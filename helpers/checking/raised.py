@@ -307,6 +307,11 @@ REASONS = (
         lambda found: f"{found[1]} has no method `forward`. Look at its spelling and its indentation.",
     ),
     _Reason(
+        "layers_in_a_list",
+        r"layers with weights that are not registered",
+        "PyTorch doesn't know all layers of your block: a plain list hides them. Use nn.ModuleList or nn.Sequential.",
+    ),
+    _Reason(
         "super_not_called",
         r"before Module\.__init__\(\) call|Call super\(\)\.__init__",
         "Call super().__init__() in the first line of __init__.",

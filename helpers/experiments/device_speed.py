@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import layers, training
+from .. import devices, layers, training
 from .timing import best_time
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def compile_times(model: nn.Module, size: int, batch: int = 64, seconds: float =
     pixels = np.random.default_rng(8).integers(0, 256, (batch, 3, size, size), dtype=np.uint8)
     images = torch.as_tensor(pixels, device=where)
     start = time.perf_counter()
-    with torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+    with devices.random_state_kept():
         plain = copy.deepcopy(model).train()
         compiled: nn.Module = torch.compile(plain)  # type: ignore[assignment]
         times = [best_time(_step(network, images), seconds, least=4) for network in (plain, compiled)]
@@ -122,7 +122,7 @@ def _step(network: nn.Module, images: torch.Tensor) -> Callable[[], None]:
     import torch
 
     where = images.device
-    dtype = training.precision(where)
+    dtype = devices.precision(where)
 
     def run() -> None:
         with torch.autocast(where.type, dtype, enabled=dtype != torch.float32):

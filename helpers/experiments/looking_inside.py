@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import training
+from .. import devices, training
 from ..picture_set import PictureSet
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ Array = np.ndarray
 def losses_on_one_batch(
     model: nn.Module, train_step: Callable[..., Any], pictures: PictureSet, steps: int, many: int
 ) -> Array:
-    """The losses (steps,) that `train_step(model, images, labels, optimizer)` returns for the same pictures."""
+    """The losses (steps,) that `train_step(model, images, labels, optimizer)` returns for the same pictures.
+
+    Random numbers to come are left as they are.
+    """
     import torch
 
     where = next(model.parameters()).device
@@ -31,7 +34,8 @@ def losses_on_one_batch(
     labels = torch.as_tensor(pictures.train_labels[:many]).to(where)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     model.train()
-    return np.array([float(train_step(model, images, labels, optimizer)) for _ in range(steps)])
+    with devices.random_state_kept():  # dropout draws some
+        return np.array([float(train_step(model, images, labels, optimizer)) for _ in range(steps)])
 
 
 def layers_with_weights(model: nn.Module, size: int) -> list[tuple[str, tuple[int, ...], int]]:
@@ -75,28 +79,101 @@ def logits(model: nn.Module, images: Array) -> Array:
 
 def maps(model: nn.Module, image: Array) -> list[Array]:
     """What each part of the network gives for a picture, in order: maps (C, h, w); single numbers are left out."""
-    _, found = _maps(model, image, track=False)
+    _, found = _maps(model, image[None], track=False)
     return [values[0].detach().float().cpu().numpy() for values in found]
 
 
-def class_map(model: nn.Module, image: Array, kind: int) -> Array:
+def class_map(model: nn.Module, image: Array, kind: int, finer: int = 1) -> Array:
     """How much each place of the last maps speaks for a class, (h, w), 0 to 1.
 
     A class activation map (Zhou et al., 2016), computed by gradients (Selvaraju et al., 2017), so that it fits every
-    network; with a mean over places and one fully connected layer at the end both are the same up to a factor.
+    network; with a mean over places and one fully connected layer at the end both are the same up to a factor. With
+    `finer`, (h * finer, w * finer): the picture is moved by a part of the maps' stride that many times along each axis,
+    which puts the places of the maps between those of the first one.
     """
     import torch
 
-    out, found = _maps(model, image, track=True)
+    _, found = _maps(model, image[None], track=False)
+    rows, columns = found[-1].shape[2:]
+    strides = [max(round(side / number), 1) for side, number in zip(image.shape[1:], (rows, columns))]
+    moves = [(down * strides[0] // finer, right * strides[1] // finer) for down, right in np.ndindex(finer, finer)]
+    out, found = _maps(model, np.stack([_moved(image, *move) for move in moves]), track=True)
     last = found[-1]
-    (gradient,) = torch.autograd.grad(out[0, kind], last)
+    (gradient,) = torch.autograd.grad(out[:, kind].sum(), last)
     weights = gradient.mean(dim=(2, 3), keepdim=True)
-    heat: Array = torch.relu((weights * last).sum(dim=1))[0].detach().float().cpu().numpy()
+    each = torch.relu((weights * last).sum(dim=1)).detach().float().cpu().numpy()
+    heat: Array = each.reshape(finer, finer, rows, columns).transpose(2, 0, 3, 1).reshape(rows * finer, columns * finer)
     return heat / max(float(heat.max()), 1e-12)
 
 
-def _maps(model: nn.Module, image: Array, track: bool) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    """Logits for one picture, and the maps (1, C, h, w) that the network's parts gave, in order."""
+def _moved(image: Array, down: int, right: int) -> Array:
+    """The picture from row `down` and column `right` on; its last row and column are repeated to fill it up."""
+    padded: Array = np.pad(image, ((0, 0), (0, down), (0, right)), mode="edge")
+    return padded[:, down:, right:]
+
+
+def favourite_patches(model: nn.Module, images: Array, part: nn.Module, side: int, many: int) -> tuple[Array, Array]:
+    """What a part's filters like best: channels (C,) by how choosy they are, and patches (C, many, 3, side, side).
+
+    For each channel of the part's maps the `many` pictures with the highest values, cut out around the place of that
+    value. A choosy channel has a maximum far above its mean.
+    """
+    maps: list[Array] = []
+
+    def note(_module: nn.Module, _inputs: Any, output: torch.Tensor) -> None:
+        maps.append(output.detach().float().cpu().numpy())
+
+    for some in np.array_split(images, -(-len(images) // 250)):
+        _run(model, some, [part], note)
+    values = np.concatenate(maps)
+    n, channels, rows, columns = values.shape
+    flat = values.reshape(n, channels, -1)
+    peaks, places = flat.max(axis=2), flat.argmax(axis=2)
+    patches = np.zeros((channels, many, 3, side, side), dtype=np.uint8)
+    for channel in range(channels):
+        for number, picture in enumerate(np.argsort(peaks[:, channel])[::-1][:many]):
+            row, column = divmod(int(places[picture, channel]), columns)
+            middle = row * images.shape[2] // rows, column * images.shape[3] // columns
+            patches[channel, number] = _around(images[picture], middle, side)
+    choosy = np.sort(peaks, axis=0)[-many:].mean(axis=0) / (flat.mean(axis=(0, 2)) + flat.std(axis=(0, 2)) + 1e-6)
+    return np.argsort(choosy)[::-1], patches
+
+
+def _around(image: Array, middle: tuple[int, int], side: int) -> Array:
+    """A square of the picture around a place, moved where it would run over the edge."""
+    top, left = (int(np.clip(at - side // 2, 0, size - side)) for at, size in zip(middle, image.shape[1:]))
+    return image[:, top : top + side, left : left + side]
+
+
+def fooling_picture(model: nn.Module, image: Array, most: int = 16) -> tuple[Array, int]:
+    """The picture with each pixel changed by one small step, and the step: the smallest that changes the answer.
+
+    Each pixel moves up or down by as many of its 255 levels, whichever raises the loss of the network's own answer
+    (Goodfellow et al., 2015). Up to `most`; the largest comes back where none changes the answer.
+    """
+    import torch
+
+    where = next(model.parameters()).device
+    was = model.training
+    model.eval()
+    try:
+        x = training.to_input(torch.as_tensor(image[None]).to(where)).requires_grad_()
+        out = model(x)
+        (gradient,) = torch.autograd.grad(torch.nn.functional.cross_entropy(out, out.argmax(1)), x)
+    finally:
+        model.train(was)
+    uphill = gradient[0].sign().cpu().numpy()
+    answer = int(out[0].argmax())
+    changed, step = image, 0
+    for step in range(1, most + 1):
+        changed = np.clip(image + step * uphill, 0, 255).astype(np.uint8)
+        if int(logits(model, changed[None])[0].argmax()) != answer:
+            break
+    return changed, step
+
+
+def _maps(model: nn.Module, images: Array, track: bool) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Logits for pictures, and the maps (N, C, h, w) that the network's parts gave, in order."""
     import torch
 
     found: list[torch.Tensor] = []
@@ -106,7 +183,7 @@ def _maps(model: nn.Module, image: Array, track: bool) -> tuple[torch.Tensor, li
             found.append(output)
 
     parts = [module for module in model.modules() if module is not model]
-    return _run(model, image[None], parts, note, track), found
+    return _run(model, images, parts, note, track), found
 
 
 def _run(

@@ -118,3 +118,75 @@ class TestProbes:
         fill(norm, 0)
         x = torch.from_numpy(np.random.default_rng(0).normal(size=(2, 4, 3, 5)))
         assert torch.allclose(norm.eval()(x), x, rtol=1e-12)
+
+
+class TestAdvice:
+    """What PyTorch's newcomers run into is told in words."""
+
+    @pytest.mark.parametrize("name", ["ConvBlock", "ResidualBlock"])
+    def test_layers_in_a_plain_list(self, name: str) -> None:
+        class Hidden(nn.Module):
+            def __init__(self, c_in, c_out, stride):  # type: ignore[no-untyped-def]
+                super().__init__()
+                self.parts = [COURSE.exercise(name)(c_in, c_out, stride)]
+
+            def forward(self, x):  # type: ignore[no-untyped-def]
+                return self.parts[0](x)
+
+        result = verdict(name, Hidden)
+        assert result.score == 0 and result.mistake is not None and "plain list" in result.mistake.sentence
+
+    def test_backward_is_named_where_it_is_missing(self) -> None:
+        def train_step(model, images, labels, optimizer):  # type: ignore[no-untyped-def]
+            loss = nn.functional.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            optimizer.step()
+            return loss.item()
+
+        result = verdict("train_step", train_step)
+        assert result.mistake is not None and "loss.backward()" in result.mistake.sentence
+
+    @pytest.mark.parametrize("moved", [lambda x: x.cuda(), lambda x: x.to("cuda"), lambda x: x.to("cuda:0")])
+    def test_a_hard_coded_gpu(self, moved, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+        def evaluate(model, loader):  # type: ignore[no-untyped-def]
+            return [float(moved(labels).float().mean()) for _, labels in loader][:2]
+
+        result = verdict("evaluate", evaluate)
+        if not torch.backends.cuda.is_built():
+            assert result.mistake is not None and "Use the model's device" in result.mistake.sentence
+
+
+class TestPublishedWeights:
+    """`load_pretrained` as others may try it."""
+
+    @staticmethod
+    def load(model: nn.Module, weights: dict[str, torch.Tensor]) -> nn.Module:
+        return COURSE.exercise("load_pretrained").reference(model, weights)
+
+    @pytest.mark.parametrize("counted", [True, False])
+    def test_a_whole_network_of_own_blocks(self, counted: bool) -> None:
+        block, make = COURSE.exercise("ResidualBlock"), torch.Generator().manual_seed(3)
+        model = nn.ModuleList([block(3, 4, 1), block(4, 4, 1), block(4, 6, 2), nn.Linear(6, 5)])
+        own = {
+            name: torch.randn(item.shape, generator=make) if item.is_floating_point() else item + 7
+            for name, item in model.state_dict().items()
+        }
+        weights = {f"layer{n}.{name.split('.')[-1]}": values for n, (name, values) in enumerate(own.items())}
+        if not counted:
+            weights = {name: values for name, values in weights.items() if "num_batches" not in name}
+        assert self.load(model, weights) is model
+        for name, item in model.state_dict().items():
+            assert not item.is_floating_point() or torch.equal(item, own[name]), name
+
+    def test_what_is_missing_stays_as_it_is(self) -> None:
+        model = nn.Sequential(nn.Conv2d(3, 4, 2), nn.Linear(4, 5))
+        before = model[1].weight.detach().clone()
+        self.load(model, {"a": torch.zeros(4, 3, 2, 2), "b": torch.ones(4)})
+        assert torch.equal(model[1].weight, before) and bool((model[0].bias == 1).all())
+
+    def test_another_network(self) -> None:
+        model = nn.Linear(4, 5)
+        with pytest.raises(ValueError, match=r"fc\.weight"):
+            self.load(model, {"fc.weight": torch.zeros(7, 4), "fc.bias": torch.zeros(7)})

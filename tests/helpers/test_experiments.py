@@ -12,8 +12,19 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import blocks, fashion, pictures, weights
-from helpers.experiments import clothes, device_speed, features, gradients, looking_inside, moving, stop_sign, timing
+from helpers import blocks, devices, fashion, pictures, weights
+from helpers.experiments import (
+    clothes,
+    depth,
+    device_speed,
+    features,
+    gradients,
+    looking_inside,
+    moving,
+    speed_ladder,
+    stop_sign,
+    timing,
+)
 from helpers.picture_set import PictureSet
 
 
@@ -333,3 +344,70 @@ def test_shares_of_each_kind_of_clothes() -> None:
     part = fashion.Part(np.zeros((20, 1, 14, 14)), np.arange(20) % 10)
     assert clothes.by_class(always, part) == [0.0] * 7 + [1.0] + [0.0] * 2
     assert clothes.score(always, part)[1] == 0.1
+
+
+@pytest.mark.parametrize("layers", [8, 20, 56])
+def test_networks_of_any_depth_differ_in_their_shortcuts_alone(layers: int) -> None:
+    models = [depth.network(layers, shortcuts, width=4) for shortcuts in (True, False)]
+    shapes = [[tuple(item.shape) for item in model.parameters()] for model in models]
+    assert shapes[0] == shapes[1]
+    weighty = [module for module in models[0].modules() if isinstance(module, (nn.Conv2d, nn.Linear))]
+    assert len(weighty) == layers
+    models[1].load_state_dict(models[0].state_dict())
+    x = torch.randn(3, 3, 16, 16)
+    with_shortcuts, without = (model(x) for model in models)
+    assert with_shortcuts.shape == (3, 10) and not torch.allclose(with_shortcuts, without)
+
+
+def test_other_depths_are_refused() -> None:
+    with pytest.raises(ValueError, match="8, 14, 20"):
+        depth.network(18, True)
+
+
+def test_the_measured_depths_are_complete_and_say_what_the_notebook_says() -> None:
+    measured = depth.results()
+    runs = {(row.layers, row.shortcuts, row.seed) for row in measured}
+    assert runs == set(itertools.product(depth.DEPTHS, (False, True), depth.SEEDS)) and len(measured) == len(runs)
+    errors = {key[:2]: [row.train_error for row in measured if (row.layers, row.shortcuts) == key[:2]] for key in runs}
+    assert min(errors[56, False]) > max(errors[20, False]) > min(errors[20, False]) > max(errors[8, False])
+    assert max(errors[56, True]) < min(errors[56, False]) and max(errors[20, True]) < min(errors[20, False])
+
+
+def test_training_one_depth() -> None:
+    first, again = (depth.train(8, True, seed=1, pictures=40, epochs=1) for _ in range(2))
+    assert first == again and first.seed == 1 and 0 <= first.train_error <= 1 and 0 <= first.other_error <= 1
+
+
+def test_rungs_of_a_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def names(capability: tuple[int, int]) -> list[str]:
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *_: capability)
+        return [used.name for used in speed_ladder.measures(torch.device("cuda"))]
+
+    assert names((9, 0)) == ["float32", "+ TF32", "+ channels_last", "+ bfloat16", "+ torch.compile"]
+    assert names((7, 5)) == ["float32", "+ channels_last", "+ float16", "+ torch.compile"]
+    assert names((6, 1)) == ["float32", "+ channels_last", "+ torch.compile"]
+    cpu = torch.device("cpu")
+    assert [used.name for used in speed_ladder.measures(cpu)] == ["float32", "+ channels_last"]
+    assert [used.name for used in speed_ladder.measures(cpu, True)][-1] == "+ torch.compile"
+
+
+def test_each_rung_has_the_measures_below_it() -> None:
+    for lower, upper in itertools.pairwise(speed_ladder.measures(torch.device("cpu"), True)):
+        assert (upper.channels_last, upper.compiled) >= (lower.channels_last, lower.compiled)
+
+
+def test_climbing_takes_every_branch(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the same code on the CPU, with its slow bfloat16, and a compiler that compiles nothing."""
+    whole, compiled = torch.compile, []
+    monkeypatch.setattr(torch, "compile", lambda model: compiled.append(model) or whole(model, backend="eager"))
+    monkeypatch.setattr(devices, "precision", lambda where: torch.bfloat16)
+    monkeypatch.setattr(speed_ladder, "_best", lambda once, where, seconds: once() or 0.5)
+    monkeypatch.setattr(speed_ladder, "matrix_rate", lambda where, dtype, seconds: 1e6)
+    before = copy.deepcopy(network.state_dict()), torch.get_rng_state()
+    rungs = speed_ladder.climb(network, 16, batch=4, compile_anyway=True)
+    assert [rung.name for rung in rungs] == ["float32", "+ channels_last", "+ bfloat16", "+ torch.compile"]
+    forward = 2 * (8 * 8 * 4 * 27 + 4 * 4 * 5 * 36 + 5 * 3)
+    assert speed_ladder.operations(network, 16) == forward and len(compiled) == 1
+    assert {(rung.training, rung.evaluation, rung.share) for rung in rungs} == {(8.0, 8.0, 8 * 3 * forward / 1e6)}
+    torch.testing.assert_close(network.state_dict(), before[0], rtol=0, atol=0)
+    assert torch.equal(torch.get_rng_state(), before[1])

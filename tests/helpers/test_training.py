@@ -218,6 +218,99 @@ def test_mixed_precision_is_used_where_it_is_chosen(colours: PictureSet, monkeyp
     assert history[-1].loss < history[0].loss
 
 
+class Broken(nn.Module):
+    """What a compiler that fails gives: the failure comes with the first batch."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        raise NotImplementedError("no such instruction")
+
+
+def test_a_compiled_network_learns_the_same(colours: PictureSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, used = torch.compile, []
+
+    def compiled(model: nn.Module) -> Any:
+        used.append(model)
+        return whole(model, backend="eager")
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    model, history = trained(colours, compiled=True)
+    plain, expected = trained(colours, compiled=False)
+    assert used == [model] and losses(history) == pytest.approx(losses(expected), rel=1e-4)
+    np.testing.assert_allclose(weights(model), weights(plain), atol=1e-4)
+
+
+def test_a_compiler_that_fails_is_done_without(
+    colours: PictureSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(torch, "compile", Broken)
+    model, _ = trained(colours, compiled=True)
+    assert capsys.readouterr().out.count("torch.compile failed (NotImplementedError)") == 1
+    np.testing.assert_array_equal(weights(model), weights(trained(colours)[0]))
+
+
+def test_evaluation_is_done_in_16_bits_without_gradients(colours: PictureSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader's function gets float32 logits: NumPy has no bfloat16."""
+    seen = []
+
+    def watching(model: nn.Module, batches: Any) -> tuple[float, float]:
+        model.eval()
+        for x, _ in batches:
+            seen.append((model(x).dtype, model(x).requires_grad, [part.training for part in model.modules()]))
+            model(x).numpy()
+        model.train()
+        return 0.5, 0.0
+
+    monkeypatch.setattr(training, "precision", lambda where: torch.bfloat16)
+    model, _ = trained(colours, evaluate=watching)
+    modes = {tuple(modes) for _, _, modes in seen[1:]}
+    assert {(dtype, grad) for dtype, grad, _ in seen[1:]} == {(torch.float32, False)}
+    assert not any(any(mode) for mode in modes) and model.training
+
+
+def test_only_filters_and_matrices_are_pulled_to_0() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 2))
+    model[3].bias.requires_grad_(False)
+    decayed, others = training.weight_groups(model, 0.1)
+    assert (decayed["weight_decay"], others["weight_decay"]) == (0.1, 0.0)
+    assert [item.ndim for item in decayed["params"]] == [4, 2] and [item.ndim for item in others["params"]] == [1, 1, 1]
+
+
+def test_pictures_that_do_not_fit_stay_where_they_are(
+    colours: PictureSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = weights(trained(colours)[0])
+    move = torch.Tensor.to
+
+    def full(tensor: torch.Tensor, *where: Any, **options: Any) -> torch.Tensor:
+        if tensor.dtype == torch.uint8 and len(tensor) == 100:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return move(tensor, *where, **options)
+
+    monkeypatch.setattr(torch.Tensor, "to", full)
+    np.testing.assert_array_equal(weights(trained(colours)[0]), expected)
+    assert "don't fit into the GPU's memory" in capsys.readouterr().out
+
+
+def test_resized_crops() -> None:
+    rows = np.broadcast_to(np.arange(0, 240, 10)[:, None], (24, 30))
+    columns = np.broadcast_to(np.arange(0, 240, 8), (24, 30))
+    images = torch.as_tensor(np.stack([np.stack([rows, columns, 0 * rows])] * 40).astype(np.uint8))
+    crops = training.resized_crops(images, 16, seed=3)
+    assert crops.shape == (40, 3, 16, 16) and crops.dtype == torch.uint8
+    assert torch.equal(crops, training.resized_crops(images, 16, seed=3))
+    assert not torch.equal(crops, training.resized_crops(images, 16, seed=4))
+    down = crops[:, 0, 12, 8].int() - crops[:, 0, 3, 8].int()
+    across = crops[:, 1, 8, 12].int() - crops[:, 1, 8, 3].int()
+    assert bool((down > 0).all()), "never upside down"
+    assert 8 < int((across < 0).sum()) < 32, "about half are mirrored"
+    assert down.unique().numel() > 10 and across.abs().unique().numel() > 10, "each has its own part"
+    assert int(crops[:, 2].max()) == 0, "channels stay apart"
+
+
 def test_one_cycle() -> None:
     rates = [training.one_cycle(share, 0.5) for share in np.linspace(0, 1, 201)]
     assert rates[0] == pytest.approx(0.02) and max(rates) == rates[50] == pytest.approx(0.5)

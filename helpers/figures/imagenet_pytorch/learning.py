@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import training
 from ...attempt import attempt
+from ...experiments import depth as depth_of_networks
 from ...experiments import looking_inside
 from ...picture_set import PictureSet
 from .. import drawing, style, words
@@ -51,6 +52,34 @@ def residual_block() -> None:
         fig,
         "A residual block. The input x goes two ways: through a ConvBlock and then a 3 by 3 convolution with batch "
         "norm, and along a shortcut, which is x itself or a 1 by 1 convolution. Both are added, and ReLU follows.",
+    )
+
+
+def depth() -> None:
+    """The training error of networks of 8, 20 and 56 layers, without shortcuts and with them, as measured."""
+    measured = depth_of_networks.results()
+    fig, axes = style.figure(1, 1, width=6.6, height=3.0)
+    ax = axes[0, 0]
+    said = []
+    kinds = ((False, "without shortcuts", style.ORANGE, "s"), (True, "with shortcuts", style.BLUE, "o"))
+    for shortcuts, name, color, marker in kinds:
+        means = []
+        for place, layers in enumerate(depth_of_networks.DEPTHS):
+            errors = [row.train_error for row in measured if (row.shortcuts, row.layers) == (shortcuts, layers)]
+            means.append(float(np.mean(errors)))
+            ax.plot([place, place], [min(errors), max(errors)], color=color, linewidth=5, alpha=0.35)
+            spread = f"{min(errors):.1%} to {max(errors):.1%}"
+            said.append(f"{name}, {layers} layers: {means[-1]:.1%} ({spread})")
+        ax.plot(range(len(means)), means, marker=marker, color=color, linewidth=2, label=name)
+    ax.set_xticks(range(len(depth_of_networks.DEPTHS)), [f"{layers} layers" for layers in depth_of_networks.DEPTHS])
+    ax.set_ylim(-0.03, 1.0)
+    drawing.percent(ax)
+    drawing.heading(ax, f"training error after {depth_of_networks.EPOCHS} epochs, {len(depth_of_networks.SEEDS)} seeds")
+    drawing.legend(ax)
+    for line in said:
+        print(line)
+    style.show(
+        fig, f"Training error by depth, mean of {len(depth_of_networks.SEEDS)} seeds and range. {'; '.join(said)}."
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 Function = Callable[..., Any]
+FINER = 4  # how many times finer than the last maps a class activation map is drawn
 
 
 def untrained_filters(network: Function, classes: int, seed: int = 0) -> None:
@@ -109,7 +110,7 @@ def activation_maps(model: nn.Module | None, pictures: PictureSet, many: int = 7
         answer = int(looking_inside.logits(model, image[None])[0].argmax())
         right = answer == pictures.test_labels[place]
         parts.picture(axes[0, column], image, pictures.classes[answer] + ("" if right else " ✗"), size=style.TEXT)
-        _heat(axes[1, column], image, looking_inside.class_map(model, image, answer))
+        _heat(axes[1, column], image, looking_inside.class_map(model, image, answer, FINER))
         said.append(
             pictures.classes[answer] + ("" if right else f" (it is {pictures.classes[pictures.test_labels[place]]})")
         )
@@ -137,7 +138,9 @@ def in_a_photograph(
     fig, axes = style.figure(1, len(kinds) + 1, width=10.8, height=2.2)
     parts.picture(axes[0, 0], image, "the photograph")
     for ax, kind in zip(axes[0, 1:], kinds):
-        _heat(ax, image, looking_inside.class_map(model, image, pictures.classes.index(kind)), f"“{kind}” is here")
+        _heat(
+            ax, image, looking_inside.class_map(model, image, pictures.classes.index(kind), FINER), f"“{kind}” is here"
+        )
     style.show(
         fig,
         f"A photograph of a Chinese temple with a drawn {', '.join(kinds)} in front of it, from left to right, and a "

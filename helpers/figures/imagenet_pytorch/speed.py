@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ... import layers
+from ... import devices, layers
 from ...attempt import attempt
-from ...experiments import device_speed
+from ...experiments import device_speed, speed_ladder
 from ...pictures import photo, shrunk
 from .. import drawing, style
 from .parts import is_trained
@@ -34,8 +34,8 @@ def same_numbers(as_conv2d: Function) -> None:
     def theirs(x: np.ndarray) -> np.ndarray:
         import torch
 
-        layer = as_conv2d(w.copy(), b.copy(), 1, 1)
-        with torch.no_grad():
+        with devices.random_state_kept(), torch.no_grad():  # a new layer starts with random weights
+            layer = as_conv2d(w.copy(), b.copy(), 1, 1)
             out: np.ndarray = layer(torch.as_tensor(x, dtype=layer.weight.dtype)).double().numpy()
         return out
 
@@ -111,6 +111,31 @@ def race(where: torch.device, seconds: float = 0.25) -> None:
     )
     if where.type == "cpu":
         print("There is no GPU here. On Colab: Runtime > Change runtime type > T4 GPU, then run all again.")
+
+
+def ladder(model: nn.Module | None, size: int, seconds: float = 0.5) -> None:
+    """Prints how many pictures a second the network learns from with one measure after the other, and measured cards.
+
+    The model stays as it is.
+    """
+    if not is_trained(model):
+        return
+    batch = devices.batch_size(model, size)
+    name = devices.described(next(model.parameters()).device)
+    print(f"pictures a second, {batch} of {size}×{size} pixels at once, on {name}\n")
+    _print_ladder(speed_ladder.climb(model, size, batch, seconds))
+    for card in speed_ladder.MEASURED:
+        print(f"\n{card.name}, measured on {card.day}")
+        _print_ladder(card.rungs)
+    if not speed_ladder.MEASURED:
+        print("\nNo other card has been measured yet. This prints its row: python benchmarks/gpu.py --row")
+
+
+def _print_ladder(rungs: Sequence[speed_ladder.Rung]) -> None:
+    print(f"{'':<18}{'training':>10}{'gain':>8}{'evaluation':>12}{'of the matrix rate':>20}")
+    for rung in rungs:
+        gain = f"{rung.training / rungs[0].training:.1f}×"
+        print(f"{rung.name:<18}{rung.training:>10,.0f}{gain:>8}{rung.evaluation:>12,.0f}{rung.share:>20.0%}")
 
 
 def compiled(model: nn.Module | None, size: int, batch: int = 64) -> None:
