@@ -101,7 +101,7 @@ def test_a_literal_answer_needs_no_process_of_its_own() -> None:
     answers = {"weights_conv": "weights_conv = 3 + 2", "weights_fc": "import math\nweights_fc = math.prod([10, 11])"}
     with Counting(COURSE) as counting:
         found = rows(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), counting)
-    assert ran == ["weights_fc"]
+    assert [name for name in ran if name in answers] == ["weights_fc"]
     assert [found[name].status for name in answers] == ["wrong", "correct"]
 
 
