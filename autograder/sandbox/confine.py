@@ -67,8 +67,13 @@ def _overlaps(path: str, folders: Iterable[str]) -> bool:
 
 
 def _helpers(folder: Path, without: set[str]) -> list[Path]:
-    """The course's `helpers`, without some of its modules: neither their source nor what Python compiled of it."""
-    return _children(folder, {*without, "__pycache__"}) + _children(folder / "__pycache__", without)
+    """The course's `helpers`, without some of its modules: neither their source nor what Python compiled of it.
+
+    Nor the public cases: they hold right functions, packed among wrong ones.
+    """
+    checking = folder / "checking"
+    modules = _children(folder, {*without, checking.name, "__pycache__"}) + _children(folder / "__pycache__", without)
+    return modules + _children(checking, {"cases"})
 
 
 def _children(folder: Path, without: set[str], skip_prefix: str = "\0") -> list[Path]:
