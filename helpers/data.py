@@ -1,8 +1,12 @@
-"""The data that the notebooks share. Scikit-learn, which brings digits and photograph, loads when asked for."""
+"""The data that the notebooks share. Digits and photographs ship with the course: `shipped/SOURCES.md`."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+
+SHIPPED = Path(__file__).parent / "shipped"
 
 
 def hi() -> np.ndarray:
@@ -34,21 +38,22 @@ def digits(margin: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndar
 
     Images are (N, 8 + 2 * margin, 8 + 2 * margin) uint8, 0 (paper) to 16 (ink), 1198 to train and 599 to test;
     `margin` adds blank pixels on all sides. Labels are (N,) int64. Source: Alpaydin and Kaynak, 1998 (UCI
-    machine learning repository), as it comes with scikit-learn.
+    machine learning repository), CC BY 4.0, as scikit-learn has it.
     """
-    from sklearn.datasets import load_digits
-
-    source = load_digits()
-    images = np.pad(source.images.astype(np.uint8), ((0, 0), (margin, margin), (margin, margin)))
-    labels = source.target.astype(np.int64)
+    with np.load(SHIPPED / "digits.npz") as source:
+        images = np.pad(source["images"], ((0, 0), (margin, margin), (margin, margin)))
+        labels = source["labels"].astype(np.int64)
     # Every third one: the classes come in runs of ten, so that a step of 2 or 5 would leave classes out.
     test = np.arange(len(images)) % 3 == 2
     return images[~test], labels[~test], images[test], labels[test]
 
 
-def photo() -> np.ndarray:
-    """A colour photograph, (427, 640, 3) uint8: "china.jpg" of scikit-learn, by danielbuechele, CC BY 2.0."""
-    from sklearn.datasets import load_sample_image
+def photo(name: str = "china") -> np.ndarray:
+    """A colour photograph, (427, 640, 3) uint8: "china", by danielbuechele, or "flower", by vultilion, both CC BY 2.0.
 
-    image: np.ndarray = load_sample_image("china.jpg")
-    return image.copy()
+    Pillow, which comes with matplotlib, loads when asked for.
+    """
+    from PIL import Image
+
+    with Image.open(SHIPPED / f"{name}.jpg") as image:
+        return np.array(image)

@@ -1,4 +1,4 @@
-"""Pictures: real photographs, and a street scene with a stop sign, drawn by code. Scikit-learn loads when asked for.
+"""Pictures: real photographs, and a street scene with a stop sign, drawn by code.
 
 Colour pictures are (H, W, 3) floats from 0 to 1, grey ones (H, W).
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
+from . import data
 
 HEIGHT, WIDTH = 96, 144
 _FINE = 4  # everything is drawn four times as large and then averaged, so that edges come out smooth
@@ -32,12 +34,9 @@ class Street:
 def photo(name: str = "china") -> np.ndarray:
     """A real photograph, (427, 640, 3) floats from 0 to 1.
 
-    "china" (flickr.com/photos/danielbuechele) or "flower" (flickr.com/photos/vultilion), both CC BY 2.0, as they come
-    with scikit-learn.
+    "china" (flickr.com/photos/danielbuechele) or "flower" (flickr.com/photos/vultilion), both CC BY 2.0.
     """
-    from sklearn.datasets import load_sample_image
-
-    return np.asarray(load_sample_image(f"{name}.jpg"), dtype=float) / 255
+    return data.photo(name) / 255
 
 
 def grey(image: np.ndarray) -> np.ndarray:

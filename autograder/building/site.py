@@ -15,7 +15,8 @@ from autograder.course import Course, CourseError
 from . import glossary
 from .build import repository
 from .helpers_tree import helpers_tree
-from .notebook import Origin
+from .notebook import Origin, to_bytes
+from .on_page import write_on_page
 from .picturing import pictured
 from .reading import BADGE, PROSE, PageCell, Reader, Section, sections
 from .rendering import render
@@ -41,8 +42,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook's page: where it is, what stands in it, and the lines that the contents show of it."""
+    """A notebook's page: where it is, what stands in it, and the lines that the contents show of it.
 
+    `notebook` is the file that students get, by which its exercises are written on the page.
+    """
+
+    name: str
     address: str
     title: str
     question: Markup
@@ -50,13 +55,19 @@ class Page:
     colab: str
     cells: list[PageCell]
     sections: list[Section]
+    notebook: bytes
 
 
-def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambda name: None) -> list[Path]:
+def write_site(
+    course: Course, out: Path, on_page: Callable[[str], None] = lambda name: None, offline: bool = False
+) -> list[Path]:
     """Writes the pages of a course into the folder `out` and returns their paths.
 
+    With `offline`, the Python that checks exercises on the pages lies in `out` too; without, it is loaded from its
+    makers' address when somebody begins to write.
+
     Notebooks that have changed are run, which takes minutes; `on_page` is told each notebook's name before. Other
-    files in `out` are left alone. CourseError when a notebook can't be built or run; OSError.
+    files in `out` are left alone. CourseError when a notebook can't be built or run; pyodide.Unavailable; OSError.
     """
     pages = []
     terms = glossary.read(course)
@@ -76,7 +87,8 @@ def write_site(course: Course, out: Path, on_page: Callable[[str], None] = lambd
     out.mkdir(parents=True, exist_ok=True)
     for place, text in files.items():
         (out / place).write_text(text, "utf-8")
-    return [out / place for place in files]
+    writing = write_on_page(course, out, {page.name: page.notebook for page in pages}, offline)
+    return [*(out / place for place in files), *writing]
 
 
 def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
@@ -91,7 +103,11 @@ def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
     ]
     title, question, effort = _beginning(notebook.cells[0].source)
     badge = BADGE.search(notebook.cells[0].source)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
     return Page(
+        name=name,
         address=f"{name}.html",
         title=title,
         question=reader.prose(question),
@@ -99,6 +115,7 @@ def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
         colab=badge[1] if badge else "",
         cells=cells,
         sections=sections(render("site/cells.html", cells=cells)),
+        notebook=to_bytes(notebook),
     )
 
 

@@ -76,19 +76,23 @@ def bundle(
 def site(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the pages to this folder.")] = Path("site"),
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Put the Python that checks exercises on the pages into the folder too.")
+    ] = False,
 ) -> None:
     """Build a static website of the course, without solutions.
 
-    It works without a server or a network.
+    It can be read without a server or a network. To write exercises on its pages, open it from a web server.
     """
+    from autograder.building.pyodide import Unavailable
     from autograder.building.site import write_site
 
     def on_page(name: str) -> None:
         console.print(f"{name} ...", markup=False, highlight=False)
 
     try:
-        write_site(load_course(context), out, on_page=on_page)
-    except CourseError as error:
+        write_site(load_course(context), out, on_page=on_page, offline=offline)
+    except (CourseError, Unavailable) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -25,7 +26,11 @@ from .values import plain
 
 # The grader may lie anywhere, so that its frames are known by their module's name; these, by their file's.
 _NOT_STUDENT_PACKAGES = (__name__.partition(".")[0], "autograder")
-_NOT_STUDENT_PLACES = tuple(sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib"))
+# In the browser the standard library is a zip file, and the other paths begin with two slashes.
+_NOT_STUDENT_PLACES = (
+    *(sysconfig.get_path(key).replace("//", "/") for key in ("stdlib", "purelib", "platlib")),
+    str(Path(linecache.__file__).parent),
+)
 
 
 def call(function: Callable[..., Any], spec: Spec, case: Case) -> Outcome:

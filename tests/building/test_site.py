@@ -166,9 +166,10 @@ def copied(project: Path, root: Path) -> Path:
 def test_the_same_course_is_not_run_again_and_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
     root = copied(project, tmp_path / "again")
     written = write_site(tiny_site.course(root), root / "site")
-    assert {path.name for path in written} == {path.name for path in (project / "site").iterdir()}
+    files = {path for path in (project / "site").rglob("*") if path.is_file()}
+    assert {path.relative_to(root) for path in written} == {path.relative_to(project) for path in files}
     for path in written:
-        assert path.read_bytes() == (project / "site" / path.name).read_bytes()
+        assert path.read_bytes() == (project / path.relative_to(root)).read_bytes()
 
 
 @pytest.mark.usefixtures("not_again")
