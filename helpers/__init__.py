@@ -4,7 +4,8 @@ from helpers import check, hint, predict
 """
 
 from .check import Checked, Failing, check, failing, hint
+from .lent import lend
 from .predict import predict, recall
 from .summary import summary
 
-__all__ = ["Checked", "Failing", "check", "failing", "hint", "predict", "recall", "summary"]
+__all__ = ["Checked", "Failing", "check", "failing", "hint", "lend", "predict", "recall", "summary"]

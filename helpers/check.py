@@ -27,6 +27,7 @@ from .checking.trail import Trail
 from .checking.typed import own_arguments
 from .checking.verdict import Judged, Verdict, judge, judge_variables
 from .display import in_notebook, show_html
+from .lent import count_failure
 
 HOLD = "To work with this case: `from helpers import failing`, then `case = failing({})`."
 MAX_SECONDS = 6.0  # of the processor for one call
@@ -85,6 +86,8 @@ def check(exercise: Any, *answer: Any) -> Checked:
         show_message(Message("open", said))
         return Checked(False)
     verdict, printed = _judged(spec, exercise, answer)
+    if not verdict.passed:
+        count_failure(spec.name)
     message = explain(verdict)
     if links := _links(spec, exercise, verdict):
         chain = tuple((link.text, link.right) for link in links)

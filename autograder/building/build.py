@@ -11,6 +11,8 @@ from autograder.files import write_atomically
 
 from .cases import FOLDER, case_files
 from .helpers_tree import helpers_tree
+from .lent import FOLDER as LENT
+from .lent import lent_file
 from .notebook import Origin, solution_notebook, to_bytes
 from .release import release_notebook
 from .source import Source, parse
@@ -56,6 +58,8 @@ def _expected(course: Course, names: Collection[str], stamps: Stamps) -> dict[Pa
         lacking = book.lacking()
         made = _kept_cases(root, book, lacking) if lacking else case_files(course, book, stamps)
         cases |= {root / path: content for path, content in made.items()}
+        if (root / LENT / "__init__.py").is_file():
+            cases |= {root / path: content for path, content in lent_file(sources[name], book).items()}
     gone = {path for path in _generated(root, names) if path not in cases}
     origin = Origin(address, helpers_tree(root, cases, gone))
     notebooks: dict[PurePosixPath, bytes] = {}
@@ -109,11 +113,12 @@ def repository(course: Course) -> str:
 def _generated(root: Path, names: Collection[str]) -> Iterator[Path]:
     """Files under `root` that an earlier build made: of these notebooks, or of all when there are no names."""
     cases = root.joinpath(FOLDER).glob("*/*.json")
+    lent = root.joinpath(LENT).glob("*.txt")
     releases = (path for path in root.glob("notebooks/*/*.ipynb") if _made_here(path))
     solutions = (path for path in root.glob("solutions/*.ipynb") if _made_here(path))
     for notebook, path in (
         *((path.parent.name, path) for path in (*cases, *releases)),
-        *((path.stem, path) for path in solutions),
+        *((path.stem, path) for path in (*solutions, *lent)),
     ):
         if not names or notebook in names:
             yield path

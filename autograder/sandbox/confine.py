@@ -69,10 +69,11 @@ def _overlaps(path: str, folders: Iterable[str]) -> bool:
 def _helpers(folder: Path, without: set[str]) -> list[Path]:
     """The course's `helpers`, without some of its modules: neither their source nor what Python compiled of it.
 
-    Nor the public cases: they hold right functions, packed among wrong ones.
+    Nor what holds right functions in a packed form: the public cases, and what `lent` draws pictures with.
     """
     checking = folder / "checking"
-    modules = _children(folder, {*without, checking.name, "__pycache__"}) + _children(folder / "__pycache__", without)
+    apart = {checking.name, "lent", "__pycache__"}
+    modules = _children(folder, without | apart) + _children(folder / "__pycache__", without)
     return modules + _children(checking, {"cases"})
 
 

@@ -44,6 +44,7 @@ ROOT = Path(__file__).parents[2]
     body(12, "reference", "import exercises.filters_1d.relu as f; return f.relu.reference(*args)", "error"),
     body(12, "solutions", f"return open({str(ROOT / 'solutions' / '02_filters_1d.py')!r}).read()", "error"),
     body(12, "packed", f"return open({str(ROOT / CASES / '02_filters_1d' / 'catch_pad1d.json')!r}).read()", "error"),
+    body(12, "lent", "from helpers.lent import course_function\nreturn course_function('relu')(*args)", "error"),
     body(12, "packed-loaded", "from helpers.checking.spec import load_public\nreturn load_public('catch_pad1d').suspects", "error"),
     body(12, "home", f"import pathlib; return [p.read_text() for p in pathlib.Path({str(Path.home())!r}).iterdir()]", "error"),
     body(12, "proc", "return open('/proc/self/environ').read() + open(f'/proc/{os.getppid()}/maps').read()", "error"),
