@@ -43,7 +43,7 @@ def _rectified(z):
         "params['b3']. "
         "No softmax, and no ReLU at the end.",
     ],
-    forbidden=("torch",),
+    forbidden=("torch", "helpers.network"),
 )
 def convnet_forward(x, params):
     a = _rectified(_convolved(x, params["w1"], params["b1"]))

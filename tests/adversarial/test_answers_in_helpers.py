@@ -25,7 +25,7 @@ from helpers.checking.spec import Case, Spec
 from helpers.checking.verdict import judge
 
 FUNCTIONS = [item for item in COURSE.exercises() if item.kind == "function"]
-ENOUGH = 0.5  # of an exercise's points
+ENOUGH = 0.5  # of an exercise
 SECONDS = 0.2
 
 
@@ -97,11 +97,11 @@ def _score(function: Callable[..., Any], spec: Spec) -> float:
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda item: item.name)
 def test_no_helper_does_the_exercise(exercise: Exercise) -> None:
-    spec = exercise.hidden(7)
+    spec = replace(exercise.hidden(7), points=1)  # some have none
     scores: dict[str, float] = {}
     for path, function in reachable().items():
         if _allowed(path, spec):
             for way in _ways(function, spec.cases[0]):
                 with np.errstate(all="ignore"), contextlib.suppress(TimeoutError), _limited():
                     scores[path] = max(scores.get(path, 0.0), _score(way, spec))
-    assert {path: score for path, score in scores.items() if score >= ENOUGH * spec.points} == {}
+    assert {path: score for path, score in scores.items() if score >= ENOUGH} == {}
