@@ -241,9 +241,9 @@ def graded(toy: Path, submitted: Path) -> Path:
 def test_the_general_part_of_helpers_has_no_subject() -> None:
     """Its front, and how work is judged: no figures, no data, no layers, and of observers and adapters no module."""
     parts = {path.relative_to(ROOT / "helpers") for path in general_helpers()}
-    assert {part.parts[0] for part in parts if len(part.parts) > 1} == {"checking", "observers", "adapters"}
-    assert {part.name for part in parts if part.parts[0] in ("observers", "adapters")} == {"__init__.py"}
-    assert {part.stem for part in parts if len(part.parts) == 1} <= {"__init__", "check", "summary", "display"}
+    assert {part.parts[0] for part in parts if len(part.parts) > 1} == {"checking", "lent", "observers", "adapters"}
+    assert {part.name for part in parts if part.parts[0] in ("lent", "observers", "adapters")} == {"__init__.py"}
+    assert {part.stem for part in parts if len(part.parts) == 1} <= {"__init__", "check", "predict", "summary", "display"}
 
 
 def test_a_second_build_changes_nothing(toy: Path) -> None:
