@@ -243,7 +243,8 @@ def test_the_general_part_of_helpers_has_no_subject() -> None:
     parts = {path.relative_to(ROOT / "helpers") for path in general_helpers()}
     assert {part.parts[0] for part in parts if len(part.parts) > 1} == {"checking", "lent", "observers", "adapters"}
     assert {part.name for part in parts if part.parts[0] in ("lent", "observers", "adapters")} == {"__init__.py"}
-    assert {part.stem for part in parts if len(part.parts) == 1} <= {"__init__", "check", "predict", "summary", "display"}
+    fronts = {"__init__", "check", "predict", "summary", "display"}
+    assert {part.stem for part in parts if len(part.parts) == 1} <= fronts
 
 
 def test_a_second_build_changes_nothing(toy: Path) -> None:

@@ -25,7 +25,7 @@ from . import _arrays as arrays
         "dx = dz @ w, dw = dz.T @ x, db = dz.sum(axis=0).",
     ],
     adapter="backprop.part_of",
-    forbidden=("torch",),
+    forbidden=("torch", "helpers.network"),
 )
 def fc_backward(dz, x, w):
     dz, x, w = dz.astype(float), x.astype(float), w.astype(float)

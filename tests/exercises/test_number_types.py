@@ -14,7 +14,17 @@ from autograder.course import Exercise
 from helpers.checking.spec import Case
 
 FUNCTIONS = [exercise for exercise in COURSE.exercises() if exercise.kind == "function"]
-MAY_BE_SMALL = {"x", "new_x", "image", "images", "feature_map", "y", "labels", "predicted"}  # pictures and classes
+MAY_BE_SMALL = {
+    "x",
+    "train",
+    "new_x",
+    "image",
+    "images",
+    "feature_map",
+    "y",
+    "labels",
+    "predicted",
+}  # pictures and classes
 REAL = {np.dtype(np.int64), np.dtype(np.float32), np.dtype(np.float64)}
 CLASSES_ALONE = {"confusion_matrix"}
 TYPES = ("number types", "integer input", "small integer types", "any dtype", "integer images")
