@@ -14,6 +14,7 @@ from autograder.course import Exercise
 from helpers.checking.spec import Case
 
 FUNCTIONS = [exercise for exercise in COURSE.exercises() if exercise.kind == "function"]
+# Pictures and classes.
 MAY_BE_SMALL = {
     "x",
     "train",
