@@ -11,7 +11,7 @@
 # **After this chapter** you can take a picture apart into a list and put it together again. You can count the weights of
 # a fully connected network, and show with measurements what it does not know about pictures.
 #
-# ⏱ about 85 minutes · {exercises} · {points} · needs no knowledge of images
+# ⏱ about 95 minutes · {exercises} · {points} · needs no knowledge of images
 #
 # Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. Under **Predict first**, write your
 # guess in place of the dots in the next cell, and run it before you go on. Predictions are never graded. What you have

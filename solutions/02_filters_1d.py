@@ -8,7 +8,7 @@
 # together stands near together, and a thing stays the same thing elsewhere. Here both are built in, in one dimension,
 # where everything fits on a line.
 #
-# ⏱ about 100 minutes · {exercises} · {points} · you need no other knowledge of signals
+# ⏱ about 120 minutes · {exercises} · {points} · you need no other knowledge of signals
 
 # %%
 import numpy as np

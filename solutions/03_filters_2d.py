@@ -7,7 +7,7 @@
 # In notebook 02 a filter of three weights slid along a row of numbers. Now the window becomes a patch of a picture.
 # Little else changes, and that little gives you blurring, sharpening and edges, and in the end a stop sign.
 #
-# ⏱ about 90 minutes · {exercises} · {points} · needs notebook 02
+# ⏱ about 115 minutes · {exercises} · {points} · needs notebook 02
 
 # %%
 import numpy as np

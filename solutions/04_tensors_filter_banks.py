@@ -7,7 +7,7 @@
 # From notebook 03 you know how a filter slides over a grey picture. Here it gets a third axis, then company. At the end you have written
 # the layer that convnets are made of, and you know why graphics cards like it.
 #
-# ⏱ about 120 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
+# ⏱ about 125 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
 
 # %%
 import numpy as np

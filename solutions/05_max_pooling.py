@@ -11,7 +11,7 @@
 # **After this chapter** you can pool with any size and stride, and say which shape comes out. You can say what
 # *equivariant* and *invariant* mean, and how much invariance pooling buys. You have measured it yourself.
 #
-# ⏱ about 75 minutes · {exercises} · {points}
+# ⏱ about 80 minutes · {exercises} · {points}
 
 # %%
 import numpy as np

@@ -15,7 +15,7 @@
 # network with nothing but NumPy, on digits and on clothes. You can say what a learning curve tells. And you have
 # written, in small, what a deep learning library does for you.
 #
-# ⏱ about 270 minutes, 154 of them for the exercises · {exercises} · {points} · needs notebooks 02 to 06
+# ⏱ about 275 minutes, 159 of them for the exercises · {exercises} · {points} · needs notebooks 02 to 06
 
 # %% [markdown]
 # <details><summary>Do you remember notebook 06? Ten classes, and the network gives each the same probability. How large

@@ -11,7 +11,7 @@
 # Everything here runs on a GPU where there is one, and without one in a few minutes, on smaller pictures.
 # **On Colab:** Runtime > Change runtime type > T4 GPU, *before* you start.
 #
-# ⏱ about 130 minutes · {exercises} · {points} · needs notebooks 04 to 07, and PyTorch
+# ⏱ about 180 minutes · {exercises} · {points} · needs notebooks 04 to 07, and PyTorch
 
 # %%
 import numpy as np
@@ -33,10 +33,10 @@ print("PyTorch", torch.__version__, "on", devices.described(device))
 # %% [markdown]
 # ## 1. A chart that changed a field
 #
-# From 2010 to 2017 there was a yearly contest, the *ImageNet Large Scale Visual Recognition Challenge*: 1.2 million
-# photographs to learn from, 1,000 classes (120 of them breeds of dogs), labelled by people on the internet for a few
-# cents each. The measure was the **top-5 error**: the share of photographs whose true class is not even among a
-# program's five best guesses.
+# From 2010 to 2017 there was a yearly contest, the *ImageNet Large Scale Visual Recognition Challenge*. It had 1.2
+# million photographs to learn from, in 1,000 classes (120 of them breeds of dogs). People on the internet labelled
+# them, for a few cents each. The measure was the **top-5 error**: the share of photographs whose true class is not even
+# among a program's five best guesses.
 #
 # **Predict first:** how large is that error for someone who guesses at random? And by how much, do you think, did the
 # best program get better from one year to the next?
@@ -94,8 +94,8 @@ figures.alexnet()
 # %% [markdown]
 # ## 3. PyTorch: what you wrote, under other names
 #
-# A PyTorch *tensor* is an array, with two more abilities: it can live on a GPU, and it can remember how it was computed,
-# so that the gradients come by themselves. This is all of notebook 07's `conv2d_backward`:
+# A PyTorch *tensor* is an array that can do two more things. It can live on a GPU, and it can remember how it was
+# computed, so that the gradients come by themselves. This is all of notebook 07's `conv2d_backward`:
 
 # %%
 rng = np.random.default_rng(8)
@@ -110,8 +110,8 @@ _, dw, _ = layers.conv2d_backward(2 * z.detach().numpy(), x_try, w_try, padding=
 print("dw by PyTorch and by notebook 07 differ by", abs(w.grad.numpy() - dw).max())
 
 # %% [markdown]
-# A *module* is a layer, or a whole network, that holds its weights: `nn.Conv2d(c_in, c_out, k)` has `weight`
-# (F, C, KH, KW) and `bias` (F,), in the order that this course has used all along. Call it like a function.
+# A *module* is a layer, or a whole network, that holds its weights. `nn.Conv2d(c_in, c_out, k)` has `weight` (F, C, KH,
+# KW) and `bias` (F,), in the order that this course has used all along. Call it like a function.
 #
 # ### Exercise: `as_conv2d` &nbsp; ⏱ 10 min · ●●○
 #
@@ -176,11 +176,12 @@ figures.race(device)
 # The plain loops of notebook 04 would be far below this chart.
 # </details>
 #
-# You gain even more with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several times as fast as float32.
-# Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which 16 bits depends on the GPU. *bfloat16* has
-# float32's range and few digits; *float16* has more digits, but 6 · 10⁻⁸ is its smallest number above 0, and gradients far below that become 0. So the loss is multiplied by a large
-# number before going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16, and only emulates it.
-# `devices.precision` goes by the GPU's generation.
+# You gain even more with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several
+# times as fast as float32. Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which
+# 16 bits depends on the GPU. The type *bfloat16* has float32's range and few digits. The type *float16* has more digits, but 6 · 10⁻⁸ is
+# its smallest number above 0, and gradients far below that become 0. So the loss is multiplied by a large number before
+# going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16,
+# and only emulates it. `devices.precision` goes by the GPU's generation.
 
 # %% [markdown]
 # ## 5. Pictures
@@ -310,7 +311,7 @@ figures.crops(random_crop_flip, pictures, size)
 #
 # AlexNet had eight layers, each with numbers of its own. Today one designs a *block* and stacks it.
 #
-# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you: for each channel it subtracts the mean and divides by the
+# The first block is convolution, **batch norm**, ReLU. Batch norm is the one layer that is new to you. For each channel it subtracts the mean and divides by the
 # standard deviation, both *over the batch and all places*. Then it multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
 # sensible size, and training gets faster and far less fussy.
 #
@@ -423,11 +424,11 @@ check(ResidualBlock)
 # %% [markdown]
 # ### Exercise: `catch_ResidualBlock` &nbsp; ⏱ 7 min · ●●○
 #
-# **Catch the mistake.** Five functions, A to E, claim to be a `ResidualBlock` at work: each takes `(x, c_out, stride)`, an array x (N, C, H, W),
-# builds a block from C to `c_out` channels (the weights are the same in all five) and gives its output in training mode. One
-# is right, and each of the others has a mistake of its own.
-# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
-# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+# **Catch the mistake.** Five functions, A to E, claim to be a `ResidualBlock` at work. Each takes `(x, c_out, stride)`
+# with an array x (N, C, H, W). It builds a block from C to `c_out` channels, with the same weights in all five, and
+# gives its output in training mode. One is right, and each of the others has a mistake of its own. You don't see their
+# code. An input *exposes* a function whose result there differs from the right one. The check shows what all five give
+# on your inputs, and once only the right one stands, what was wrong with the others.
 #
 # Write a list of at most **3 inputs** that expose all four, each a tuple `(x, c_out, stride)`. Small arrays do.
 
@@ -524,8 +525,9 @@ figures.inside(SmallResNet, pictures, size)
 #
 # ### Exercise: `train_step` &nbsp; ⏱ 10 min · ●●○
 #
-# One step of gradient descent. In PyTorch it is four lines, always the same: forget the old gradients (`optimizer.zero_grad()`), loss forward (`F.cross_entropy(logits, labels)` is softmax and mean negative log likelihood), gradients backward
-# (`loss.backward()`), and the optimizer moves the weights (`optimizer.step()`).
+# One step of gradient descent. In PyTorch it is four lines, always the same. Forget the old gradients:
+# `optimizer.zero_grad()`. Loss forward: `F.cross_entropy(logits, labels)` is softmax and mean negative log likelihood.
+# Gradients backward: `loss.backward()`. Then the optimizer moves the weights: `optimizer.step()`.
 #
 # **Predict first:** what happens if you leave out the first?
 #
@@ -750,8 +752,11 @@ figures.most_wrong(model, pictures)
 # %% [markdown]
 # <details><summary>What to look for</summary>
 #
-# Some are hard for us as well: the thing is nearly the colour of its background. Others are wrong in a way that *explains* something. On the drawn set many of them have a branch across the thing, and a steep branch is easily taken for a traffic
-# light's post: the network has found that out for itself, and it isn't what we meant. If a kind of mistake is common, you know what kind of picture to add. (In real data sets you'd also find wrong labels here, in ImageNet too.)
+# Some are hard for us as well: the thing is nearly the colour of its background. Others are wrong in a way that
+# *explains* something. On the drawn set many of them have a branch across the thing, and a steep branch is easily taken
+# for a traffic light's post. The network has found that out for itself, and it isn't what we meant. If a kind of
+# mistake is common, you know what kind of picture to add. (In real data sets you'd also find wrong labels here, in
+# ImageNet too.)
 # </details>
 
 # %% [markdown]
@@ -900,8 +905,11 @@ figures.patches(patch_embedding, as_conv2d, everything)
 # Where convolutions still win: with few pictures, since neighbours needn't be learned. On large pictures, since attention compares every patch with every other, so its work grows with the square of their number.
 # On small devices, since a filter needs little memory. Many networks of today mix both.
 #
-# Sources: Dosovitskiy et al., *An Image is Worth 16x16 Words*, 2020 (arXiv 2010.11929); Liu et al., *A ConvNet for the 2020s*, 2022 (arXiv 2201.03545);
-# Xiao et al., *Early Convolutions Help Transformers See Better*, 2021 (arXiv 2106.14881).
+# Sources:
+#
+# - Dosovitskiy et al., *An Image is Worth 16x16 Words*, 2020 (arXiv 2010.11929)
+# - Liu et al., *A ConvNet for the 2020s*, 2022 (arXiv 2201.03545)
+# - Xiao et al., *Early Convolutions Help Transformers See Better*, 2021 (arXiv 2106.14881)
 
 # %% [markdown]
 # ## 11. The test part, opened once

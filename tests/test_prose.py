@@ -12,6 +12,9 @@ MOST_WORDS = 30
 # Longer ones that are easy to read all the same, by their beginnings, with the reason.
 LONGER: dict[str, str] = {}
 
+# Where cells train for minutes, a reader waits besides.
+WAITING = {"07_backprop": 1.3}
+
 
 @pytest.mark.parametrize("notebook", COURSE.notebooks)
 def test_sentences_are_short(notebook: str) -> None:
@@ -22,3 +25,19 @@ def test_sentences_are_short(notebook: str) -> None:
 def test_no_exception_is_left_over() -> None:
     everything = [sentence for notebook in COURSE.notebooks for sentence in sentences(notebook)]
     assert [start for start in LONGER if not any(sentence.startswith(start) for sentence in everything)] == []
+
+
+@pytest.mark.parametrize("notebook", COURSE.notebooks)
+def test_the_minutes_add_up(notebook: str) -> None:
+    """Those of the exercises that have points, 200 words a minute, a minute for a figure and half of one to predict."""
+    source = COURSE.source(notebook).read_text("utf-8")
+    stated = int(re.findall(r"⏱ about (\d+) minutes", source)[0])
+    headings = re.findall(r"^# ###.*⏱ (\d+) min(.*)$", source, re.MULTILINE)
+    exercises = sum(int(minutes) for minutes, more in headings if "no points" not in more)
+    words = sum(
+        len(cell.split()) for cell in re.split(r"^# %%", source, flags=re.MULTILINE) if "[markdown]" in cell[:20]
+    )
+    figures = len(re.findall(r"^(?:figures\.\w+|slide|pool|depth|backward|network)\(", source, re.MULTILINE))
+    guesses = len(re.findall(r'^(?:helpers\.)?predict\("', source, re.MULTILINE))
+    added = exercises + words / 200 + figures + guesses / 2
+    assert 0.85 <= stated / added <= WAITING.get(notebook, 1.15)
