@@ -27,8 +27,8 @@ def show_through(page: Callable[[str, str], None] | None) -> None:
     _page = page
 
 
-def show_html(page: str, text: str, updatable: bool = False) -> Any:
-    """Shows HTML in a notebook, with `text` where HTML can't be shown.
+def show_html(page: str, text: str, updatable: bool = False, metadata: dict[str, Any] | None = None) -> Any:
+    """Shows HTML in a notebook, with `text` where HTML can't be shown; `metadata` goes into the output.
 
     Returns None, or with `updatable` the handle whose `update(bundle(page, text), raw=True)` replaces what is shown.
     """
@@ -36,7 +36,9 @@ def show_html(page: str, text: str, updatable: bool = False) -> Any:
         return _page(page, text)
     from IPython.display import display
 
-    options = {"display_id": True} if updatable else {}
+    options: dict[str, Any] = {"display_id": True} if updatable else {}
+    if metadata:
+        options["metadata"] = metadata
     return display(bundle(page, text), raw=True, **options)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .checking.predictions import Prediction, find, guesses, load
-from .display import bundle, in_notebook
+from .display import in_notebook, show_html
 
 MOST = 3  # questions that come back
 STYLE = (
@@ -110,10 +110,8 @@ def _show(page: str, text: str, data: dict[str, Any]) -> None:
     if not in_notebook():
         print(text)
         return
-    from IPython.display import display
-
     page = f'{STYLE}<div class="guess" role="status">{page}</div>'
-    display(bundle(page, text), raw=True, metadata={"prediction": data} if data else {})
+    show_html(page, text, metadata={"prediction": data} if data else None)
 
 
 def _made(notebook: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from autograder.course import Exercise
 from autograder.files import write_atomically
 
 from .imports import Imports
+from .lent import FOLDER as LENT
 
 FILE = PurePosixPath("build/cases.json")
 _ENGINE = Path(autograder.course.__file__).parents[2]
@@ -67,7 +68,8 @@ class Stamps:
         for kind, name in (("observers", exercise.observe), ("adapters", exercise.adapter)):
             start += self._imports.files(f"helpers.{kind}.{name}") if name else []
         found = self._imports.closure(start)
-        beside = (path for folder in {path.parent for path in found} for path in folder.iterdir())
+        folders = {path.parent for path in found} - {self._root / LENT}  # which is made from the same sources
+        beside = (path for folder in folders for path in folder.iterdir())
         return sorted(found | {path for path in beside if path.is_file() and path.suffix not in (".py", ".pyc")})
 
 

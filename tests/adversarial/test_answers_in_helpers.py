@@ -20,6 +20,7 @@ from conftest import COURSE
 
 import helpers
 from autograder.course import Exercise
+from helpers import display, lent
 from helpers.checking.calls import call
 from helpers.checking.spec import Case, Spec
 from helpers.checking.verdict import judge
@@ -93,6 +94,17 @@ def _score(function: Callable[..., Any], spec: Spec) -> float:
     if not judge(first, [call(function, spec, spec.cases[0])]).judged[0].passed:
         return 0.0
     return judge(spec, [call(function, spec, case) for case in spec.cases]).score
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """Some functions that are tried set something for the whole process."""
+    failed = lent._failed.copy()
+    yield
+    display.show_through(None)
+    lent._asked.clear()
+    lent._failed.clear()
+    lent._failed.update(failed)
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda item: item.name)

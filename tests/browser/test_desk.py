@@ -172,7 +172,7 @@ def test_points_and_comments_given_by_keys_are_saved_and_formgrader_shows_them(
     shown.goto(f"{formgrader}/submissions/{row}/?index=0")
     cell = shown.locator(".nbgrader_cell", has=shown.locator("input.score")).filter(has_text="43 %")
     expect(cell.locator("input.score")).to_have_value("1.5")
-    expect(shown.locator("textarea.comment").last).to_have_value("Only one of the two points.")
+    expect(shown.locator(f"#{answered.QUESTION}-comment")).to_have_value("Only one of the two points.")
     screenshot(shown, "formgrader")
     shown.close()
 

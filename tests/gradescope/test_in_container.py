@@ -109,7 +109,8 @@ def test_a_submission_is_graded(place: Path) -> None:
             assert not {"score", "max_score", "status"} & test.keys()
         else:
             assert test["status"] == "passed" and test["score"] == test["max_score"]
-    assert found["score"] == sum(test.get("score", 0) for test in tests.values()) < 13
+    assert found["score"] == sum(test.get("score", 0) for test in tests.values())
+    assert found["score"] < sum(item.points for item in exercises if item.kind != "written")
     diagnosis = tests["flatten"]["extra_data"]["diagnosis"]
     assert COURSE.exercise("flatten").mistakes[diagnosis][0] in tests["flatten"]["output"]
     assert found["output"].startswith("Graded: My work/Copy of 01_pixels (2).ipynb. Not graded, as only one")
