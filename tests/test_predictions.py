@@ -83,7 +83,10 @@ def test_a_guess_is_shown_with_the_truth_folded_and_kept_as_data(monkeypatch: py
     module = sys.modules[predict.__module__]  # helpers.predict is the function
     monkeypatch.setattr(module, "in_notebook", lambda: True)
     monkeypatch.setattr(
-        "IPython.display.display", lambda data, raw, metadata=None: shown.append((data, metadata or {}))
+    def display(data: dict[str, str], raw: bool, metadata: dict[str, Any] | None = None) -> None:
+        shown.append((data, metadata or {}))
+
+    monkeypatch.setattr("IPython.display.display", display)
     )
     monkeypatch.setattr(module, "find", lambda name: {"number": NUMBER, "grid": GRID}.get(name))
     predict("number", 7)
