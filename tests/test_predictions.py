@@ -82,12 +82,11 @@ def test_a_guess_is_shown_with_the_truth_folded_and_kept_as_data(monkeypatch: py
     shown: list[tuple[dict[str, str], dict[str, Any]]] = []
     module = sys.modules[predict.__module__]  # helpers.predict is the function
     monkeypatch.setattr(module, "in_notebook", lambda: True)
-    monkeypatch.setattr(
+
     def display(data: dict[str, str], raw: bool, metadata: dict[str, Any] | None = None) -> None:
         shown.append((data, metadata or {}))
 
     monkeypatch.setattr("IPython.display.display", display)
-    )
     monkeypatch.setattr(module, "find", lambda name: {"number": NUMBER, "grid": GRID}.get(name))
     predict("number", 7)
     predict("grid", [[1, 1], [1, 0]])
