@@ -389,8 +389,8 @@ figures.mystery(conv2d_single, photo, mystery)
 # %% [markdown]
 # ## 6. Loops or windows?
 #
-# Your function works, and it is slow: Python takes a few steps for every patch. A photograph from a phone has 12
-# million of them.
+# Your function works, and it is slow: Python takes a few steps for every patch. A photograph of 3,000 by 4,000 pixels
+# has 12 million of them.
 #
 # NumPy is fast when it gets a lot to do at once. Two ways to say "all patches at once":
 #

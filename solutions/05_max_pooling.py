@@ -163,7 +163,10 @@ figures.pooled(max_pool2d_single, two, size=3, stride=1)
 # 4 by 4, and eight 1s. Each of the two detections lies in four windows, and all four say "yes, around here".
 # </details>
 #
-# And with stride 3?
+# **Predict first:** and with stride 3? Draw the whole map, row by row: `[[?, ?], [?, ?]]`.
+
+# %%
+predict("pooled_with_stride_3", ...)
 
 # %%
 figures.pooled(max_pool2d_single, two, size=3, stride=3)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from imports import imported, imported_files, module_name
+from mutants.engine import TESTS, path_of
 
 MAX_ENGINE_LINES, MAX_EXERCISE_LINES = 300, 400
 
@@ -149,3 +150,9 @@ def test_words_of_the_engine_are_not(text: str) -> None:
 def test_files_are_short(package: str, most: int) -> None:
     lengths = {path.relative_to(ROOT): len(path.read_text("utf-8").splitlines()) for path in python_files(package)}
     assert not {str(path): length for path, length in lengths.items() if length > most}
+
+
+def test_modules_and_tests_of_the_engines_mutants_are_there() -> None:
+    for module, files in TESTS.items():
+        assert path_of(module).is_file(), module
+        assert [name for name in files if not (ROOT / name).is_file()] == [], module

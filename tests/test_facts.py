@@ -21,11 +21,11 @@ _QUESTION = re.compile(r"[?][)\"*_]*$")
 _WORK = re.compile(r"^- .*\*[^*]+\*, .*\b(?:19|20)\d\d\b")
 _NO_FACT = re.compile(
     r"`[^`]*`|\$[^$]*\$|\b0\d\b|\b\w*[A-Za-z_]\w*\d\w*"
+    r"|^(?:\| )?\d\.(?: |$)|\bshape \([\d, ]*\)|\b[Aa]n? \d\b|\b\d+ by \d+(?: by \d+)*\b"
     r"|\b(?:notebooks?|sections?|parts?|steps?|layers?|rows?|columns?|positions?|sizes?|strides?|padding"
-    r"|(?:windows|steps|size|stride|padding|bias) of|moves by|by|at most)"
-    r" \d+(?:(?:, | and | or | to )\d+)*"
-    r"|^(?:\| )?\d\.(?: |$)|\bshape \([\d, ]*\)|\b[Aa]n? \d\b"
-    r"|\b\d+ by \d+(?: by \d+)*\b|(?<![\d.,−-])[01]s?(?![\d.,]*\d)",
+    r"|(?:windows|steps|size|stride|padding|bias) of|(?:moves?|moved|right) by|at most)"
+    r" \d+(?:(?:, | and | or | to | by )\d+)*"
+    r"|(?<![\d.,−-])[01]s?(?![\d.,]*\d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d")

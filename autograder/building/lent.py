@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from autograder.course import Notebook
-from helpers.lent import pack
+from helpers.checking.packed import pack
 
 from .regions import without_scaffold
 from .source import Source
@@ -28,7 +28,8 @@ def lent_file(source: Source, book: Notebook) -> dict[PurePosixPath, bytes]:
         return {}
     used = {name for text in cells.values() for name in _globals(text)}
     code = [cell.source for cell in source.cells if cell.kind == "code" and not cell.role]
-    return {FOLDER / f"{book.name}.txt": pack(list(_imports(code, used)), cells)}
+    text = pack({"imports": list(_imports(code, used)), "cells": cells})
+    return {FOLDER / f"{book.name}.txt": text.encode("ascii")}
 
 
 def _globals(text: str) -> Iterator[str]:

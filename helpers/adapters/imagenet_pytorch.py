@@ -272,7 +272,7 @@ def _raised(run: Callable[[], Any], entry: str) -> str:
         raise
     except ValueError as error:
         return f"a ValueError {'that names' if entry in str(error) else 'that does not name'} {entry}"
-    except Exception:
+    except Exception:  # whatever else the reader's code raises, it is no ValueError
         return "another kind of error"
     return "no error"
 

@@ -6,9 +6,7 @@ and for a fresh confined process: the functions run on values that a student mad
 
 from __future__ import annotations
 
-import base64
 import copy
-import json
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from . import packed as packing
 from .exact import message_of, type_name
 from .values import Unsupported, as_array, plain, problem, show
 
@@ -55,14 +54,14 @@ class Lineup:
 
 
 def pack(lineup: Lineup) -> str:
-    """The functions as one word: the same on every machine, and nothing that can be read by chance."""
-    return base64.b64encode(json.dumps(asdict(lineup)).encode()).decode()
+    """The functions packed into one text."""
+    return packing.pack(asdict(lineup))
 
 
 @lru_cache(maxsize=64)
 def unpack(packed: str) -> Lineup:
     """The inverse of `pack`."""
-    fields: Any = json.loads(base64.b64decode(packed))
+    fields = packing.unpack(packed)
     return Lineup(**fields | {name: tuple(fields[name]) for name in ("sources", "explanations")})
 
 

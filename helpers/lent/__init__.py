@@ -6,14 +6,14 @@ these files can't be read.
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from ..checking.packed import unpack
 
 AFTER = 3  # failed checks, from which on nobody has to ask
 FOLDER = Path(__file__).parent
@@ -56,19 +56,13 @@ def course_function(name: str) -> Callable[..., Any] | None:
     return None if notebook is None else _functions(notebook).get(name)
 
 
-def pack(imports: list[str], cells: Mapping[str, str]) -> bytes:
-    """A notebook's file: its import statements, and the source of each function by its name, in order."""
-    text = json.dumps({"imports": imports, "cells": dict(cells)})
-    return base64.encodebytes(text.encode())
-
-
 @cache
 def _packed() -> dict[str, dict[str, Any]]:
-    """What can be read, by notebook."""
+    """What can be read, by notebook: its import statements in `imports`, each function's source by name in `cells`."""
     found = {}
     for path in sorted(FOLDER.glob("*.txt")):
         with contextlib.suppress(OSError, ValueError):
-            found[path.stem] = json.loads(base64.decodebytes(path.read_bytes()))
+            found[path.stem] = unpack(path.read_text("ascii"))
     return found
 
 
@@ -82,6 +76,6 @@ def _functions(notebook: str) -> dict[str, Any]:
     packed = _packed()[notebook]
     namespace: dict[str, Any] = {"__name__": f"{__name__}.{notebook}"}
     for source in (*packed["imports"], *packed["cells"].values()):
-        with contextlib.suppress(ImportError):  # of a package that isn't installed here
+        with contextlib.suppress(ImportError, NameError):  # a package isn't installed here, and what would come of it
             exec(source, namespace)
     return {name: namespace[name] for name in packed["cells"] if name in namespace}

@@ -28,8 +28,6 @@ fact.given(
     "gives at least 0.1 in size",
     "solved with its −1s",
 )
-fact.source("of 12 million", "12 megapixels, the usual size of a telephone's main camera since 2015")
-fact.source("has 12 million of them", "12 megapixels, the usual size of a telephone's main camera since 2015")
 
 
 @fact(
@@ -55,9 +53,12 @@ def _() -> None:
     assert after.max() == after[1, 4] == 3
 
 
-@fact("ten numbers, for a picture of 25 pixels")
+@fact(
+    "ten numbers, for a picture of 25 pixels or of 12 million",
+    "A photograph of 3,000 by 4,000 pixels has 12 million of them",
+)
 def _() -> None:
-    assert DOT.size + 1 == 10 and data.hi().size == 25
+    assert DOT.size + 1 == 10 and data.hi().size == 25 and 3000 * 4000 == 12_000_000
 
 
 @fact("5v − 4v = v")

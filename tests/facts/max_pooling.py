@@ -190,6 +190,11 @@ def _() -> Any:
     return [len(pooled), pooled.sum()]
 
 
+@fact.predicted("pooled_with_stride_3")
+def _() -> Any:
+    return max_pool2d(_two()[None, None], 3, 3)[0, 0]
+
+
 @fact.predicted("relu_before_or_after")
 def _() -> Any:
     x = np.random.default_rng(0).normal(size=(2, 3, 8, 9))

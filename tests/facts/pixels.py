@@ -19,7 +19,7 @@ from . import Facts
 fact = Facts("01_pixels")
 count_fc_weights = COURSE.exercise("count_fc_weights").reference
 nearest_labels = COURSE.exercise("nearest_labels").reference
-ILSVRC = "Russakovsky et al. 2015, ImageNet Large Scale Visual Recognition Challenge, IJCV 115, table 5"
+ILSVRC = "Russakovsky et al. 2015, ImageNet Large Scale Visual Recognition Challenge, IJCV 115"
 
 fact.source("photographs of about 1,000 kinds of things", ILSVRC)
 fact.source("The winner of 2011", ILSVRC)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import COURSE, ROOT
 
+from autograder.course import Exercise
 from helpers import check, lend, lent
 from helpers.attempt import attempt
 from helpers.checking.calls import call
@@ -30,19 +31,15 @@ def relu(z: np.ndarray) -> np.ndarray:
     raise NotImplementedError
 
 
-relu.__module__ = "__main__"
-
-
 def as_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(relu.__globals__, "__name__", "__main__")
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
-def test_every_function_can_be_lent_and_is_right(exercise: object) -> None:
-    name = exercise.name  # type: ignore[attr-defined]
-    function = lent.course_function(name)
-    assert function is not None and function.__name__ == name
-    spec = replace(COURSE.public(name), forbidden=())
+def test_every_function_can_be_lent_and_is_right(exercise: Exercise) -> None:
+    function = lent.course_function(exercise.name)
+    assert function is not None and function.__name__ == exercise.name
+    spec = replace(COURSE.public(exercise.name), forbidden=())
     with np.errstate(all="ignore"):
         assert judge(spec, [call(function, spec, case) for case in spec.cases]).passed
 
@@ -105,8 +102,8 @@ def test_nothing_of_it_can_be_read_by_chance() -> None:
         assert "return" in json.dumps(lent._packed()[path.stem])
 
 
-def test_a_file_that_is_damaged_or_missing_lends_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    (tmp_path / "01_pixels.txt").write_text("not packed")  # type: ignore[operator]
+def test_a_file_that_is_damaged_or_missing_lends_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "01_pixels.txt").write_text("not packed")
     monkeypatch.setattr(lent, "FOLDER", tmp_path)
     lent._packed.cache_clear()
     try:
@@ -114,4 +111,4 @@ def test_a_file_that_is_damaged_or_missing_lends_nothing(monkeypatch: pytest.Mon
     finally:
         monkeypatch.undo()
         lent._packed.cache_clear()
-    assert "torch" in sys.modules or lent.can_be_lent("flatten")
+    assert lent.can_be_lent("flatten")
