@@ -92,7 +92,7 @@ def check(exercise: Any, *answer: Any) -> Checked:
     if links := _links(spec, exercise, verdict):
         chain = tuple((link.text, link.right) for link in links)
         message = replace(message, chain=chain, notes=(*message.notes, sentence(links)))
-    if spec.kind == "function" and verdict.failing is not None:
+    if spec.kind == "function" and verdict.failing is not None and message.rows:  # a case is shown
         message = replace(message, notes=(*message.notes, HOLD.format(spec.name)))
     if printed:
         message = replace(message, rows=(*message.rows, ("printed", printed)))

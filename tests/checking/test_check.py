@@ -127,7 +127,8 @@ def test_stubs_and_forbidden_helpers(capsys: pytest.CaptureFixture[str]) -> None
         return np.convolve(x, w[::-1], "valid")
 
     assert not check(relu).passed
-    assert "relu: not written yet" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "relu: not written yet" in said and "this case" not in said  # none is shown
     assert not check(conv1d_valid).passed
     assert "numpy.convolve, but this exercise asks you to write that yourself" in capsys.readouterr().out
 
