@@ -33,11 +33,12 @@ def predict(name: str, guess: Any = ...) -> None:
         print(f"predict: there is no question called {name!r}")
         return
     said, fold = _answered(prediction, guess)
-    text = f"{prediction.question}\n{said}"
-    page = f"<p>{html.escape(said)}</p>{fold}"
-    given = prediction.readable(guess) is not None
-    data = {"name": name, "guess": prediction.in_words(guess), "right": prediction.is_right(guess)} if given else {}
-    _show(page, text, data)
+    asked, listed = f"<p><b>{html.escape(prediction.question)}</b></p>", _choices(prediction)
+    page, data = f"{asked}{listed}<p>{html.escape(said)}</p>{fold}", {}
+    if prediction.readable(guess) is not None:
+        data = {"name": name, "guess": prediction.in_words(guess), "right": prediction.is_right(guess)}
+    choices = [f"  {key}: {meaning}" for key, meaning in prediction.choices.items()]
+    _show(page, "\n".join([prediction.question, *choices, said]), data)
 
 
 def recall(notebook: str) -> None:

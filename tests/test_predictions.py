@@ -87,12 +87,15 @@ def test_a_guess_is_shown_with_the_truth_folded_and_kept_as_data(monkeypatch: py
         shown.append((data, metadata or {}))
 
     monkeypatch.setattr("IPython.display.display", display)
-    monkeypatch.setattr(module, "find", lambda name: {"number": NUMBER, "grid": GRID}.get(name))
+    monkeypatch.setattr(module, "find", lambda name: {"number": NUMBER, "grid": GRID, "letter": LETTER}.get(name))
     predict("number", 7)
     predict("grid", [[1, 1], [1, 0]])
     predict("number", ...)
     predict("number", "<b>many</b>")
-    (seven, kept), (grid, _), (open_, nothing), (wrong, _) = shown
+    predict("letter", ...)
+    (seven, kept), (grid, _), (open_, nothing), (wrong, _), (choice, _) = shown
+    assert "<b>How many?</b>" in seven["text/html"] and "<b>How many?</b>" in open_["text/html"]
+    assert "<li><b>b</b> another</li>" in choice["text/html"] and "  b: another\n" in choice["text/plain"]
     assert "Your guess: 7" in seven["text/plain"] and "8" not in seven["text/plain"]
     assert "<details><summary>Compare</summary>You were right (near enough)." in seven["text/html"]
     assert kept == {"prediction": {"name": "number", "guess": "7", "right": True}}
