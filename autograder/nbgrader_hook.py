@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.checking.calls import call
+from helpers.checking.catching import to_judge
 from helpers.checking.messages import Message, explain
-from helpers.checking.values import plain
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
 from .course import Course, load
@@ -54,5 +54,5 @@ def _course() -> Course:
 def _verdict(exercise: str, values: tuple[Any, ...]) -> Verdict:
     spec = _course().exercise(exercise).hidden(int(os.environ.get("AUTOGRADER_SEED", "0")))
     if spec.kind != "function":
-        return judge_variables(spec, [plain(value) for value in values])
+        return judge_variables(spec, to_judge(spec.suspects, values))
     return judge(spec, [call(values[0], spec, case) for case in spec.cases])

@@ -28,6 +28,7 @@ IMPERATIVES = {
     "Limit",
     "Listen",
     "Print",
+    "Put",
     "Read",
     "Run",
     "Show",
