@@ -21,12 +21,15 @@ from autograder.grading.submission import read
 from autograder.sandbox.client import Sandbox
 
 WHOLE = "02_filters_1d"
+# Here Tensor is made of the student's own functions: right only where all of them are.
+OF_ITS_OWN_FUNCTIONS = "07_backprop"
 
 
 def honest_class(assignment: str) -> dict[str, Notebook]:
     """Of one notebook a small class; of the others two that have each exercise once right, without their figures."""
     if assignment != WHOLE:
-        return {f"half-{number}": lean(half_right(assignment, number)) for number in range(2)}
+        halves = {f"half-{number}": lean(half_right(assignment, number)) for number in range(2)}
+        return halves | ({"right": lean(solved(COURSE, assignment))} if assignment == OF_ITS_OWN_FUNCTIONS else {})
     return {
         "right": solved(COURSE, assignment),
         "wrong": sample_class.with_mistakes(COURSE, assignment, 1),
