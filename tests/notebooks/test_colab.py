@@ -4,9 +4,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.demo.notebooks import function_source
 from colab.run import run
 from conftest import COURSE, ROOT
+
+from autograder.demo.notebooks import function_source
 
 NOTEBOOKS = sorted((ROOT / "solutions").glob("*.py"))
 

@@ -39,7 +39,7 @@ def honest_class(assignment: str) -> dict[str, Notebook]:
 
 
 def half_right(assignment: str, first: int) -> Notebook:
-    """Every second exercise is right, from the one with number `first` on; the others are wrong and untouched in turn."""
+    """Every second exercise is right, from number `first` on; the others are wrong and untouched in turn."""
     others = exercises(COURSE, assignment)[1 - first :: 2]
     wrong = {item.name: mistake(item, min(item.mistakes)) for item in others[::2] if item.mistakes}
     untouched = {grade_id(cell): text(cell) for cell in stub(COURSE, assignment)["cells"]}
@@ -82,4 +82,6 @@ def test_same_scores_as_nbgrader(assignment: str, tmp_path: Path, monkeypatch: p
     assert theirs == ours
     most = {item.name: item.points for item in exercises(COURSE, assignment) if item.points}
     for name, points in most.items():
-        assert len({scores[name] == points for scores in ours.values()}) == 2, f"{name} is not once right and once wrong"
+        assert len({scores[name] == points for scores in ours.values()}) == 2, (
+            f"{name} is not once right and once wrong"
+        )

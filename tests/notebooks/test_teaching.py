@@ -8,7 +8,9 @@ from conftest import COURSE, ROOT
 
 TEXT = (ROOT / "docs" / "teaching.md").read_text("utf-8")
 # An item of a week's list: the notebook, its sections (or none), and what is said of them.
-ITEM = re.compile(r"^\d\. \*\*(\d\d)(?:, sections? ([\d to and]+))?\.\*\*(.*?)(?=^\d\. |^#|\Z)", re.MULTILINE | re.DOTALL)
+ITEM = re.compile(
+    r"^\d\. \*\*(\d\d)(?:, sections? ([\d to and]+))?\.\*\*(.*?)(?=^\d\. |^#|\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 def test_each_figure_is_where_the_lecturer_looks_for_it() -> None:
