@@ -16,6 +16,7 @@ FOLDER = "writing"
 SCRIPTS = Path(__file__).parent / "templates" / "site" / FOLDER
 PACKAGES = ("numpy",)  # all that a check needs
 NOT_NEEDED = (".jpg", ".jpeg", ".png")  # no check needs a picture
+LARGEST = 100_000  # bytes; a larger file is data for figures and training, which no check needs either
 
 
 def write_on_page(course: Course, out: Path, notebooks: Mapping[str, bytes], offline: bool) -> list[Path]:
@@ -46,7 +47,8 @@ def _helpers(course: Course, notebook: str) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(helper_files(course)):
             elsewhere = path.is_relative_to(cases) and not path.is_relative_to(cases / notebook)
-            if not elsewhere and path.suffix not in NOT_NEEDED:
+            data = not path.is_relative_to(cases) and path.stat().st_size > LARGEST
+            if not elsewhere and not data and path.suffix not in NOT_NEEDED:
                 entry = zipfile.ZipInfo(path.relative_to(course.root).as_posix(), (1980, 1, 1, 0, 0, 0))
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return content.getvalue()
