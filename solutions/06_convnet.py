@@ -483,7 +483,7 @@ figures.moved(convnet_forward, trained, test, test_labels, regression)
 # 2. **Loss:** choose what a wrong prediction costs. Its mean over all $n$ points is the training loss.
 # 3. **Minimise:** choose the parameters that make it small. A regulariser, say $\lambda \lVert w \rVert^2$, may be added.
 #
-# | | linear regression | logistic regression | two-layer network | convnet |
+# | step | linear regression | logistic regression | two-layer network | convnet |
 # |---|---|---|---|---|
 # | **1. model** | $w \cdot x + b$ | softmax of $w x + b$ | softmax of $w_2\,\mathrm{relu}(w_1 x + b_1) + b_2$ | softmax of `convnet_forward(x)` |
 # | **2. loss** | squared error | negative log likelihood | negative log likelihood | negative log likelihood |

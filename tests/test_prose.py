@@ -41,3 +41,10 @@ def test_the_minutes_add_up(notebook: str) -> None:
     guesses = len(re.findall(r'^(?:helpers\.)?predict\("', source, re.MULTILINE))
     added = exercises + words / 200 + figures + guesses / 2
     assert 0.85 <= stated / added <= WAITING.get(notebook, 1.15)
+
+
+@pytest.mark.parametrize("notebook", COURSE.notebooks)
+def test_each_column_of_a_table_has_a_heading(notebook: str) -> None:
+    source = (COURSE.root / "solutions" / f"{notebook}.py").read_text()
+    headings = re.findall(r"^# (\|.*\|)\n# \|[-:| ]+\|$", source, re.MULTILINE)
+    assert [row for row in headings if any(not cell.strip() for cell in row.strip("|").split("|"))] == []

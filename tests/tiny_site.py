@@ -128,4 +128,4 @@ def course(root: Path, address: str = ADDRESS) -> Course:
 
     count, why = answer("count", 4713, points=1), written("why", points=2)
     notebook = Notebook(NAME, exercises=[total, constants, count, why])
-    return Course(root, {NAME: notebook}, repository=address)
+    return Course(root, {NAME: notebook}, title="A tiny course", repository=address)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -175,6 +176,13 @@ def test_points_and_comments_given_by_keys_are_saved_and_formgrader_shows_them(
     expect(shown.locator(f"#{answered.QUESTION}-comment")).to_have_value("Only one of the two points.")
     screenshot(shown, "formgrader")
     shown.close()
+
+
+def test_nobody_is_kept_out(view: dict[str, Any], page: Page, desk: str, barriers: Callable[[Page], list[str]]) -> None:
+    page.emulate_media(color_scheme=view["color_scheme"])
+    page.set_viewport_size(view["viewport"])
+    page.goto(desk)
+    assert barriers(page) == []
 
 
 def test_what_formgrader_changed_meanwhile_is_shown_and_not_overwritten(page: Page, desk: str, out: Path) -> None:

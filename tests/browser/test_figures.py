@@ -55,6 +55,11 @@ def all_drawn(stepped_drawn):
 
 
 @pytest.mark.usefixtures("all_drawn")
+def test_nobody_is_kept_out(open_page, view, barriers):
+    assert barriers(open_page(**view)) == []
+
+
+@pytest.mark.usefixtures("all_drawn")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_all_that_is_written_can_be_read(open_page, theme, screenshot):
     page = open_page(color_scheme=theme)

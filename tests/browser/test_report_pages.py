@@ -1,8 +1,10 @@
-"""The assistant's pages in a browser: the search, the sorting, nothing that only works with JavaScript."""
+"""The assistant's pages, and a student's, in a browser: search, sorting, nothing that only works with JavaScript."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -35,7 +37,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(browser: Browser, path: Path, wrong: list[str], **options: object) -> Page:
-    page = browser.new_context(viewport={"width": 1000, "height": 800}, **options).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(**{"viewport": {"width": 1000, "height": 800}} | options).new_page()  # type: ignore[arg-type]
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(path.as_uri())
@@ -59,6 +61,15 @@ def test_a_student_is_found_by_parts_of_the_name_and_leads_to_the_feedback(
     expect(page.locator("header").first).to_contain_text("Zoë Müller")
     page.context.close()
     assert wrong == []
+
+
+def test_nobody_is_kept_out(
+    view: dict[str, Any], out: Path, browser: Browser, barriers: Callable[[Page], list[str]]
+) -> None:
+    pages = [out / "report.html", out / f"report/{BOOK}.html", next(out.glob("feedback/**/*.html"))]
+    for path in pages:
+        page = opened(browser, path, [], **view)
+        assert barriers(page) == [], path.name
 
 
 def test_the_table_is_sorted_by_a_press_on_its_heading(out: Path, browser: Browser) -> None:

@@ -43,6 +43,13 @@ def visit(pages: Path, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert wrong == []
 
 
+@pytest.mark.parametrize("name", ["index.html", "01_tiny.html"])
+def test_nobody_is_kept_out(
+    name: str, view: dict[str, Any], visit: Callable[..., Page], barriers: Callable[[Page], list[str]]
+) -> None:
+    assert barriers(visit(name, **view)) == []
+
+
 def test_a_search_leads_to_the_place(visit: Callable[..., Page]) -> None:
     page = visit("index.html")
     page.keyboard.press("/")

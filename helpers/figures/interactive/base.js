@@ -103,7 +103,8 @@ class Grid {
       cell.textContent = shown;
       cell.classList.toggle("cnn-long", shown.length > 4);
       cell.classList.toggle("cnn-longer", shown.length > 5);
-      cell.setAttribute("aria-label", `${this.cell(index)}: ${exact}`);
+      // The name of a cell holds what is written in it, then all digits.
+      cell.setAttribute("aria-label", `${this.cell(index)}: ${shown && shown !== exact ? `${shown}, exactly ${exact}` : exact}`);
     });
   }
 

@@ -198,7 +198,8 @@ const network = (given, parts) => {
   const bars = range(classes).map(k => {
     const length = make("i", {"aria-hidden": "true"}), share = make("span", {});
     const node = make("button", {type: "button", class: "cnn-class", "data-class": k, click: () => show({layer: "classes", map: k, at: 0})},
-      make("b", {}, `${given.classes[k]}`), make("span", {class: "cnn-length"}, length), share);
+      make("span", {class: "cnn-said"}, "class "), make("b", {}, `${given.classes[k]}`), make("span", {class: "cnn-said"}, ": "),
+      make("span", {class: "cnn-length"}, length), share);
     return {node, length, share};
   });
   stage.append(grid.panel, ...Object.values(maps).map(({panel}) => panel),
@@ -322,7 +323,6 @@ const network = (given, parts) => {
       length.style.setProperty("--s", layers.probabilities[k].toFixed(4));
       share.textContent = shown;
       node.classList.toggle("cnn-best", k === best);
-      node.setAttribute("aria-label", `class ${given.classes[k]}: ${shown}`);
     });
     show(place);
   };
