@@ -17,9 +17,11 @@ SOURCE = r'''
 # ⏱ about 5 minutes
 
 # %%
+import base64
+
 import ipywidgets
 import numpy as np
-from IPython.display import HTML, display
+from IPython.display import HTML, Image, display
 from helpers import check
 
 # %% [markdown]
@@ -89,6 +91,10 @@ print("count is", count)
 display(HTML("""<style>.live { font-weight: bold }</style><p class="live">off</p><img alt="a dot"
 src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
 <script>document.querySelector(".live").textContent = "on"</script>"""))
+
+# %%
+# One white point.
+Image(base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="))
 
 # %%
 ipywidgets.VBox([ipywidgets.IntSlider(2), ipywidgets.HTML("<p>k is 2</p>")])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tiny_site
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from autograder.building.site import write_site
@@ -115,3 +118,25 @@ def test_a_narrow_page_does_not_scroll_sideways(visit: Callable[..., Page]) -> N
         page = visit(name, viewport={"width": 360, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         expect(page.locator(".contents")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("theme", "brightest"), [("light", 255), ("dark", 200)])
+def test_a_picture_does_not_glare_in_the_dark(theme: str, brightest: int, visit: Callable[..., Page]) -> None:
+    page = visit("01_tiny.html", color_scheme=theme)
+    picture = page.locator(".outputs img:only-child")
+    picture.evaluate("picture => { picture.style.width = picture.style.height = '40px'; }")
+    seen = np.asarray(Image.open(io.BytesIO(picture.screenshot())).convert("L"))[5:-5, 5:-5]
+    assert brightest - 30 < seen.min() <= seen.max() <= brightest
+
+
+def test_paper_is_light_and_has_the_text_alone(visit: Callable[..., Page]) -> None:
+    page = visit("01_tiny.html", color_scheme="dark")
+    page.evaluate(
+        "addEventListener('beforeprint', () => document.title = getComputedStyle(document.body).backgroundColor)"
+    )
+    page.pdf()
+    assert page.title() == "rgb(255, 255, 255)"
+    assert page.evaluate("document.documentElement.dataset.jpThemeLight") == "false"
+    page.emulate_media(media="print")
+    expect(page.get_by_role("searchbox")).to_be_hidden()
+    expect(page.get_by_role("heading", name="A picture")).to_be_visible()

@@ -18,5 +18,9 @@ addEventListener("DOMContentLoaded", () => {
     label();
   });
   dark.addEventListener("change", label);
+  // Paper is light.
+  let before;
+  addEventListener("beforeprint", () => { before = now(); choose("light"); });
+  addEventListener("afterprint", () => choose(before));
   label();
 });
