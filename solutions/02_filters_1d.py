@@ -707,6 +707,62 @@ figures.sky(conv1d, noisy, np.array([-1, 1, -1]), -0.5, "with a bias of −0.5")
 # four numbers instead of choosing them.
 
 # %% [markdown]
+# ## 11. Going further: a filter with gaps
+#
+# This section is for those who want more; it has no points. Back to the cases day by day. Are there more today than
+# yesterday? The filter `-1 1` answers that, but what it sees is mostly the weekend. A better question: are there more
+# than a week ago, on the same weekday? That takes a weight of −1 and a weight of 1, and a gap of six days between them.
+#
+# Such a filter is called **dilated**. Its *dilation* is how many places further the next weight stands. With dilation 1
+# there are no gaps; here it is 7.
+#
+# ### Exercise: `conv1d_dilated` &nbsp; ⏱ 10 min · ●●○ · no points
+#
+# How far does a filter of k weights reach? Draw three weights with dilation 2, and count their places on 8 samples.
+
+# %% exercise="conv1d_dilated" points=0
+def conv1d_dilated(x, w, dilation):
+    """The dot product of w (k,), with gaps, at every place where it fits whole in x (n,): floats.
+
+    Output i is the sum of x[i + j * dilation] * w[j] over all j. There are
+    n - (k - 1) * dilation outputs. Any real dtypes; stride 1, no padding.
+    Example: conv1d_dilated(np.array([1, 2, 4, 8]), np.array([1, 10]), 2) gives [41, 82].
+    """
+    ### BEGIN SOLUTION
+    n_out = len(x) - (len(w) - 1) * dilation
+    #> out = np.zeros(...)
+    out = np.zeros(n_out)
+    #> for i in range(...):
+    for i in range(n_out):
+        for j in range(len(w)):
+            #> out[i] += ...
+            out[i] += float(x[i + j * dilation]) * w[j]
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv1d_dilated"
+check(conv1d_dilated)
+
+# %% [markdown]
+# The cases against the day before, and against the same weekday of the week before. In which of the two do you see when
+# the wave rises, and when it falls?
+
+# %%
+figures.differences(conv1d_dilated, series.case_counts(), np.array([-1, 1]), dilations=(1, 7))
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# Against the day before, the sign changes 37 times: that is the week. Against the week before it changes 5 times. The
+# first 35 differences are above 0 and the next 28 below: the wave rises, and then it falls.
+# </details>
+#
+# Gaps also let a network see far with few weights. Three layers of three weights with dilation 1, 2 and 4 see 15
+# samples; without gaps they see 7. WaveNet (2016) makes speech, sample by sample, with layers whose dilation doubles
+# each time.
+
+# %% [markdown]
 # ## The answer
 #
 # *How can a handful of numbers do what takes a fully connected layer more than a hundred?*

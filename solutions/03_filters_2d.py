@@ -586,6 +586,64 @@ figures.limits(best_match, template)
 # </details>
 
 # %% [markdown]
+# ## 8. Going further: a sign of another size
+#
+# This section is for those who want more; it has no points. A sign of another size was lost. An old remedy is to search
+# with several templates, one for each size. Both lengths are divided out of the score, so you can compare scores of
+# templates of different sizes. The largest of all wins.
+#
+# ### Exercise: `best_template` &nbsp; ⏱ 10 min · ●●○ · no points
+
+# %% exercise="best_template" points=0
+def best_template(image, templates):
+    """(which, row, column): the template most like some window of `image`, and that window's top left corner.
+
+    image (H, W); templates is a list of arrays (KH, KW), each of its own shape; any real dtypes.
+    `which` counts from 0, and all three are integers. The score of a window is that of best_match,
+    0 for a window whose pixels are all the same. Whole windows only, no padding.
+    """
+    ### BEGIN SOLUTION
+    best, found = -np.inf, (0, 0, 0)
+    #> for which, template in enumerate(templates):
+    for which, template in enumerate(templates):
+        kh, kw = template.shape
+        t = template - template.mean()
+        for i in range(image.shape[0] - kh + 1):
+            for j in range(image.shape[1] - kw + 1):
+                v = image[i : i + kh, j : j + kw]
+                v = v - v.mean()
+                lengths = np.sqrt(np.sum(v**2) * np.sum(t**2))
+                #> score = ...
+                score = np.sum(v * t) / lengths if lengths > 0 else 0.0
+                #> if score > best:
+                if score > best:
+                    best, found = score, (which, i, j)
+    return found
+    ### END SOLUTION
+
+
+# %% check="best_template"
+check(best_template)
+
+# %% [markdown]
+# Two streets, with a sign of 15 and of 27 pixels. In orange is what the template of 21 pixels finds alone, in pink what
+# five templates find, of 15, 18, 21, 24 and 27 pixels. (It takes a while: there are five times as many windows to look
+# at.)
+
+# %%
+templates = [pictures.grey(pictures.stop_sign(side)) for side in (15, 18, 21, 24, 27)]
+other_sizes = [pictures.street(seed=0, size=size) for size in (15, 27)]
+figures.sizes_found(best_match, best_template, other_sizes, templates, alone=2)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# The template of 21 pixels finds neither of the two signs, and the five templates find both. Sizes in between are found
+# as well. The price: 2,295 weights in place of 441, and five times the work. A sign that is turned is still lost.
+# For each thing that may change, the number of templates is multiplied.
+# </details>
+
+# %% [markdown]
 # ## The answer
 #
 # *Can a small table of numbers find a thing wherever it stands in the picture?*

@@ -858,6 +858,74 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 # </details>
 
 # %% [markdown]
+# ## 11. Going further: each channel by itself
+#
+# This section is for those who want more; it has no points. A filter of `conv2d` does two things at once: it looks at a
+# neighbourhood, and it mixes the channels. They can also be done one after the other. A **depthwise convolution** has
+# one flat filter for each channel and adds nothing up, so C channels stay C channels. A bank of 1 by 1 filters can then
+# mix them.
+#
+# ### Exercise: `depthwise_conv2d` &nbsp; ⏱ 8 min · ●●○ · no points
+
+# %% exercise="depthwise_conv2d" points=0
+def depthwise_conv2d(x, w, b, padding=0, stride=1):
+    """One filter for each channel: x (N, C, H, W), w (C, KH, KW), b (C,) to floats (N, C, H', W').
+
+    Channel c of the output is what filter w[c] with bias b[c] gives on channel c of the input
+    alone. Padding, stride and sizes as in conv2d. Any real dtypes.
+    Example: x = [[[[1, 2]], [[3, 4]]]], w = [[[1]], [[10]]] and b = [0.5, 0]
+    give [[[[1.5, 2.5]], [[30, 40]]]].
+    """
+    ### BEGIN SOLUTION
+    #> padded = np.pad(x.astype(float), ...)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    images, channels = x.shape[:2]
+    _, kh, kw = w.shape
+    height = (padded.shape[2] - kh) // stride + 1
+    width = (padded.shape[3] - kw) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((images, channels, height, width))
+    for i in range(height):
+        for j in range(width):
+            #> window = padded[...]
+            window = padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            #> out[:, :, i, j] = ...
+            out[:, :, i, j] = (window * w).sum(axis=(2, 3)) + b
+    return out
+    ### END SOLUTION
+
+
+# %% check="depthwise_conv2d"
+check(depthwise_conv2d)
+
+# %% [markdown]
+# A blur of 5 by 5 for each of the three channels: once as a depthwise convolution, once as a single filter of `conv2d`.
+# What will be left of the colours?
+
+# %%
+figures.by_channel(depthwise_conv2d, conv2d, picture, np.full((3, 5, 5), 1 / 25))
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# The depthwise convolution gives three channels: a blurred photograph in colour. The filter of `conv2d` adds the
+# channels up, and one grey map is left.
+# </details>
+#
+# And how many weights does it save? Here are 64 channels that become 128, with filters of 3 by 3.
+
+# %%
+figures.in_two_steps(count_conv2d_weights, c_in=64, c_out=128, k=3)
+
+# %% [markdown]
+# <details><summary>What do the bars say?</summary>
+#
+# 73,856 weights at once, or 640 + 8,320 = 8,960 in two steps: about an eighth. The pair can compute less, since each
+# channel has one flat filter for all maps that are made from it. It is often enough. MobileNet (2017), a network for
+# phones, is made of such pairs.
+# </details>
+
+# %% [markdown]
 # ## The answer
 #
 # *How does one filter look at a whole stack, and where do the stacks come from?*

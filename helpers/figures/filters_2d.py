@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import pictures
-from ..attempt import attempt
+from ..attempt import attempt, complain
 from ..experiments import stop_sign, timing
 from . import drawing, style, words
 from .widgets import answered, widgets
@@ -320,3 +320,40 @@ def limits(best_match: Function, template: np.ndarray, seeds: Sequence[int] = ra
         told.append(f"by {name}: " + ", ".join(f"{label}: {share:.0%}" for label, share in zip(settings, some)))
     drawing.heading(axes[0, 0], "signs found")
     style.show(fig, f"How many of {len(seeds)} stop signs are found, {'; '.join(told)}.")
+
+
+def sizes_found(
+    best_match: Function,
+    best_template: Function,
+    streets: Sequence[pictures.Street],
+    templates: Sequence[np.ndarray],
+    alone: int,
+) -> None:
+    """Streets with signs of several sizes: what the template `alone` finds in orange, what all of them find in pink."""
+    side = len(templates[alone])
+    fig, axes = style.figure(1, len(streets), width=9.6, height=3.4)
+    told = []
+    for ax, street in zip(axes.flat, streets):
+        image = pictures.grey(street.image)
+        one = attempt(best_match, image, templates[alone], shape=(2,))
+        found = None if one is None else attempt(best_template, image, list(templates), shape=(3,))
+        if one is None or found is None:
+            return
+        which = int(found[0])
+        if which not in range(len(templates)):
+            complain(best_template, f"the position of a template, from 0 to {len(templates) - 1}")
+            return
+        chosen = len(templates[which])
+        hits = [stop_sign.is_hit(tuple(place), street, k) for place, k in ((one, side), (found[1:], chosen))]
+        _photo(ax, street.image, f"a sign of {street.size} pixels")
+        drawing.outline(ax, one[0], one[1], side, side, style.ORANGE)
+        drawing.outline(ax, found[1], found[2], chosen, chosen, style.PINK)
+        names = (f"orange: the template of {side}, ", f"pink: the best of all, of {chosen}, ")
+        said = "\n".join(name + ("found" if hit else "not found") for name, hit in zip(names, hits))
+        drawing.note(ax, said, style.TEXT)
+        told.append(f"A sign of {street.size} pixels: {said}".replace("\n", "; "))
+    style.show(
+        fig,
+        f"{len(streets)} streets, each with a stop sign of another size; framed in orange what the template of {side} "
+        f"pixels finds, in pink what {len(templates)} templates find. {'. '.join(told)}.",
+    )

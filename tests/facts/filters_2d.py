@@ -27,6 +27,9 @@ fact.given(
     "5 in the middle, −1 above, below, left and right",
     "gives at least 0.1 in size",
     "solved with its −1s",
+    "a sign of 15 and of 27 pixels",
+    "the template of 21 pixels finds alone",
+    "of 15, 18, 21, 24 and 27 pixels",
 )
 
 
@@ -103,6 +106,22 @@ def _() -> None:
 def _() -> None:
     assert _template().size == 441
     assert _share(noise=0.3) == 1 and _share(size=27) == 0
+
+
+@fact("The template of 21 pixels finds neither of the two signs", "2,295 weights in place of 441")
+def _() -> None:
+    sides = (15, 18, 21, 24, 27)
+    templates = [pictures.grey(pictures.stop_sign(side)) for side in sides]
+    assert sum(t.size for t in templates) == 2295
+    alone = []
+    for size in (15, 17, 20, 23, 26, 27):
+        street = pictures.street(seed=0, size=size)
+        image = pictures.grey(street.image)
+        which, *place = COURSE.exercise("best_template").reference(image, templates)
+        assert stop_sign.is_hit(place, street, sides[which])
+        one = COURSE.exercise("best_match").reference(image, templates[2])
+        alone += [stop_sign.is_hit(one, street, 21)] if size in sides else []
+    assert alone == [False, False]
 
 
 @fact.predicted("top_left_patch")

@@ -35,7 +35,9 @@ fact.given(
     "has a bank of 16 filters",
     "each of the 16 filters",
     "of 100 units",
+    "64 channels that become 128",
 )
+fact.source("MobileNet (2017)", "Howard et al. 2017, MobileNets: efficient convolutional neural networks, section 3.1")
 fact.source("64 or 512 pictures high", "Simonyan, Zisserman 2014, Very deep convolutional networks (VGG), table 1")
 fact.source("where 64 or 512 come from", "Simonyan, Zisserman 2014, Very deep convolutional networks (VGG), table 1")
 fact.source("filters are 64 or 512 deep", "Simonyan, Zisserman 2014, Very deep convolutional networks (VGG), table 1")
@@ -112,6 +114,13 @@ def _() -> None:
 @fact("Two times 9 C² = 18 C² (and biases), against 25 C².")
 def _() -> None:
     assert 2 * (count(8, 8, 3, 3) - 8) == 18 * 8**2 and count(8, 8, 5, 5) - 8 == 25 * 8**2
+
+
+@fact("73,856 weights at once, or 640 + 8,320 = 8,960 in two steps: about an eighth.")
+def _() -> None:
+    steps = [64 * count(1, 1, 3, 3), count(64, 128, 1, 1)]
+    assert count(64, 128, 3, 3) == 73_856 and steps == [640, 8320] and sum(steps) == 8960
+    assert round(73_856 / 8960) == 8
 
 
 @fact.predicted("black_leaves")
