@@ -8,6 +8,9 @@
 # together stands near together, and a thing stays the same thing elsewhere. Here both are built in, in one dimension,
 # where everything fits on a line.
 #
+# **After this chapter** you can slide a filter along a signal, with padding, stride and bias, and say how many numbers
+# come out. You can say in which sense that is a fully connected layer. You can choose weights for what you want to find.
+#
 # ⏱ about 120 minutes · {exercises} · {points} · you need no other knowledge of signals
 
 # %%
@@ -19,6 +22,14 @@ from helpers.figures.interactive import slide
 
 # %%
 recall("01_pixels")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 01? A fully connected layer goes from pictures of 8 by 8 pixels to 10
+# classes. How many weights has it, and what are the two things that it never gets to know?</summary>
+#
+# 10 × (64 + 1) = 650. It doesn't know which pixels are neighbours, and it doesn't know that a thing stays the same thing
+# elsewhere.
+# </details>
 
 # %% [markdown]
 # ## 1. Numbers in a row
@@ -772,8 +783,21 @@ figures.differences(conv1d_dilated, series.case_counts(), np.array([-1, 1]), dil
 # wherever it stands. A fully connected layer could do the same (`conv_matrix` is the proof), but it would have to find
 # the 110 numbers, and learn the same thing for each place again.
 #
-# What you can do now: slide a filter, with padding, stride and bias, and predict the size of what comes out. You can
-# say in which sense it is a fully connected layer, and choose weights for what you want to find. You chose them by
-# hand. From notebook 07 on, they are learned.
+# What you can do now:
+#
+# - slide a filter, with padding, stride and bias, and predict the size of what comes out
+# - say in which sense a convolution is a fully connected layer, and count the weights of both
+# - choose weights and a bias for what you want to find, and test a function with few inputs
+#
+# You chose the weights by hand. From notebook 07 on, they are learned.
+#
+# <details><summary>Further reading</summary>
+#
+# - Ian Goodfellow, Yoshua Bengio, Aaron Courville: *Deep learning*, MIT Press 2016. Its chapter on convolutional networks
+#   begins with the same two ideas.
+# - Fisher Yu, Vladlen Koltun: *Multi-scale context aggregation by dilated convolutions*, ICLR 2016. Gaps in filters for
+#   images.
+# - Aäron van den Oord and others: *WaveNet: a generative model for raw audio*, arXiv 2016. The same gaps, for speech.
+# </details>
 #
 # **Next**, in notebook 03: the same on images. The window becomes a patch, and the lonely one the dot on an i.

@@ -7,6 +7,9 @@
 # In notebook 02 a filter of three weights slid along a row of numbers. Now the window becomes a patch of a picture.
 # Little else changes, and that little gives you blurring, sharpening and edges, and in the end a stop sign.
 #
+# **After this chapter** you can slide a filter over an image, and make it fast. You can say from its weights what it
+# does to a plain area, an edge, a line. And you can compare patterns whatever the light.
+#
 # ⏱ about 115 minutes · {exercises} · {points} · needs notebook 02
 
 # %%
@@ -18,6 +21,13 @@ from helpers.figures.interactive import slide
 
 # %%
 recall("02_filters_1d")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 02? A filter of 5 weights slides over 20 samples, padding 2, stride 3. How
+# many outputs are there, and how many numbers does such a layer learn?</summary>
+#
+# 7 outputs, (20 + 2 · 2 − 5) // 3 + 1. It learns 6 numbers, five weights and a bias, however long the signal is.
+# </details>
 
 # %% [markdown]
 # ## 1. One patch
@@ -654,7 +664,18 @@ figures.sizes_found(best_match, best_template, other_sizes, templates, alone=2)
 # place (translation invariance). What it cannot do is find what *looks* different, and choosing the numbers by hand
 # ends where things get more interesting than a dot.
 #
-# What you can do now: slide a filter over an image, with padding, stride and bias, and make it fast. You can say from
-# its weights what it does to a plain area, an edge, a line. And you can compare patterns whatever the light.
+# What you can do now:
+#
+# - slide a filter over an image, with padding, stride and bias, and make it fast
+# - say from its weights what a filter does to a plain area, an edge, a line
+# - compare patterns whatever the light
+#
+# <details><summary>Further reading</summary>
+#
+# - Rafael Gonzalez, Richard Woods: *Digital image processing*, Pearson 2018. Blurring, sharpening and edges by filters.
+# - John Canny: *A computational approach to edge detection*, IEEE Transactions on Pattern Analysis and Machine
+#   Intelligence 1986. From gradients to clean lines.
+# - John Lewis: *Fast normalized cross-correlation*, Vision Interface 1995. The score of the stop sign, made fast.
+# </details>
 #
 # **Next**, in notebook 04: pictures have colours, and one filter is never enough.

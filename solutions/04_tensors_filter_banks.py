@@ -7,6 +7,9 @@
 # From notebook 03 you know how a filter slides over a grey picture. Here it gets a third axis, then company. At the end you have written
 # the layer that convnets are made of, and you know why graphics cards like it.
 #
+# **After this chapter** you can run a bank of filters over a batch of colour pictures. You can say which shape comes
+# out, how many weights that takes, and how much of the picture an output sees.
+#
 # ⏱ about 125 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
 
 # %%
@@ -18,6 +21,13 @@ from helpers.figures.interactive import depth
 
 # %%
 recall("03_filters_2d")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 03? A filter of 3 by 5 slides over a picture of 10 by 20 pixels, with padding 1.
+# Which shape comes out? And what does the filter give on plain sky if its weights add up to 0?</summary>
+#
+# `(10, 18)`: 10 + 2 − 3 + 1 rows and 20 + 2 − 5 + 1 columns. On plain sky it gives 0, whatever the brightness.
+# </details>
 
 # %% [markdown]
 # ## 1. A photograph taken apart
@@ -935,5 +945,24 @@ figures.in_two_steps(count_conv2d_weights, c_in=64, c_out=128, k=3)
 # is where 64 or 512 come from, and the next layer's filters are 64 or 512 deep. With a batch around it, the layer takes
 # `(N, C, H, W)` to `(N, F, H', W')`, with F × (C × KH × KW + 1) weights, whatever the size of the picture. And it is
 # one large matrix product, which is what fast machines are best at.
+#
+# What you can do now:
+#
+# - run a bank of filters over a batch of pictures with any number of channels, and say which shape comes out
+# - count the weights of a convolutional layer
+# - turn the layer into one product of matrices, and say why that is fast
+# - say how much of the picture an output sees, after any number of layers
+#
+# <details><summary>Further reading</summary>
+#
+# - Karen Simonyan, Andrew Zisserman: *Very deep convolutional networks for large-scale image recognition*, ICLR 2015.
+#   Stacks of 3 by 3 filters.
+# - Kumar Chellapilla, Sidd Puri, Patrice Simard: *High performance convolutional neural networks for document
+#   processing*, Workshop on Frontiers in Handwriting Recognition 2006. The matrix of windows.
+# - Babak Alipanahi and others: *Predicting the sequence specificities of DNA- and RNA-binding proteins by deep
+#   learning*, Nature Biotechnology 2015. Motifs in genomes, learned.
+# - Andrew Howard and others: *MobileNets: efficient convolutional neural networks for mobile vision applications*,
+#   arXiv 2017. The two steps of section 11.
+# </details>
 #
 # **Next**, in notebook 05: the maps say *where* something is. Often we only want to know whether it is around here.

@@ -29,6 +29,7 @@ fact.given(
     "A bias of −1.5 helps",
     "a weight of −1 and a weight of 1",
     "With dilation 1 there are no gaps; here it is 7.",
+    "from pictures of 8 by 8 pixels to 10 classes",
     "three weights with dilation 2, and count their places on 8 samples",
 )
 fact.source("WaveNet (2016)", "van den Oord et al. 2016, WaveNet: a generative model for raw audio, section 2.1")
@@ -129,6 +130,11 @@ def _() -> None:
 @fact("-1 2 -1", "and gives 2h − h = h", "2 − 1.5 > 0")
 def _() -> None:
     assert np.array([-1, 2, -1]) @ np.array([0, 3.0, 3.0]) == 3 and np.array([-1, 2, -1]) @ np.array([0, 1, 0]) == 2
+
+
+@fact("10 × (64 + 1) = 650")
+def _() -> None:
+    assert COURSE.exercise("count_fc_weights").reference(8 * 8, 10) == 650
 
 
 @fact("the sign changes 37 times", "it changes 5 times", "The first 35 differences are above 0 and the next 28 below")

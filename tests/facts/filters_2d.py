@@ -27,6 +27,7 @@ fact.given(
     "5 in the middle, −1 above, below, left and right",
     "gives at least 0.1 in size",
     "solved with its −1s",
+    "A filter of 5 weights slides over 20 samples, padding 2, stride 3.",
     "a sign of 15 and of 27 pixels",
     "the template of 21 pixels finds alone",
     "of 15, 18, 21, 24 and 27 pixels",
@@ -106,6 +107,11 @@ def _() -> None:
 def _() -> None:
     assert _template().size == 441
     assert _share(noise=0.3) == 1 and _share(size=27) == 0
+
+
+@fact("7 outputs, (20 + 2 · 2 − 5) // 3 + 1.", "It learns 6 numbers")
+def _() -> None:
+    assert COURSE.exercise("output_size").reference(20, 5, 2, 3) == 7 and 5 + 1 == 6
 
 
 @fact("The template of 21 pixels finds neither of the two signs", "2,295 weights in place of 441")

@@ -116,6 +116,12 @@ def _() -> None:
     assert 2 * (count(8, 8, 3, 3) - 8) == 18 * 8**2 and count(8, 8, 5, 5) - 8 == 25 * 8**2
 
 
+@fact("10 + 2 − 3 + 1 rows and 20 + 2 − 5 + 1 columns")
+def _() -> None:
+    out = COURSE.exercise("conv2d_single").reference(np.full((10, 20), 0.7), np.zeros((3, 5)), padding=1)
+    assert out.shape == (10, 18)
+
+
 @fact("73,856 weights at once, or 640 + 8,320 = 8,960 in two steps: about an eighth.")
 def _() -> None:
     steps = [64 * count(1, 1, 3, 3), count(64, 128, 1, 1)]
