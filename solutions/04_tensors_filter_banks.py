@@ -10,7 +10,7 @@
 # **After this chapter** you can run a bank of filters over a batch of colour pictures. You can say which shape comes
 # out, how many weights that takes, and how much of the picture an output sees.
 #
-# ⏱ about 125 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
+# ⏱ about 130 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
 
 # %%
 import numpy as np
@@ -528,6 +528,39 @@ figures.two_layers(filter_bank, shapes, edges, corners, b=-3)
 # corners and curves, cars out of tyres: that is how a convnet gets from pixels to things. Notebook 06 builds a whole one.
 # </details>
 #
+# Have the maps an order? Test it with your own function. First put the four filters of the first bank in another order,
+# and leave the second bank as it is. Then give the slices of the second bank's filters the same order. In which of the
+# two does the output change?
+
+# %%
+first = np.array(list(edges.values()))[:, None]  # (4, 1, 3, 3)
+second = np.array(list(corners.values()))[:, :, None, None]  # (4, 4, 1, 1)
+order = [2, 0, 3, 1]
+
+
+def both_layers(first, second):
+    maps = np.maximum(filter_bank(shapes[None], first, np.zeros(4), padding=1), 0)
+    return filter_bank(maps, second, np.full(4, -3.0))
+
+
+def changes():
+    """By how much the output changes, at most: the first bank in another order, then the slices as well."""
+    before = both_layers(first, second)
+    return [np.abs(both_layers(first[order], w) - before).max() for w in (second, second[:, order])]
+
+
+found = figures.attempt(changes)
+if found is not None:
+    print(f"the first bank in another order: {found[0]:g}; the second bank's slices as well: {found[1]:g}")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Only in the first: there each corner filter listens to the wrong maps. With its slices in the same order nothing
+# changes. So maps have no order, as colours have none. Four filters can stand in 24 orders, and with the slices to
+# match, all 24 are the same network.
+# </details>
+#
 # ### Exercise: `second_layer_depth` &nbsp; ⏱ 2 min · ●●○
 #
 # The first layer of a network takes colour photographs, `(3, H, W)`, and has a bank of 16 filters, each 3 by 3. The filters of the second
@@ -865,6 +898,39 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 # Two times 9 C² = 18 C² (and biases), against 25 C². The two layers also have a ReLU between them. It lets them compute what no single 5 by 5
 # filter can. The reverse holds, too: most 5 by 5 filters can't be made of two of 3 by 3. In practice the stack learns better for its weights
 # (VGG, 2014), and most networks since then are made of 3 by 3 filters.
+# </details>
+#
+# Test it with your own functions. What two layers without a ReLU make of a single lit pixel, turned around, is the 5 by
+# 5 filter that does the same as both. Is it still the same with a ReLU between them?
+
+# %%
+rng = np.random.default_rng(0)
+one_small, other_small = rng.normal(size=(2, 1, 1, 3, 3))
+noise = rng.normal(size=(1, 1, 20, 30))
+no_bias = np.zeros(1)
+
+
+def small_against_large():
+    """How far two layers of 3 by 3 are from one of 5 by 5, at most: without a ReLU between them, and with one."""
+    lit = np.zeros((1, 1, 9, 9))
+    lit[0, 0, 4, 4] = 1
+    large = conv2d(conv2d(lit, one_small, no_bias), other_small, no_bias)[:, :, ::-1, ::-1]
+    maps = conv2d(noise, one_small, no_bias)
+    once = conv2d(noise, large, no_bias)
+    return [np.abs(conv2d(a, other_small, no_bias) - once).max() for a in (maps, np.maximum(maps, 0))]
+
+
+found = figures.attempt(small_against_large)
+if found is not None:
+    print(f"largest difference: {found[0]:.1g} without a ReLU, {found[1]:.1g} with one")
+    print("seen:", receptive_field([(3, 1), (3, 1)]), "and", receptive_field([(5, 1)]), "pixels")
+    print("weights, 64 channels:", 2 * count_conv2d_weights(64, 64, 3, 3), "and", count_conv2d_weights(64, 64, 5, 5))
+
+# %% [markdown]
+# <details><summary>What do the numbers say?</summary>
+#
+# Without a ReLU both are the same, up to rounding: two convolutions on top of each other are one. With a ReLU they are
+# not. Both see 5 by 5 pixels, with 73,856 weights against 102,464.
 # </details>
 
 # %% [markdown]

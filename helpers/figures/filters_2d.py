@@ -89,6 +89,45 @@ def dots(detect_dots: Function, image: np.ndarray) -> None:
     )
 
 
+def moved_first(
+    conv2d_single: Function, x: np.ndarray, w: np.ndarray, padding: int, stride: int = 1, pixels: int = 1
+) -> None:
+    """Moving x and then filtering it, filtering it and then moving the map by one cell, and the difference."""
+    moved = _to_the_right(x, pixels)
+    shape = tuple((side + 2 * padding - k) // stride + 1 for side, k in zip(x.shape, w.shape))
+    first = attempt(conv2d_single, moved, w, 0.0, padding, stride, shape=shape)
+    still = None if first is None else attempt(conv2d_single, x, w, 0.0, padding, stride, shape=shape)
+    if first is None or still is None:
+        return
+    then = _to_the_right(still, 1)
+    differing = int(np.sum(np.abs(first - then) > 1e-9))
+    by = f"by {pixels} pixel{'s' if pixels > 1 else ''}"
+    fig, axes = style.figure(1, 4, width=10.4, height=3.0, width_ratios=[x.shape[1], *[shape[1]] * 3])
+    top = max(float(np.abs([first, then]).max()), 1.0)
+    drawing.pixels(axes[0, 0], moved, "moved", numbers=False, limit=max(float(x.max()), 1e-9))
+    drawing.note(axes[0, 0], by)
+    for ax, values, title, under in (
+        (axes[0, 1], first, "then filtered", f"padding {padding}, stride {stride}"),
+        (axes[0, 2], then, "filtered, then moved", "by 1 cell"),
+        (axes[0, 3], first - then, "the difference", f"{differing} of {first.size} differ"),
+    ):
+        drawing.pixels(ax, values + 0.0, title, signed=True, limit=top, size=style.SMALL)
+        drawing.note(ax, under)
+    style.show(
+        fig,
+        f"A picture moved right {by} and then filtered, with padding {padding} and stride {stride}: "
+        f"{words.rows(first)}; filtered first, and the map then moved by 1 cell: {words.rows(then)}. They differ in "
+        f"{differing} of {first.size} places.",
+    )
+
+
+def _to_the_right(x: np.ndarray, places: int) -> np.ndarray:
+    """x further right by so many columns; zeros come in."""
+    moved = np.zeros(x.shape)
+    moved[:, places:] = x[:, :-places]
+    return moved
+
+
 # Photographs
 
 _DETAIL = (slice(8, 44), slice(56, 104))  # the roof's ornament and the tree tops beside it

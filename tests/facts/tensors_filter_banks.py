@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -120,6 +121,34 @@ def _() -> None:
 def _() -> None:
     out = COURSE.exercise("conv2d_single").reference(np.full((10, 20), 0.7), np.zeros((3, 5)), padding=1)
     assert out.shape == (10, 18)
+
+
+@fact("Four filters can stand in 24 orders", "all 24 are the same network")
+def _() -> None:
+    rng = np.random.default_rng(0)
+    x, first, second = (rng.normal(size=shape) for shape in ((1, 1, 6, 7), (4, 1, 3, 3), (4, 4, 1, 1)))
+    orders = [list(order) for order in itertools.permutations(range(4))]
+    outputs = [
+        conv2d(np.maximum(conv2d(x, first[order], np.zeros(4)), 0), second[:, order], np.full(4, -3.0))
+        for order in orders
+    ]
+    assert len(orders) == 24
+    for output in outputs:
+        np.testing.assert_allclose(output, outputs[0])
+
+
+@fact("Both see 5 by 5 pixels, with 73,856 weights against 102,464")
+def _() -> None:
+    assert receptive_field([(3, 1), (3, 1)]) == receptive_field([(5, 1)]) == 5
+    assert [2 * count(64, 64, 3, 3), count(64, 64, 5, 5)] == [73_856, 102_464]
+    rng = np.random.default_rng(0)
+    x, one, other = (rng.normal(size=shape) for shape in ((1, 1, 8, 9), (1, 1, 3, 3), (1, 1, 3, 3)))
+    lit = np.zeros((1, 1, 9, 9))
+    lit[0, 0, 4, 4] = 1
+    large = conv2d(conv2d(lit, one, np.zeros(1)), other, np.zeros(1))[:, :, ::-1, ::-1]
+    maps = conv2d(x, one, np.zeros(1))
+    np.testing.assert_allclose(conv2d(maps, other, np.zeros(1)), conv2d(x, large, np.zeros(1)))
+    assert not np.allclose(conv2d(np.maximum(maps, 0), other, np.zeros(1)), conv2d(x, large, np.zeros(1)))
 
 
 @fact("73,856 weights at once, or 640 + 8,320 = 8,960 in two steps: about an eighth.")
