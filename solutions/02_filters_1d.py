@@ -8,6 +8,9 @@
 # together stands near together, and a thing stays the same thing elsewhere. Here both are built in, in one dimension,
 # where everything fits on a line.
 #
+# **After this chapter** you can slide a filter along a signal, with padding, stride and bias, and say how many numbers
+# come out. You can say in which sense that is a fully connected layer. You can choose weights for what you want to find.
+#
 # ⏱ about 120 minutes · {exercises} · {points} · you need no other knowledge of signals
 
 # %%
@@ -19,6 +22,14 @@ from helpers.figures.interactive import slide
 
 # %%
 recall("01_pixels")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 01? A fully connected layer goes from pictures of 8 by 8 pixels to 10
+# classes. How many weights has it, and what are the two things that it never gets to know?</summary>
+#
+# 10 × (64 + 1) = 650. It doesn't know which pixels are neighbours, and it doesn't know that a thing stays the same thing
+# elsewhere.
+# </details>
 
 # %% [markdown]
 # ## 1. Numbers in a row
@@ -707,6 +718,62 @@ figures.sky(conv1d, noisy, np.array([-1, 1, -1]), -0.5, "with a bias of −0.5")
 # four numbers instead of choosing them.
 
 # %% [markdown]
+# ## 11. Going further: a filter with gaps
+#
+# This section is for those who want more; it has no points. Back to the cases day by day. Are there more today than
+# yesterday? The filter `-1 1` answers that, but what it sees is mostly the weekend. A better question: are there more
+# than a week ago, on the same weekday? That takes a weight of −1 and a weight of 1, and a gap of six days between them.
+#
+# Such a filter is called **dilated**. Its *dilation* is how many places further the next weight stands. With dilation 1
+# there are no gaps; here it is 7.
+#
+# ### Exercise: `conv1d_dilated` &nbsp; ⏱ 10 min · ●●○ · no points
+#
+# How far does a filter of k weights reach? Draw three weights with dilation 2, and count their places on 8 samples.
+
+# %% exercise="conv1d_dilated" points=0
+def conv1d_dilated(x, w, dilation):
+    """The dot product of w (k,), with gaps, at every place where it fits whole in x (n,): floats.
+
+    Output i is the sum of x[i + j * dilation] * w[j] over all j. There are
+    n - (k - 1) * dilation outputs. Any real dtypes; stride 1, no padding.
+    Example: conv1d_dilated(np.array([1, 2, 4, 8]), np.array([1, 10]), 2) gives [41, 82].
+    """
+    ### BEGIN SOLUTION
+    n_out = len(x) - (len(w) - 1) * dilation
+    #> out = np.zeros(...)
+    out = np.zeros(n_out)
+    #> for i in range(...):
+    for i in range(n_out):
+        for j in range(len(w)):
+            #> out[i] += ...
+            out[i] += float(x[i + j * dilation]) * w[j]
+    return out
+    ### END SOLUTION
+
+
+# %% check="conv1d_dilated"
+check(conv1d_dilated)
+
+# %% [markdown]
+# The cases against the day before, and against the same weekday of the week before. In which of the two do you see when
+# the wave rises, and when it falls?
+
+# %%
+figures.differences(conv1d_dilated, series.case_counts(), np.array([-1, 1]), dilations=(1, 7))
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# Against the day before, the sign changes 37 times: that is the week. Against the week before it changes 5 times. The
+# first 35 differences are above 0 and the next 28 below: the wave rises, and then it falls.
+# </details>
+#
+# Gaps also let a network see far with few weights. Three layers of three weights with dilation 1, 2 and 4 see 15
+# samples; without gaps they see 7. WaveNet (2016) makes speech, sample by sample, with layers whose dilation doubles
+# each time.
+
+# %% [markdown]
 # ## The answer
 #
 # *How can a handful of numbers do what takes a fully connected layer more than a hundred?*
@@ -716,8 +783,21 @@ figures.sky(conv1d, noisy, np.array([-1, 1, -1]), -0.5, "with a bias of −0.5")
 # wherever it stands. A fully connected layer could do the same (`conv_matrix` is the proof), but it would have to find
 # the 110 numbers, and learn the same thing for each place again.
 #
-# What you can do now: slide a filter, with padding, stride and bias, and predict the size of what comes out. You can
-# say in which sense it is a fully connected layer, and choose weights for what you want to find. You chose them by
-# hand. From notebook 07 on, they are learned.
+# What you can do now:
+#
+# - slide a filter, with padding, stride and bias, and predict the size of what comes out
+# - say in which sense a convolution is a fully connected layer, and count the weights of both
+# - choose weights and a bias for what you want to find, and test a function with few inputs
+#
+# You chose the weights by hand. From notebook 07 on, they are learned.
+#
+# <details><summary>Further reading</summary>
+#
+# - Ian Goodfellow, Yoshua Bengio, Aaron Courville: *Deep learning*, MIT Press 2016. Its chapter on convolutional networks
+#   begins with the same two ideas.
+# - Fisher Yu, Vladlen Koltun: *Multi-scale context aggregation by dilated convolutions*, ICLR 2016. Gaps in filters for
+#   images.
+# - Aäron van den Oord and others: *WaveNet: a generative model for raw audio*, arXiv 2016. The same gaps, for speech.
+# </details>
 #
 # **Next**, in notebook 03: the same on images. The window becomes a patch, and the lonely one the dot on an i.

@@ -7,7 +7,10 @@
 # In notebook 02 a filter of three weights slid along a row of numbers. Now the window becomes a patch of a picture.
 # Little else changes, and that little gives you blurring, sharpening and edges, and in the end a stop sign.
 #
-# ⏱ about 115 minutes · {exercises} · {points} · needs notebook 02
+# **After this chapter** you can slide a filter over an image, and make it fast. You can say from its weights what it
+# does to a plain area, an edge, a line. And you can compare patterns whatever the light.
+#
+# ⏱ about 125 minutes · {exercises} · {points} · needs notebook 02
 
 # %%
 import numpy as np
@@ -18,6 +21,13 @@ from helpers.figures.interactive import slide
 
 # %%
 recall("02_filters_1d")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 02? A filter of 5 weights slides over 20 samples, padding 2, stride 3. How
+# many outputs are there, and how many numbers does such a layer learn?</summary>
+#
+# 7 outputs, (20 + 2 · 2 − 5) // 3 + 1. It learns 6 numbers, five weights and a bias, however long the signal is.
+# </details>
 
 # %% [markdown]
 # ## 1. One patch
@@ -387,7 +397,90 @@ figures.mystery(conv2d_single, photo, mystery)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## 6. Loops or windows?
+# ## 6. Move it, add it
+#
+# A filter is to find a thing *wherever* it stands. That is a property which you can test, with your own function. Move
+# the picture and then filter it; or filter it and then move the map. Both should give the same. A layer for which that
+# holds is called **equivariant**: its output moves as its input moves.
+#
+# First "Hi" on a large sheet, moved right by one pixel, with the dot detector and a padding of 1.
+
+# %%
+sheet = np.pad(hi, ((1, 1), (2, 2)))  # (7, 9)
+figures.moved_first(conv2d_single, sheet, w, padding=1)
+
+# %% [markdown]
+# No difference anywhere. Now without the large sheet: "Hi" fills its 5 by 5 pixels up to the edge.
+#
+# **Predict first:** in how many of the 25 places do the two results differ?
+
+# %%
+predict("moved_or_filtered_first", ...)
+
+# %%
+figures.moved_first(conv2d_single, hi, w, padding=1)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# In 10 of them: the whole first column and the whole last one. There the windows reach beyond the edge, where the padded zeros
+# pretend that the picture is black. What is moved out of the picture is lost, too. Away from the edges all is well.
+# </details>
+#
+# A stride breaks it everywhere. With stride 2, one cell of the map stands for two pixels. Below, the picture moves by
+# one pixel, and then by two. By which of them does the map move by a whole cell?
+
+# %%
+figures.moved_first(conv2d_single, sheet, w, padding=1, stride=2)
+
+# %%
+figures.moved_first(conv2d_single, sheet, w, padding=1, stride=2, pixels=2)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# By two. A move by one pixel gives another map, in which even the dot is missing: no window has it in its middle any
+# more. So a layer with stride 2 is equivariant only for moves by 2, 4, 6, ... pixels.
+# </details>
+#
+# The second test is about adding. Mix two pictures, `2 * x + 3 * y`, and then apply the layer. Or apply the layer to
+# both, and mix the results in the same way. If both give the same, the layer is **linear**.
+#
+# **Predict first:** which of the three is linear: a convolution without a bias, one with a bias, a convolution with ReLU
+# after it?
+
+# %%
+predict("still_linear", ...)
+
+# %%
+def gaps():
+    """How far layer(2x + 3y) is from 2 layer(x) + 3 layer(y), at most, for three layers."""
+    one, other = photo[:40, :60], photo[60:100, 100:160]
+    vertical = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+    three = {
+        "convolution": lambda x: conv2d_single(x, vertical),
+        "with a bias of 1": lambda x: conv2d_single(x, vertical, 1.0),
+        "with ReLU": lambda x: np.maximum(conv2d_single(x, vertical), 0),
+    }
+    return {
+        name: np.abs(layer(2 * one + 3 * other) - 2 * layer(one) - 3 * layer(other)).max()
+        for name, layer in three.items()
+    }
+
+
+for name, gap in (figures.attempt(gaps) or {}).items():
+    print(f"{name}: {gap:.3f}")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Only the first. A bias of 1 comes in once on one side, and 2 + 3 = 5 times on the other, so they are 4 apart. And ReLU
+# cuts off what is negative before it could cancel. That is what ReLU is for. Without it, many layers on top of one
+# another would be linear, too, and could do no more than one.
+# </details>
+
+# %% [markdown]
+# ## 7. Loops or windows?
 #
 # Your function works, and it is slow: Python takes a few steps for every patch. A photograph of 3,000 by 4,000 pixels
 # has 12 million of them.
@@ -445,7 +538,45 @@ figures.timed([conv2d_single, conv2d_windows], image=np.ones((200, 300)), w=np.o
 # </details>
 
 # %% [markdown]
-# ## 7. The stop sign
+# ### Two passes
+#
+# There is another way to save work, for some filters. The blur of 5 by 5 takes the mean of 25 pixels. You may also take
+# the mean of each column of five, and then the mean of five such means in a row. So one filter of 5 by 1, and then one
+# of 1 by 5, do the same. A filter that can be taken apart in this way is called **separable**.
+#
+# **Predict first:** how many products does it take for each pixel, in place of 25?
+
+# %%
+predict("products_in_two_passes", ...)
+
+# %%
+def two_passes():
+    """How far two passes are from one, at most: the blur, and Sobel's filter for vertical edges."""
+    part = photo[:50, :80]
+    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    pairs = {
+        "blur": (blur, np.full((5, 1), 1 / 5), np.full((1, 5), 1 / 5)),
+        "Sobel": (sobel, np.array([[1], [2], [1]]), np.array([[-1, 0, 1]])),
+    }
+    return {
+        name: np.abs(conv2d_single(conv2d_single(part, column), row) - conv2d_single(part, whole)).max()
+        for name, (whole, column, row) in pairs.items()
+    }
+
+
+for name, gap in (figures.attempt(two_passes) or {}).items():
+    print(f"{name}: largest difference {gap:.1g}")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 5 + 5 = 10. For a filter of 15 by 15 it is 30 in place of 225. Sobel's filter is separable, too: `1 2 1` smooths along
+# the edge, and `-1 0 1` takes the difference across it. A filter is separable if all its rows are multiples of one row.
+# The dot detector is not: −1 −1 −1 and −1 1 −1 are no multiples of each other.
+# </details>
+
+# %% [markdown]
+# ## 8. The stop sign
 #
 # Now the question of this chapter. A street, drawn by code, with a stop sign somewhere in it; and the sign
 # alone, 21 by 21 pixels, our *template*.
@@ -586,6 +717,64 @@ figures.limits(best_match, template)
 # </details>
 
 # %% [markdown]
+# ## 9. Going further: a sign of another size
+#
+# This section is for those who want more; it has no points. A sign of another size was lost. An old remedy is to search
+# with several templates, one for each size. Both lengths are divided out of the score, so you can compare scores of
+# templates of different sizes. The largest of all wins.
+#
+# ### Exercise: `best_template` &nbsp; ⏱ 10 min · ●●○ · no points
+
+# %% exercise="best_template" points=0
+def best_template(image, templates):
+    """(which, row, column): the template most like some window of `image`, and that window's top left corner.
+
+    image (H, W); templates is a list of arrays (KH, KW), each of its own shape; any real dtypes.
+    `which` counts from 0, and all three are integers. The score of a window is that of best_match,
+    0 for a window whose pixels are all the same. Whole windows only, no padding.
+    """
+    ### BEGIN SOLUTION
+    best, found = -np.inf, (0, 0, 0)
+    #> for which, template in enumerate(templates):
+    for which, template in enumerate(templates):
+        kh, kw = template.shape
+        t = template - template.mean()
+        for i in range(image.shape[0] - kh + 1):
+            for j in range(image.shape[1] - kw + 1):
+                v = image[i : i + kh, j : j + kw]
+                v = v - v.mean()
+                lengths = np.sqrt(np.sum(v**2) * np.sum(t**2))
+                #> score = ...
+                score = np.sum(v * t) / lengths if lengths > 0 else 0.0
+                #> if score > best:
+                if score > best:
+                    best, found = score, (which, i, j)
+    return found
+    ### END SOLUTION
+
+
+# %% check="best_template"
+check(best_template)
+
+# %% [markdown]
+# Two streets, with a sign of 15 and of 27 pixels. In orange is what the template of 21 pixels finds alone, in pink what
+# five templates find, of 15, 18, 21, 24 and 27 pixels. (It takes a while: there are five times as many windows to look
+# at.)
+
+# %%
+templates = [pictures.grey(pictures.stop_sign(side)) for side in (15, 18, 21, 24, 27)]
+other_sizes = [pictures.street(seed=0, size=size) for size in (15, 27)]
+figures.sizes_found(best_match, best_template, other_sizes, templates, alone=2)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# The template of 21 pixels finds neither of the two signs, and the five templates find both. Sizes in between are found
+# as well. The price: 2,295 weights in place of 441, and five times the work. A sign that is turned is still lost.
+# For each thing that may change, the number of templates is multiplied.
+# </details>
+
+# %% [markdown]
 # ## The answer
 #
 # *Can a small table of numbers find a thing wherever it stands in the picture?*
@@ -596,7 +785,19 @@ figures.limits(best_match, template)
 # place (translation invariance). What it cannot do is find what *looks* different, and choosing the numbers by hand
 # ends where things get more interesting than a dot.
 #
-# What you can do now: slide a filter over an image, with padding, stride and bias, and make it fast. You can say from
-# its weights what it does to a plain area, an edge, a line. And you can compare patterns whatever the light.
+# What you can do now:
+#
+# - slide a filter over an image, with padding, stride and bias, and make it fast
+# - say from its weights what a filter does to a plain area, an edge, a line
+# - test that a layer is equivariant and linear, and say where padding, stride, bias and ReLU break it
+# - compare patterns whatever the light
+#
+# <details><summary>Further reading</summary>
+#
+# - Rafael Gonzalez, Richard Woods: *Digital image processing*, Pearson 2018. Blurring, sharpening and edges by filters.
+# - John Canny: *A computational approach to edge detection*, IEEE Transactions on Pattern Analysis and Machine
+#   Intelligence 1986. From gradients to clean lines.
+# - John Lewis: *Fast normalized cross-correlation*, Vision Interface 1995. The score of the stop sign, made fast.
+# </details>
 #
 # **Next**, in notebook 04: pictures have colours, and one filter is never enough.

@@ -7,7 +7,10 @@
 # From notebook 03 you know how a filter slides over a grey picture. Here it gets a third axis, then company. At the end you have written
 # the layer that convnets are made of, and you know why graphics cards like it.
 #
-# ⏱ about 125 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
+# **After this chapter** you can run a bank of filters over a batch of colour pictures. You can say which shape comes
+# out, how many weights that takes, and how much of the picture an output sees.
+#
+# ⏱ about 130 minutes · {exercises} · {points} · needs notebook 03's convolution, with padding and stride
 
 # %%
 import numpy as np
@@ -18,6 +21,13 @@ from helpers.figures.interactive import depth
 
 # %%
 recall("03_filters_2d")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 03? A filter of 3 by 5 slides over a picture of 10 by 20 pixels, with padding 1.
+# Which shape comes out? And what does the filter give on plain sky if its weights add up to 0?</summary>
+#
+# `(10, 18)`: 10 + 2 − 3 + 1 rows and 20 + 2 − 5 + 1 columns. On plain sky it gives 0, whatever the brightness.
+# </details>
 
 # %% [markdown]
 # ## 1. A photograph taken apart
@@ -518,6 +528,39 @@ figures.two_layers(filter_bank, shapes, edges, corners, b=-3)
 # corners and curves, cars out of tyres: that is how a convnet gets from pixels to things. Notebook 06 builds a whole one.
 # </details>
 #
+# Have the maps an order? Test it with your own function. First put the four filters of the first bank in another order,
+# and leave the second bank as it is. Then give the slices of the second bank's filters the same order. In which of the
+# two does the output change?
+
+# %%
+first = np.array(list(edges.values()))[:, None]  # (4, 1, 3, 3)
+second = np.array(list(corners.values()))[:, :, None, None]  # (4, 4, 1, 1)
+order = [2, 0, 3, 1]
+
+
+def both_layers(first, second):
+    maps = np.maximum(filter_bank(shapes[None], first, np.zeros(4), padding=1), 0)
+    return filter_bank(maps, second, np.full(4, -3.0))
+
+
+def changes():
+    """By how much the output changes, at most: the first bank in another order, then the slices as well."""
+    before = both_layers(first, second)
+    return [np.abs(both_layers(first[order], w) - before).max() for w in (second, second[:, order])]
+
+
+found = figures.attempt(changes)
+if found is not None:
+    print(f"the first bank in another order: {found[0]:g}; the second bank's slices as well: {found[1]:g}")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Only in the first: there each corner filter listens to the wrong maps. With its slices in the same order nothing
+# changes. So maps have no order, as colours have none. Four filters can stand in 24 orders, and with the slices to
+# match, all 24 are the same network.
+# </details>
+#
 # ### Exercise: `second_layer_depth` &nbsp; ⏱ 2 min · ●●○
 #
 # The first layer of a network takes colour photographs, `(3, H, W)`, and has a bank of 16 filters, each 3 by 3. The filters of the second
@@ -856,6 +899,107 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 # filter can. The reverse holds, too: most 5 by 5 filters can't be made of two of 3 by 3. In practice the stack learns better for its weights
 # (VGG, 2014), and most networks since then are made of 3 by 3 filters.
 # </details>
+#
+# Test it with your own functions. What two layers without a ReLU make of a single lit pixel, turned around, is the 5 by
+# 5 filter that does the same as both. Is it still the same with a ReLU between them?
+
+# %%
+rng = np.random.default_rng(0)
+one_small, other_small = rng.normal(size=(2, 1, 1, 3, 3))
+noise = rng.normal(size=(1, 1, 20, 30))
+no_bias = np.zeros(1)
+
+
+def small_against_large():
+    """How far two layers of 3 by 3 are from one of 5 by 5, at most: without a ReLU between them, and with one."""
+    lit = np.zeros((1, 1, 9, 9))
+    lit[0, 0, 4, 4] = 1
+    large = conv2d(conv2d(lit, one_small, no_bias), other_small, no_bias)[:, :, ::-1, ::-1]
+    maps = conv2d(noise, one_small, no_bias)
+    once = conv2d(noise, large, no_bias)
+    return [np.abs(conv2d(a, other_small, no_bias) - once).max() for a in (maps, np.maximum(maps, 0))]
+
+
+found = figures.attempt(small_against_large)
+if found is not None:
+    print(f"largest difference: {found[0]:.1g} without a ReLU, {found[1]:.1g} with one")
+    print("seen:", receptive_field([(3, 1), (3, 1)]), "and", receptive_field([(5, 1)]), "pixels")
+    print("weights, 64 channels:", 2 * count_conv2d_weights(64, 64, 3, 3), "and", count_conv2d_weights(64, 64, 5, 5))
+
+# %% [markdown]
+# <details><summary>What do the numbers say?</summary>
+#
+# Without a ReLU both are the same, up to rounding: two convolutions on top of each other are one. With a ReLU they are
+# not. Both see 5 by 5 pixels, with 73,856 weights against 102,464.
+# </details>
+
+# %% [markdown]
+# ## 11. Going further: each channel by itself
+#
+# This section is for those who want more; it has no points. A filter of `conv2d` does two things at once: it looks at a
+# neighbourhood, and it mixes the channels. They can also be done one after the other. A **depthwise convolution** has
+# one flat filter for each channel and adds nothing up, so C channels stay C channels. A bank of 1 by 1 filters can then
+# mix them.
+#
+# ### Exercise: `depthwise_conv2d` &nbsp; ⏱ 8 min · ●●○ · no points
+
+# %% exercise="depthwise_conv2d" points=0
+def depthwise_conv2d(x, w, b, padding=0, stride=1):
+    """One filter for each channel: x (N, C, H, W), w (C, KH, KW), b (C,) to floats (N, C, H', W').
+
+    Channel c of the output is what filter w[c] with bias b[c] gives on channel c of the input
+    alone. Padding, stride and sizes as in conv2d. Any real dtypes.
+    Example: x = [[[[1, 2]], [[3, 4]]]], w = [[[1]], [[10]]] and b = [0.5, 0]
+    give [[[[1.5, 2.5]], [[30, 40]]]].
+    """
+    ### BEGIN SOLUTION
+    #> padded = np.pad(x.astype(float), ...)
+    padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    images, channels = x.shape[:2]
+    _, kh, kw = w.shape
+    height = (padded.shape[2] - kh) // stride + 1
+    width = (padded.shape[3] - kw) // stride + 1
+    #> out = np.zeros(...)
+    out = np.zeros((images, channels, height, width))
+    for i in range(height):
+        for j in range(width):
+            #> window = padded[...]
+            window = padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            #> out[:, :, i, j] = ...
+            out[:, :, i, j] = (window * w).sum(axis=(2, 3)) + b
+    return out
+    ### END SOLUTION
+
+
+# %% check="depthwise_conv2d"
+check(depthwise_conv2d)
+
+# %% [markdown]
+# A blur of 5 by 5 for each of the three channels: once as a depthwise convolution, once as a single filter of `conv2d`.
+# What will be left of the colours?
+
+# %%
+figures.by_channel(depthwise_conv2d, conv2d, picture, np.full((3, 5, 5), 1 / 25))
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# The depthwise convolution gives three channels: a blurred photograph in colour. The filter of `conv2d` adds the
+# channels up, and one grey map is left.
+# </details>
+#
+# And how many weights does it save? Here are 64 channels that become 128, with filters of 3 by 3.
+
+# %%
+figures.in_two_steps(count_conv2d_weights, c_in=64, c_out=128, k=3)
+
+# %% [markdown]
+# <details><summary>What do the bars say?</summary>
+#
+# 73,856 weights at once, or 640 + 8,320 = 8,960 in two steps: about an eighth. The pair can compute less, since each
+# channel has one flat filter for all maps that are made from it. It is often enough. MobileNet (2017), a network for
+# phones, is made of such pairs.
+# </details>
 
 # %% [markdown]
 # ## The answer
@@ -867,5 +1011,24 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 # is where 64 or 512 come from, and the next layer's filters are 64 or 512 deep. With a batch around it, the layer takes
 # `(N, C, H, W)` to `(N, F, H', W')`, with F × (C × KH × KW + 1) weights, whatever the size of the picture. And it is
 # one large matrix product, which is what fast machines are best at.
+#
+# What you can do now:
+#
+# - run a bank of filters over a batch of pictures with any number of channels, and say which shape comes out
+# - count the weights of a convolutional layer
+# - turn the layer into one product of matrices, and say why that is fast
+# - say how much of the picture an output sees, after any number of layers
+#
+# <details><summary>Further reading</summary>
+#
+# - Karen Simonyan, Andrew Zisserman: *Very deep convolutional networks for large-scale image recognition*, ICLR 2015.
+#   Stacks of 3 by 3 filters.
+# - Kumar Chellapilla, Sidd Puri, Patrice Simard: *High performance convolutional neural networks for document
+#   processing*, Workshop on Frontiers in Handwriting Recognition 2006. The matrix of windows.
+# - Babak Alipanahi and others: *Predicting the sequence specificities of DNA- and RNA-binding proteins by deep
+#   learning*, Nature Biotechnology 2015. Motifs in genomes, learned.
+# - Andrew Howard and others: *MobileNets: efficient convolutional neural networks for mobile vision applications*,
+#   arXiv 2017. The two steps of section 11.
+# </details>
 #
 # **Next**, in notebook 05: the maps say *where* something is. Often we only want to know whether it is around here.

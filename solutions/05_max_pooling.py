@@ -50,8 +50,8 @@ figures.found(pictures, dots)
 
 # %% [markdown]
 # The detector does its work: it finds the dot on the i wherever it stands. When the picture moves, the map moves with
-# it. A layer that does so is called **equivariant**. Each convolution with stride 1 is equivariant, away from the
-# edges. You may move the picture and then filter it, or filter it and then move the map: the result is the same.
+# it. You tested this in notebook 03: a layer that does so is called **equivariant**. Each convolution with stride 1 is
+# equivariant, away from the edges. You may move the picture and then filter it, or filter it and then move the map.
 #
 # But think of the layer that comes *after* it. To that layer the map is a list of numbers, and a move by one pixel has taken the only 1 in the list to another
 # place. A weight that has learned to listen to the old place hears nothing. It is the trouble of notebook 01 again,

@@ -28,10 +28,13 @@
 # %%
 import numpy as np
 
-from helpers import check, data, fashion, hint, layers, weights
+from helpers import check, data, fashion, hint, layers, predict, recall, weights
 from helpers.experiments import clothes
 from helpers.figures import backprop as figures
 from helpers.figures.interactive import backward
+
+# %%
+recall("06_convnet")
 
 # %% [markdown]
 # ## 1. The smallest network with a filter
@@ -47,6 +50,9 @@ from helpers.figures.interactive import backward
 # x<sub>0</sub> and x<sub>6</sub> are the padding. **Predict first:** take x = 1, 2, 0, 1, 3 and y = 1. The filter is
 # −1, 1, −1; the weights w2 are 1, 2, 1, −1, 1. Work out z, a, a2 and L on paper. It takes two minutes, and you will
 # need these numbers.
+
+# %%
+predict("on_paper", ...)
 
 # %%
 x = np.array([1.0, 2.0, 0.0, 1.0, 3.0])
@@ -72,7 +78,11 @@ figures.network(x, y, w1, w2)
 #
 # Start at the bottom. **Predict first:** the third weight of the filter, `w1[2]`, grows by 0.1. By how much do
 # z<sub>1</sub>, z<sub>2</sub>, ..., z<sub>5</sub> change?
-#
+
+# %%
+predict("third_weight_grows", ...)
+
+# %% [markdown]
 # <details><summary>Answer</summary>
 #
 # z<sub>2</sub> = w1[0] x<sub>1</sub> + w1[1] x<sub>2</sub> + w1[2] x<sub>3</sub>. The third weight is multiplied by
@@ -147,6 +157,9 @@ figures.waves(dz_dw, x, [(3, 0), (2, 1)])
 # dL/dw1?
 
 # %%
+predict("gradient_of_the_filter", ...)
+
+# %%
 figures.chain(dz_dw, x, y, w1, w2)
 
 # %% [markdown]
@@ -175,6 +188,9 @@ figures.network(x, y, w1, w2, back=True)
 # Point at a gradient below to see which outputs it was made from, and at a column of the wave to see where the filter
 # stood. **Predict first:** dL/dz is 12 for the second output, 6 for the last, 0 for the others. How many outputs does
 # the *input* x<sub>3</sub> hear from? And x<sub>1</sub>?
+
+# %%
+predict("outputs_that_an_input_hears", ...)
 
 # %%
 backward(x, w1, dz=[0, 12, 0, 0, 6], padding=1)
@@ -226,6 +242,9 @@ check(lecture_gradients)
 # %% [markdown]
 # Now *use* them. The gradient says in which direction the loss grows, so take a step the other way:
 # w1 − lr · dw1, and w2 − lr · dw2. **Predict first:** does a larger step always help more?
+
+# %%
+predict("a_larger_step", ...)
 
 # %%
 figures.steps(lecture_gradients, x, y, w1, w2)
@@ -373,7 +392,11 @@ figures.side_by_side(both_ways)
 # %% [markdown]
 # "Then why not always nudge?" **Predict first:** AlexNet has 61 million weights. How many times must the whole network
 # run for *one* step, by nudging? By the chain rule?
-#
+
+# %%
+predict("runs_for_one_step", ...)
+
+# %% [markdown]
 # <details><summary>Answer</summary>
 #
 # 122 million times by nudging: twice for each weight. By the chain rule once forward and once backward, and the way back
@@ -406,6 +429,9 @@ check(relative_error)
 
 # %% [markdown]
 # How small should h be? **Predict first:** the smaller, the better?
+
+# %%
+predict("the_smaller_the_better", ...)
 
 
 # %%
@@ -567,7 +593,10 @@ figures.checked(["dx", "dw", "db"], lambda: gradient_check(fully_connected, fc_b
 # −1 at the true class. So it is p<sub>k</sub>, and at the true class p<sub>y</sub> − 1.
 #
 # **Predict first:** the network is sure and right, p<sub>y</sub> = 0.99. Sure and wrong, p<sub>y</sub> = 0.01. How
-# large is the gradient each time?
+# large is the gradient by the true class's logit each time?
+
+# %%
+predict("sure_and_right_or_wrong", ...)
 
 # %% exercise="softmax_nll_backward" points=2
 def softmax_nll_backward(logits, y):
@@ -665,6 +694,9 @@ figures.routed(max_pool2d_backward, heights, np.array([[0.5, -1.0], [2.0, 3.0]])
 # %% [markdown]
 # Three of four places get nothing: in this step, the network learns only from what was loudest. **Predict first:** with
 # size 3 and stride 1 the windows overlap. How many places get something now?
+
+# %%
+predict("places_with_a_gradient", ...)
 
 # %%
 figures.routed(max_pool2d_backward, heights, np.array([[0.5, -1.0], [2.0, 3.0]]), size=3, stride=1)
@@ -940,6 +972,9 @@ figures.checked(list(small), lambda: whole_check(small, some, some_labels))
 # in a new random order, a few of them (a *batch*) for each step. Ten lines.
 #
 # **Predict first:** 1,198 images in batches of 16. How many steps does an epoch make, and how large is the last batch?
+
+# %%
+predict("steps_of_an_epoch", ...)
 
 # %% exercise="train" points=2
 def train(params, x, y, lr, epochs, batch, seed):

@@ -16,7 +16,7 @@
 # %%
 import numpy as np
 
-from helpers import check, checkpoints, devices, hint, layers, photographs, road_signs, training
+from helpers import check, checkpoints, devices, hint, layers, photographs, predict, recall, road_signs, training
 
 training.require_torch()  # says what to install if PyTorch is missing
 
@@ -30,6 +30,9 @@ from helpers.figures import imagenet_pytorch as figures
 device = devices.device()
 print("PyTorch", torch.__version__, "on", devices.described(device))
 
+# %%
+recall("07_backprop")
+
 # %% [markdown]
 # ## 1. A chart that changed a field
 #
@@ -40,6 +43,9 @@ print("PyTorch", torch.__version__, "on", devices.described(device))
 #
 # **Predict first:** how large is that error for someone who guesses at random? And by how much, do you think, did the
 # best program get better from one year to the next?
+
+# %%
+predict("random_guesses", ...)
 
 # %%
 figures.winners()
@@ -74,6 +80,12 @@ figures.winners()
 #
 # **Predict first:** 227 by 227 pixels go in. What comes out of the first convolution: 96 filters of 11 by 11, no padding, stride 4?
 # And where do most of the weights sit, where is most of the work?
+
+# %%
+predict("first_layer_of_alexnet", ...)
+
+# %%
+predict("weights_and_work", ...)
 
 # %%
 figures.alexnet()
@@ -363,7 +375,11 @@ figures.residual_block()
 
 # %% [markdown]
 # **Predict first:** z = f(x) + x. What is dz/dx, if f's derivative is nearly 0?
-#
+
+# %%
+predict("slope_with_a_shortcut", ...)
+
+# %% [markdown]
 # <details><summary>Answer</summary>
 #
 # df/dx + 1: nearly 1. Through the shortcut the gradient arrives undamped, however many blocks there are. That is how 152 layers became possible.
@@ -373,6 +389,9 @@ figures.residual_block()
 # The error below is on the pictures that they *learned from*. A deeper network can do all that a shallower one can.
 #
 # **Predict first:** which line goes up?
+
+# %%
+predict("deeper_and_worse", ...)
 
 # %%
 figures.depth()
@@ -530,7 +549,11 @@ figures.inside(SmallResNet, pictures, size)
 # Gradients backward: `loss.backward()`. Then the optimizer moves the weights: `optimizer.step()`.
 #
 # **Predict first:** what happens if you leave out the first?
-#
+
+# %%
+predict("without_zero_grad", ...)
+
+# %% [markdown]
 # <details><summary>Answer</summary>
 #
 # Gradients of shared weights add up (notebook 07), so `backward` always *adds*. Without `zero_grad` the gradients of all steps so far pile up, and you walk off in an old direction.
@@ -560,6 +583,9 @@ check(train_step)
 # Good habit number three, after gradient checks and a look at the first loss: **can it learn 32 pictures by heart?** If not, something is broken, and there's no need to wait an hour to find out.
 #
 # **Predict first:** where does the loss start?
+
+# %%
+predict("loss_at_the_start", ...)
 
 # %%
 figures.one_batch(SmallResNet, train_step, pictures)
@@ -873,6 +899,9 @@ if my_folder and eyes:
 # Cut each picture into patches of `size` by `size` pixels, row by row. Number d of a patch is its dot product with filter d, plus b[d].
 #
 # **Predict first:** which stride makes a convolution do just this?
+
+# %%
+predict("stride_of_patches", ...)
 
 # %% exercise="patch_embedding" points=1
 def patch_embedding(images, w, b, size):

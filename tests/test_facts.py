@@ -42,7 +42,7 @@ def test_what_is_listed_is_said(book: facts.Facts) -> None:
     assert [phrase for phrase in book.phrases if phrase not in text] == []
 
 
-@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.notebook)
+@pytest.mark.parametrize("book", [book for book in BOOKS if book.whole], ids=lambda book: book.notebook)
 def test_every_number_is_accounted_for(book: facts.Facts) -> None:
     missing = []
     for sentence in sentences(book.notebook):

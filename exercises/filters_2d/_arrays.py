@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from exercises.number_types import as_floats
@@ -53,7 +55,7 @@ def telling(exercise, draw, *names):
     while True:
         arguments = draw()
         right = exercise.reference(**arguments)
-        copies = ({key: np.copy(value) for key, value in arguments.items()} for _ in names)
+        copies = (copy.deepcopy(arguments) for _ in names)
         with np.errstate(all="ignore"):
             wrong = [exercise.mistakes[name][1](**given) for name, given in zip(names, copies)]
         if all(problem(right, value) for value in wrong):

@@ -317,6 +317,28 @@ def smoothed(conv1d: Function, cases: np.ndarray, w: np.ndarray) -> None:
     )
 
 
+def differences(dilated: Function, cases: np.ndarray, w: np.ndarray, dilations: Sequence[int]) -> None:
+    """A filter with gaps of several widths over case counts, by the reader's function: bars, blue above 0."""
+    outputs = []
+    for dilation in dilations:
+        z = attempt(dilated, cases, w, dilation, shape=(len(cases) - (len(w) - 1) * dilation,))
+        if z is None:
+            return
+        outputs.append(z)
+    fig, axes = style.figure(len(dilations), 1, width=9.6, height=2.1 * len(dilations), sharex=True)
+    told = []
+    for ax, z, dilation in zip(axes[:, 0], outputs, dilations):
+        days = np.arange(len(z)) + (len(w) - 1) * dilation
+        ax.bar(days, z, color=np.where(z > 0, style.BLUE, style.ORANGE))
+        ax.axhline(0, color=style.GREY, linewidth=1)
+        ax.set(ylabel="difference", xlim=(-1, len(cases)))
+        changes = int(np.sum(np.diff(np.sign(z)) != 0))
+        drawing.heading(ax, f"dilation {dilation}: the sign changes {changes} times")
+        told.append(f"with dilation {dilation}, from {z.min():.0f} to {z.max():.0f}, the sign changes {changes} times")
+    axes[-1, 0].set_xlabel("day")
+    style.show(fig, f"Bars: the filter {words.line(w)} on the case counts of {len(cases)} days; {'; '.join(told)}.")
+
+
 def motif(conv1d: Function, dna: str, pattern: str, code: dict[str, int], b: float) -> None:
     """A genome's letters, and under each window's start the output of the pattern used as a filter."""
     x, w = (np.array([code[letter] for letter in text]) for text in (dna, pattern))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import pictures
-from ..attempt import attempt
+from ..attempt import attempt, complain
 from ..experiments import stop_sign, timing
 from . import drawing, style, words
 from .widgets import answered, widgets
@@ -87,6 +87,45 @@ def dots(detect_dots: Function, image: np.ndarray) -> None:
         fig,
         f"A line of writing in white pixels, {image.shape[0]} by {image.shape[1]}. Framed (row, column): {listed}.",
     )
+
+
+def moved_first(
+    conv2d_single: Function, x: np.ndarray, w: np.ndarray, padding: int, stride: int = 1, pixels: int = 1
+) -> None:
+    """Moving x and then filtering it, filtering it and then moving the map by one cell, and the difference."""
+    moved = _to_the_right(x, pixels)
+    shape = tuple((side + 2 * padding - k) // stride + 1 for side, k in zip(x.shape, w.shape))
+    first = attempt(conv2d_single, moved, w, 0.0, padding, stride, shape=shape)
+    still = None if first is None else attempt(conv2d_single, x, w, 0.0, padding, stride, shape=shape)
+    if first is None or still is None:
+        return
+    then = _to_the_right(still, 1)
+    differing = int(np.sum(np.abs(first - then) > 1e-9))
+    by = f"by {pixels} pixel{'s' if pixels > 1 else ''}"
+    fig, axes = style.figure(1, 4, width=10.4, height=3.0, width_ratios=[x.shape[1], *[shape[1]] * 3])
+    top = max(float(np.abs([first, then]).max()), 1.0)
+    drawing.pixels(axes[0, 0], moved, "moved", numbers=False, limit=max(float(x.max()), 1e-9))
+    drawing.note(axes[0, 0], by)
+    for ax, values, title, under in (
+        (axes[0, 1], first, "then filtered", f"padding {padding}, stride {stride}"),
+        (axes[0, 2], then, "filtered, then moved", "by 1 cell"),
+        (axes[0, 3], first - then, "the difference", f"{differing} of {first.size} differ"),
+    ):
+        drawing.pixels(ax, values + 0.0, title, signed=True, limit=top, size=style.SMALL)
+        drawing.note(ax, under)
+    style.show(
+        fig,
+        f"A picture moved right {by} and then filtered, with padding {padding} and stride {stride}: "
+        f"{words.rows(first)}; filtered first, and the map then moved by 1 cell: {words.rows(then)}. They differ in "
+        f"{differing} of {first.size} places.",
+    )
+
+
+def _to_the_right(x: np.ndarray, places: int) -> np.ndarray:
+    """x further right by so many columns; zeros come in."""
+    moved = np.zeros(x.shape)
+    moved[:, places:] = x[:, :-places]
+    return moved
 
 
 # Photographs
@@ -320,3 +359,40 @@ def limits(best_match: Function, template: np.ndarray, seeds: Sequence[int] = ra
         told.append(f"by {name}: " + ", ".join(f"{label}: {share:.0%}" for label, share in zip(settings, some)))
     drawing.heading(axes[0, 0], "signs found")
     style.show(fig, f"How many of {len(seeds)} stop signs are found, {'; '.join(told)}.")
+
+
+def sizes_found(
+    best_match: Function,
+    best_template: Function,
+    streets: Sequence[pictures.Street],
+    templates: Sequence[np.ndarray],
+    alone: int,
+) -> None:
+    """Streets with signs of several sizes: what the template `alone` finds in orange, what all of them find in pink."""
+    side = len(templates[alone])
+    fig, axes = style.figure(1, len(streets), width=9.6, height=3.4)
+    told = []
+    for ax, street in zip(axes.flat, streets):
+        image = pictures.grey(street.image)
+        one = attempt(best_match, image, templates[alone], shape=(2,))
+        found = None if one is None else attempt(best_template, image, list(templates), shape=(3,))
+        if one is None or found is None:
+            return
+        which = int(found[0])
+        if which not in range(len(templates)):
+            complain(best_template, f"the position of a template, from 0 to {len(templates) - 1}")
+            return
+        chosen = len(templates[which])
+        hits = [stop_sign.is_hit(tuple(place), street, k) for place, k in ((one, side), (found[1:], chosen))]
+        _photo(ax, street.image, f"a sign of {street.size} pixels")
+        drawing.outline(ax, one[0], one[1], side, side, style.ORANGE)
+        drawing.outline(ax, found[1], found[2], chosen, chosen, style.PINK)
+        names = (f"orange: the template of {side}, ", f"pink: the best of all, of {chosen}, ")
+        said = "\n".join(name + ("found" if hit else "not found") for name, hit in zip(names, hits))
+        drawing.note(ax, said, style.TEXT)
+        told.append(f"A sign of {street.size} pixels: {said}".replace("\n", "; "))
+    style.show(
+        fig,
+        f"{len(streets)} streets, each with a stop sign of another size; framed in orange what the template of {side} "
+        f"pixels finds, in pink what {len(templates)} templates find. {'. '.join(told)}.",
+    )

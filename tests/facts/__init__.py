@@ -27,8 +27,10 @@ BOOKS: dict[str, Facts] = {}
 class Facts:
     """The facts of one notebook."""
 
-    def __init__(self, notebook: str) -> None:
+    def __init__(self, notebook: str, whole: bool = True) -> None:
+        """`whole`: each number of the notebook's prose has to be here; else only what is registered is tested."""
         self.notebook = notebook
+        self.whole = whole
         self.checks: list[tuple[tuple[str, ...], Callable[[], None]]] = []
         self.others: list[str] = []
         self.truths: dict[str, Callable[[], Any]] = {}

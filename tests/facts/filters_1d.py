@@ -27,7 +27,12 @@ fact.given(
     "from the same 10 inputs to 10 outputs",
     "of any size up to 7",
     "A bias of −1.5 helps",
+    "a weight of −1 and a weight of 1",
+    "With dilation 1 there are no gaps; here it is 7.",
+    "from pictures of 8 by 8 pixels to 10 classes",
+    "three weights with dilation 2, and count their places on 8 samples",
 )
+fact.source("WaveNet (2016)", "van den Oord et al. 2016, WaveNet: a generative model for raw audio, section 2.1")
 
 
 @fact("gives −1 + 1 − 1 = −1")
@@ -125,6 +130,29 @@ def _() -> None:
 @fact("-1 2 -1", "and gives 2h − h = h", "2 − 1.5 > 0")
 def _() -> None:
     assert np.array([-1, 2, -1]) @ np.array([0, 3.0, 3.0]) == 3 and np.array([-1, 2, -1]) @ np.array([0, 1, 0]) == 2
+
+
+@fact("10 × (64 + 1) = 650")
+def _() -> None:
+    assert COURSE.exercise("count_fc_weights").reference(8 * 8, 10) == 650
+
+
+@fact("the sign changes 37 times", "it changes 5 times", "The first 35 differences are above 0 and the next 28 below")
+def _() -> None:
+    dilated = COURSE.exercise("conv1d_dilated").reference
+    days, weeks = (np.sign(dilated(series.case_counts(), np.array([-1, 1]), dilation)) for dilation in (1, 7))
+    assert [np.sum(np.diff(signs) != 0) for signs in (days, weeks)] == [37, 5]
+    assert (weeks[:35] == 1).all() and (weeks[35:63] == -1).all() and weeks[63] == 1
+
+
+@fact("with dilation 1, 2 and 4 see 15 samples; without gaps they see 7")
+def _() -> None:
+    dilated = COURSE.exercise("conv1d_dilated").reference
+    for dilations, seen in (((1, 2, 4), 15), ((1, 1, 1), 7)):
+        x = np.arange(float(seen))
+        for dilation in dilations:
+            x = dilated(x, np.ones(3), dilation)
+        assert len(x) == 1
 
 
 @fact.predicted("two_windows")

@@ -27,6 +27,10 @@ fact.given(
     "5 in the middle, −1 above, below, left and right",
     "gives at least 0.1 in size",
     "solved with its −1s",
+    "A filter of 5 weights slides over 20 samples, padding 2, stride 3.",
+    "a sign of 15 and of 27 pixels",
+    "the template of 21 pixels finds alone",
+    "of 15, 18, 21, 24 and 27 pixels",
 )
 
 
@@ -105,6 +109,82 @@ def _() -> None:
     assert _share(noise=0.3) == 1 and _share(size=27) == 0
 
 
+@fact("7 outputs, (20 + 2 · 2 − 5) // 3 + 1.", "It learns 6 numbers")
+def _() -> None:
+    assert COURSE.exercise("output_size").reference(20, 5, 2, 3) == 7 and 5 + 1 == 6
+
+
+@fact("The template of 21 pixels finds neither of the two signs", "2,295 weights in place of 441")
+def _() -> None:
+    sides = (15, 18, 21, 24, 27)
+    templates = [pictures.grey(pictures.stop_sign(side)) for side in sides]
+    assert sum(t.size for t in templates) == 2295
+    alone = []
+    for size in (15, 17, 20, 23, 26, 27):
+        street = pictures.street(seed=0, size=size)
+        image = pictures.grey(street.image)
+        which, *place = COURSE.exercise("best_template").reference(image, templates)
+        assert stop_sign.is_hit(place, street, sides[which])
+        one = COURSE.exercise("best_match").reference(image, templates[2])
+        alone += [stop_sign.is_hit(one, street, 21)] if size in sides else []
+    assert alone == [False, False]
+
+
+@fact(
+    "In 10 of them: the whole first column and the whole last one.",
+    "equivariant only for moves by 2, 4, 6, ... pixels",
+)
+def _() -> None:
+    assert sorted(set(np.nonzero(_moved_first(data.hi()))[1])) == [0, 4]
+    assert np.sum(_moved_first(data.hi()) != 0) == 10
+    sheet = np.pad(data.hi(), ((1, 1), (2, 2)))
+    assert not _moved_first(sheet).any()
+    wide = np.pad(sheet, ((0, 0), (0, 6)))
+    for pixels in range(1, 7):
+        then = _to_the_right(conv2d_single(wide, DOT, 0.0, 1, 2), -(-pixels // 2))
+        same = np.array_equal(conv2d_single(_to_the_right(wide, pixels), DOT, 0.0, 1, 2), then)
+        assert same == (pixels % 2 == 0)
+    assert (conv2d_single(sheet, DOT, 0.0, 1, 2) > 0).any()
+    assert not (conv2d_single(_to_the_right(sheet, 1), DOT, 0.0, 1, 2) > 0).any()
+
+
+@fact("and 2 + 3 = 5 times on the other, so they are 4 apart")
+def _() -> None:
+    assert [round(gap, 9) for gap in _linearity_gaps()[:2]] == [0, 4]
+
+
+@fact(
+    "takes the mean of 25 pixels",
+    "5 + 5 = 10.",
+    "it is 30 in place of 225",
+    "−1 −1 −1 and −1 1 −1 are no multiples of each other",
+)
+def _() -> None:
+    assert 15 + 15 == 30 and 15 * 15 == 225
+    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    assert [np.linalg.matrix_rank(w) for w in (np.full((5, 5), 1 / 25), sobel, DOT)] == [1, 1, 2]
+
+
+@fact.predicted("moved_or_filtered_first")
+def _() -> Any:
+    return np.sum(_moved_first(data.hi()) != 0)
+
+
+@fact.predicted("still_linear")
+def _() -> Any:
+    plain, biased, rectified = (gap < 1e-9 for gap in _linearity_gaps())
+    return {(True, False, False): "a", (True, True, False): "b", (True, True, True): "c"}[plain, biased, rectified]
+
+
+@fact.predicted("products_in_two_passes")
+def _() -> Any:
+    column, row = np.full((5, 1), 1 / 5), np.full((1, 5), 1 / 5)
+    picture = np.random.default_rng(0).normal(size=(9, 10))
+    twice = conv2d_single(conv2d_single(picture, column), row)
+    np.testing.assert_allclose(twice, conv2d_single(picture, np.full((5, 5), 1 / 25)))
+    return column.size + row.size
+
+
 @fact.predicted("top_left_patch")
 def _() -> Any:
     return conv2d_single(data.hi(), DOT)[0, 0]
@@ -157,6 +237,29 @@ def _() -> Any:
 @fact.predicted("noise_or_size")
 def _() -> Any:
     return "b" if _share(noise=0.3) > _share(size=27) else "a"
+
+
+def _to_the_right(x: np.ndarray, places: int) -> np.ndarray:
+    return np.pad(x, ((0, 0), (places, 0)))[:, : x.shape[1]]
+
+
+def _moved_first(x: np.ndarray) -> np.ndarray:
+    """What it changes whether x is moved right by one pixel before the dot detector or after it."""
+    moved = conv2d_single(_to_the_right(x, 1), DOT, padding=1)
+    difference: np.ndarray = moved - _to_the_right(conv2d_single(x, DOT, padding=1), 1)
+    return difference
+
+
+def _linearity_gaps() -> list[float]:
+    """How far layer(2x + 3y) is from 2 layer(x) + 3 layer(y): a convolution, one with bias 1, one with ReLU."""
+    x, y = np.random.default_rng(0).normal(size=(2, 8, 9))
+    w = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+    layers = [
+        lambda x: conv2d_single(x, w),
+        lambda x: conv2d_single(x, w, 1.0),
+        lambda x: np.maximum(conv2d_single(x, w), 0),
+    ]
+    return [float(np.abs(layer(2 * x + 3 * y) - 2 * layer(x) - 3 * layer(y)).max()) for layer in layers]
 
 
 def _template() -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -35,7 +36,9 @@ fact.given(
     "has a bank of 16 filters",
     "each of the 16 filters",
     "of 100 units",
+    "64 channels that become 128",
 )
+fact.source("MobileNet (2017)", "Howard et al. 2017, MobileNets: efficient convolutional neural networks, section 3.1")
 fact.source("64 or 512 pictures high", "Simonyan, Zisserman 2014, Very deep convolutional networks (VGG), table 1")
 fact.source("where 64 or 512 come from", "Simonyan, Zisserman 2014, Very deep convolutional networks (VGG), table 1")
 fact.source("filters are 64 or 512 deep", "Simonyan, Zisserman 2014, Very deep convolutional networks (VGG), table 1")
@@ -112,6 +115,47 @@ def _() -> None:
 @fact("Two times 9 C² = 18 C² (and biases), against 25 C².")
 def _() -> None:
     assert 2 * (count(8, 8, 3, 3) - 8) == 18 * 8**2 and count(8, 8, 5, 5) - 8 == 25 * 8**2
+
+
+@fact("10 + 2 − 3 + 1 rows and 20 + 2 − 5 + 1 columns")
+def _() -> None:
+    out = COURSE.exercise("conv2d_single").reference(np.full((10, 20), 0.7), np.zeros((3, 5)), padding=1)
+    assert out.shape == (10, 18)
+
+
+@fact("Four filters can stand in 24 orders", "all 24 are the same network")
+def _() -> None:
+    rng = np.random.default_rng(0)
+    x, first, second = (rng.normal(size=shape) for shape in ((1, 1, 6, 7), (4, 1, 3, 3), (4, 4, 1, 1)))
+    orders = [list(order) for order in itertools.permutations(range(4))]
+    outputs = [
+        conv2d(np.maximum(conv2d(x, first[order], np.zeros(4)), 0), second[:, order], np.full(4, -3.0))
+        for order in orders
+    ]
+    assert len(orders) == 24
+    for output in outputs:
+        np.testing.assert_allclose(output, outputs[0])
+
+
+@fact("Both see 5 by 5 pixels, with 73,856 weights against 102,464")
+def _() -> None:
+    assert receptive_field([(3, 1), (3, 1)]) == receptive_field([(5, 1)]) == 5
+    assert [2 * count(64, 64, 3, 3), count(64, 64, 5, 5)] == [73_856, 102_464]
+    rng = np.random.default_rng(0)
+    x, one, other = (rng.normal(size=shape) for shape in ((1, 1, 8, 9), (1, 1, 3, 3), (1, 1, 3, 3)))
+    lit = np.zeros((1, 1, 9, 9))
+    lit[0, 0, 4, 4] = 1
+    large = conv2d(conv2d(lit, one, np.zeros(1)), other, np.zeros(1))[:, :, ::-1, ::-1]
+    maps = conv2d(x, one, np.zeros(1))
+    np.testing.assert_allclose(conv2d(maps, other, np.zeros(1)), conv2d(x, large, np.zeros(1)))
+    assert not np.allclose(conv2d(np.maximum(maps, 0), other, np.zeros(1)), conv2d(x, large, np.zeros(1)))
+
+
+@fact("73,856 weights at once, or 640 + 8,320 = 8,960 in two steps: about an eighth.")
+def _() -> None:
+    steps = [64 * count(1, 1, 3, 3), count(64, 128, 1, 1)]
+    assert count(64, 128, 3, 3) == 73_856 and steps == [640, 8320] and sum(steps) == 8960
+    assert round(73_856 / 8960) == 8
 
 
 @fact.predicted("black_leaves")

@@ -194,6 +194,46 @@ def weights_needed(count_conv2d_weights: Function) -> None:
     style.show(fig, f"Bars on a logarithmic scale: how many weights a layer has. {told}.")
 
 
+def by_channel(depthwise: Function, conv2d: Function, photo: np.ndarray, w: np.ndarray) -> None:
+    """A photograph (3, H, W), its channels filtered each by itself, and by one filter that adds them up."""
+    size = tuple(side - k + 1 for side, k in zip(photo.shape[1:], w.shape[1:]))
+    apart = attempt(depthwise, photo[None], w, np.zeros(3), shape=(1, 3, *size))
+    added = None if apart is None else attempt(conv2d, photo[None], w[None], np.zeros(1), shape=(1, 1, *size))
+    if apart is None or added is None:
+        return
+    fig, axes = style.figure(1, 3, width=10.4, height=2.6)
+    top = max(float(photo.max()), 1e-9)
+    drawing.picture(axes[0, 0], photo.transpose(1, 2, 0) / top, "the photograph")
+    drawing.picture(axes[0, 1], apart[0].transpose(1, 2, 0) / top, "depthwise: three channels")
+    drawing.picture(axes[0, 2], added[0, 0], "one filter of conv2d: one map")
+    colour, grey = (float(np.ptp(z, axis=0).mean() / top) for z in (photo, apart[0]))
+    style.show(
+        fig,
+        "A photograph; the same blurred, in colour; and a blurred grey map. The channels of a pixel differ by "
+        f"{colour:.2f} on average in the photograph, by {grey:.2f} after the depthwise convolution, and there is one "
+        "channel left after conv2d.",
+    )
+
+
+def in_two_steps(count_conv2d_weights: Function, c_in: int, c_out: int, k: int) -> None:
+    """Weights of a convolution, and of a depthwise one with a 1 by 1 bank after it, by the reader's function."""
+    numbers = []
+    for layer in ((c_in, c_out, k, k), (1, 1, k, k), (c_in, c_out, 1, 1)):
+        count = attempt(count_conv2d_weights, *layer, shape=())
+        if count is None:
+            return
+        numbers.append(int(count))
+    whole, depthwise, mixing = numbers[0], c_in * numbers[1], numbers[2]
+    names = [f"{k} × {k} filters, all channels at once", f"depthwise {k} × {k}", "then 1 × 1 filters", "both steps"]
+    counts = [whole, depthwise, mixing, depthwise + mixing]
+    fig, axes = style.figure(1, 1, width=9.0, height=2.2)
+    drawing.bars(axes[0, 0], names, counts, [style.ORANGE, style.SKY, style.SKY, style.BLUE])
+    axes[0, 0].set_xlim(0, 1.15 * whole)
+    axes[0, 0].set_xlabel("weights, biases included")
+    told = "; ".join(f"{name}: {number:,}" for name, number in zip(names, counts))
+    style.show(fig, f"Bars: how many weights take {c_in} channels to {c_out}. {told}.")
+
+
 # Drawing
 
 
