@@ -68,6 +68,16 @@ def _(logits):
 
 
 @softmax.mistake(
+    "sum_over_the_points",
+    "Your sums go over the points, axis 0. The probabilities of one point, a row, must add up to 1: axis 1.",
+)
+def _(logits):
+    logits = logits.astype(float)
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=0)
+
+
+@softmax.mistake(
     "over_everything", "Your numbers are what you get when the whole batch adds up to 1. Each row must add up to 1."
 )
 def _(logits):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
@@ -85,6 +86,10 @@ def _(rng):
         yield "together", {**arguments, "padding": padding, "stride": stride}
 
 
+common.padding_from_the_filter(conv1d, lambda given: given["w"].shape)
+common.stride_always_two(conv1d)
+
+
 @conv1d.mistake(
     "flipped_filter",
     "Your output is what you get when the filter is flipped before it slides, w[::-1]. In machine learning, a "
@@ -147,7 +152,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros are added only before the signal. Put `padding` zeros after it as well.",
+    "Your output is what you get when zeros are added only before the signal. Put them after it as well, and count "
+    "both: + 2 * padding.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.concatenate([np.zeros(padding), x])

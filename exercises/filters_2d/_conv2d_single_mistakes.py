@@ -186,3 +186,18 @@ def _(x, w, b=0.0, padding=0, stride=1):
             patch *= w
             out[i, j] = patch.sum() + b
     return out
+
+
+@conv2d_single.mistake(
+    "height_and_width_swapped",
+    "Your function swaps the image's height and width. x.shape is (H, W), with rows first.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    x = np.pad(x.astype(float), padding)
+    width, height = x.shape
+    kh, kw = w.shape
+    out = np.zeros(((height - kh) // stride + 1, (width - kw) // stride + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(x[i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out

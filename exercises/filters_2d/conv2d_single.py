@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 
 from . import _arrays as arrays
@@ -54,6 +55,11 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 
 conv2d_single.cases(arrays.convolutions)
+
+
+common.padding_always_one(conv2d_single)
+common.padding_from_the_filter(conv2d_single, lambda given: given["w"].shape)
+common.stride_always_two(conv2d_single)
 
 
 @conv2d_single.mistake(
@@ -243,7 +249,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "padding_top_left_only",
-    "Your output is what you get when zeros are added only above and on the left. They go on all four sides.",
+    "Your output is what you get when zeros are added only above and on the left. Add them on all four sides, and "
+    "count both: + 2 * padding.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((padding, 0), (padding, 0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 
 from . import _arrays as arrays
@@ -52,6 +53,11 @@ def _(rng):
     yield "no loop over windows", {"x": image, "w": arrays.kernel(rng, 2, 3)}
     image = rng.integers(-4, 5, (44, 38))
     yield "no loop over windows", {"x": image, "w": arrays.kernel(rng, 3, 2)}
+
+
+common.padding_always_one(conv2d_windows)
+common.padding_from_the_filter(conv2d_windows, lambda given: given["w"].shape)
+common.stride_always_two(conv2d_windows)
 
 
 @conv2d_windows.mistake(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 
 from . import _arrays as arrays
@@ -61,6 +62,10 @@ def _odd_sums(rng, *shape):
     x = 2 * rng.integers(60, 127, shape)
     x[..., ::2, ::2] += 1
     return x
+
+
+common.pool_always_two(avg_pool2d)
+common.stride_for_size(avg_pool2d, lambda window: window.mean(axis=(-2, -1)))
 
 
 @avg_pool2d.mistake(

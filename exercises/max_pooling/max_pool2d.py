@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
@@ -82,6 +83,10 @@ def _(rng):
     )
     yield "any dtype", {"x": arrays.byte_values(rng, 1, 3, *arrays.sides(rng, 2, 2)), "size": 2, "stride": 2}
     yield "any dtype", {"x": arrays.large(rng, 1, 2, *arrays.sides(rng, 3, 3)), "size": 3, "stride": 3}
+
+
+common.pool_always_two(max_pool2d)
+common.stride_for_size(max_pool2d, lambda window: window.max(axis=(-2, -1)))
 
 
 @max_pool2d.mistake(

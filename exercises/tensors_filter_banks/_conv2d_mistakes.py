@@ -63,3 +63,25 @@ def _(x, w, b, padding=0, stride=1):
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], padding, stride)
     return (np.einsum("ncijkl,fckl->nfij", windows, w) + np.asarray(b)[:, None, None]).astype(int)
+
+
+@conv2d.mistake(
+    "reshaped_not_transposed",
+    "Your numbers are in the wrong places: a product of windows and filters has the filters last. Reshape it to "
+    "(N, H', W', F), then transpose.",
+)
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    right = np.einsum("ncijkl,fckl->nijf", windows, w) + b
+    images, height, width, filters = right.shape
+    return right.reshape(images, filters, height, width)
+
+
+@conv2d.mistake(
+    "bias_of_the_image",
+    "Your output is what you get when image n gets the bias b[n]. A bias belongs to a filter: b[f].",
+)
+def _(x, w, b, padding=0, stride=1):
+    windows = windows_of(x, w.shape[2:], padding, stride)
+    own = np.asarray(b)[np.arange(len(x)) % len(b)]
+    return np.einsum("ncijkl,fckl->nfij", windows, w) + own[:, None, None, None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
@@ -90,6 +91,11 @@ def _(rng):
     yield "number types", {"x": x, "w": w, "b": np.zeros(1, np.float32)}
     yield "together", case((2, 3, 3, 5), (4, 3, 2, 2), b=arrays.biases(rng, 4), padding=1, stride=2)
     yield "together", case((3, 4, 5, 2), (2, 4, 3, 2), b=arrays.biases(rng, 2), padding=2, stride=3)
+
+
+common.padding_from_the_filter(conv2d, lambda given: given["w"].shape[2:])
+common.stride_always_two(conv2d)
+common.stride_on_rows_only(conv2d)
 
 
 @conv2d.mistake(
@@ -282,7 +288,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros are added only above and on the left. Add them below and on the right too.",
+    "Your output is what you get when zeros are added only above and on the left. Add them on all four sides, and "
+    "count both: + 2 * padding.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
@@ -92,6 +93,12 @@ def _(rng):
             "stride": 3,
         },
     )
+
+
+common.padding_from_the_filter(conv2d_depth, lambda given: given["w"].shape[1:])
+common.stride_always_two(conv2d_depth)
+common.stride_in_the_size_only(conv2d_depth)
+common.stride_on_rows_only(conv2d_depth)
 
 
 @conv2d_depth.mistake(

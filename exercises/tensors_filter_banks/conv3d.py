@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
@@ -86,6 +87,11 @@ def _(rng):
     )
 
 
+common.padding_always_one(conv3d)
+common.padding_from_the_filter(conv3d, lambda given: given["w"].shape)
+common.stride_always_two(conv3d)
+
+
 @conv3d.mistake(
     "flipped_filter",
     "Your output is what you get when the filter is flipped before it slides, w[::-1, ::-1, ::-1]. In machine "
@@ -143,8 +149,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros are added only at the start of each axis. Add `padding` zeros at its end "
-    "too.",
+    "Your output is what you get when zeros are added only at the start of each axis. Add them at its end too, and "
+    "count both: + 2 * padding.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", boxes_of(np.pad(x, (padding, 0)), w.shape, 0, stride), w) + b

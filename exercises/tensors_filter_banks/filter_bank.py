@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
 
@@ -80,6 +81,11 @@ def _(rng):
     yield "number types", {"x": x, "w": w, "b": np.zeros(2, np.float32)}
     yield "together", case((3, 3, 5), (2, 3, 2, 2), b=arrays.biases(rng, 2), padding=1, stride=2)
     yield "together", case((2, 5, 2), (4, 2, 3, 2), b=arrays.biases(rng, 4), padding=2, stride=3)
+
+
+common.padding_from_the_filter(filter_bank, lambda given: given["w"].shape[2:])
+common.stride_always_two(filter_bank)
+common.stride_in_the_size_only(filter_bank)
 
 
 @filter_bank.mistake(

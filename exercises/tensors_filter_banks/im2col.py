@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 from exercises.number_types import as_floats
 
 from . import _arrays as arrays
@@ -67,6 +68,10 @@ def _(rng):
     yield "number types", {"x": (arrays.numbered(rng, 1, 1, 4, 4) + 240).astype(np.uint8), "kh": 2, "kw": 2}
     yield "together", {"x": arrays.numbered(rng, 2, 3, 5, 2), "kh": 2, "kw": 3, "padding": 1, "stride": 2}
     yield "together", {"x": arrays.numbered(rng, 3, 2, 3, 7), "kh": 1, "kw": 3, "padding": 1, "stride": 3}
+
+
+common.padding_from_the_filter(im2col, lambda given: (given["kh"], given["kw"]))
+common.stride_always_two(im2col)
 
 
 @im2col.mistake(
@@ -217,6 +222,17 @@ def _(x, kh, kw, padding=0, stride=1):
 def _(x, kh, kw, padding=0, stride=1):
     windows = windows_of(x, (kh, kw), padding, stride).transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(-1, x.shape[1] * kh * kw).astype(int)
+
+
+@im2col.mistake(
+    "square_image_assumed",
+    "Your matrix has as many windows along a row as along a column. Height and width may differ, so count both.",
+)
+def _(x, kh, kw, padding=0, stride=1):
+    x = zero_padded(x, padding)
+    places = range((x.shape[2] - kh) // stride + 1)
+    corners = [(i * stride, j * stride) for i in places for j in places]
+    return np.array([image[:, i : i + kh, j : j + kw].reshape(-1) for image in x for i, j in corners])
 
 
 @im2col.variant

@@ -49,9 +49,11 @@ def call_on_copies(function: Callable[..., Any], spec: Spec, case: Case) -> tupl
     positional = [given[name] for name in spec.required if name in given]
     optional = {name: value for name, value in given.items() if name not in spec.required}
     try:
+        # Its modules may be forbidden ones, so they are imported before anything is watched.
+        adapter = named("adapters", spec.adapter) if spec.adapter else None
         with forbidding(spec.forbidden) if spec.forbidden else nullcontext():
-            if spec.adapter:
-                result = named("adapters", spec.adapter)(function, *positional, **optional)
+            if adapter is not None:
+                result = adapter(function, *positional, **optional)
             else:
                 result = function(*positional, **optional)
             value = plain(result)

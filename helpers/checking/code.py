@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dis
 import types
 from collections.abc import Iterator
@@ -10,10 +11,14 @@ from typing import Any
 import numpy as np
 
 from .spec import Mistake, Spec
+from .trail import definition
 from .verdict import Verdict
 
 CARET = Mistake("caret_for_power", "In Python, `^` is not a power. Write `**`.")
 PRINTED = Mistake("printed", "Your function prints its result. Return it: put `return` where `print` is.")
+RETURN_IN_LOOP = Mistake(
+    "return_in_the_loop", "Your `return` is inside a loop, which ends in its first round. Move it to the left."
+)
 _DATA = (int, float, list, tuple, np.ndarray)
 
 
@@ -33,6 +38,8 @@ def in_code(function: Any, verdict: Verdict) -> tuple[Mistake | None, str]:
     nothing = verdict.failing is not None and verdict.failing.got is None and verdict.failing.outcome.fault is None
     if nothing and "print" in names and not any(_returns(code) for code in codes[:1]):
         return PRINTED, ""
+    if verdict.failing is not None and verdict.failing.outcome.fault is None and _returns_in_loop(codes[0]):
+        return RETURN_IN_LOOP, ""
     loaded = [item.argval for code in codes for item in _read(code) if item.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
     outside = [name for name in loaded if type(function.__globals__.get(name)) in _DATA and not name.isupper()]
     if outside:
@@ -61,6 +68,16 @@ def _returns(code: types.CodeType) -> bool:
             return True
         before = item
     return False
+
+
+def _returns_in_loop(code: types.CodeType) -> bool:
+    """Whether a `for` always ends in its first round, with `return`; from the function's text, where that is known."""
+    loops = [node for node in ast.walk(definition(code)) if isinstance(node, ast.For)]
+    return any(
+        any(isinstance(line, ast.Return) for line in loop.body)
+        and not any(isinstance(node, ast.Continue) for node in ast.walk(loop))
+        for loop in loops
+    )
 
 
 def _swapped(code: types.CodeType, spec: Spec) -> Mistake | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,13 @@ def _transposed(expected: np.ndarray, got: np.ndarray) -> bool:
     return expected.ndim > 1 and _varied(expected) and not _equal(expected, got) and _equal(expected, got.T)
 
 
+def _axes_swapped(expected: np.ndarray, got: np.ndarray) -> bool:
+    if expected.ndim != got.ndim or not 2 < expected.ndim < 6 or not _varied(expected) or _equal(expected, got):
+        return False
+    orders = permutations(range(expected.ndim))
+    return any(_equal(expected, got.transpose(order)) for order in orders)
+
+
 def _other_shape(expected: np.ndarray, got: np.ndarray) -> bool:
     if expected.shape == got.shape or expected.size != got.size or not _varied(expected):
         return False
@@ -97,38 +105,49 @@ def _wrapped(expected: np.ndarray, got: np.ndarray) -> bool:
 
 def _only_first(expected: np.ndarray, got: np.ndarray) -> bool:
     """Whether along one axis the first entries are right and the others still 0."""
-    return any(
-        _parts_agree(expected, got, axis, slice(0, 1), slice(1, None)) for axis in range(min(expected.ndim, got.ndim))
-    )
+    empty = _empty_along(expected, got, slice(1, None))
+    return len(empty) == 1 and _right_within(expected, got, empty, slice(0, 1))
 
 
 def _all_but_last(expected: np.ndarray, got: np.ndarray) -> bool:
-    """Whether along one axis all but the last entries are right, and the last still 0."""
-    return any(
-        expected.shape[axis] > 2 and _parts_agree(expected, got, axis, slice(0, -1), slice(-1, None))
-        for axis in range(min(expected.ndim, got.ndim))
-    )
+    """Whether along one or more axes all but the last entries are right, and the last still 0."""
+    empty = _empty_along(expected, got, slice(-1, None))
+    return any(expected.shape[axis] > 2 for axis in empty) and _right_within(expected, got, empty, slice(0, -1))
 
 
-def _parts_agree(expected: np.ndarray, got: np.ndarray, axis: int, right: slice, zero: slice) -> bool:
-    if expected.shape != got.shape or expected.shape[axis] < 2:
-        return False
-    begin = (slice(None),) * axis
-    done = expected[(*begin, right)]
-    rest = expected[(*begin, zero)]
-    agree = bool(close(done, got[(*begin, right)]).all()) and not np.any(got[(*begin, zero)])
-    return agree and bool(np.any(rest))
+def _empty_along(expected: np.ndarray, got: np.ndarray, part: slice) -> list[int]:
+    """The axes along which `got` is 0 in that part, where it shouldn't be."""
+    if expected.shape != got.shape:
+        return []
+    parts = [((slice(None),) * axis + (part,), axis) for axis, length in enumerate(expected.shape) if length > 1]
+    return [axis for place, axis in parts if np.any(expected[place]) and not np.any(got[place])]
+
+
+def _right_within(expected: np.ndarray, got: np.ndarray, axes: Sequence[int], part: slice) -> bool:
+    """Whether `got` is right in that part of the given axes, where not all is 0."""
+    place = tuple(part if axis in axes else slice(None) for axis in range(expected.ndim))
+    return bool(np.any(expected[place])) and bool(close(expected[place], got[place]).all())
 
 
 def _cut_short(expected: np.ndarray, got: np.ndarray) -> bool:
-    """Whether only the last entries are missing along the one axis in which the shapes differ."""
-    if expected.ndim != got.ndim or not got.size or not _varied(got):
+    """Whether only the last entries are missing along the axes in which the shapes differ."""
+    return _parts_there(expected, got, lambda length: length - 1)
+
+
+def _first_there(expected: np.ndarray, got: np.ndarray) -> bool:
+    """Whether only the first entries are there along the one axis in which the shapes differ."""
+    if expected.ndim != got.ndim or sum(a != b for a, b in zip(expected.shape, got.shape)) != 1:
         return False
-    shorter = [axis for axis in range(expected.ndim) if expected.shape[axis] != got.shape[axis]]
-    if len(shorter) != 1 or got.shape[shorter[0]] != expected.shape[shorter[0]] - 1:
+    return max(expected.shape) > 2 and _parts_there(expected, got, lambda length: 1)
+
+
+def _parts_there(expected: np.ndarray, got: np.ndarray, size: Callable[[int], int]) -> bool:
+    """Whether `got` holds only the first `size` entries along each axis in which the shapes differ."""
+    if expected.ndim != got.ndim or not got.size or not _varied(got) or expected.shape == got.shape:
         return False
-    begin = (slice(None),) * shorter[0]
-    return bool(close(expected[(*begin, slice(0, -1))], got).all())
+    if any(have not in (full, size(full)) for full, have in zip(expected.shape, got.shape)):
+        return False
+    return bool(close(expected[tuple(slice(0, have) for have in got.shape)], got).all())
 
 
 TEXT_RESULT = Mistake("text_result", "Your result is text. Return the number itself, without str() or quotation marks.")
@@ -147,6 +166,11 @@ PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
     (
         Mistake("transposed_result", "Your result is right, but transposed: its axes are in the opposite order."),
         _transposed,
+        MIN_ENTRIES,
+    ),
+    (
+        Mistake("axes_in_another_order", "Your numbers are right, but the axes of the result are in another order."),
+        _axes_swapped,
         MIN_ENTRIES,
     ),
     (
@@ -171,8 +195,13 @@ PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
         MIN_ENTRIES,
     ),
     (
-        Mistake("last_one_missing", "The last entry along one axis is missing. Does a size or a loop lack a + 1?"),
+        Mistake("last_one_missing", "The last entry along an axis is missing. Does a size or a loop lack a + 1?"),
         _cut_short,
+        MIN_ENTRIES,
+    ),
+    (
+        Mistake("first_one_only", "Only the first part is there; the rest is missing. Is `return` inside the loop?"),
+        _first_there,
         MIN_ENTRIES,
     ),
     (

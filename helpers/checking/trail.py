@@ -126,7 +126,7 @@ def _lines(item: Made, later: list[Made], writes: list[tuple[str, int]]) -> tupl
 def _writes(code: types.CodeType) -> list[tuple[str, int]]:
     """(name, line) of each statement that writes into a variable, such as `out[i] = ...`; from the function's text."""
     found = []
-    for node in ast.walk(_definition(code)):
+    for node in ast.walk(definition(code)):
         if not isinstance(node, (ast.Assign, ast.AugAssign)):
             continue
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
@@ -138,7 +138,7 @@ def _writes(code: types.CodeType) -> list[tuple[str, int]]:
     return found
 
 
-def _definition(code: types.CodeType) -> ast.AST:
+def definition(code: types.CodeType) -> ast.AST:
     """The function's definition; an empty module where its text isn't known."""
     try:
         tree = ast.parse("".join(linecache.getlines(code.co_filename)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +243,17 @@ def test_forbidden_functions_are_noticed() -> None:
 
 def test_a_forbidden_helper_is_one_wherever_it_comes_from() -> None:
     assert fault_of(ForbiddenHelper("scipy.signal"), "f") == Fault("forbidden", "ForbiddenHelper", "scipy.signal")
+
+
+def test_an_adapters_own_imports_are_no_forbidden_calls() -> None:
+    """In a new process the first call imports the adapter's modules, of which one is forbidden to the student."""
+    source = (
+        "from helpers.checking.calls import call\n"
+        "from helpers.checking.spec import Case, Spec\n"
+        "spec = Spec('f', '01_small', 'function', 1.0, required=('x',), adapter='backprop.part_of',\n"
+        "            forbidden=('helpers.network',))\n"
+        "print(call(lambda x: x, spec, Case('values', {'x': 1, 'part': 'dx'})).value)\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", source], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"

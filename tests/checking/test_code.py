@@ -25,6 +25,13 @@ CODE = "import numpy as np\nz = np.zeros(4)\nSOBEL = np.ones(3)\n"
         ),
         ("squared_error", "def squared_error(prediction, y):\n    print(np.mean(y))", "printed", "prints its result"),
         ("squared_error", "def squared_error(prediction, y):\n    np.mean(y)", "nothing_returned", "nothing (None)"),
+        (
+            "relu",
+            "def relu(x):\n    for v in x:\n        y = max(v, 0)\n        return y",
+            "return_in_the_loop",
+            "inside a loop",
+        ),
+        ("relu", "def relu(x):\n    for v in x:\n        if v > 0:\n            return x + 1", None, "Where to look"),
         ("relu", "def relu(x):\n    return z", None, "Look at `z`: your function takes it from outside"),
         ("relu", "def relu(x):\n    return SOBEL", None, "Where to look"),
         ("relu", "def relu(x):\n    print(x)\n    return x + 1", None, "Where to look"),

@@ -12,6 +12,7 @@ from helpers.checking.spec import Case, Fault, Outcome, Spec
 from helpers.checking.verdict import judge
 
 RIGHT = np.array([[1.5, 2.5, 3.0, 7.0], [4.0, 5.5, 6.5, 8.0], [9.0, 1.0, 2.0, 300.0]])
+CUBE = np.arange(1.5, 25).reshape(2, 3, 4)
 
 
 def first_rows(n: int) -> np.ndarray:
@@ -37,12 +38,21 @@ def first_rows(n: int) -> np.ndarray:
         (RIGHT, first_rows(2), "all_but_the_last"),
         (RIGHT, RIGHT[:2], "last_one_missing"),
         (RIGHT, RIGHT[:, :3], "last_one_missing"),
+        (RIGHT, RIGHT[:2, :3], "last_one_missing"),
+        (RIGHT, RIGHT[:1], "first_one_only"),
+        (RIGHT, np.pad(RIGHT[:2, :3], ((0, 1), (0, 1))), "all_but_the_last"),
+        (RIGHT[:2], np.pad(RIGHT[:1, :3], ((0, 1), (0, 1))), "all_but_the_last"),
+        (CUBE, CUBE.transpose(0, 2, 1), "axes_in_another_order"),
+        (CUBE, CUBE.transpose(1, 2, 0), "axes_in_another_order"),
         (RIGHT, RIGHT.astype(int), "cut_to_integers"),
         (RIGHT, np.round(RIGHT), "rounded"),
         (RIGHT, RIGHT.astype(np.int64).astype(np.uint8), "small_integers"),
         # Too little to tell, or nothing known.
         (RIGHT, RIGHT + 1, None),
-        (RIGHT, RIGHT[:1], None),
+        (RIGHT, RIGHT[:1, :2], None),
+        (RIGHT, RIGHT[1:], None),
+        (RIGHT, np.pad(RIGHT[:1, :1], ((0, 2), (0, 3))), None),
+        (RIGHT, np.pad(RIGHT[:2, 1:], ((0, 1), (1, 0))), None),
         (RIGHT, np.zeros_like(RIGHT), None),
         (RIGHT, None, None),
         (2.0, -2.0, None),

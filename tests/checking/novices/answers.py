@@ -33,7 +33,7 @@ ANSWERS = [
     ("window_dot", "star_missing", "def window_dot(x, w, i):\n    n = 2\n    return n(x[i] + w[0])"),
     (
         "conv1d_valid",
-        "only_the_first",
+        "return_in_the_loop",
         "def conv1d_valid(x, w):\n    out = np.zeros(len(x) - len(w) + 1)\n    for i in range(len(out)):\n"
         "        out[i] = np.sum(1.0 * x[i : i + len(w)] * w)\n        return out",
     ),
@@ -119,7 +119,7 @@ ANSWERS = [
     # 05
     (
         "max_pool2d_single",
-        "only_the_first",
+        "return_in_the_loop",
         "def max_pool2d_single(x, size, stride):\n    h, w = x.shape\n"
         "    out = np.zeros(((h - size) // stride + 1, (w - size) // stride + 1))\n    for i in range(len(out)):\n"
         "        for j in range(out.shape[1]):\n            a, b = i * stride, j * stride\n"

@@ -1,0 +1,116 @@
+"""Mistakes that are made in many exercises, each registered by one call: `stride_always_two(conv2d)`.
+
+Each is the exercise's own reference with other arguments, or with a part of its result.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+
+
+def as_if(exercise, name, sentence, change):
+    """Registers the reference with the arguments that `change` returns for the given ones, a dict for a dict."""
+    parameters = inspect.signature(exercise.reference).parameters
+    defaults = {key: item.default for key, item in parameters.items() if item.default is not item.empty}
+
+    def wrong(*given, **named):
+        arguments = {**defaults, **dict(zip(parameters, given)), **named}
+        return exercise.reference(**{**arguments, **change(arguments)})
+
+    exercise.mistake(name, sentence, wrong)
+
+
+# Padding
+def padding_always_one(exercise):
+    as_if(
+        exercise,
+        "padding_always_one",
+        "Your output is what you get when one row or column of zeros is always added on each side. Use the parameter "
+        "`padding`, which may be 0.",
+        lambda arguments: {"padding": 1},
+    )
+
+
+def padding_from_the_filter(exercise, sides):
+    """Always the padding that keeps the size; `sides` gives the filter's sides from the arguments."""
+
+    def change(arguments):
+        x, given = arguments["x"], sides(arguments)
+        around = [(0, 0)] * (x.ndim - len(given)) + [(side // 2, side // 2) for side in given]
+        return {"x": np.pad(x, around), "padding": 0}
+
+    as_if(
+        exercise,
+        "padding_from_the_filter",
+        "Your output is what you get when the padding is always half the filter. Use the parameter `padding`.",
+        change,
+    )
+
+
+# Stride
+def stride_always_two(exercise):
+    as_if(
+        exercise,
+        "stride_always_two",
+        "Your output is what you get when the stride is always 2. Use the parameter `stride`.",
+        lambda arguments: {"stride": 2},
+    )
+
+
+def stride_in_the_size_only(exercise):
+    def wrong(*given, stride=1, **named):
+        height, width = exercise.reference(*given, stride=stride, **named).shape[-2:]
+        return exercise.reference(*given, **named)[..., :height, :width]
+
+    exercise.mistake(
+        "stride_in_the_size_only",
+        "Your output has the right shape, but it holds the first windows one after the other: window i, j starts at "
+        "i * stride, j * stride.",
+        wrong,
+    )
+
+
+def stride_on_rows_only(exercise):
+    exercise.mistake(
+        "stride_on_rows_only",
+        "Your output is what you get when only the rows use the stride. Use it for the columns, too.",
+        lambda *given, stride=1, **named: exercise.reference(*given, **named)[..., ::stride, :],
+    )
+
+
+# Pooling
+def pool_always_two(exercise):
+    """Windows of 2 by 2, or steps of 2, whatever is asked for."""
+    as_if(
+        exercise,
+        "size_always_two",
+        "Your output is what you get when every window is 2 by 2. Use the parameter `size`.",
+        lambda arguments: {"size": 2},
+    )
+    as_if(
+        exercise,
+        "stride_always_two",
+        "Your output is what you get when the window always moves by 2. Use the parameter `stride`.",
+        lambda arguments: {"stride": 2},
+    )
+
+
+def stride_for_size(exercise, pool):
+    """Windows as large as the steps; `pool` makes one number of the last two axes of a window."""
+
+    def wrong(x, size, stride):
+        rows, columns = ((side - size) // stride + 1 for side in x.shape[-2:])
+        out = np.zeros((*x.shape[:-2], rows, columns))
+        for i in range(rows):
+            for j in range(columns):
+                out[..., i, j] = pool(x[..., i * stride : (i + 1) * stride, j * stride : (j + 1) * stride])
+        return out
+
+    exercise.mistake(
+        "stride_for_size",
+        "Your output is what you get when each window is as large as the stride. It starts at i * stride, and it ends "
+        "`size` entries later.",
+        wrong,
+    )
