@@ -34,6 +34,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from .modules import TESTS
 from .mutate import Change, become, operators, setter
@@ -287,6 +288,9 @@ def main() -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer than the tests
     for name in PRELOAD:
         importlib.import_module(name)
+    # A slow machine is no reason to call a mutant killed.
+    settings.register_profile("mutants", deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    settings.load_profile("mutants")
     total = lived = 0
     weak: list[str] = []
     run = partial(tally, sample=arguments.sample, seed=arguments.seed, jobs=arguments.jobs)

@@ -114,12 +114,19 @@ def test_out_becomes_marks(out: Path) -> None:
     assert not list(held.entries("other")) and list(held.entries()) == [ann, bo]
     assert (ann.name, bo.name) == ("Ann Lee", "bo")
     assert (ann.confined, bo.confined) == (True, False)
-    assert ann.mark.mark == 1.625 and not ann.late_by_mark
+    assert ann.mark.mark == 1.625 and not ann.late_by_mark and bo.late_by_mark
     assert [mark.mark for mark in marks.of_course(out)] == [ann.mark.mark, bo.mark.mark, None]
     marks.write(marks.of_course(out), out / "marks.csv")
     lines = (out / "marks.csv").read_text("utf-8").splitlines()
     assert lines[0] == ",".join(marks.COLUMNS)
     assert lines[1] == f"ann,{BOOK},3.25,1.625,6,2,1" and lines[3].startswith(f"cem,{BOOK},,,6,")
+
+
+def test_what_no_lms_tells_of_is_in_time(out: Path) -> None:
+    kept.write(Kept(usual("dee")), out)
+    *_, dee = book.load(out, Entered()).entries()
+    assert (dee.name, dee.handin, dee.mark.days_late, dee.late_by_mark) == ("dee", None, 0, False)
+    assert book.Entry(usual("dee"), dee.mark).confined
 
 
 def test_points_that_a_person_gave_are_by_hand(out: Path) -> None:
