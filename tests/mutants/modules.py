@@ -71,7 +71,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "autograder.export.feedback_zip": ("tests/export/test_feedback_zip.py",),
     "autograder.export.gradescope": ("tests/export/test_gradescope.py",),
     "autograder.export.give_marks": ("tests/export/test_gradescope.py",),
-    "autograder.export.matching": ("tests/export/test_canvas.py", "tests/export/test_moodle.py"),
+    "autograder.export.matching": ("tests/export/test_matching.py",),
     "autograder.export.moodle": ("tests/export/test_moodle.py",),
     "autograder.export.ready": ("tests/export/test_ready.py",),
     "autograder.export.sheet": ("tests/export/test_sheet.py",),
