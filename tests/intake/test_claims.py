@@ -91,6 +91,15 @@ def test_gradescope_says_who_and_when(tmp_path: Path) -> None:
     assert "submission_x" not in found
 
 
+def test_what_ruby_has_marked_as_its_own_is_read_plainly(tmp_path: Path) -> None:
+    told = (
+        "submission_1: !ruby/hash:Entry\n  :submitters: !ruby/array:List\n  - !ruby/object:User\n"
+        "    :name: !ruby/string Ann\n    :sid: !ruby/sym seven\n"
+    )
+    (owner,) = gradescope_claims(tmp_path, told)["submission_1"].owners
+    assert (owner.name, owner.ids) == ("Ann", {"SID": "seven"})
+
+
 @pytest.mark.parametrize("told", ["", "- 1", "a: [", "submission_1: text", "{? {} : 1}"])
 def test_gradescope_without_a_word_has_its_folders_names(told: str, tmp_path: Path) -> None:
     assert gradescope_claims(tmp_path, told) == {"submission_1": Claim((Owner("submission_1"),), lms_id="1")}

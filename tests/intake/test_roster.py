@@ -172,6 +172,7 @@ def test_what_stands_around_a_person_is_taken_off(name: str, rest: str) -> None:
 
 def test_a_number_alone_is_a_whole_name() -> None:
     assert split_assignment("Ann 07.ipynb", ["07"]) == ("Ann", "07")
+    assert split_assignment("Ann - x.ipynb", ["07"]) == ("Ann - x", "")
     assert split_assignment("Ann x.ipynb", ["07_x", "x_07"]) == ("Ann", "07_x")
     assert split_assignment("pixels2.ipynb", BOOKS) == ("pixels2", "")
 

@@ -53,7 +53,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "autograder.reports.pages": ("tests/reports/test_pages.py", "tests/reports/test_report.py"),
     "autograder.intake.choosing": ("tests/intake/test_choosing.py",),
     "autograder.intake.students": ("tests/intake/test_choosing.py",),
-    "autograder.intake.collect": ("tests/intake/test_archives.py", "tests/intake/test_systems.py"),
+    "autograder.intake.collect": ("tests/intake/test_collect.py", "tests/intake/test_systems.py"),
     "autograder.intake.collected": ("tests/intake/test_collected.py",),
     "autograder.intake.naming": ("tests/intake/test_choosing.py", "tests/intake/test_roster.py"),
     "autograder.intake.people": ("tests/intake/test_choosing.py", "tests/intake/test_roster.py"),

@@ -69,6 +69,10 @@ def test_what_a_person_entered_is_read(tmp_path: Path) -> None:
     held = Held(tmp_path)
     with pytest.raises(GradebookError, match="there is no gradebook sqlite"):
         by_hand.read(held.url)
+    with pytest.raises(GradebookError, match="cannot read the gradebook"):
+        by_hand.read("postgresql://nobody@127.0.0.1:1/none")
+    held.write(usual("ann"))
+    assert by_hand.read(held.url) == Entered({}, frozenset({("ann", BOOK)}))
     held.write(usual("ann"), usual("bo"))
     assert by_hand.read(held.url) == Entered({}, frozenset({("ann", BOOK), ("bo", BOOK)}))
     held.by_hand(CHECK, manual_score=1.5, extra_credit=math.inf, needs_manual_grade=1)
