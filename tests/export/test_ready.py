@@ -44,6 +44,8 @@ def test_a_mark_in_the_points_of_the_lms() -> None:
         points(WHOLE, 10.005, False)
     with pytest.raises(ExportError, match="no points here"):
         points(Mark("ada", "b", 0, 0, 0), 5, True)
+    with pytest.raises(ExportError, match=r"has 0 points here and 0.005 in"):
+        points(Mark("ada", "b", 0, 0, 0), 0.005, False)
     assert points(Mark("ada", "b", 1, 1, 1), 4, True) == 4
 
 

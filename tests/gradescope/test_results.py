@@ -36,6 +36,8 @@ def test_points_that_a_person_gives_wait() -> None:
     assert {document["visibility"], *(test["visibility"] for test in document["tests"])} == {"hidden"}
     whole = json.loads(to_json(SubmissionResult("ann", "01", items[:2]), "visible", 0, "said"))
     assert whole["output"] == "said"
+    third = SubmissionResult("ann", "01", (ExerciseResult("one", 2 / 3, 2, "partial"),))
+    assert json.loads(to_json(third, "visible", 0, ""))["score"] == 0.666667
 
 
 def test_a_long_message_is_cut() -> None:

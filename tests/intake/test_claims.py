@@ -146,12 +146,13 @@ def test_the_exchange_says_who_what_and_when() -> None:
         f"ann+{BOOK}+2026-11-20 21:04:05.5 UTC+x",
         "bo+other+2026-11-20 21_04_05 Europe/Berlin",
         "cem+other+2026-99-20 21:04:05",
+        "dee+other+2026-11-20 21:04:05",
         "no+time",
     ]
-    ann, bo, cem = folders.exchange_claims(names, [BOOK]).values()
+    ann, bo, cem, dee = folders.exchange_claims(names, [BOOK]).values()
     assert (ann.owners[0].login, ann.hint, ann.when) == ("ann", BOOK, datetime(2026, 11, 20, 21, 4, 5, 500_000, UTC))
     assert bo.hint == "" and bo.when and bo.when.astimezone(UTC).hour == 20 and bo.rank == (bo.when.timestamp(),)
-    assert (cem.when, cem.rank) == (None, (0.0,))
+    assert (cem.when, cem.rank, dee.when) == (None, (0.0,), datetime(2026, 11, 20, 21, 4, 5, tzinfo=UTC))
 
 
 def clones(parent: str, *names: str, git: bool = True) -> dict[str, tuple[str, str]]:

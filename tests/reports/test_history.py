@@ -92,6 +92,8 @@ def test_a_missing_notebook_takes_no_grade_away() -> None:
     assert not kept.replaces(NO_NOTEBOOK, Kept(usual("ann"))) and not kept.replaces(NO_NOTEBOOK, Kept(half))
     assert all(kept.replaces(item, Kept(usual("ann"))) for item in (half, told, usual("ann")))
     assert kept.replaces(usual("ann"), Kept(NO_NOTEBOOK))
+    silent = result("ann", ExerciseResult("conv1d", 0.0, 3, "wrong"))
+    assert kept.replaces(silent, Kept(usual("ann"))) and not kept.replaces(NO_NOTEBOOK, Kept(silent))
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
