@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Which tests decide about which module: quick ones, which start no process and no browser.
+# The quickest tests that speak of a module. None starts a browser.
 TESTS: dict[str, tuple[str, ...]] = {
     "autograder.grading.align": ("tests/grading/test_align.py",),
     "autograder.grading.grade": ("tests/grading/test_grade.py",),
