@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from imports import imported, imported_files, module_name
-from mutants.engine import TESTS, path_of
+from mutants.engine import decides, path_of
+from mutants.modules import ROOMS as MUTATED
+from mutants.modules import TESTS, UNDECIDED
 
 MAX_ENGINE_LINES, MAX_EXERCISE_LINES = 300, 400
 
@@ -156,3 +158,15 @@ def test_modules_and_tests_of_the_engines_mutants_are_there() -> None:
     for module, files in TESTS.items():
         assert path_of(module).is_file(), module
         assert [name for name in files if not (ROOT / name).is_file()] == [], module
+
+
+@pytest.mark.parametrize("folder", MUTATED)
+def test_each_module_that_decides_has_tests_for_its_mutants(folder: str) -> None:
+    modules = {module_name(path, ROOT) for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"}
+    unlisted = modules - TESTS.keys() - UNDECIDED.keys()
+    assert [module for module in sorted(unlisted) if decides(module)] == []
+
+
+def test_what_is_said_to_decide_nothing_is_there_and_not_listed_as_well() -> None:
+    assert not TESTS.keys() & UNDECIDED.keys()
+    assert [module for module, why in UNDECIDED.items() if not (path_of(module).is_file() and why)] == []

@@ -203,4 +203,4 @@ def _roster(entries: Sequence[_Entry], headings: Sequence[str]) -> Roster:
 def _in_order(name: str) -> str:
     """A name as one says it: "Zoë Müller" for "Müller, Zoë"."""
     last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
+    return f"{first.strip()} {last.strip()}".strip() if comma and first.strip() and "," not in first else name

@@ -10,7 +10,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from autograder.export import gradescope
+import pytest
+
+from autograder.export import give_marks, gradescope
 from autograder.intake.collected import Handin, Person, of
 from autograder.reports.marks import Mark
 
@@ -59,3 +61,30 @@ def test_a_newer_submission_gets_no_mark_of_an_older_one(tmp_path: Path) -> None
     assert given(tmp_path, 42, "ada@example.org") is None
     assert given(tmp_path, 43, "cem@example.org") is None
     assert [item.student for item in gradescope.make(MARKS, PEOPLE).left] == ["cem"]
+
+
+@pytest.mark.parametrize(
+    ("submission", "score"),
+    [
+        ({"id": 41, "users": [{"email": "b@x.org"}]}, 1),
+        ({"id": 9, "users": [{"email": "a@x.org"}, {"email": " B@X.org"}]}, 2),
+        ({"users": [{}, {"email": "b@x.org"}]}, 2),
+        ({"id": 9}, None),
+    ],
+)
+def test_a_mark_is_found_by_the_number_and_else_by_the_address(
+    submission: dict[str, Any], score: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("source", "results"):
+        (tmp_path / name).mkdir()
+    known = {"by_number": {"41": {"score": 1}}, "by_email": {"b@x.org": {"score": 2}}}
+    (tmp_path / "source" / "marks.json").write_text(json.dumps(known))
+    (tmp_path / "submission_metadata.json").write_text(json.dumps(submission))
+    monkeypatch.setenv("AUTOGRADER_PLACE", str(tmp_path))
+    if score is None:
+        with pytest.raises(SystemExit) as ended:
+            give_marks.main()
+        assert ended.value.code == 1 and not list((tmp_path / "results").iterdir())
+    else:
+        give_marks.main()
+        assert json.loads((tmp_path / "results" / "results.json").read_text()) == {"score": score}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from autograder.export import table
-from autograder.export.ready import Left, ready
+from autograder.export.ready import ExportError, Left, of_assignment, points, ready, two_decimals
 from autograder.intake.collected import Person, of
 from autograder.reports.marks import Mark
 
@@ -33,3 +35,25 @@ def test_the_plain_table() -> None:
         ["ada", "'=Ada()", "ada@example.org", "b", "7.2", "10", "8", "1.5", "0", "why: =good", "A;'=1", "7"],
         ["dee", "", "", "b", "0", "10", "0", "0", "0", "", "", ""],
     ]
+
+
+def test_a_mark_in_the_points_of_the_lms() -> None:
+    assert points(WHOLE, None, False) == points(WHOLE, 10.004, True) == points(WHOLE, 9.996, False) == 7.2
+    assert points(WHOLE, 5, True) == 3.6 and points(ZERO, 5, True) == 0
+    with pytest.raises(ExportError, match=r"b has 10 points here and 10.005 in the LMS"):
+        points(WHOLE, 10.005, False)
+    with pytest.raises(ExportError, match="no points here"):
+        points(Mark("ada", "b", 0, 0, 0), 5, True)
+    with pytest.raises(ExportError, match=r"has 0 points here and 0.005 in"):
+        points(Mark("ada", "b", 0, 0, 0), 0.005, False)
+    assert points(Mark("ada", "b", 1, 1, 1), 4, True) == 4
+
+
+@pytest.mark.parametrize(("value", "text"), [(2.675, "2.68"), (2.674, "2.67"), (0.0, "0.00"), (-0.005, "-0.01")])
+def test_halves_are_rounded_up(value: float, text: str) -> None:
+    assert two_decimals(value) == text and two_decimals(value, ",") == text.replace(".", ",")
+
+
+def test_the_marks_of_one_assignment_are_sorted() -> None:
+    other = Mark("ada", "c", 1, 1, 1)
+    assert of_assignment([WAITING, other, WHOLE], "b") == [WHOLE, WAITING]

@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import struct
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -154,3 +155,69 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "in" / "pipe.ipynb")
     with pytest.raises(OSError):
         tree.File(("pipe.ipynb",), tmp_path / "in", ("pipe.ipynb",)).open()
+
+
+def opened(data: bytes, folder: Path, entries: int = 100) -> list[archives.Entry]:
+    room = archives.Room(folder, entries, 2**30)
+    return list(archives.unpacked(io.BytesIO(data), len(data), room, lambda name, start: name.endswith(".ipynb")))
+
+
+def test_an_entry_has_its_time_and_its_bytes(tmp_path: Path) -> None:
+    dated = zipfile.ZipInfo("./a/b.ipynb", (2026, 7, 26, 21, 4, 6))
+    never = zipfile.ZipInfo("never.ipynb", (2107, 15, 31, 0, 0, 0))
+    one, other, note = opened(packed((dated, RIGHT), (never, b"{}"), ("note.txt", b"x")), tmp_path)
+    assert one.parts == ("a", "b.ipynb") and one.path is not None and one.path.read_bytes() == RIGHT
+    assert time.localtime(one.time)[:6] == (2026, 7, 26, 21, 4, 6)
+    assert other.path is not None and (note.path, note.problem) == (None, "")
+    assert [path.name for path in tmp_path.iterdir() if path.read_bytes() not in (RIGHT, b"{}")] == []
+
+
+@pytest.mark.parametrize("name", ["/a.ipynb", "\\a.ipynb", "a/../b.ipynb", "..\\a.ipynb", "c:a.ipynb", "./"])
+def test_a_path_that_leads_out_is_not_written(name: str, tmp_path: Path) -> None:
+    entries = opened(packed((name, RIGHT)), tmp_path)
+    assert [entry.problem for entry in entries] == ["its path in the archive leads out of it"] * (name != "./")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_long_word_before_the_end_is_no_other_archive(tmp_path: Path) -> None:
+    buffer = io.BytesIO(packed(("a.ipynb", RIGHT)))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"x" * (2**16 - 1)
+    assert len(opened(buffer.getvalue(), tmp_path)) == 1
+
+
+def large_directory(length: int) -> bytes:
+    """The end of an archive of the newer kind, which says that its directory has so many bytes."""
+    record = b"PK\x06\x06" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, 1, 1, length, 0)
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, 0, 1)
+    return record + locator + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, 0, 0, 0)
+
+
+def test_a_directory_has_no_more_bytes_than_its_entries_need(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="too many files"):
+        opened(large_directory(2**40), tmp_path)
+    with pytest.raises(ArchiveError, match="damaged"):
+        opened(large_directory(100 * archives.BYTES_PER_ENTRY), tmp_path)
+    data = packed(*(("n" * 60_000 + f"{number}", b"") for number in range(5)))
+    with pytest.raises(ArchiveError, match="too many files"):
+        opened(data, tmp_path, 100)
+    assert len(opened(data, tmp_path, 1000)) == 5
+
+
+def test_a_notebook_of_more_than_may_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_FILE", 2**20)
+    exact, more = opened(packed(("a.ipynb", bytes(2**20)), ("b.ipynb", bytes(2**20 + 1))), tmp_path)
+    assert exact.path is not None and exact.path.stat().st_size == 2**20
+    assert more.problem == "it has more than 1 MB: ask for it without its outputs"
+
+
+def test_all_archives_share_the_room(tmp_path: Path) -> None:
+    room = archives.Room(tmp_path, 10, 3000)
+    data = packed(("a.ipynb", b"x" * 1000), ("b.ipynb", b"x" * 1000))
+
+    def read() -> int:
+        return len(list(archives.unpacked(io.BytesIO(data), len(data), room, lambda *given: True)))
+
+    assert read() == 2 and (room.entries, room.total, room.written) == (8, 1000, 2)
+    with pytest.raises(ArchiveError, match="than there is room for"):
+        read()

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.naming import folder_name, person_keys, split_assignment
-from autograder.intake.people import People
+from autograder.intake.collected import Person
+from autograder.intake.naming import folder_name, person_keys, person_words, split_assignment
+from autograder.intake.people import People, known_as, person_of
 from autograder.intake.roster import Roster, RosterError, read
 from autograder.intake.uploads import Owner
 
@@ -100,3 +101,107 @@ def test_no_text_is_a_way_to_another_folder(one: str, other: str) -> None:
 )
 def test_a_files_name_is_an_assignment_and_a_person(name: str, rest: str) -> None:
     assert split_assignment(name, BOOKS) == (rest, "02_filters_1d")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Who,What\nAnn,ann@example.org\nBo,bo@example.org\n", ["Ann", "Bo"]),
+        ("Ann,ann@example.org\nBo,\nCem,cem@example.org\n", ["Ann", "Bo", "Cem"]),
+        ("7,Ann,ann@example.org\n8,Bo,bo@example.org\n", ["Ann", "Bo"]),
+        (",Ann,x,ann@example.org\n,Bo,y,bo@example.org\n", ["Ann", "Bo"]),
+        ("First name,Last name\nAnn,\n,Li\nAnn,Lee\n", ["Ann", "Li", "Ann Lee"]),
+        ("Name,First name\nLee,Ann\nAnn Li,Ann\n", ["Ann Lee", "Ann Li"]),
+        ("Name,Last name\nAnn,Lee\nAnn Li,Li\n", ["Ann Lee", "Ann Li"]),
+        ("Name,First name,Last name\nLee A.,Ann,Lee\n", ["Ann Lee"]),
+        ('Name,Email\n"Lee, Ann",\n"Lee, Ann, Dr.",\n",Ann",\n"Lee,",\n', ["Ann Lee", "Lee, Ann, Dr.", "Ann", "Lee,"]),
+    ],
+)
+def test_a_persons_name_is_what_one_says(text: str, names: list[str], tmp_path: Path) -> None:
+    assert [person.name for person in of(tmp_path, text).people] == names
+
+
+def test_rows_of_nobody_are_left_out(tmp_path: Path) -> None:
+    roster = of(tmp_path, "Name,Username,Email,SID\n,,,9\n,bl,,8\n,,c@example.org,7\nAnn,,,6\n,,,\n")
+    assert [person.student for person in roster.people] == ["bl", "c@example.org", "Ann"]
+
+
+def test_a_column_of_addresses_needs_no_heading_of_its_own(tmp_path: Path) -> None:
+    roster = of(tmp_path, "Name,Contact,Note\nAnn,ann@example.org,x@example.org\nBo,b@example.org,\nCem,none,no\n")
+    assert [person.email for person in roster.people] == ["ann@example.org", "b@example.org", "none"]
+    half = of(tmp_path, "Name,Contact\nAnn,ann@example.org\nBo,none\n")
+    assert [person.email for person in half.people] == ["", ""]
+
+
+def test_a_list_that_is_too_large_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Name\nAnn\n"
+    monkeypatch.setattr("autograder.intake.roster.MAX_BYTES", len(text))
+    assert len(of(tmp_path, text).people) == 1
+    with pytest.raises(RosterError, match="more than"):
+        of(tmp_path, f"{text}x")
+
+
+def test_each_person_of_a_list_has_a_folder(tmp_path: Path) -> None:
+    moodle = "Full name,Email address\nBo Li,b1@example.org\nBo Li,b2@example.org\nAnn,a@example.org\nBo Li,\n"
+    assert [person.student for person in of(tmp_path, moodle).people] == [
+        "Bo Li (b1@example.org)",
+        "Bo Li (b2@example.org)",
+        "Ann",
+        "Bo Li",
+    ]
+    twice = 'Name,Username,Group\nAnn,al,"red, blue"\nAnn L,al,green\nBo,bo,red;\n'
+    roster = of(tmp_path, twice)
+    assert [person.student for person in roster.people] == ["al", "bo"]
+    assert roster.groups == {"red": ("al", "bo"), "blue": ("al",)}
+    assert [person.student for person in of(tmp_path, "Name\nBo\nBo\n").people] == ["Bo", "Bo (2)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("02_filters_1d (Ann).ipynb", "Ann"),
+        ("02_filters_1d [ Ann -].ipynb", "Ann"),
+        ("(Ann] 02_filters_1d.ipynb", "(Ann]"),
+        ("Ann 02_filters_1d-12.ipynb", "Ann"),
+        ("Ann 02_filters_1d-123.ipynb", "Ann 123"),
+    ],
+)
+def test_what_stands_around_a_person_is_taken_off(name: str, rest: str) -> None:
+    assert split_assignment(name, BOOKS) == (rest, "02_filters_1d")
+
+
+def test_a_number_alone_is_a_whole_name() -> None:
+    assert split_assignment("Ann 07.ipynb", ["07"]) == ("Ann", "07")
+    assert split_assignment("Ann - x.ipynb", ["07"]) == ("Ann - x", "")
+    assert split_assignment("Ann x.ipynb", ["07_x", "x_07"]) == ("Ann", "07_x")
+    assert split_assignment("pixels2.ipynb", BOOKS) == ("pixels2", "")
+
+
+def test_one_spelling_of_a_name_has_the_words_once() -> None:
+    assert person_words("Ann Lee") == [{"ann", "lee"}]
+    assert person_words("Zoë Müller") == [{"zoe", "muller"}, {"zoe", "mueller"}]
+    assert person_words("Łukasz N'Golo") == [{"lukasz", "ngolo"}]
+
+
+def test_a_part_of_a_name_is_enough_where_nothing_else_is_told(tmp_path: Path) -> None:
+    people = People(of(tmp_path, "Name,Username\nZoë Ann Müller,zm\nBo Li,bl\n").people)
+    assert people.find(Owner("x", "Zoë Müller")) == people.find(Owner("x", "Ann")) == ("zm",)
+    assert people.find(Owner("x", "Zoë Müller", email="other@example.org")) == ()
+    assert people.find(Owner("x", "Zoë Müller", ids={"ID": "9"})) == () == people.find(Owner("x", "Zoë Li"))
+
+
+def test_what_an_export_tells_of_a_person() -> None:
+    assert person_of(Owner("k", "Ann", "a@b.c", ids={"SID": "7", "Identifier": "3"}), "ann") == Person(
+        "ann", "Ann", "a@b.c", {"SID": "7"}
+    )
+    assert person_of(Owner("k", "ann", login="ann"), "ann").name == ""
+    assert person_of(Owner("k", "annlee", ids={"ID": "7"}), "ann").name == ""
+
+
+def test_a_name_that_is_taken_by_another_gets_what_tells_them_apart() -> None:
+    ann = Owner("Ann")
+    assert known_as(ann, {}) == known_as(ann, {"Ann": ann}) == "Ann"
+    taken = {"Ann": Owner("Ann ")}
+    assert known_as(ann, taken) == "Ann (2)"
+    assert known_as(Owner("Ann", email="a@b.c"), taken) == "Ann (a@b.c)"
+    assert known_as(Owner("Ann", email="a@b.c", ids={"ID": "7"}), taken) == "Ann (7)"

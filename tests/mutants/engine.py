@@ -34,7 +34,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from .modules import TESTS
 from .mutate import Change, become, operators, setter
 
 ROOT = Path(__file__).parents[2]
@@ -45,56 +47,6 @@ SECONDS, TIMES = 5, 5
 MEMORY = 4 * 2**30
 SURVIVED, KILLED = 0, 1
 
-# Which tests decide about which module: quick ones, which start no process and no browser.
-TESTS = {
-    "autograder.grading.align": ("tests/grading/test_align.py",),
-    "autograder.grading.grade": ("tests/grading/test_grade.py",),
-    "autograder.grading.running": ("tests/grading/test_grade.py",),
-    "autograder.grading.feedback": ("tests/grading/test_grade.py",),
-    "autograder.grading.unrun": ("tests/grading/test_grade.py",),
-    "autograder.grading.written": ("tests/grading/test_written.py", "tests/grading/test_align.py"),
-    "autograder.grading.submission": ("tests/grading/test_submission.py",),
-    "autograder.grading.batch": ("tests/grading/test_batch.py",),
-    "autograder.grading.environment": ("tests/grading/test_environment.py",),
-    "autograder.grading.pruning": ("tests/grading/test_pruning.py",),
-    "autograder.grading.result": ("tests/grading/test_cache.py",),
-    "autograder.grading.cache": ("tests/grading/test_cache.py",),
-    "autograder.grading.run_lock": ("tests/grading/test_run_lock.py",),
-    "autograder.grading.pool": ("tests/grading/test_pool.py",),
-    "autograder.grading.exam": ("tests/grading/test_exam.py",),
-    "autograder.grading.version": ("tests/grading/test_version.py",),
-    "autograder.grading.students_words": ("tests/grading/test_students_words.py",),
-    "autograder.grading.run_record": ("tests/grading/test_run_record.py",),
-    "autograder.conflicts": ("tests/grading/test_conflicts.py",),
-    "autograder.sandbox.slicing": ("tests/sandbox/test_slicing.py", "tests/sandbox/test_work_cell.py"),
-    "autograder.sandbox.stand_ins": ("tests/sandbox/test_stand_ins.py",),
-    "autograder.sandbox.replies": ("tests/sandbox/test_replies.py",),
-    "autograder.sandbox.protocol": ("tests/sandbox/test_wire.py",),
-    "autograder.sandbox.wire": ("tests/sandbox/test_wire_limits.py", "tests/sandbox/test_wire.py"),
-    "autograder.sandbox.magics": ("tests/sandbox/test_magics.py",),
-    "autograder.sandbox.cells": ("tests/sandbox/test_cells.py",),
-    "helpers.checking.verdict": ("tests/checking/test_verdict.py",),
-    "helpers.checking.values": ("tests/checking/test_values.py",),
-    "helpers.checking.messages": ("tests/checking/test_messages.py",),
-    "helpers.checking.calls": ("tests/checking/test_calls.py",),
-    "helpers.checking.unwritten": ("tests/checking/test_calls.py",),
-    "helpers.checking.spec": ("tests/checking/test_spec.py",),
-    "helpers.checking.answers": ("tests/checking/test_verdict.py",),
-    "helpers.checking.forbidden": ("tests/checking/test_forbidden.py",),
-    "helpers.checking.raised": ("tests/checking/test_raised.py",),
-    "helpers.checking.patterns": ("tests/checking/test_patterns.py",),
-    "helpers.checking.code": ("tests/checking/test_code.py",),
-    "helpers.checking.predictions": ("tests/test_predictions.py",),
-    "autograder.reports.report": ("tests/reports/test_report.py",),
-    "autograder.reports.lateness": ("tests/reports/test_lateness.py",),
-    "autograder.reports.grades_csv": ("tests/reports/test_grades_csv.py",),
-    "autograder.reports.gradebook": ("tests/reports/test_gradebook_rows.py",),
-    "autograder.reports.statuses": ("tests/reports/test_statuses.py",),
-    "autograder.reports.names": ("tests/reports/test_names.py",),
-    "autograder.reports.csv_table": ("tests/reports/test_grades_csv.py",),
-    "autograder.reports.releases": ("tests/reports/test_releases.py",),
-    "autograder.reports.pages": ("tests/reports/test_pages.py", "tests/reports/test_report.py"),
-}
 # Imported once, before the processes of the mutants are forked.
 PRELOAD = ("numpy", "jinja2", "nbformat", "sqlalchemy.orm", "nbgrader.api", "nbgrader.utils", "alembic.script")
 
@@ -120,6 +72,12 @@ def mutants(module: str) -> Iterator[Mutant]:
             said = f"{text} in {where}"
             seen[said] += 1  # the same change at several places of a line is told apart by a number
             yield Mutant(module, f"{said} ({seen[said]})", ast.unparse(ast.fix_missing_locations(whole)))
+
+
+def decides(module: str) -> bool:
+    """Whether a module has any mutant."""
+    tree = ast.parse(path_of(module).read_text("utf-8"))
+    return any(True for node, _ in _decisions(tree) for _ in _changes(node))
 
 
 def path_of(module: str) -> Path:
@@ -330,6 +288,9 @@ def main() -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer than the tests
     for name in PRELOAD:
         importlib.import_module(name)
+    # A slow machine is no reason to call a mutant killed.
+    settings.register_profile("mutants", deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    settings.load_profile("mutants")
     total = lived = 0
     weak: list[str] = []
     run = partial(tally, sample=arguments.sample, seed=arguments.seed, jobs=arguments.jobs)

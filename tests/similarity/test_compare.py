@@ -68,6 +68,38 @@ def test_a_hand_in_with_next_to_nothing_in_it_is_no_equal_one(cells: int) -> Non
     assert compare("01", both, {}).identical == ()
 
 
+def test_three_cells_are_enough_for_an_equal_hand_in_to_count() -> None:
+    def groups(cells: int) -> list[tuple[str, ...]]:
+        given = [("ann", "x"), ("bob", "x"), ("cem", "y"), ("dee", "y"), ("eve", "y"), ("fay", ""), ("gil", "")]
+        return list(compare("01", [student(*one, cells) for one in given], {}).identical)
+
+    def student(name: str, content: str, cells: int) -> HandedIn:
+        return HandedIn(name, content, cells, {}, {})
+
+    assert groups(3) == [("cem", "dee", "eve"), ("ann", "bob")] and groups(2) == []
+
+
+def test_pairs_below_the_line_are_counted_and_the_strongest_come_first() -> None:
+    small = "def f(a, b):\n    return [p * q + 1 for p, q in zip(a, b)]\n"
+    codes = {"ann": OWN, "bob": OWN, "cem": OTHER, "dee": OTHER + OWN, "eve": OTHER + OWN, "fay": small, "gil": small}
+    found = compare("01", [student(name, code) for name, code in codes.items()], {"f": ()})
+    strengths = [pair.strength for pair in found.pairs]
+    assert strengths == sorted(strengths, reverse=True) and min(strengths) >= found.line and found.students == 7
+    assert (found.pairs[0].first.student, found.pairs[0].second.student) == ("dee", "eve")
+    assert all(0.7 <= item.share <= 1 for pair in found.pairs for item in pair.alike)
+    (whole,) = [pair.alike for pair in found.pairs if pair.first.student == "ann" and pair.second.student == "bob"]
+    assert whole[0].share == 1 and whole[0].exercise == "f"
+    named = {(pair.first.student, pair.second.student) for pair in found.pairs}
+    assert found.below == int(("fay", "gil") not in named)
+    assert compare("01", [student("ann", OWN), student("bob", OWN)], {}).pairs == ()
+
+
+def test_wrong_values_in_more_exercises_come_first() -> None:
+    both = [HandedIn(name, name, 9, {}, {"f": "1", "g": "2"}) for name in ("cem", "dee")]
+    one = [HandedIn(name, name, 9, {}, {"h": "3"}) for name in ("ann", "bob")]
+    assert compare("01", [*one, *both], {}).wrong == ((("cem", "dee"), ("f", "g")), (("ann", "bob"), ("h",)))
+
+
 def test_wrong_values_that_many_have_are_not_rare() -> None:
     values = {f"s{number}": "many" for number in range(few(9) + 1)} | {"ann": "rare", "bob": "rare", "cem": "own"}
     found = compare("01", [student(name, wrong=value) for name, value in values.items()], {"f": ()})

@@ -1,0 +1,95 @@
+"""Which of several notebooks counts, who shares it, and what a person is called, told without any export."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from autograder.intake.choosing import Candidate, choose, shared
+from autograder.intake.collected import Person
+from autograder.intake.roster import Roster
+from autograder.intake.students import Students
+from autograder.intake.tree import File
+from autograder.intake.uploads import Owner, Upload
+
+BOOK = "01_first"
+
+
+def candidate(
+    student: str, name: str = f"{BOOK}.ipynb", time: float = 0, rank: tuple[float, ...] = (), sure: bool = True
+) -> Candidate:
+    file = File((student, name), Path("/in"), time=time)
+    return Candidate(student, BOOK, Upload(file, (Owner(student),), name, rank=rank), sure)
+
+
+def counts(*names: Candidate) -> str:
+    """Which counts, whatever the order."""
+    (found,) = {choose(order)["ann", BOOK].upload.name for order in (names, names[::-1])}
+    return found
+
+
+def test_what_counts_rather() -> None:
+    sure, unsure = candidate("ann", "a.ipynb"), candidate("ann", "b.ipynb", 9, (9,), sure=False)
+    assert counts(sure, unsure) == "a.ipynb"
+    assert counts(candidate("ann", "a.ipynb", 1, (2,)), candidate("ann", "b.ipynb", 9, (1,))) == "a.ipynb"
+    assert counts(candidate("ann", "a.ipynb", 2), candidate("ann", "b (1).ipynb", 1)) == "a.ipynb"
+    assert counts(candidate("ann", "a (2).ipynb"), candidate("ann", "a (10).ipynb"), candidate("ann")) == "a (10).ipynb"
+    assert counts(candidate("ann"), candidate("ann", "zz.ipynb")) == f"{BOOK}.ipynb"
+    assert choose([sure, unsure])["ann", BOOK].others == ("ann/b.ipynb",)
+
+
+def given(handed_in: Collection[str], settled: Collection[str] = ()) -> set[str]:
+    """Who of ann, bo and cem gets the notebook of another."""
+    chosen = choose(map(candidate, handed_in))
+    found = shared(chosen, {"red": ("ann", "bo", "cem")}, [BOOK], {(student, BOOK) for student in settled})
+    assert {one.upload.file.parts[0] for one in found.values()} <= set(handed_in)
+    assert all(key == (one.student, one.assignment) for key, one in found.items())
+    return {student for student, _ in found}
+
+
+def test_a_group_shares_the_only_notebook_and_no_other() -> None:
+    assert given(["ann"]) == {"bo", "cem"}
+    assert given(["ann", "bo"]) == given([]) == given(["zoe"]) == set()
+    # What one of them has from an earlier run isn't taken away.
+    assert given(["ann"], ["bo"]) == given(["ann"], ["cem"]) == set()
+    assert given(["ann"], ["zoe"]) == {"bo", "cem"}
+
+
+ANN, BO = Person("Ann Lee", "Ann Lee", "ann@example.org"), Person("Bo Li", "Bo Li", "bo@example.org")
+
+
+def test_a_folder_gives_its_student_the_name_everywhere() -> None:
+    roster = Roster((ANN, BO), {"red": ("Bo Li", "Ann Lee")})
+    students = Students({}, roster, ["lee ann", "bo"])
+    assert students.listed == ("lee ann", "bo")
+    assert students.groups == {"red": ("bo", "lee ann")}
+    assert students.person("lee ann") == Person("lee ann", "Ann Lee", "ann@example.org")
+    assert students.of([Owner("bo", "bo", login="bo")]) == (("bo",), "") and not students.strangers
+
+
+def test_a_folder_that_is_somebodys_already_is_theirs() -> None:
+    known = {"lee ann": Person("lee ann", "Lee Ann"), "x": Person("x", "Bo Li", "bo@example.org")}
+    students = Students(known, Roster((BO,), {}), ["lee ann", "x"])
+    assert students.listed == ("x",)
+    assert students.person("lee ann").name == "Lee Ann" and students.person("x").name == "Bo Li"
+
+
+def test_whom_nobody_knows_is_a_stranger_to_a_roster_alone() -> None:
+    owner = Owner("zoe", "Zoe", "zoe@example.org")
+    alone, listed = Students({}, None, []), Students({}, Roster((ANN,), {}), [])
+    (name,), why = listed.of([owner, owner])
+    assert listed.strangers == {name} and why == "" and alone.of([owner]) == ((name,), "") and not alone.strangers
+    assert listed.person(name) == Person(name, "Zoe", "zoe@example.org") and listed.person("q") == Person("q")
+    assert listed.of([]) == ((), "whose it is can't be told")
+
+
+def test_the_exports_ids_are_added_to_who_is_known() -> None:
+    students = Students({}, Roster((ANN,), {}), [])
+    owner = Owner("k", "Ann Lee", ids={"ID": "7"})
+    assert students.of([owner]) == (("Ann Lee",), "") and students.person("Ann Lee").ids == {"ID": "7"}
+
+
+def test_many_of_one_name_are_named_up_to_five() -> None:
+    many = {f"s{n}": Person(f"s{n}", "Bo Li", f"{n}@example.org") for n in range(7)}
+    found, why = Students(many, None, []).of([Owner("k", "Bo Li")])
+    assert found == () and why == "it may be of s0, s1, s2, s3, s4: nothing tells these people apart"

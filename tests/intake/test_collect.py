@@ -1,0 +1,129 @@
+"""Who gets a 0 for handing in nothing, and what is said of the files that were passed over."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import COURSE
+
+from autograder.intake import collect, collected
+from autograder.intake.collect import Plan, Wishes
+from autograder.intake.collected import Handin, Person, of
+from autograder.intake.roster import Roster
+from intake.exports import BOOK, notebook
+
+OTHER = "01_pixels"
+NAMES = ("ann", "bo", "cem")
+ROSTER = Roster(tuple(Person(name, name.title(), f"{name}@example.org", {"Username": name}) for name in NAMES))
+ZERO = Wishes(BOOK, ROSTER, missing_is_zero=True)
+NOTHING = {"ann": "", "bo": collect.NOTHING, "cem": collect.NOTHING}
+
+
+def put(base: Path, *paths: str, book: str = BOOK) -> None:
+    """A notebook of `book` at each path, the later ones newer."""
+    for number, path in enumerate(paths):
+        place = base / "in" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(notebook(path, book) if path.endswith(".ipynb") else b"x")
+        os.utime(place, (1e9 + number, 1e9 + number))
+
+
+def planned(base: Path, wishes: Wishes) -> Plan:
+    (base / "work").mkdir(exist_ok=True)
+    return collect.plan(COURSE, base / "in", base / "out", base / "work", wishes)
+
+
+def zeros(plan: Plan) -> set[str]:
+    return {task.student for task in plan.tasks if task.zero}
+
+
+def test_who_of_the_roster_handed_in_nothing_gets_a_0_if_so_wished(tmp_path: Path) -> None:
+    put(tmp_path, "ann/x.ipynb")
+    for wishes, gets in ((ZERO, {"bo", "cem"}), (replace(ZERO, missing_is_zero=False), set())):
+        plan = planned(tmp_path, wishes)
+        assert {task.student: task.absent for task in plan.tasks} == NOTHING
+        assert zeros(plan) == gets and plan.unmatched == []
+
+
+def test_nobody_gets_a_0_while_anything_is_nobodys(tmp_path: Path) -> None:
+    put(tmp_path, "ann/x.ipynb", "zoe/x.ipynb")
+    plan = planned(tmp_path, ZERO)
+    assert zeros(plan) == set() and "zoe: not on the roster" in plan.notes
+    said = "nobody gets a 0 for handing in nothing before everything is matched; not on the roster: zoe"
+    assert plan.unmatched == [said]
+    assert planned(tmp_path, replace(ZERO, missing_is_zero=False)).unmatched == []
+    everybody = replace(ZERO, roster=Roster(ROSTER.people[:1]))
+    assert planned(tmp_path, everybody).unmatched == []
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, " and 1 more")])
+def test_strangers_are_named_up_to_five(count: int, more: str, tmp_path: Path) -> None:
+    put(tmp_path, *(f"s{number}/x.ipynb" for number in range(count)))
+    (said,) = planned(tmp_path, ZERO).unmatched
+    assert said.endswith(f"not on the roster: s0, s1, s2, s3, s4{more}")
+
+
+def test_without_a_roster_nobody_gets_a_0(tmp_path: Path) -> None:
+    put(tmp_path, f"ann/{BOOK}/{BOOK}.ipynb")
+    (tmp_path / "in" / "bo").mkdir()
+    plan = planned(tmp_path, replace(ZERO, roster=None))
+    assert {task.student for task in plan.tasks} == {"ann", "bo"} and zeros(plan) == set()
+    assert [task.student for task in planned(tmp_path, Wishes()).tasks] == ["ann"]
+
+
+def test_who_handed_in_before_or_something_else_gets_no_0(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    collected.save(of([], [Handin("bo", BOOK, "before.ipynb")]), tmp_path / "out")
+    put(tmp_path, "ann/x.ipynb", "cem/report.pdf")
+    plan = planned(tmp_path, ZERO)
+    assert {task.student for task in plan.tasks} == {"ann", "cem"} and zeros(plan) == set()
+    said = f"no notebook of {BOOK} was found in what was handed in: cem/report.pdf (it is not a notebook)"
+    assert plan.tasks[1].unread == said
+
+
+def test_a_notebook_of_another_assignment_in_ones_own_folder_is_no_hand_in(tmp_path: Path) -> None:
+    put(tmp_path, "ann/x.ipynb")
+    put(tmp_path, "bo/x.ipynb", book=OTHER)
+    plan = planned(tmp_path, ZERO)
+    assert zeros(plan) == {"bo", "cem"} and not any(task.unread for task in plan.tasks)
+
+
+def test_what_half_of_the_class_has_was_to_be_handed_in(tmp_path: Path) -> None:
+    put(tmp_path, "ann/x.ipynb", "bo/x.ipynb")
+    put(tmp_path, "ann/y.ipynb", book=OTHER)
+    every = replace(ZERO, assignment="", roster=Roster(ROSTER.people[:2]))
+    told = {(task.student, task.assignment): task.absent for task in planned(tmp_path, every).tasks}
+    assert told == {("ann", OTHER): "", ("ann", BOOK): "", ("bo", OTHER): collect.NOTHING, ("bo", BOOK): ""}
+    most = replace(every, roster=ROSTER)
+    put(tmp_path, "cem/x.ipynb")
+    assert len(planned(tmp_path, most).tasks) == 4
+
+
+def notes(base: Path) -> list[str]:
+    return [note for task in planned(base, Wishes(BOOK)).tasks if task.student == "ann" for note in task.notes]
+
+
+def test_what_was_graded_of_several_is_said(tmp_path: Path) -> None:
+    put(tmp_path, "ann/x.ipynb", "bo/x.ipynb")
+    assert notes(tmp_path) == [f"ann/x.ipynb was graded as {BOOK}"]
+    put(tmp_path, "ann/a.ipynb", "ann/b.ipynb", "ann/x.ipynb")
+    assert notes(tmp_path) == ["ann/x.ipynb was graded; not ann/b.ipynb, ann/a.ipynb"]
+    put(tmp_path, f"ann/{BOOK}/{BOOK}.ipynb")
+    plan = planned(tmp_path, Wishes(BOOK))
+    assert plan.tasks[0].path == tmp_path / "in" / "ann" / BOOK / f"{BOOK}.ipynb"
+    assert {task.student for task in plan.copies} == {"bo"}
+    assert notes(tmp_path) == [f"{BOOK}.ipynb in its folder was graded; not ann/x.ipynb, ann/b.ipynb, ann/a.ipynb"]
+
+
+def test_what_is_kept_of_the_class(tmp_path: Path) -> None:
+    put(tmp_path, "ann/x.ipynb", f"bo/{BOOK}/{BOOK}.ipynb", "zoe/x.ipynb")
+    known = planned(tmp_path, ZERO).known
+    assert set(known.people) == {"ann", "bo", "cem", "zoe"}
+    assert {key: handin.source for key, handin in known.handins.items()} == {
+        ("ann", BOOK): "ann/x.ipynb",
+        ("bo", BOOK): f"bo/{BOOK}/{BOOK}.ipynb",
+        ("zoe", BOOK): "zoe/x.ipynb",
+    }
