@@ -98,6 +98,9 @@ def test_what_ruby_has_marked_as_its_own_is_read_plainly(tmp_path: Path) -> None
     )
     (owner,) = gradescope_claims(tmp_path, told)["submission_1"].owners
     assert (owner.name, owner.ids) == ("Ann", {"SID": "seven"})
+    long = f"# {'x' * 9000}\n{told}"
+    assert gradescope_claims(tmp_path, long)["submission_1"].owners == (owner,)
+    assert gradescope_claims(tmp_path, told, "notes.yml")["submission_1"].owners == (Owner("submission_1"),)
 
 
 @pytest.mark.parametrize("told", ["", "- 1", "a: [", "submission_1: text", "{? {} : 1}"])
