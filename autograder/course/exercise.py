@@ -148,9 +148,11 @@ class Exercise:
         PUBLIC_SEED draws. An aspect is drawn again until that is so, and after MAX_DRAWS draws stays as it was first.
         """
         spec = self._spec(self._drawn(seed + 1))
-        if self.alike and self._failures is None:
+        if not self.alike:
+            return spec
+        if self._failures is None:
             self._failures = _failures_of(self._spec(self._drawn(PUBLIC_SEED)))
-        other = _differing(spec, self._failures) if self.alike else set()
+        other = _differing(spec, self._failures)
         for number in range(1, MAX_DRAWS):
             if not other:
                 break
