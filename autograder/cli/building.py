@@ -107,9 +107,9 @@ def lite(
         bool, typer.Option("--offline", help="Put the browser's Python into the folder too, for use without a network.")
     ] = False,
 ) -> None:
-    """Build JupyterLite with the course's notebooks, for any web server.
+    """Build JupyterLite with the course's notebooks.
 
-    Readers need no account and install nothing: Python runs in their browser. The folder's content is replaced.
+    Any web server can show it. Readers need no account: Python runs in their browser. The folder's content is replaced.
     """
     from autograder.building.lite import LiteFailed, write_lite
     from autograder.building.pyodide import Unavailable
