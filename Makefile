@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 NOT_INSTALLED := The packages could not be installed; the lines above say which one failed. Mend that, then run make again.
 
-.PHONY: help grade test lab build site lint format mutants engine-mutants fuzz endurance colab-test newest-test kernels-test container-test clean
+.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance colab-test newest-test kernels-test container-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -39,6 +39,9 @@ build: .venv/.installed ## build notebooks/, solutions/*.ipynb and the public ca
 
 site: .venv/.installed-dev ## build the course's web pages in site/, without solutions (takes minutes the first time)
 	OMP_NUM_THREADS=1 $(BIN)/autograder site
+
+lite: .venv/.installed-lite ## build JupyterLite with the notebooks in lite/ (OFFLINE=1: with Python in it, for use without a network)
+	$(BIN)/autograder lite $(if $(OFFLINE),--offline)
 
 lint: .venv/.installed-dev ## check style and types
 	$(BIN)/ruff check
@@ -79,7 +82,7 @@ container-test: .venv/.installed-dev ## build the container by podman, on Debian
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m machines tests/machines/test_container.py
 
 clean: ## remove the environments and caches that these targets made
-	rm -rf .venv .venv-colab .venv-newest build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-colab .venv-newest build site lite *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find autograder benchmarks exercises helpers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
@@ -87,10 +90,15 @@ clean: ## remove the environments and caches that these targets made
 	@$(PIP_INSTALL) -e '.[ta]' || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@touch $@
 
+.venv/.installed-lite: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into .venv (a minute or two) ..."
+	@$(PIP_INSTALL) -e '.[ta,lite]' || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
+	@touch .venv/.installed $@
+
 .venv/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into .venv, tests' tools and PyTorch included (some minutes) ..."
-	@$(PIP_INSTALL) -e '.[ta,torch,colab,postgresql,dev]' || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
-	@touch .venv/.installed $@
+	@$(PIP_INSTALL) -e '.[ta,torch,lite,colab,postgresql,dev]' || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
+	@touch .venv/.installed .venv/.installed-lite $@
 
 # Without PyTorch, which would bring gigabytes for a GPU with it.
 .venv-newest/.installed: pyproject.toml | $(BIN)/python

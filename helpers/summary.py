@@ -20,6 +20,11 @@ _COLAB = (
     "First make sure that the notebook runs from the start: Runtime > Restart session and run all. "
     "Then choose File > Download > Download .ipynb, and hand in that file. Its name must be `{file}`."
 )
+_BROWSER = (
+    "First make sure that the notebook runs from the start: Kernel > Restart Kernel and Run All Cells. "
+    "It is kept in this browser and nowhere else: save it (File > Save Notebook), then right-click its name in the "
+    "list of files and choose Download. Hand in that file. Its name must be `{file}`."
+)
 
 
 def summary(notebook: str, namespace: Mapping[str, Any]) -> Checked:
@@ -39,7 +44,7 @@ def summary(notebook: str, namespace: Mapping[str, Any]) -> Checked:
     notes = []
     if written:
         notes.append(f"Graded by hand, not checked here: {', '.join(f'`{name}`' for name in written)}.")
-    notes.append((_COLAB if "google.colab" in sys.modules else _JUPYTER).format(file=f"{notebook}.ipynb"))
+    notes.append(_how_to_hand_in().format(file=f"{notebook}.ipynb"))
     show_message(
         Message(
             "open" if missing else "pass",
@@ -50,6 +55,12 @@ def summary(notebook: str, namespace: Mapping[str, Any]) -> Checked:
         )
     )
     return Checked(not missing)
+
+
+def _how_to_hand_in() -> str:
+    if sys.platform == "emscripten":
+        return _BROWSER
+    return _COLAB if "google.colab" in sys.modules else _JUPYTER
 
 
 def _missing(spec: Spec, namespace: Mapping[str, Any]) -> str:

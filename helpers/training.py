@@ -9,6 +9,7 @@ order). With a checkpoint, a training that was stopped goes on where it was.
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ def require_torch() -> None:
     try:
         import torch  # noqa: F401
     except ImportError:
+        if sys.platform == "emscripten":
+            raise PyTorchMissing(
+                "This notebook needs PyTorch, which Python in a browser doesn't have. It runs on Colab: click the "
+                "badge at the top. The other notebooks run here."
+            ) from None
         raise PyTorchMissing(
             "This notebook needs PyTorch, and it isn't installed here. In a terminal:\n"
             "    pip install torch torchvision\n"

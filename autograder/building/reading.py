@@ -16,7 +16,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\(([^)]*)\)\n*")
+BADGE = re.compile(
+    r"\[!\[Open in Colab\]\([^)]*\)\]\(([^)]*)\)\n*(?:\[!\[Open in your browser\]\([^)]*\)\]\(([^)]*)\)\n*)?"
+)
 PROSE = ("markdown", "written")  # roles of cells whose text is prose
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "br", "details", "summary", "blockquote", "section")
@@ -54,7 +56,7 @@ class Reader:
         return Markup(self._markdown.render(text))
 
     def cells(self, notebook: NotebookNode) -> list[PageCell]:
-        """All cells but empty ones, without Colab's badge."""
+        """All cells but empty ones, without badges."""
         points = {
             cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
             for cell in notebook.cells

@@ -53,6 +53,7 @@ class Page:
     question: Markup
     effort: Markup
     colab: str
+    browser: str
     cells: list[PageCell]
     sections: list[Section]
     notebook: bytes
@@ -113,6 +114,7 @@ def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
         question=reader.prose(question),
         effort=reader.prose(effort),
         colab=badge[1] if badge else "",
+        browser=(badge[2] or "") if badge else "",
         cells=cells,
         sections=sections(render("site/cells.html", cells=cells)),
         notebook=to_bytes(notebook),

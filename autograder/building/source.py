@@ -57,10 +57,11 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook's source: its cells, and the notebook metadata from its header (say a Colab accelerator)."""
+    """A notebook's source: its cells, the notebook metadata from its header (say a Colab accelerator), the notebook."""
 
     cells: tuple[SourceCell, ...]
     metadata: dict[str, Any]
+    book: Notebook
 
 
 def parse(text: str, path: Path, book: Notebook) -> Source:
@@ -78,7 +79,8 @@ def parse(text: str, path: Path, book: Notebook) -> Source:
         _check_order(cells, book)
     except _Wrong as wrong:
         raise CourseError(path, wrong.line, wrong.message) from None
-    return Source(tuple(cells), {key: value for key, value in notebook.metadata.items() if key != "jupytext"})
+    metadata = {key: value for key, value in notebook.metadata.items() if key != "jupytext"}
+    return Source(tuple(cells), metadata, book)
 
 
 def check_call(exercise: Exercise) -> str:

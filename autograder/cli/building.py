@@ -97,3 +97,29 @@ def site(
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     console.print(f"open {(out / 'index.html').resolve().as_uri()}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(cls=Command)
+def lite(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the files to this folder.")] = Path("lite"),
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Put the browser's Python into the folder too, for use without a network.")
+    ] = False,
+) -> None:
+    """Build JupyterLite with the course's notebooks.
+
+    Any web server can show it. Readers need no account: Python runs in their browser. The folder's content is replaced.
+    """
+    from autograder.building.lite import LiteFailed, write_lite
+    from autograder.building.pyodide import Unavailable
+
+    if out.exists() and any(out.iterdir()) and not (out / "jupyter-lite.json").is_file():
+        fail(f"{out}: holds something else than JupyterLite: choose another folder with --out")
+    try:
+        write_lite(load_course(context), out, offline)
+    except (CourseError, LiteFailed, Unavailable) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    console.print(f"{out}: serve it with `python -m http.server --directory {out}`", markup=False, highlight=False)

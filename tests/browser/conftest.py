@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import functools
+import http.server
 import json
 import os
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from helpers.figures.interactive import page as output
@@ -32,6 +39,36 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """serve(folder): the address of a web server on this machine that has the folder's files."""
+    servers = []
+
+    def serve(folder: Path) -> str:
+        handler = functools.partial(_Quiet, directory=str(folder))
+        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def graded(hand_in: Path, out: Path) -> dict[str, str]:
+    """The status of each exercise that `autograder grade` gives for the one notebook in <class>/<student>/<name>/."""
+    command = [sys.executable, "-m", "autograder", "grade", str(hand_in.parents[2]), "--out", str(out)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with (out / "grades.csv").open(encoding="utf-8") as table:
+        return {row["exercise"]: row["status"] for row in csv.DictReader(table)}
 
 
 @pytest.fixture

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import functools
-import http.server
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import COURSE, ROOT
+from conftest import COURSE
 from playwright.sync_api import Browser, Page, expect
 
 from autograder.building import site
@@ -21,12 +15,9 @@ from autograder.building.picturing import release_notebook
 from autograder.building.site import write_site
 from autograder.course import Course
 
+from .conftest import graded
+
 BOOK = "02_filters_1d"
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +39,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(pages: Path) -> Iterator[str]:
-    """The page's address on a web server on this machine."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(pages)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{BOOK}.html"
-    server.shutdown()
+def address(pages: Path, serve: Callable[[Path], str]) -> str:
+    return f"{serve(pages)}/{BOOK}.html"
 
 
 @pytest.fixture
@@ -124,10 +111,7 @@ def test_two_exercises_by_keyboard_make_two_correct_in_the_grades(
     assert download.value.suggested_filename == f"{BOOK}.ipynb"
     hand_in = tmp_path / "class" / "ada" / BOOK / f"{BOOK}.ipynb"
     download.value.save_as(hand_in)
-    command = [sys.executable, "-m", "autograder", "grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    with (tmp_path / "out" / "grades.csv").open(encoding="utf-8") as table:
-        found = {row["exercise"]: row["status"] for row in csv.DictReader(table)}
+    found = graded(hand_in, tmp_path / "out")
     assert {name for name, status in found.items() if status == "correct"} == {"conv1d_valid", "relu"}
     assert set(found.values()) <= {"correct", "not_attempted", "manual"}
 
