@@ -8,6 +8,10 @@
 # gradients by itself (**PyTorch**). New is a processor that does thousands of multiplications at once (a **GPU**), and
 # a handful of tricks that let deep networks learn well. You don't need to know PyTorch; you do need notebooks 04 to 07.
 #
+# **After this chapter** you can write a network in PyTorch, train it on a GPU and know how busy it is. You can say why deep
+# networks need shortcuts. You can load weights that others have trained, look at what they see, and fit them to your own
+# pictures. You can report an error that others may trust.
+#
 # Everything here runs on a GPU where there is one, and without one in a few minutes, on smaller pictures.
 # **On Colab:** Runtime > Change runtime type > T4 GPU, *before* you start.
 #
@@ -32,6 +36,14 @@ print("PyTorch", torch.__version__, "on", devices.described(device))
 
 # %%
 recall("07_backprop")
+
+# %% [markdown]
+# <details><summary>Do you remember notebook 07? A convolution gets the gradient by its output. How do the gradients by its
+# filter and by its input follow from it?</summary>
+#
+# The filter's is the correlation of the input with that gradient. The input's is the gradient spread out again: each
+# entry is handed back through the weights of its window, and where windows overlap, the shares are added.
+# </details>
 
 # %% [markdown]
 # ## 1. A chart that changed a field
@@ -971,5 +983,12 @@ figures.compare(model, evaluate, everything, linear_test_error)
 #
 # The same convolutions, ReLUs and gradients, and four things more. A way around each block lets gradients reach the first layer. Batch norm keeps numbers at a sensible size. Augmentation makes the pictures last longer.
 # And a machine multiplies thousands of numbers at once, with a library that keeps it busy. You have used all of it.
+#
+# What you can do now:
+#
+# - write blocks and networks in PyTorch, and train them on whatever processor there is
+# - say what shortcuts, batch norm and augmentation are for, and what an experiment says about each
+# - load published weights into a network of your own, and check what it leans on
+# - choose by a validation part, and open the test part once
 #
 # From one filter that finds a lonely 1 to this: you wrote every part of it. That was the course. Now take it to pictures that *you* care about.

@@ -16,7 +16,7 @@ class Printed(io.TextIOBase):
 
     def write(self, text: str, /) -> int:
         """Keeps as much of the text as there is room for."""
-        if self._left > 0:
+        if self._left >= 0:
             self._parts.append(text[: self._left])
             self._left -= len(text)
         return len(text)
