@@ -1,6 +1,7 @@
 """Mistakes that are made in many exercises, each registered by one call: `stride_always_two(conv2d)`.
 
-Each is the exercise's own reference with other arguments, or with a part of its result.
+Each is the exercise's own reference with other arguments, or with a part of its result. What a mistake holds beside the
+exercise are numbers, texts and tuples of them, so that it can also be handed in as source.
 """
 
 from __future__ import annotations
@@ -10,14 +11,12 @@ import inspect
 import numpy as np
 
 
-def as_if(exercise, name, sentence, change):
-    """Registers the reference with the arguments that `change` returns for the given ones, a dict for a dict."""
-    parameters = inspect.signature(exercise.reference).parameters
-    defaults = {key: item.default for key, item in parameters.items() if item.default is not item.empty}
+def as_if(exercise, name, sentence, **fixed):
+    """Registers the reference with these arguments, whatever is given for them."""
+    names = tuple(inspect.signature(exercise.reference).parameters)
 
     def wrong(*given, **named):
-        arguments = {**defaults, **dict(zip(parameters, given)), **named}
-        return exercise.reference(**{**arguments, **change(arguments)})
+        return exercise.reference(**{**dict(zip(names, given)), **named, **fixed})
 
     exercise.mistake(name, sentence, wrong)
 
@@ -29,23 +28,25 @@ def padding_always_one(exercise):
         "padding_always_one",
         "Your output is what you get when one row or column of zeros is always added on each side. Use the parameter "
         "`padding`, which may be 0.",
-        lambda arguments: {"padding": 1},
+        padding=1,
     )
 
 
-def padding_from_the_filter(exercise, sides):
-    """Always the padding that keeps the size; `sides` gives the filter's sides from the arguments."""
+def padding_from_the_filter(exercise, axes):
+    """Always the padding that keeps the size; the filter's sides are the last `axes` of w, or kh and kw."""
+    names = tuple(inspect.signature(exercise.reference).parameters)
 
-    def change(arguments):
-        x, given = arguments["x"], sides(arguments)
-        around = [(0, 0)] * (x.ndim - len(given)) + [(side // 2, side // 2) for side in given]
-        return {"x": np.pad(x, around), "padding": 0}
+    def wrong(*given, **named):
+        arguments = {**dict(zip(names, given)), **named}
+        x = arguments["x"]
+        sides = arguments["w"].shape[-axes:] if "w" in arguments else (arguments["kh"], arguments["kw"])
+        around = [(0, 0)] * (x.ndim - axes) + [(side // 2, side // 2) for side in sides]
+        return exercise.reference(**{**arguments, "x": np.pad(x, around), "padding": 0})
 
-    as_if(
-        exercise,
+    exercise.mistake(
         "padding_from_the_filter",
         "Your output is what you get when the padding is always half the filter. Use the parameter `padding`.",
-        change,
+        wrong,
     )
 
 
@@ -55,7 +56,7 @@ def stride_always_two(exercise):
         exercise,
         "stride_always_two",
         "Your output is what you get when the stride is always 2. Use the parameter `stride`.",
-        lambda arguments: {"stride": 2},
+        stride=2,
     )
 
 
@@ -73,10 +74,13 @@ def stride_in_the_size_only(exercise):
 
 
 def stride_on_rows_only(exercise):
+    def wrong(*given, stride=1, **named):
+        return exercise.reference(*given, **named)[..., ::stride, :]
+
     exercise.mistake(
         "stride_on_rows_only",
         "Your output is what you get when only the rows use the stride. Use it for the columns, too.",
-        lambda *given, stride=1, **named: exercise.reference(*given, **named)[..., ::stride, :],
+        wrong,
     )
 
 
@@ -87,25 +91,26 @@ def pool_always_two(exercise):
         exercise,
         "size_always_two",
         "Your output is what you get when every window is 2 by 2. Use the parameter `size`.",
-        lambda arguments: {"size": 2},
+        size=2,
     )
     as_if(
         exercise,
         "stride_always_two",
         "Your output is what you get when the window always moves by 2. Use the parameter `stride`.",
-        lambda arguments: {"stride": 2},
+        stride=2,
     )
 
 
 def stride_for_size(exercise, pool):
-    """Windows as large as the steps; `pool` makes one number of the last two axes of a window."""
+    """Windows as large as the steps; `pool` is "max" or "mean"."""
 
     def wrong(x, size, stride):
         rows, columns = ((side - size) // stride + 1 for side in x.shape[-2:])
         out = np.zeros((*x.shape[:-2], rows, columns))
         for i in range(rows):
             for j in range(columns):
-                out[..., i, j] = pool(x[..., i * stride : (i + 1) * stride, j * stride : (j + 1) * stride])
+                window = x[..., i * stride : (i + 1) * stride, j * stride : (j + 1) * stride]
+                out[..., i, j] = getattr(window, pool)(axis=(-2, -1))
         return out
 
     exercise.mistake(

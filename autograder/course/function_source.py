@@ -26,9 +26,10 @@ def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     sources[name] = ""  # known from here on, since functions may call each other
-    assert isinstance(definition, ast.FunctionDef) and not function.__code__.co_freevars
+    assert isinstance(definition, ast.FunctionDef)
     definition.name, definition.decorator_list = name, []
-    globals_used = _Globals(function.__globals__)
+    held = dict(zip(function.__code__.co_freevars, (cell.cell_contents for cell in function.__closure__ or ())))
+    globals_used = _Globals({**function.__globals__, **held})
     tree = globals_used.visit(tree)
     for own, used in globals_used.found.items():
         if own in sources:
@@ -49,7 +50,7 @@ def _collect(function: Callable[..., Any], name: str, sources: dict[str, str]) -
 
 
 class _Globals(ast.NodeTransformer):
-    """Finds what a function takes from its module, and gives another exercise's reference a name of its own.
+    """Finds what a function takes from its module or holds, and gives another exercise's reference a name of its own.
 
     Else it would stand in for the student's function. `found` maps the names in the new tree to their values.
     """

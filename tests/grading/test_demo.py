@@ -37,6 +37,13 @@ def takes_a_global_into_a_name_of_its_own(x):  # type: ignore[no-untyped-def]
     return [-OTHER for OTHER in OTHER], (lambda twice=twice: twice(x))()
 
 
+def holder(exercise, amount):  # type: ignore[no-untyped-def]
+    def holds(x):  # type: ignore[no-untyped-def]
+        return amount * exercise.reference(np.ones(3), np.ones(2))[0] + x
+
+    return holds
+
+
 def run(source: str, *arguments: Any) -> Any:
     """What the function `answer` of a cell gives, in a notebook where only NumPy is there."""
     namespace: dict[str, Any] = {"np": np}
@@ -44,7 +51,9 @@ def run(source: str, *arguments: Any) -> Any:
     return namespace["answer"](*arguments)
 
 
-@pytest.mark.parametrize("function", [uses_globals, uses_names_of_its_own, takes_a_global_into_a_name_of_its_own])
+@pytest.mark.parametrize(
+    "function", [uses_globals, uses_names_of_its_own, takes_a_global_into_a_name_of_its_own, holder(conv1d, 3)]
+)
 def test_a_function_stands_on_its_own(function: Any) -> None:
     assert repr(run(function_source(function, "answer"), 5)) == repr(function(5))
 
