@@ -98,11 +98,12 @@ class TestNotebooks:
     @pytest.mark.parametrize(
         ("which", "place"), [("release", "notebooks/01_tiny/01_tiny.ipynb"), ("solution", "solutions/01_tiny.ipynb")]
     )
-    def test_colab_badge_opens_the_file_itself(self, project: Project, which: str, place: str) -> None:
+    def test_badges_open_the_file_itself(self, project: Project, which: str, place: str) -> None:
         project.build()
-        heading, blank, badge, *rest = getattr(project, which).cells[0].source.split("\n")
+        heading, blank, colab, browser, *rest = getattr(project, which).cells[0].source.split("\n")
         assert (heading, blank, rest) == ("# 01 · Tiny", "", ["", "Adding up."])
-        assert badge.endswith(f"](https://colab.research.google.com/github/some/where/blob/main/{place})")
+        assert colab.endswith(f"](https://colab.research.google.com/github/some/where/blob/main/{place})")
+        assert browser.endswith(f"](https://some.github.io/where/lite/lab/index.html?path={place})")
 
     def test_the_title_has_the_counts_of_the_exercise_objects(self, project: Project) -> None:
         effort = "# Adding {points} up.\n#\n# ⏱ 5 minutes · {exercises} · {points}"
