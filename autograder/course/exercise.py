@@ -37,12 +37,11 @@ from helpers.checking.calls import call
 from helpers.checking.catching import YES, to_judge
 from helpers.checking.raised import reason
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
-from helpers.checking.verdict import compared, is_right
+from helpers.checking.verdict import compared
 
 from .errors import CourseError
 
 PUBLIC_SEED = 0
-MAX_DRAWS = 60
 Draw = Callable[[np.random.Generator], Iterable[tuple[str, dict[str, Any]]]]
 
 
@@ -66,7 +65,6 @@ class Exercise:
     rest on what the adapter observes. `suspects` are packed functions, of which the inputs in its variable have to
     expose the wrong ones. `notebook` and `requires` are those of the notebook that holds the exercise, `file` is the
     exercise's file, from the course's folder. `draw` makes its cases, `way` their steps.
-    Without `alike`, mistakes may fail in other aspects from seed to seed: for cases that take long to draw.
     """
 
     name: str
@@ -92,8 +90,6 @@ class Exercise:
     way: Callable[..., dict[str, Any]] | None = None
     mistakes: dict[str, tuple[str, Any]] = field(default_factory=dict)
     variants: dict[str, Callable[..., Any]] = field(default_factory=dict)
-    alike: bool = True
-    _failures: set[tuple[str, str]] | None = field(default=None, repr=False)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.reference(*args, **kwargs)
@@ -142,32 +138,14 @@ class Exercise:
         return replace(spec, cases=tuple(replace(case, steps=self._steps(case)) for case in spec.cases))
 
     def hidden(self, seed: int) -> Spec:
-        """The specification used for grading: cases drawn from `seed`, without the worked ones.
+        """The specification used for grading: cases drawn from `seed`, without the worked ones."""
+        return self._spec(self._drawn(seed + 1))
 
-        Every known mistake fails in the same aspects with each seed: those in which it fails on the cases that
-        PUBLIC_SEED draws. An aspect is drawn again until that is so, and after MAX_DRAWS draws stays as it was first.
-        """
-        spec = self._spec(self._drawn(seed + 1))
-        if not self.alike:
-            return spec
-        if self._failures is None:
-            self._failures = _failures_of(self._spec(self._drawn(PUBLIC_SEED)))
-        other = _differing(spec, self._failures)
-        for number in range(1, MAX_DRAWS):
-            if not other:
-                break
-            again = self._spec([item for item in self._drawn(seed + 1, number) if item.aspect in other])
-            settled = other - _differing(again, self._failures)
-            spec = _with_aspects(spec, again, settled)
-            other -= settled
-        return spec
-
-    def _drawn(self, seed: int, number: int = 0) -> list[_Drawn]:
-        """The cases of a seed: those of its first draw, or of a later one."""
+    def _drawn(self, seed: int) -> list[_Drawn]:
         if self.draw is None:
             return []
         # The name is part of the seed, so that exercises don't share random numbers.
-        rng = np.random.default_rng([seed, *self.name.encode(), *([number] if number else [])])
+        rng = np.random.default_rng([seed, *self.name.encode()])
         drawn = []
         try:
             generator = iter(self.draw(rng))
@@ -261,38 +239,6 @@ class Exercise:
         if wrong:
             raise self._wrong(f"{self.name}: {wrong.text}")
         return replace(outcome, value=value)
-
-
-def _failures_of(spec: Spec) -> set[tuple[str, str]]:
-    """Which mistake fails in which aspect of the cases: (mistake, aspect)."""
-    return {
-        (mistake.name, case.aspect)
-        for mistake in spec.mistakes
-        for case, known in zip(spec.cases, mistake.outcomes)
-        if not is_right(spec, case, known)
-    }
-
-
-def _differing(spec: Spec, failures: set[tuple[str, str]]) -> set[str]:
-    """The aspects of the cases in which other mistakes fail than in `failures`."""
-    drawn = {case.aspect for case in spec.cases}
-    return {aspect for _, aspect in _failures_of(spec) ^ {item for item in failures if item[1] in drawn}}
-
-
-def _with_aspects(spec: Spec, other: Spec, aspects: set[str]) -> Spec:
-    """The specification with the cases of some aspects taken from another, in the same places."""
-    if not aspects:
-        return spec
-    places = {aspect: iter([i for i, case in enumerate(other.cases) if case.aspect == aspect]) for aspect in aspects}
-    chosen = [next(places[case.aspect]) if case.aspect in aspects else None for case in spec.cases]
-    cases = tuple(case if new is None else other.cases[new] for case, new in zip(spec.cases, chosen))
-    mistakes = tuple(
-        replace(
-            mine, outcomes=tuple(old if new is None else its.outcomes[new] for old, new in zip(mine.outcomes, chosen))
-        )
-        for mine, its in zip(spec.mistakes, other.mistakes)
-    )
-    return replace(spec, cases=cases, mistakes=mistakes)
 
 
 def _known(outcome: Outcome) -> Outcome:

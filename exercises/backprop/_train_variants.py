@@ -115,3 +115,36 @@ def own_layers_pool_before_relu(params, x, y, lr, epochs, batch, seed):
             params = {name: params[name] - lr * g[name] for name in params}
         losses.append(total / len(x))
     return params, np.array(losses)
+
+
+@train.variant
+def random_batches(params, x, y, lr, epochs, batch, seed):
+    """Each batch is drawn independently; the losses are those of all points after each epoch."""
+
+    def forward(p, x):
+        z1 = layers.conv2d(x, p["w1"], p["b1"], padding=1)
+        a1, places1 = layers.max_pool2d_argmax(layers.relu(z1), 2, 2)
+        z2 = layers.conv2d(a1, p["w2"], p["b2"], padding=1)
+        a2, places2 = layers.max_pool2d_argmax(layers.relu(z2), 2, 2)
+        return z1, a1, places1, z2, a2, places2, a2.reshape(len(x), -1) @ p["w3"].T + p["b3"]
+
+    np.random.seed(seed)
+    p = dict(params)
+    losses = []
+    for _ in range(epochs):
+        for _ in range(-(-len(x) // batch)):
+            chosen = np.random.choice(len(x), batch)
+            z1, a1, places1, z2, a2, places2, logits = forward(p, x[chosen])
+            e = np.exp(logits - logits.max(axis=1, keepdims=True))
+            d = (e / e.sum(axis=1, keepdims=True) - np.eye(logits.shape[1])[y[chosen]]) / batch
+            g = {"w3": np.einsum("nk,nj->kj", d, a2.reshape(batch, -1)), "b3": d.sum(axis=0)}
+            dz2 = layers.max_pool2d_backward((d @ p["w3"]).reshape(a2.shape), z2, 2, 2, places2) * (z2 > 0)
+            da1, g["w2"], g["b2"] = layers.conv2d_backward(dz2, a1, p["w2"], padding=1)
+            dz1 = layers.max_pool2d_backward(da1, z1, 2, 2, places1) * (z1 > 0)
+            _, g["w1"], g["b1"] = layers.conv2d_backward(dz1, x[chosen], p["w1"], padding=1)
+            for name in g:
+                p[name] = p[name] - lr * g[name]
+        logits = forward(p, x)[-1]
+        z = logits - logits.max(axis=1, keepdims=True)
+        losses.append(float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])))
+    return p, losses

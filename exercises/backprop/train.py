@@ -11,14 +11,12 @@ from .loss_and_gradients import forward, live_start, loss_and_gradients, mean_lo
 
 @exercise(
     points=2,
-    alike=False,
     aspects={
         "gradient steps": "all images of this case are the same, so every minibatch has the same gradient. Each epoch "
         "makes N / batch steps of params - lr * gradient, in any order.",
         "last batch": "when batch does not divide N, the last batch is smaller. It makes a step too.",
         "learns": "the images show horizontal, vertical or diagonal bars, and the test uses new ones. Shuffle images "
         "and labels together, and update all parameters.",
-        "all points": "each epoch takes every image once. Cut one permutation of all images into batches.",
         "losses": "return one number for each epoch, the mean loss of its points. The losses fall while the network "
         "learns.",
         "same seed": "take the order of the images from np.random.default_rng(seed). The same seed must give the same "
@@ -102,11 +100,6 @@ def _(rng):
     yield "last batch", {**copies(7, (1, 5, 4), (2, 3), 2), "lr": 0.0625, "epochs": 2, "batch": 3, **numbers}
     yield "last batch", {**copies(3, (2, 4, 4), (3, 2), 3), "lr": 0.125, "epochs": 2, "batch": 8, **numbers}
     yield "learns", _learnable(rng)
-    # Steps so small that those of an epoch add up to the one that all images together would make.
-    for n, shape in ((12, (4, 8)), (15, (5, 6))):
-        x, y = _bars(rng, n, *shape)
-        arguments = {"params": live_start(rng, x, (2, 3), 3), "x": x, "y": y, "lr": 2.0**-20, "epochs": 1, "batch": 3}
-        yield "all points", {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": "all points"}
     arguments = {**copies(6, (1, 4, 6), (2, 2), 3), "lr": 2.0**-10, "epochs": 3, "batch": 2}
     yield "losses", {**arguments, "seed": numbers["seed"], "look_at": "losses"}
     for n, epochs in ((18, 6), (12, 8)):
@@ -225,22 +218,6 @@ def _(params, x, y, lr, epochs, batch, seed):
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, mean=lambda found: found[-1:])
-
-
-@train.mistake(
-    "drawn_with_replacement",
-    "Your epochs draw some images twice and leave others out. Cut one permutation into batches, so that each comes "
-    "once.",
-)
-def _(params, x, y, lr, epochs, batch, seed):
-    rng = np.random.default_rng(seed)
-    losses = []
-    for _ in range(epochs):
-        drawn = rng.integers(0, len(x), len(x))
-        drawn[-1] = drawn[0]
-        params, _ = _trained(params, x, y, lr, 1, batch, 0, orders=lambda _, n, drawn=drawn: [drawn] * 2)
-        losses.append(float(mean_loss(forward(params, x)[0], y)))
-    return params, losses
 
 
 @train.mistake(

@@ -24,7 +24,6 @@ def _rectified(z):
 
 @exercise(
     points=4,
-    alike=False,
     aspects={
         "values": "use convolution with padding 1, ReLU, pooling with size and stride 2; the same three again; "
         "flatten; then flat @ w3.T + b3.",

@@ -13,7 +13,6 @@ from . import _arrays as arrays
 
 @exercise(
     points=2,
-    alike=False,
     aspects={
         "values": "return (row, column) of the top left corner of the window that is most like the template.",
         "light": "subtract the window's own mean, and divide by the window's own length. Then neither brightness nor "

@@ -21,7 +21,7 @@ from . import _arrays as arrays
     },
     hints=[
         "Search with each template as best_match does, but keep the score as well as the place.",
-        "Scores of templates of different sizes can be compared, since both lengths are divided out.",
+        "Each score is divided by both lengths, so you can compare all sizes.",
         "One `best` for all templates: set it to -np.inf before the loop over templates, not within it.",
     ],
     forbidden=CONVOLUTIONS,

@@ -194,7 +194,7 @@ def _right_where_right(spec: Spec, mistake: Mistake, judged: Sequence[Judged], f
 def _all_right(spec: Spec, mistake: Mistake, judged: Sequence[Judged], aspect: str) -> bool:
     """Whether a mistake is right on all cases of an aspect."""
     pairs = zip(mistake.outcomes, judged, strict=True)
-    return all(is_right(spec, item.case, known) for known, item in pairs if item.case.aspect == aspect)
+    return all(_right(spec, item.case, known) for known, item in pairs if item.case.aspect == aspect)
 
 
 def _fits(spec: Spec, mistake: Mistake, judged: Sequence[Judged], chosen: Sequence[int] | None = None) -> bool:
@@ -226,7 +226,7 @@ def _counted(item: Judged) -> tuple[int, int]:
     return total, int((finite & ~close(expected, got)).sum())
 
 
-def is_right(spec: Spec, case: Case, known: Outcome) -> bool:
+def _right(spec: Spec, case: Case, known: Outcome) -> bool:
     """Whether a known mistake's outcome on a case is right."""
     return known.fault is None and problem(case.expected, known.value, spec.integers) is None
 

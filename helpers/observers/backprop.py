@@ -26,11 +26,10 @@ def training(
     """What one case examines in `value`, a list of results of `train`, pairs (params, losses).
 
     `look_at` is "params": the trained parameters; "new images": whether the trained network is right about at least
-    70 % of them; "all points": whether the tiny steps of an epoch add up to that of all points together; "losses": how
-    many there are, whether they fall, and whether they have the size of mean losses; "small steps": the same with less
-    tolerance, but they need not fall; "a second run": whether it gives the same result; or "other orders": whether
-    another seed gives other parameters, and two epochs others than one epoch twice, since each call begins with the
-    same order.
+    70 % of them; "losses": how many there are, whether they fall, and whether they have the size of mean losses; "small
+    steps": the same with less tolerance, but they need not fall; "a second run": whether it gives the same result;
+    or "other orders": whether another seed gives other parameters, and two epochs others than one epoch twice, since
+    each call begins with the same order.
     Minibatches may come in any order: what depends on the order is not compared.
     """
     runs = [_trained(run, params) for run in value]
@@ -41,8 +40,6 @@ def training(
         assert new_x is not None and new_y is not None
         share = np.mean(_network(after, new_x).argmax(axis=1) == new_y)
         return {"right about new images": "at least 70 %" if share >= 0.7 else "less than 70 %"}
-    if look_at == "all points":
-        return {"the steps of an epoch add up to": _steps_of_all(params, after, x, y, lr * len(x) / batch)}
     if look_at in ("losses", "small steps"):
         # Each epoch's mean loss lies between the losses before and after training, apart from effects of the order.
         before, behind = (_mean_loss(_network(given, x), y) for given in (params, after))
@@ -59,17 +56,6 @@ def training(
         return {"another seed gives": another, "an epoch, and another from the start": twice}
     again, losses_again = runs[1]
     return {"a second run gives": _sameness(_equal(after, again) and np.array_equal(losses, losses_again))}
-
-
-def _steps_of_all(
-    params: dict[str, np.ndarray], after: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray, rate: float
-) -> str:
-    """Whether an epoch of tiny steps went as far as one step of all points, in each parameter."""
-    _, grads = network.loss_and_gradients(params, x, y)
-    steps = {name: -rate * grads[name] for name in params}
-    least = 0.01 * max(float(np.abs(step).max()) for step in steps.values())
-    alike = all(np.allclose(after[name] - params[name], steps[name], rtol=0, atol=least) for name in params)
-    return "the step of all points" if alike else "another step"
 
 
 def _equal(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
