@@ -114,9 +114,9 @@ def lite(
     from autograder.building.lite import LiteFailed, write_lite
     from autograder.building.pyodide import Unavailable
 
-    if out.exists() and any(out.iterdir()) and not (out / "jupyter-lite.json").is_file():
-        fail(f"{out}: holds something else than JupyterLite: choose another folder with --out")
     try:
+        if out.exists() and any(out.iterdir()) and not (out / "jupyter-lite.json").is_file():
+            fail(f"{out}: holds something else than JupyterLite: choose another folder with --out")
         write_lite(load_course(context), out, offline)
     except (CourseError, LiteFailed, Unavailable) as error:
         fail(str(error))
