@@ -1,7 +1,11 @@
-"""Every exercise: the reference and right variants get everything, every known mistake loses points and is named."""
+"""Every exercise: the reference and right variants get everything, every known mistake loses points and is named.
+
+SEEDS sets from how many seeds hidden cases are drawn: `make seeds-test`.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from functools import cache
 
@@ -15,7 +19,7 @@ from helpers.checking.catching import to_judge
 from helpers.checking.spec import Outcome, Spec, from_json, to_json
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
-SEEDS = range(4)
+SEEDS = range(int(os.environ.get("SEEDS", "2")))
 EXERCISES = [exercise for book in COURSE.notebooks.values() for exercise in book.exercises]
 CODED = [exercise for exercise in EXERCISES if exercise.kind != "written"]
 FUNCTIONS = [exercise for exercise in CODED if exercise.kind == "function"]

@@ -11,7 +11,6 @@ import pytest
 from conftest import COURSE
 
 from autograder.course import Exercise
-from helpers.checking.spec import Case
 
 FUNCTIONS = [exercise for exercise in COURSE.exercises() if exercise.kind == "function"]
 # Pictures and classes.
@@ -34,9 +33,11 @@ MAX_ENTRIES = 4_000_000
 
 
 @cache
-def drawn(name: str) -> list[Case]:
+def drawn(name: str) -> list[tuple[str, dict[str, Any]]]:
+    """Cases of an exercise, each with its aspect and its arguments."""
     exercise = COURSE.exercise(name)
-    return [case for spec in (exercise.public(), *map(exercise.hidden, (1, 22))) for case in spec.cases]
+    assert exercise.draw
+    return [*exercise.worked, *(case for seed in (1, 2, 22) for case in exercise.draw(np.random.default_rng(seed)))]
 
 
 def arrays(value: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
@@ -53,9 +54,9 @@ def arrays(value: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
 def test_weights_and_gradients_are_never_bytes(exercise: Exercise) -> None:
-    for case in drawn(exercise.name):
-        for name, array in arrays(case.arguments, ""):
-            assert array.dtype in REAL or name in MAY_BE_SMALL or array.dtype == bool, (case.aspect, name, array.dtype)
+    for aspect, arguments in drawn(exercise.name):
+        for name, array in arrays(arguments, ""):
+            assert array.dtype in REAL or name in MAY_BE_SMALL or array.dtype == bool, (aspect, name, array.dtype)
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
@@ -63,9 +64,9 @@ def test_basic_cases_are_not_of_integers_alone(exercise: Exercise) -> None:
     first = next(iter(exercise.aspects))
     kinds = {
         array.dtype.kind
-        for case in drawn(exercise.name)
-        if case.aspect == first
-        for _, array in arrays(case.arguments, "")
+        for aspect, arguments in drawn(exercise.name)
+        if aspect == first
+        for _, array in arrays(arguments, "")
     }
     assert not kinds or "f" in kinds or exercise.name in CLASSES_ALONE
 
@@ -80,5 +81,5 @@ def test_number_types_come_last(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("name", ["count_fc_weights", "count_conv2d_weights", "count_weights"])
 def test_what_is_counted_fits_into_memory(name: str) -> None:
-    for case in drawn(name):
-        assert 0 < case.expected <= MAX_ENTRIES, case.arguments
+    for _, arguments in drawn(name):
+        assert 0 < COURSE.exercise(name)(**arguments) <= MAX_ENTRIES, arguments

@@ -18,6 +18,7 @@ def run_cells(folder: Path, *cells: str):
     return run([path])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source", NOTEBOOKS, ids=lambda path: path.stem)
 def test_solved_notebook_runs(source: Path):
     finished = run([source.with_suffix(".ipynb")])

@@ -26,15 +26,18 @@ OF_ITS_OWN_FUNCTIONS = "07_backprop"
 
 
 def honest_class(assignment: str) -> dict[str, Notebook]:
-    """Of one notebook a small class; of the others two that have each exercise once right, without their figures."""
+    """Of one notebook a small class; of the others two that have each exercise once right, without their figures.
+
+    One whole notebook is enough to see that figures change no score.
+    """
     if assignment != WHOLE:
         halves = {f"half-{number}": lean(half_right(assignment, number)) for number in range(2)}
         return halves | ({"right": lean(solved(COURSE, assignment))} if assignment == OF_ITS_OWN_FUNCTIONS else {})
     return {
         "right": solved(COURSE, assignment),
-        "wrong": sample_class.with_mistakes(COURSE, assignment, 1),
-        "unfinished": sample_class.unfinished(COURSE, assignment, 2),
-        "untouched": stub(COURSE, assignment),
+        "wrong": lean(sample_class.with_mistakes(COURSE, assignment, 1)),
+        "unfinished": lean(sample_class.unfinished(COURSE, assignment, 2)),
+        "untouched": lean(stub(COURSE, assignment)),
     }
 
 

@@ -387,7 +387,7 @@ import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
 from sample_results import RELEASES, usual
 from autograder.reports import gradebook
-gradebook.write([usual(f"student {{n}}") for n in range(2000)], {sqlite!r}, RELEASES)
+gradebook.write([usual(f"student {{n}}") for n in range(600)], {sqlite!r}, RELEASES)
 """
 
     def limit() -> None:
