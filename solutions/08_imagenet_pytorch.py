@@ -497,7 +497,7 @@ check("catch_ResidualBlock", catch_ResidualBlock)
 # **mean of each map** over all places, `x.mean(dim=(2, 3))`, and one fully connected layer, `nn.Linear`, makes the logits of it. No softmax: the loss has it in it.
 #
 # It's your network: other widths and depths are fine, as long as it has fewer than 3 million weights. Your own blocks go in here; if one of them isn't right yet, `blocks.ConvBlock` and
-# `blocks.ResidualBlock` do the same, and this solution uses them.
+# `blocks.ResidualBlock` do the same, and you may use those.
 #
 # **Predict first:** why can this network take pictures of any size?
 #
@@ -813,7 +813,7 @@ figures.most_wrong(model, pictures)
 # ## 9. Eyes that have seen a million photographs
 #
 # Your network has seen some thousand pictures. Others have trained a network on 1.2 million photographs for days, and they publish its weights. The best known
-# one is **ResNet-18**: a *stem* (one convolution and a pooling), eight residual blocks and one fully connected layer. The blocks are yours: `blocks.ResNet(ResidualBlock)` stacks them.
+# one is **ResNet-18**: a *stem* (one convolution and a pooling), eight residual blocks in four groups and one fully connected layer. The blocks are yours: `blocks.ResNet(ResidualBlock)` stacks them.
 #
 # A file of published weights is a *state dict*: names and tensors, in the order of the layers. It calls things `layer1.0.conv1.weight`; your block has names of its own.
 # The shapes and their order are the same.
