@@ -65,7 +65,7 @@ class Settings:
     """What a training rests on, beside the network and the pictures.
 
     `batch` pictures make a step, cropped to `size` by `size` pixels; `lr` is the highest learning rate;
-    `label_smoothing` is the share of belief that the labels give to the other classes; `weight_decay` pulls the weights
+    `label_smoothing` is the share of belief that the labels spread over all classes; `weight_decay` pulls the weights
     towards 0.
     """
 

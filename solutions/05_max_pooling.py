@@ -125,9 +125,10 @@ def max_pool2d_single(x, size, stride):
     """The largest number of each window of a map x (H, W): an array of shape (H', W').
 
     Entry (i, j) belongs to the window of size by size whose top left corner is
-    (i * stride, j * stride). A last window that doesn't fit whole is left out: H' = (H - size)
-    // stride + 1, and W' likewise. Any real dtype; x stays as it is.
-    Example: max_pool2d_single(np.array([[1, 9, 2, 0], [3, 4, 7, 5]]), 2, 2) gives [[9, 7]].
+    (i * stride, j * stride). A last window that doesn't fit whole is left out:
+    H' = (H - size) // stride + 1, and W' likewise. Any real dtype; x stays as it is.
+    Example: max_pool2d_single(np.array([[1, 9, 2, 0], [3, 4, 7, 5]]), 2, 2) gives
+    [[9, 7]].
     """
     ### BEGIN SOLUTION
     height, width = x.shape
@@ -212,7 +213,9 @@ strokes = np.array([
 
 
 def stroke_maps(images):
-    """Where the four strokes are: images (N, 16, 16) to maps (N, 4, 16, 16), none of them negative."""
+    """Where the four strokes are: images (N, 16, 16) to maps (N, 4, 16, 16), none of
+    them negative.
+    """
     return relu(conv2d(images[:, None] / 16, strokes[:, None], np.zeros(4), padding=1))
 
 
@@ -237,7 +240,7 @@ def max_pool2d(x, size, stride):
     """Max pooling of every channel of every image: (N, C, H, W) to (N, C, H', W').
 
     Sizes as in max_pool2d_single. Any real dtype; x stays as it is.
-    Example: maps of shape (10, 4, 16, 16) become (10, 4, 8, 8) with size 2 and stride 2.
+    Example: maps of shape (10, 4, 16, 16) become (10, 4, 8, 8) for size and stride 2.
     """
     ### BEGIN SOLUTION
     n_images, channels, height, width = x.shape
@@ -282,9 +285,9 @@ catch_max_pool2d = [
 check("catch_max_pool2d", catch_max_pool2d)
 
 # %% [markdown]
-# <details><summary>Why did the first network not notice?</summary>
+# <details><summary>Why would a network not notice the mistake that starts from 0?</summary>
 #
-# Behind a ReLU no number is below 0, so the mistake of starting from 0 never shows. Many mistakes sleep like this, until
+# Behind a ReLU no number is below 0, so this mistake never shows. Many mistakes sleep like this, until
 # somebody uses the function in another place. A test must not rest on what the numbers usually look like.
 # </details>
 
@@ -308,7 +311,8 @@ figures.bank_pooled(max_pool2d, stroke_maps(seven[None])[0], names, [(2, 2), (4,
 
 # %% exercise="avg_pool2d" points=1
 def avg_pool2d(x, size, stride):
-    """The mean of each window, in every channel of every image: (N, C, H, W) to floats (N, C, H', W').
+    """The mean of each window, in every channel of every image: (N, C, H, W) to floats
+    (N, C, H', W').
 
     Sizes as in max_pool2d_single. Any real dtype; x stays as it is.
     Example: avg_pool2d(np.array([[[[1, 2], [3, 5]]]]), 2, 2) gives [[[[2.75]]]].
@@ -474,7 +478,8 @@ def detected_anywhere(feature_map):
     """The largest output of each filter in each image: (N, F, H, W) to (N, F).
 
     Any real dtype; numbers may all be negative.
-    Example: detected_anywhere(np.array([[[[1, 4], [0, 2]], [[-7, -2], [-3, -9]]]])) gives [[4, -2]].
+    Example: detected_anywhere(np.array([[[[1, 4], [0, 2]], [[-7, -2], [-3, -9]]]]))
+    gives [[4, -2]].
     """
     ### BEGIN SOLUTION
     return feature_map.max(axis=(2, 3))
@@ -540,8 +545,8 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 #
 # On the left, the lines with pooling even rise above the one without. The unit of that chart is the distance to another
 # digit, and pooling makes it shorter. All digits stand in the middle of the sheet, so two of them share most of their
-# places once the maps are coarse. The distance falls from 1.0 times the length of the maps (no pooling) to 0.5 times
-# (windows of 4). A digit that has moved by 3 pixels stands where no digit stands at rest.
+# places once the maps are coarse. As a share of the maps' own length, as one list of numbers, the distance falls from
+# 1.0 (no pooling) to 0.5 (windows of 4). A digit that has moved by 3 pixels stands where no digit stands at rest.
 #
 # So a little pooling costs almost nothing and buys a lot, for small moves. (AlexNet, which made convolutional
 # networks famous in 2012, pools with size 3 and stride 2.) But after one pooling the classifier still depends on where
@@ -571,9 +576,11 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 def blur_pool(x, size, stride):
     """Max pooling without jumps: (N, C, H, W) to floats (N, C, H', W').
 
-    First the largest of each window of size by size, with stride 1. Then the weighted mean of each
-    3 by 3 patch of that map, without padding. Of this, every stride-th row and column, from the first on.
-    Example: with size 2 and stride 1, a map of ones of shape (1, 1, 4, 5) gives [[[[1, 1]]]].
+    First the largest of each window of size by size, with stride 1. Then the weighted
+    mean of each 3 by 3 patch of that map, without padding. Of this, every stride-th row
+    and column, from the first on.
+    Example: with size 2 and stride 1, a map of ones of shape (1, 1, 4, 5) gives
+    [[[[1, 1]]]].
     """
     ### BEGIN SOLUTION
     n_images, channels = x.shape[:2]

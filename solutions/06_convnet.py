@@ -4,7 +4,7 @@
 # **The question of this chapter:** a filter, a ReLU, a maximum: each of them does one small thing. What do you have to put together so that pixels go in
 # at one end, and "a 7, and I am 98 % sure" comes out at the other? And how much of that is new to you?
 #
-# You have written all the layers (notebooks 01 to 05). Now they become a network. Its weights are given here; how they were found is notebook 07.
+# You have written all the layers (notebooks 01 to 05). Now they become a convolutional network, a *convnet* for short. Its weights are given here; how they were found is notebook 07.
 #
 # **After this chapter** you can say for any row of layers which shapes come out and how many weights it has. You can turn
 # scores into probabilities and a loss, without overflow. And you can say what is new in a convnet, and what isn't.
@@ -36,7 +36,7 @@ helpers.recall("05_max_pooling")
 #
 # 1. the **image**;
 # 2. **convolution + ReLU**, then **max pooling**, and that several times;
-# 3. **flatten**, a **fully connected** layer, and **softmax**.
+# 3. **flatten**, a **fully connected** layer, and **softmax**, which makes probabilities (section 4).
 #
 # Part 2 learns features. Its first filters find edges and dots. The next ones look at maps of edges and dots, and find combinations of them. The ones after
 # those find combinations of combinations: a tyre, say, and then a car. Part 3 you know already. Take part 2 away and let the pixels go into it, and logistic regression is
@@ -71,12 +71,14 @@ helpers.predict("flat_list", ...)
 
 # %% exercise="shape_trace" points=3
 def shape_trace(layers, shape):
-    """The shape after each layer, for an image of `shape` (C, H, W): a list of tuples of integers.
+    """The shape after each layer, for an image of `shape` (C, H, W): a list of tuples
+    of integers.
 
-    layers is a list of ("conv", f, k, padding, stride) for f filters of k by k, ("relu",),
-    ("pool", size, stride), ("flatten",) and ("fc", m) for m outputs. There is an entry for each
-    layer, relu included; after flatten shapes are (n,).
-    Example: shape_trace([("conv", 4, 3, 0, 1), ("flatten",)], (1, 5, 6)) gives [(4, 3, 4), (48,)].
+    layers is a list of ("conv", f, k, padding, stride) for f filters of k by k,
+    ("relu",), ("pool", size, stride), ("flatten",) and ("fc", m) for m outputs. There
+    is an entry for each layer, relu included; after flatten shapes are (n,).
+    Example: shape_trace([("conv", 4, 3, 0, 1), ("flatten",)], (1, 5, 6)) gives
+    [(4, 3, 4), (48,)].
     """
     ### BEGIN SOLUTION
     shapes = []
@@ -131,7 +133,8 @@ def count_weights(layers, shape):
     (C, H, W): an integer.
 
     layers is a list as in shape_trace. Pooling, ReLU and flatten have none.
-    Example: count_weights([("conv", 4, 3, 0, 1), ("flatten",), ("fc", 2)], (1, 5, 6)) is 40 + 98 = 138.
+    Example: count_weights([("conv", 4, 3, 0, 1), ("flatten",), ("fc", 2)], (1, 5, 6))
+    is 40 + 98 = 138.
     """
     ### BEGIN SOLUTION
     total = 0
@@ -208,10 +211,11 @@ trained = weights.digits()
 def convnet_forward(x, params):
     """The logits (N, K) of a convolutional network for images x (N, C, H, W).
 
-    conv, relu, pool, conv, relu, pool, flatten, fully connected. Convolutions have padding 1 and
-    stride 1, pooling has size 2 and stride 2; H and W need not divide by 4. params is a dict:
-    filter banks "w1" (F1, C, KH, KW) and "w2" (F2, F1, KH, KW) with biases "b1" (F1,) and "b2"
-    (F2,); then "w3" (K, n) and "b3" (K,). Any real dtypes; x and params stay as they are.
+    conv, relu, pool, conv, relu, pool, flatten, fully connected. Convolutions have
+    padding 1 and stride 1, pooling has size 2 and stride 2; H and W need not be
+    multiples of 4. params is a dict: filter banks "w1" (F1, C, KH, KW) and "w2"
+    (F2, F1, KH, KW) with biases "b1" (F1,) and "b2" (F2,); then "w3" (K, n) and "b3"
+    (K,). Any real dtypes; x and params stay as they are.
     """
     ### BEGIN SOLUTION
     #> a = layers.relu(layers.conv2d(x, ...))
@@ -267,10 +271,12 @@ with np.errstate(over="ignore"):
 
 # %% exercise="softmax" points=2
 def softmax(logits):
-    """Probabilities (N, K) from logits (N, K) of any real dtype: positive or 0, each row adds up to 1.
+    """Probabilities (N, K) from logits (N, K) of any real dtype: positive or 0, each
+    row adds up to 1.
 
     Right for large logits, too, 10000 and beyond, of either sign: nothing overflows.
-    Example: softmax(np.array([[0.0, 0.0], [0.0, np.log(3)]])) gives [[0.5, 0.5], [0.25, 0.75]].
+    Example: softmax(np.array([[0.0, 0.0], [0.0, np.log(3)]])) gives
+    [[0.5, 0.5], [0.25, 0.75]].
     """
     ### BEGIN SOLUTION
     z = logits.astype(float)
@@ -326,7 +332,8 @@ figures.probabilities(convnet_forward, softmax, trained, test, test_labels, chos
 
 # %% exercise="predict" points=1
 def predict(logits):
-    """The class with the largest logit for each point: (N, K) to integers (N,), counted from 0.
+    """The class with the largest logit for each point: (N, K) to integers (N,), counted
+    from 0.
 
     Example: predict(np.array([[0.5, 2.0, -1.0], [-3.0, -2.0, -1.0]])) gives [1, 2].
     """
@@ -390,8 +397,10 @@ def confusion_matrix(predicted, y, classes):
     """How often which class was taken for which: integers (classes, classes), rows
     true, columns predicted.
 
-    Entry [i, j] is the number of points of class i in y (N,) whose entry in predicted (N,) is j.
-    Example: confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2) gives [[1, 1], [0, 1]].
+    Entry [i, j] is the number of points of class i in y (N,) whose entry in predicted
+    (N,) is j.
+    Example: confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2) gives
+    [[1, 1], [0, 1]].
     """
     ### BEGIN SOLUTION
     #> counts = np.zeros(...)
@@ -532,6 +541,7 @@ check(squared_error)
 
 # %% [markdown]
 # For classes, the loss looks at the probability $p$ that the model gave to the **true** class, and at nothing else: it costs $-\log p$.
+# This is the **negative log likelihood** of the table. With two classes it is the loss of logistic regression that you know.
 #
 # **Predict first:** what does a model pay that gives each of the ten digits 0.1, whatever it sees?
 
@@ -605,10 +615,13 @@ figures.compare(convnet_forward, nll_loss, accuracy, trained, (train, train_labe
 
 # %% exercise="best_temperature" points=0
 def best_temperature(logits, y, temperatures):
-    """The entry t of temperatures (T,) for which logits / t have the smallest mean negative log likelihood.
+    """The entry t of temperatures (T,) for which logits / t have the smallest mean
+    negative log likelihood.
 
-    logits (N, K) of any real dtype, classes y (N,) integers. Nothing overflows, as in nll_loss.
-    Example: best_temperature(np.array([[2.0, 0.0], [2.0, 0.0]]), np.array([0, 1]), np.array([1.0, 9.0])) is 9.0.
+    logits (N, K) of any real dtype, classes y (N,) integers. Nothing overflows, as in
+    nll_loss.
+    Example: best_temperature(np.array([[2.0, 0.0], [2.0, 0.0]]), np.array([0, 1]),
+    np.array([1.0, 9.0])) is 9.0.
     """
     ### BEGIN SOLUTION
     losses = []

@@ -15,7 +15,7 @@
 # network with nothing but NumPy, on digits and on clothes. You can say what a learning curve tells. And you have
 # written, in small, what a deep learning library does for you.
 #
-# ⏱ about 275 minutes, 159 of them for the exercises · {exercises} · {points} · needs notebooks 02 to 06
+# ⏱ about 275 minutes, 153 of them for the exercises with points · {exercises} · {points} · needs notebooks 02 to 06
 
 # %% [markdown]
 # <details><summary>Do you remember notebook 06? Ten classes, and the network gives each the same probability. How large
@@ -101,11 +101,12 @@ predict("third_weight_grows", ...)
 
 # %% exercise="dz_dw" points=2
 def dz_dw(x, k, padding):
-    """The derivatives of a 1D convolution's outputs by its weights: x (n,) to floats (k, n').
+    """The derivatives of a 1D convolution's outputs by its weights: x (n,) to floats
+    (k, n').
 
-    Entry [j, i] is the derivative of output i by weight j. Column i is window i of
-    x, with `padding` zeros on both
-    sides: n' = n + 2 * padding - k + 1. Any real dtype; padding may be 0.
+    Entry [j, i] is the derivative of output i by weight j. Column i is window i of x,
+    with `padding` zeros on both sides: n' = n + 2 * padding - k + 1. Any real dtype;
+    padding may be 0.
     Example: dz_dw(np.array([1, 2, 3]), 3, 1) gives [[0, 1, 2], [1, 2, 3], [2, 3, 0]].
     """
     ### BEGIN SOLUTION
@@ -182,7 +183,7 @@ figures.chain(dz_dw, x, y, w1, w2)
 figures.network(x, y, w1, w2, back=True)
 
 # %% [markdown]
-# A unit that is off (z<sub>i</sub> ≤ 0) lets nothing through. And a weight of the filter collects from every place
+# A *unit* (one z with its ReLU) that is off (z<sub>i</sub> ≤ 0) lets nothing through. And a weight of the filter collects from every place
 # where it is used. That is all there is to shared weights: **their gradients add up.**
 #
 # Point at a gradient below to see which outputs it was made from, and at a column of the wave to see where the filter
@@ -208,13 +209,14 @@ backward(x, w1, dz=[0, 12, 0, 0, 6], padding=1)
 
 # %% exercise="lecture_gradients" points=3
 def lecture_gradients(x, y, w1, w2):
-    """Loss and gradients of the network above: x (n,), y a number, w1 (3,), w2 (n,)
-    to (loss, dw1 (3,), dw2 (n,)).
+    """Loss and gradients of the network above: x (n,), y a number, w1 (3,), w2 (n,) to
+    (loss, dw1 (3,), dw2 (n,)).
 
-    z = w1 slid over x with one zero on both sides, a = relu(z), a2 = w2 . a, loss = (a2 - y) ** 2.
-    ReLU's slope at 0 is 0. Any real dtypes; the arguments stay as they are.
-    Example: x = [1, 2, 0, 1, 3], y = 1, w1 = [-1, 1, -1], w2 = [1, 2, 1, -1, 1]
-    give 9, [18, 42, 0] and [0, 6, 0, 0, 12].
+    z = w1 slid over x with one zero on both sides, a = relu(z), a2 = w2 . a,
+    loss = (a2 - y) ** 2. ReLU's slope at 0 is 0. Any real dtypes; the arguments stay
+    as they are.
+    Example: x = [1, 2, 0, 1, 3], y = 1, w1 = [-1, 1, -1], w2 = [1, 2, 1, -1, 1] give 9,
+    [18, 42, 0] and [0, 6, 0, 0, 12].
     """
     ### BEGIN SOLUTION
     n = len(x)
@@ -273,7 +275,9 @@ def lonely_ones(x):
 
 
 def learn(seed, steps=3000, lr=0.02):
-    """Stochastic gradient descent with random examples: the filter after each step, and each example's loss."""
+    """Stochastic gradient descent with random examples: the filter after each step, and
+    each example's loss.
+    """
     rng = np.random.default_rng(seed)
     w1, w2 = rng.normal(size=3), np.abs(rng.normal(size=5)) / 2
     filters, losses = [w1], []
@@ -347,12 +351,13 @@ for h in (2, 0.5, 1e-5):
 
 # %% exercise="numerical_gradient" points=2
 def numerical_gradient(f, x, h=1e-5):
-    """The gradient of f, which makes one number of an array of x's shape, at x:
-    floats of the shape of x.
+    """The gradient of f, which makes one number of an array of x's shape, at x: floats
+    of the shape of x.
 
-    Each entry is (f with this entry larger by h  -  f with it smaller by h) / (2 * h). x may have
-    any number of axes and any real dtype; afterwards it is as it was.
-    Example: numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, -1.0])) is close to [6, -2].
+    Each entry is (f with this entry larger by h  -  f with it smaller by h) / (2 * h).
+    x may have any number of axes and any real dtype; afterwards it is as it was.
+    Example: numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, -1.0])) is close
+    to [6, -2].
     """
     ### BEGIN SOLUTION
     moved = x.astype(float)
@@ -380,7 +385,9 @@ check(numerical_gradient)
 
 # %%
 def both_ways():
-    """The gradients by w1 and w2, one after the other: by the chain rule, and by nudging."""
+    """The gradients by w1 and w2, one after the other: by the chain rule, and by
+    nudging.
+    """
     _, dw1, dw2 = lecture_gradients(x, y, w1, w2)
     nudged1 = numerical_gradient(lambda w: lecture_gradients(x, y, w, w2)[0], w1)
     nudged2 = numerical_gradient(lambda w: lecture_gradients(x, y, w1, w)[0], w2)
@@ -411,9 +418,11 @@ predict("runs_for_one_step", ...)
 
 # %% exercise="relative_error" points=1
 def relative_error(a, b):
-    """How different two arrays of the same shape are: one number, 0 when they are the same, at most 1.
+    """How different two arrays of the same shape are: one number, 0 when they are the
+    same, at most 1.
 
-    It is the largest of abs(a - b) / max(1e-8, abs(a) + abs(b)) over all entries. Any real dtypes.
+    It is the largest of abs(a - b) / max(1e-8, abs(a) + abs(b)) over all entries. Any
+    real dtypes.
     Example: relative_error(np.array([1.0, 10.0]), np.array([3.0, 10.0])) is 0.5.
     """
     ### BEGIN SOLUTION
@@ -460,7 +469,9 @@ rng = np.random.default_rng(7)
 
 
 def gradient_check(layer, backward, inputs, **options):
-    """The relative error of each gradient that `backward` gives, one for each input of the layer."""
+    """The relative error of each gradient that `backward` gives, one for each input of
+    the layer.
+    """
     up = rng.normal(size=layer(*inputs, **options).shape)
 
     def loss_by(place):  # the loss as a function of this one input
@@ -492,11 +503,12 @@ def gradient_check(layer, backward, inputs, **options):
 
 # %% exercise="relu_backward" points=1
 def relu_backward(da, z):
-    """The gradient by z, from da, the gradient by relu(z). Both have the same
-    shape, any; so has the result.
+    """The gradient by z, from da, the gradient by relu(z). Both have the same shape,
+    any; so has the result.
 
     Where z is above 0 it is da, elsewhere (also at 0) it is 0.
-    Example: relu_backward(np.array([5.0, 6.0, 7.0]), np.array([-1.0, 2.0, 0.0])) gives [0, 6, 0].
+    Example: relu_backward(np.array([5.0, 6.0, 7.0]), np.array([-1.0, 2.0, 0.0])) gives
+    [0, 6, 0].
     """
     ### BEGIN SOLUTION
     return da * (z > 0)
@@ -555,11 +567,12 @@ figures.checked(["dz"], lambda: gradient_check(layers.relu, relu_backward, [z_tr
 
 # %% exercise="fc_backward" points=2
 def fc_backward(dz, x, w):
-    """Gradients of a fully connected layer z = x @ w.T + b: (dx (N, n), dw (m, n), db (m,)).
+    """Gradients of a fully connected layer z = x @ w.T + b:
+    (dx (N, n), dw (m, n), db (m,)).
 
     dz is (N, m), the gradient by z; x is (N, n) and w (m, n), any real dtypes.
-    Example: dz = [[1, 2]], x = [[3, 4, 5]] and w = [[1, 0, 0], [0, 1, 0]]
-    give [[1, 2, 0]], [[3, 4, 5], [6, 8, 10]] and [1, 2].
+    Example: dz = [[1, 2]], x = [[3, 4, 5]] and w = [[1, 0, 0], [0, 1, 0]] give
+    [[1, 2, 0]], [[3, 4, 5], [6, 8, 10]] and [1, 2].
     """
     ### BEGIN SOLUTION
     dz, x, w = dz.astype(float), x.astype(float), w.astype(float)
@@ -604,7 +617,8 @@ def softmax_nll_backward(logits, y):
     classes y (N,): floats (N, K).
 
     The loss is the mean over the N points. Right for logits as large as 1e4, too.
-    Example: softmax_nll_backward(np.array([[0.0, 0.0]]), np.array([1])) gives [[0.5, -0.5]].
+    Example: softmax_nll_backward(np.array([[0.0, 0.0]]), np.array([1])) gives
+    [[0.5, -0.5]].
     """
     ### BEGIN SOLUTION
     z = logits.astype(float)
@@ -665,9 +679,11 @@ def max_pool2d_backward(dy, x, size, stride):
     """The gradient by x (N, C, H, W), from dy (N, C, H', W'), the gradient by
     max_pool2d(x, size, stride).
 
-    Each number of dy is added where the largest number of its window stands; all else is 0. Floats
-    of x's shape. Any real dtypes; windows may overlap, and a last row or column may belong to none.
-    Example: x = [[[[3, 9], [4, 1]]]], dy = [[[[5.0]]]], size 2 and stride 2 give [[[[0, 5], [0, 0]]]].
+    Each number of dy is added where the largest number of its window stands; all else
+    is 0. Floats of x's shape. Any real dtypes; windows may overlap, and a last row or
+    column may belong to none.
+    Example: x = [[[[3, 9], [4, 1]]]], dy = [[[[5.0]]]], size 2 and stride 2 give
+    [[[[0, 5], [0, 0]]]].
     """
     ### BEGIN SOLUTION
     #> dx = np.zeros(...)
@@ -737,10 +753,11 @@ figures.one_window(picture, np.array([[1, -1], [3, 0], [-2, 1]]), row=1, column=
 
 # %% exercise="conv2d_backward" points=6
 def conv2d_backward(dz, x, w, padding=0, stride=1):
-    """Gradients of conv2d(x, w, b, padding, stride): (dx, dw, db), of the shapes of x, w and b.
+    """Gradients of conv2d(x, w, b, padding, stride): (dx, dw, db), of the shapes of x,
+    w and b.
 
-    dz (N, F, H', W') is the gradient by the output, x is (N, C, H, W), w (F, C, KH, KW), db is
-    (F,). Any real dtypes; floats come out. The arguments stay as they are.
+    dz (N, F, H', W') is the gradient by the output, x is (N, C, H, W), db is (F,), w is
+    (F, C, KH, KW). Any real dtypes; floats come out. The arguments stay as they are.
     Example: dz = [[[[2.0]]]], x = [[[[1, 3]]]] and w = [[[[10, 20]]]] give
     [[[[20, 40]]]], [[[[2, 6]]]] and [2].
     """
@@ -841,7 +858,9 @@ images, new_images = train_images[:, None] / 16, test_images[:, None] / 16  # (1
 
 
 def forward(params, x):
-    """convnet_forward of notebook 06, with the fast layers: (N, C, H, W) to logits (N, K)."""
+    """convnet_forward of notebook 06, with the fast layers: (N, C, H, W) to logits
+    (N, K).
+    """
     a1 = layers.max_pool2d(layers.relu(layers.conv2d(x, params["w1"], params["b1"], padding=1)), 2, 2)
     a2 = layers.max_pool2d(layers.relu(layers.conv2d(a1, params["w2"], params["b2"], padding=1)), 2, 2)
     return a2.reshape(len(x), -1) @ params["w3"].T + params["b3"]
@@ -883,11 +902,13 @@ print(f"loss of the start: {nll_loss(forward(start, images), train_labels):.2f}"
 
 # %% exercise="loss_and_gradients" points=3
 def loss_and_gradients(params, x, y):
-    """The loss of the network of `convnet_forward` on one batch, and its gradients: (loss, grads).
+    """The loss of the network of `convnet_forward` on one batch, and its gradients:
+    (loss, grads).
 
-    params: dict of w1 (F1, C, 3, 3), b1 (F1,), w2 (F2, F1, 3, 3), b2 (F2,), w3 (K, n), b3 (K,).
-    x (N, C, H, W), y (N,) classes. The loss is the mean negative log likelihood. grads is a dict
-    with the names and shapes of params. Sides need not divide by 4. The arguments stay as they are.
+    params: dict of w1 (F1, C, 3, 3), b1 (F1,), w2 (F2, F1, 3, 3), b2 (F2,), w3 (K, n),
+    b3 (K,). x (N, C, H, W), y (N,) classes. The loss is the mean negative log
+    likelihood. grads is a dict with the names and shapes of params. Sides need not be
+    multiples of 4. The arguments stay as they are.
     """
     ### BEGIN SOLUTION
     # forward
@@ -969,7 +990,7 @@ figures.checked(list(small), lambda: whole_check(small, some, some_labels))
 # ### Exercise: `train` &nbsp; ⏱ 12 min · ●●○
 #
 # The gradients are right, so use them. **Minibatch stochastic gradient descent**: an epoch goes once through all images,
-# in a new random order, a few of them (a *batch*) for each step. Ten lines.
+# in a new random order, a few of them (a *batch*) for each step. A dozen lines.
 #
 # **Predict first:** 1,198 images in batches of 16. How many steps does an epoch make, and how large is the last batch?
 
@@ -978,12 +999,15 @@ predict("steps_of_an_epoch", ...)
 
 # %% exercise="train" points=2
 def train(params, x, y, lr, epochs, batch, seed):
-    """Trains with `loss_and_gradients`: (params, losses), the new parameters and each epoch's mean loss.
+    """Trains with `loss_and_gradients`: (params, losses), the new parameters and each
+    epoch's mean loss.
 
-    params: a dict as above; it stays as it is. x (N, C, H, W), y (N,) classes. Each epoch takes all
-    points once, `batch` at a time (the last batch may be smaller), in a new order from
-    np.random.default_rng(seed), and makes a step of -lr * gradient for each batch.
-    losses: a list with a number for each epoch, the mean loss of its points as they were met.
+    params: a dict as above; it stays as it is. x (N, C, H, W), y (N,) classes. Each
+    epoch takes all points once, `batch` at a time (the last batch may be smaller), in a
+    new order from np.random.default_rng(seed), and makes a step of -lr * gradient for
+    each batch.
+    losses: a list with a number for each epoch, the mean loss of its points as they
+    were met.
     The same seed gives the same result, another seed another order.
     """
     ### BEGIN SOLUTION
@@ -1066,8 +1090,8 @@ if history:
 # 95.2 %. So about two points of the 97.6 % come from knowing the hands.
 #
 # In the end the accuracy on the images it learns from is 100 % and their loss nearly 0, while on new ones both level
-# off. From there on it only learns these images by heart. (It is the overfitting that you know. A regulariser, more
-# data, or stopping earlier help.)
+# off. From there on it only learns these images by heart. (This is called *overfitting*; section 11 has more of it. A
+# regulariser, more data, or stopping earlier help.)
 # </details>
 #
 # And the filters? They start as noise. **Predict first:** will they look like the edges and strokes that we designed?
@@ -1143,14 +1167,15 @@ figures.worth(train, (images, train_labels, new_images, test_labels))
 #
 # ### Exercise: `Tensor` &nbsp; ⏱ 25 min · ●●●
 #
-# Nine short methods. The first two operations are nearly given; the others are made in the same way.
+# Eight short methods. The first two operations are nearly given; the others are made in the same way.
 
 # %% exercise="Tensor" points=3
 class Tensor:
     """An array that knows how it was made: value, grad, parents, back.
 
-    value and grad are arrays of floats of the same shape. `parents` are the tensors it was made
-    from; back(d), for a gradient d by this value, gives a tuple of gradients, one for each parent.
+    value and grad are arrays of floats of the same shape. `parents` are the tensors it
+    was made from; back(d), for a gradient d by this value, gives a tuple of gradients,
+    one for each parent.
     """
 
     def __init__(self, value, parents=(), back=None):
@@ -1164,7 +1189,7 @@ class Tensor:
         ### END SOLUTION
 
     def conv2d(self, w, b, padding=0, stride=1):
-        """The convolution of this batch (N, C, H, W) with the filters w and the biases b."""
+        """The convolution of this batch (N, C, H, W) with filters w and biases b."""
         ### BEGIN SOLUTION
         #> z = layers.conv2d(self.value, w.value, b.value, padding, stride)
         z = layers.conv2d(self.value, w.value, b.value, padding, stride)
@@ -1194,14 +1219,18 @@ class Tensor:
         ### END SOLUTION
 
     def fully_connected(self, w, b):
-        """This batch (N, n) through a fully connected layer of weights w (m, n) and biases b (m,)."""
+        """This batch (N, n) through a fully connected layer of weights w (m, n) and
+        biases b (m,).
+        """
         ### BEGIN SOLUTION
         z = self.value @ w.value.T + b.value
         return Tensor(z, (self, w, b), lambda d: fc_backward(d, self.value, w.value))
         ### END SOLUTION
 
     def softmax_nll(self, y):
-        """The mean negative log likelihood of the classes y (N,), for these logits (N, K): one number."""
+        """The mean negative log likelihood of the classes y (N,), for these logits
+        (N, K): one number.
+        """
         ### BEGIN SOLUTION
         #> loss = nll_loss(...)
         loss = nll_loss(self.value, y)
@@ -1209,7 +1238,9 @@ class Tensor:
         ### END SOLUTION
 
     def backward(self):
-        """Adds to `grad` of all ancestors the gradient of this value by theirs; its own is 1."""
+        """Adds to `grad` of all ancestors the gradient of this value by theirs; its own
+        is 1.
+        """
         ### BEGIN SOLUTION
         order, seen = [], set()
 
@@ -1324,7 +1355,7 @@ figures.wardrobe(learning)
 
 # %%
 def from_each_start(starts=3):
-    """The learned parameters, and the losses and accuracies by epoch, for each start."""
+    """The learned parameters, and losses and accuracies by epoch, for each start."""
     return [clothes.learned(train, learning, validation, epochs=8, last=2, start=start) for start in range(starts)]
 
 
@@ -1409,12 +1440,13 @@ if runs:
 
 # %% exercise="momentum_step" points=0
 def momentum_step(params, grads, velocity, lr, momentum):
-    """One step with momentum: (params, velocity), two new dicts; the given ones stay as they are.
+    """One step with momentum: (params, velocity), two new dicts; the given ones stay as
+    they are.
 
-    All are dicts of arrays with the same names. The new velocity is momentum * velocity + gradient,
-    and a parameter changes by -lr times its new velocity.
-    Example: {"w": [1.0]}, {"w": [2.0]}, {"w": [4.0]}, lr 0.5 and momentum 0.5
-    give {"w": [-1.0]} and {"w": [4.0]}.
+    All are dicts of arrays with the same names. The new velocity is momentum * velocity
+    + gradient, and a parameter changes by -lr times its new velocity.
+    Example: {"w": [1.0]}, {"w": [2.0]}, {"w": [4.0]}, lr 0.5 and momentum 0.5 give
+    {"w": [-1.0]} and {"w": [4.0]}.
     """
     ### BEGIN SOLUTION
     #> velocity = {name: ... for name in params}
@@ -1433,20 +1465,20 @@ check(momentum_step)
 
 # %%
 def two_epochs(momentum):
-    """The loss on new digits after two epochs with momentum."""
+    """The loss on new digits after every fifth step of two epochs with momentum."""
+    losses = []
     params, velocity = start, {name: np.zeros(array.shape) for name, array in start.items()}
     rng = np.random.default_rng(0)
     for _ in range(2):
-        for chosen in np.array_split(rng.permutation(len(images)), 75):
+        for step, chosen in enumerate(np.array_split(rng.permutation(len(images)), 75)):
             _, grads = loss_and_gradients(params, images[chosen], train_labels[chosen])
             params, velocity = momentum_step(params, grads, velocity, lr=0.02, momentum=momentum)
-    return nll_loss(forward(params, new_images), test_labels)
+            if step % 5 == 4:
+                losses.append(nll_loss(forward(params, new_images), test_labels))
+    return losses
 
 
-for momentum in (0.0, 0.9):
-    found = figures.attempt(two_epochs, momentum)
-    if found is not None:
-        print(f"momentum {momentum}: loss on new digits {found:.2f}")
+figures.raced(two_epochs, momenta=(0.0, 0.9), every=5)
 
 # %% [markdown]
 # ## The answer

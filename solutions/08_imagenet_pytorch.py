@@ -66,7 +66,7 @@ figures.winners()
 # <details><summary>What the chart says</summary>
 #
 # Guessing has an error of 99.5 %. The winners of 2010 and 2011 described pictures by features that people had thought
-# of, and gave them to a support vector machine. In 2012 came **AlexNet**, a convnet of eight layers: 16.4 % (15.3 % with
+# of, and gave them to a support vector machine, a linear classifier. In 2012 came **AlexNet**, a convnet of eight layers: 16.4 % (15.3 % with
 # extra training data), while the next best, no convnet, had 26.2 %. A year later nearly every entry was a convnet. In 2014 GoogLeNet, with
 # 6.67 %, was just ahead of VGG, with 7.3 %: plain stacks of 3 by 3 filters go far. The winner of 2015 had
 # 152 layers (and was several such networks together; so were most winners).
@@ -149,9 +149,11 @@ print("dw by PyTorch and by notebook 07 differ by", abs(w.grad.numpy() - dw).max
 
 # %% exercise="as_conv2d" points=2
 def as_conv2d(w, b, padding, stride):
-    """An nn.Conv2d with the weights w (F, C, KH, KW) and b (F,), NumPy arrays of any real dtype.
+    """An nn.Conv2d with the weights w (F, C, KH, KW) and b (F,), NumPy arrays of any
+    real dtype.
 
-    For x (N, C, H, W) it gives what conv2d(x, w, b, padding, stride) of notebook 04 gives. Filters needn't be square.
+    For x (N, C, H, W) it gives what conv2d(x, w, b, padding, stride) of notebook 04
+    gives. Filters needn't be square.
     """
     ### BEGIN SOLUTION
     #> filters, channels, kh, kw = ...
@@ -201,7 +203,7 @@ figures.race(device)
 # </details>
 #
 # You gain even more with **16-bit numbers**: GPUs have units that multiply small matrices of them at once, several
-# times as fast as float32. Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which
+# times as fast as float32, which has 32 bits. Convolutions don't mind, small gradients and sums do, so one mixes: *mixed precision*. Which
 # 16 bits depends on the GPU. The type *bfloat16* has float32's range and few digits. The type *float16* has more digits, but 6 · 10⁻⁸ is
 # its smallest number above 0, and gradients far below that become 0. So the loss is multiplied by a large number before
 # going back, and the gradients are divided by it afterwards (a *scaler*). Beware: a T4 says that it can do bfloat16,
@@ -234,7 +236,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 def small(images):
-    """Pixels for logistic regression: pictures shrunk to 32 by 32, flat, from −0.5 to 0.5."""
+    """Pixels for logistic regression: shrunk to 32 by 32, flat, from −0.5 to 0.5."""
     n, channels, side, _ = images.shape
     blocks_of = images.reshape(n, channels, 32, side // 32, 32, side // 32)
     return blocks_of.mean(axis=(3, 5)).reshape(n, -1) / 255 - 0.5
@@ -258,10 +260,12 @@ print(f"logistic regression: {linear_error:.0%} of the validation pictures wrong
 
 # %% exercise="top_k_error" points=2
 def top_k_error(logits, y, k):
-    """The share of points whose class y (N,) is not among the k largest of their logits (N, K): a number from 0 to 1.
+    """The share of points whose class y (N,) is not among the k largest of their logits
+    (N, K): a number from 0 to 1.
 
     k is from 1 to K; no two logits of a point are equal.
-    Example: logits [[3, 2, 1], [3, 2, 1]] and y [1, 2] give 1.0 for k = 1, 0.5 for k = 2 and 0.0 for k = 3.
+    Example: logits [[3, 2, 1], [3, 2, 1]] and y [1, 2] give 1.0, 0.5 and 0.0 for k = 1,
+    2 and 3.
     """
     ### BEGIN SOLUTION
     logits, y = np.asarray(logits), np.asarray(y)
@@ -300,10 +304,12 @@ figures.top_k(top_k_error, regression.decision_function(small(pictures.test_imag
 
 # %% exercise="random_crop_flip" points=2
 def random_crop_flip(images, size, seed):
-    """A crop of size by size pixels of each picture, each from its own random place, each mirrored with probability 1/2.
+    """A crop of size by size pixels of each picture, each from its own random place,
+    each mirrored with probability 1/2.
 
-    images (N, C, H, W) to (N, C, size, size), same dtype and device; size is at most H and W. Mirrored means left and
-    right exchanged. The same seed gives the same crops; images stays as it is.
+    images (N, C, H, W) to (N, C, size, size), same dtype and device; size is at most H
+    and W. Mirrored means left and right exchanged. The same seed gives the same crops;
+    images stays as it is.
     """
     ### BEGIN SOLUTION
     n, channels, height, width = images.shape
@@ -356,7 +362,9 @@ figures.crops(random_crop_flip, pictures, size)
 
 # %% exercise="ConvBlock" points=2
 class ConvBlock(nn.Module):
-    """Convolution 3 by 3 with padding 1 and without bias, batch norm, ReLU: (N, c_in, H, W) to (N, c_out, H', W')."""
+    """Convolution 3 by 3 with padding 1 and without bias, batch norm, ReLU:
+    (N, c_in, H, W) to (N, c_out, H', W').
+    """
 
     def __init__(self, c_in, c_out, stride):
         super().__init__()
@@ -380,7 +388,7 @@ check(ConvBlock)
 # ### Exercise: `ResidualBlock` &nbsp; ⏱ 15 min · ●●●
 #
 # In 2015 He and others reported that a network of 56 plain layers was *worse* than one of 20, even on the pictures it had learned from. More layers could do all that fewer can; but
-# gradient descent doesn't find it, so long is the way through all of them. The cure is a way around: the block's layers only compute what is to be **added** to x.
+# gradient descent doesn't find it, so long is the way through all of them. The cure is a way around: the block's layers only compute what is to be **added** to x, the *residual*. Hence the name of the block, and of networks made of it: **ResNet**.
 
 # %%
 figures.residual_block()
@@ -422,8 +430,9 @@ figures.depth()
 class ResidualBlock(nn.Module):
     """relu(f(x) + shortcut(x)): (N, c_in, H, W) to (N, c_out, H', W').
 
-    f is convolution 3 by 3 with the stride, batch norm, ReLU, convolution 3 by 3, batch norm; no biases, padding 1. The
-    shortcut is x, or where shapes differ a 1 by 1 convolution with the stride.
+    f is convolution 3 by 3 with the stride, batch norm, ReLU, convolution 3 by 3, batch
+    norm; no biases, padding 1. The shortcut is x, or where shapes differ a 1 by 1
+    convolution with the stride.
     """
 
     def __init__(self, c_in, c_out, stride):
@@ -488,7 +497,7 @@ check("catch_ResidualBlock", catch_ResidualBlock)
 # **mean of each map** over all places, `x.mean(dim=(2, 3))`, and one fully connected layer, `nn.Linear`, makes the logits of it. No softmax: the loss has it in it.
 #
 # It's your network: other widths and depths are fine, as long as it has fewer than 3 million weights. Your own blocks go in here; if one of them isn't right yet, `blocks.ConvBlock` and
-# `blocks.ResidualBlock` do the same, and this solution uses them.
+# `blocks.ResidualBlock` do the same, and you may use those.
 #
 # **Predict first:** why can this network take pictures of any size?
 #
@@ -499,9 +508,11 @@ check("catch_ResidualBlock", catch_ResidualBlock)
 
 # %% exercise="SmallResNet" points=3
 class SmallResNet(nn.Module):
-    """A residual network: colour pictures (N, 3, H, W), any size from 32 by 32, to logits (N, classes).
+    """A residual network: colour pictures (N, 3, H, W), any size from 32 by 32, to
+    logits (N, classes).
 
-    Fewer than 3 million weights. `width` is the number of channels after the first block.
+    Fewer than 3 million weights. `width` is the number of channels after the first
+    block.
     """
 
     def __init__(self, classes, width=16):
@@ -575,8 +586,8 @@ predict("without_zero_grad", ...)
 def train_step(model, images, labels, optimizer):
     """One step of the optimizer on a batch; returns the loss before the step, a float.
 
-    images (N, C, H, W), floats, and labels (N,), integers, are on the model's device. The model is in training mode. The loss is the
-    mean cross-entropy.
+    images (N, C, H, W), floats, and labels (N,), integers, are on the model's device.
+    The model is in training mode. The loss is the mean cross-entropy.
     """
     ### BEGIN SOLUTION
     optimizer.zero_grad()
@@ -618,10 +629,11 @@ figures.one_batch(SmallResNet, train_step, pictures)
 
 # %% exercise="evaluate" points=2
 def evaluate(model, loader):
-    """Top-1 and top-5 error of a model: two numbers from 0 to 1, shares of all points in the loader.
+    """Top-1 and top-5 error of a model: two numbers from 0 to 1, shares of all points
+    in the loader.
 
-    loader gives pairs: images (n, C, H, W), on the model's device, and labels (n,); n may differ. At least 5 classes. Afterwards
-    the model is in the mode that it was in.
+    loader gives pairs: images (n, C, H, W), on the model's device, and labels (n,); n
+    may differ. At least 5 classes. Afterwards the model is in the mode that it was in.
     """
     ### BEGIN SOLUTION
     was_training = model.training
@@ -653,10 +665,10 @@ check(evaluate)
 # | what | why |
 # |---|---|
 # | **augmentation**, on the device | your `random_crop_flip`: no picture twice |
-# | **momentum** | steps remember their direction, as a ball that rolls |
+# | **momentum** | steps remember their direction, as a ball that rolls (section 12 of notebook 07) |
 # | **one-cycle learning rate** | start gently, go fast, end with tiny steps |
 # | **label smoothing** | ask for 91 % rather than 100 % of belief, so that the network isn't driven to extremes |
-# | **weight decay on filters only** | it makes weights smaller; biases and batch norm say how large numbers are, and are left alone |
+# | **weight decay on filters only** | a regulariser (notebook 06): it makes weights smaller; biases and batch norm say how large numbers are, and are left alone |
 # | **pictures as bytes on the device** | a quarter of the memory, and no copying in each step; each batch becomes floats there |
 # | **a batch that fits the memory** | a GPU wants much work at once: `devices.batch_size` counts what one picture needs |
 # | **`channels_last`** | the channels of a pixel side by side in memory, as the fast units want them |
@@ -801,7 +813,7 @@ figures.most_wrong(model, pictures)
 # ## 9. Eyes that have seen a million photographs
 #
 # Your network has seen some thousand pictures. Others have trained a network on 1.2 million photographs for days, and they publish its weights. The best known
-# one is **ResNet-18**: a stem, eight residual blocks and one fully connected layer. The blocks are yours: `blocks.ResNet(ResidualBlock)` stacks them.
+# one is **ResNet-18**: a *stem* (one convolution and a pooling), eight residual blocks in four groups and one fully connected layer. The blocks are yours: `blocks.ResNet(ResidualBlock)` stacks them.
 #
 # A file of published weights is a *state dict*: names and tensors, in the order of the layers. It calls things `layer1.0.conv1.weight`; your block has names of its own.
 # The shapes and their order are the same.
@@ -816,9 +828,11 @@ figures.most_wrong(model, pictures)
 
 # %% exercise="load_pretrained" points=2
 def load_pretrained(model, weights):
-    """Copies weights, a dict of names and tensors, into the model by shape and order; returns the model.
+    """Copies weights, a dict of names and tensors, into the model by shape and order;
+    returns the model.
 
-    Names don't matter. Counts (num_batches_tracked) are left out. Raises ValueError, naming the entry, when one fits nowhere.
+    Names don't matter. Counts (num_batches_tracked) are left out. Raises ValueError,
+    naming the entry, when one fits nowhere.
     """
     ### BEGIN SOLUTION
     #> free = [own for name, own in ... if ...]
@@ -901,8 +915,8 @@ if my_folder and eyes:
 # **Vision transformers** (2020) cut a picture into patches of 16 by 16 pixels and treat them as a sentence of words. In each layer every patch looks at all others (*attention*); nothing in it
 # knows which patches are neighbours. With few pictures this is a drawback: the network has to learn what a filter knows from the start. With hundreds of millions of pictures it is an advantage.
 #
-# **ConvNeXt** (2022) asked what is left of that advantage when a ResNet is trained in the same way. Its authors changed one thing after another: patches in place of the stem, filters of 7 by 7 that look at one channel each,
-# fewer norms and ReLUs. The result is a plain convnet that is as good as the transformers of its day.
+# **ConvNeXt** (2022) asked what is left of that advantage when a ResNet is trained in the same way. Its authors changed one thing after another: patches in place of the stem, and filters of 7 by 7 that look at one channel each.
+# They also left out some ReLUs and some layers like batch norm. The result is a plain convnet that is as good as the transformers of its day.
 #
 # And how does a transformer turn a patch into numbers? You have written that layer.
 #
@@ -917,9 +931,11 @@ predict("stride_of_patches", ...)
 
 # %% exercise="patch_embedding" points=1
 def patch_embedding(images, w, b, size):
-    """The first layer of a vision transformer: images (N, C, H, W) to (N, patches, D), patches row by row. NumPy.
+    """The first layer of a vision transformer: images (N, C, H, W) to (N, patches, D),
+    patches row by row. NumPy.
 
-    w is (D, C, size, size), b (D,). Pixels at the end that don't fill a patch are left out. `layers.conv2d` is allowed.
+    w is (D, C, size, size), b (D,). Pixels at the end that don't fill a patch are left
+    out. `layers.conv2d` is allowed.
     """
     ### BEGIN SOLUTION
     #> maps = layers.conv2d(...)
@@ -969,7 +985,68 @@ figures.compare(model, evaluate, everything, linear_test_error)
 # Then that is your result. Going back to change something until the test error is better makes a second validation part of it, and leaves you without a test.
 # </details>
 #
-# ## 12. What to try next
+# ## 12. Going further: not too sure
+#
+# This section is for those who want more; it has no points. Section 7's table has a line that is worth a look:
+# **label smoothing** (Szegedy and others, 2016). The usual loss falls as long as the true class's logit grows, without
+# end. So it drives a network to extremes: ever larger logits, ever surer, also where it is wrong.
+#
+# Label smoothing asks for less. A `share` of all belief is spread evenly over all K classes, the true one included: each
+# is asked for share / K. The rest, 1 − share, goes to the true class besides. Call what is asked for $t_k$. The loss of
+# a point is
+#
+# $$-\sum_k t_k \log p_k ,$$
+#
+# with the probabilities $p_k$ of softmax, and the loss of a batch is the mean over its points. With a share of 0 only
+# the true class is left in the sum: then it is the loss of notebook 06.
+#
+# ### Exercise: `label_smoothing_loss` &nbsp; ⏱ 10 min · ●●○ · no points
+#
+# Write it in NumPy. Large logits are the same trap as in notebook 06: don't take the logarithm of softmax.
+#
+# **Predict first:** ten classes, and a share of 0.1. The logit of the true class grows and grows, while the others
+# stay at 0. What does the loss do?
+
+# %%
+predict("logit_that_grows", ...)
+
+# %% exercise="label_smoothing_loss" points=0
+def label_smoothing_loss(logits, y, share):
+    """The mean loss of logits (N, K) for classes y (N,), labels smoothed: a number.
+
+    Each class is asked for share / K, the true one for 1 - share more; 0 <= share < 1.
+    A point's loss is the sum over its classes of -asked * log(probability). Right for
+    logits of 10000, too.
+    Example: logits [[0, log 3]], y [1] and share 0.5 give about 0.56.
+    """
+    ### BEGIN SOLUTION
+    z = np.asarray(logits, dtype=float)
+    z = z - z.max(axis=1, keepdims=True)
+    #> log_p = ...
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    #> asked = np.full(...)
+    asked = np.full(z.shape, share / z.shape[1])
+    #> asked[np.arange(...), ...] += ...
+    asked[np.arange(len(y)), y] += 1 - share
+    return -np.mean(np.sum(asked * log_p, axis=1))
+    ### END SOLUTION
+
+
+# %% check="label_smoothing_loss"
+check(label_smoothing_loss)
+
+# %%
+figures.smoothed(label_smoothing_loss)
+
+# %% [markdown]
+# <details><summary>What do you see?</summary>
+#
+# Without smoothing the loss falls for ever. With it, the lowest point is at a logit of 4.5. There the true class has a
+# probability of 91 %, which is what was asked for. Beyond it, more sureness costs. PyTorch has this loss as
+# `F.cross_entropy(logits, labels, label_smoothing=0.1)`, and `training.step` uses it.
+# </details>
+#
+# ## 13. What to try next
 #
 # - **Leave something out.** Train without augmentation (`lambda images, size, seed: images`, with `size` 64), without the shortcut, without batch norm (then with a tenth of the learning rate). What does each of them do for the error?
 # - **Wider or deeper?** `width=32`, or two blocks at each size, with the same number of weights.

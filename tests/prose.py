@@ -8,6 +8,7 @@ from functools import cache
 from conftest import COURSE
 
 _CODE = re.compile(r"```.*?```|<!--.*?-->", re.DOTALL)
+_BELOW = re.compile(r"<sub>(.*?)</sub>")
 _MARKS = re.compile(r"</?\w[^>]*>|!?\[(?P<text>[^\]]*)\]\([^)]*\)|&nbsp;")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|>]|\d+\.) )")
 _SENTENCE = re.compile(r"(?<=[.?!])[)\"*_]*\s+(?=[\"“(*_]*[A-Z0-9−`$])")
@@ -17,7 +18,8 @@ _SENTENCE = re.compile(r"(?<=[.?!])[)\"*_]*\s+(?=[\"“(*_]*[A-Z0-9−`$])")
 def sentences(notebook: str) -> tuple[str, ...]:
     """The sentences of a notebook, in order; a row of a table and an item of a list are at least one each.
 
-    Emphasis is taken off; code and formulas within a sentence stay. Headings and lines on effort are left out.
+    Emphasis is taken off, x<sub>2</sub> becomes x_{2};
+    code and formulas within a sentence stay. Headings and lines on effort are left out.
     """
     source = COURSE.source(notebook).read_text("utf-8")
     found: list[str] = []
@@ -26,7 +28,8 @@ def sentences(notebook: str) -> tuple[str, ...]:
         if not first.startswith(" [markdown]"):
             continue
         text = "\n".join(line[2:] for line in body.split("\n") if not line.startswith("# ### "))
-        text = _MARKS.sub(lambda match: match["text"] or "\n\n", _CODE.sub("\n\n", text))
+        text = _BELOW.sub(r"_{\1}", _CODE.sub("\n\n", text))
+        text = _MARKS.sub(lambda match: match["text"] or "\n\n", text)
         for paragraph in _PARAGRAPH.split(text):
             line = " ".join(paragraph.split()).replace("**", "")
             if not line.startswith(("#", "⏱", "|--", "|:-")):

@@ -20,7 +20,7 @@ _QUESTION = re.compile(r"[?][)\"*_]*$")
 # A work in a list for further reading, with its year.
 _WORK = re.compile(r"^- .*\*[^*]+\*, .*\b(?:19|20)\d\d\b")
 _NO_FACT = re.compile(
-    r"`[^`]*`|\$[^$]*\$|\b0\d\b|\b\w*[A-Za-z_]\w*\d\w*"
+    r"`[^`]*`|\$[^$]*\$|_\{[^}]*\}|\b0\d\b|\b\w*[A-Za-z_]\w*\d\w*"
     r"|^(?:\| )?\d\.(?: |$)|\bshape \([\d, ]*\)|\b[Aa]n? \d\b|\b\d+ by \d+(?: by \d+)*\b"
     r"|\b(?:notebooks?|sections?|parts?|steps?|layers?|rows?|columns?|positions?|sizes?|strides?|padding"
     r"|(?:windows|steps|size|stride|padding|bias) of|(?:moves?|moved|right) by|at most)"

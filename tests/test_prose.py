@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from conftest import COURSE
 from prose import sentences
 
 MOST_WORDS = 30
+WIDEST, NARROW = 88, ("05_max_pooling", "06_convnet", "07_backprop", "08_imagenet_pytorch")
 # Longer ones that are easy to read all the same, by their beginnings, with the reason.
 LONGER: dict[str, str] = {}
 
@@ -39,8 +41,22 @@ def test_the_minutes_add_up(notebook: str) -> None:
     )
     figures = len(re.findall(r"^(?:figures\.\w+|slide|pool|depth|backward|network)\(", source, re.MULTILINE))
     guesses = len(re.findall(r'^(?:helpers\.)?predict\("', source, re.MULTILINE))
+    of_exercises = re.findall(r"minutes, (\d+) of them for the exercises with points", source)
+    assert of_exercises in ([], [str(exercises)])
     added = exercises + words / 200 + figures + guesses / 2
     assert 0.85 <= stated / added <= WAITING.get(notebook, 1.15)
+
+
+@pytest.mark.parametrize("notebook", NARROW)
+def test_docstrings_fit_the_page(notebook: str) -> None:
+    """The web pages cut longer lines off, in the place where a student writes."""
+    tree = ast.parse(COURSE.source(notebook).read_text("utf-8"))
+    wide = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (text := ast.get_docstring(node, clean=False)):
+            lines = (" " * (node.col_offset + 4) + '"""' + text).split("\n")
+            wide += [line for line in lines if len(line) > WIDEST]
+    assert wide == []
 
 
 @pytest.mark.parametrize("notebook", COURSE.notebooks)

@@ -116,7 +116,7 @@ def _() -> None:
     assert full[0] - pooled[0] == pytest.approx(0.015, abs=0.003)
 
 
-@fact("from 1.0 times the length of the maps (no pooling) to 0.5 times")
+@fact("the distance falls from 1.0 (no pooling) to 0.5 (windows of 4)")
 def _() -> None:
     test = data.digits(margin=4)[2]
     found = [

@@ -115,6 +115,7 @@ FIGURES: dict[str, Run] = {
     "residual_block": lambda model, pictures: figures.residual_block(),
     "same_numbers": lambda model, pictures: figures.same_numbers(as_conv2d),
     "sheet": lambda model, pictures: figures.sheet(pictures),
+    "smoothed": lambda model, pictures: figures.smoothed(lambda logits, y, share: 0.5),
     "top_k": lambda model, pictures: figures.top_k(lambda logits, y, k: 0.5, np.zeros((3, 10)), np.zeros(3, int)),
     "untrained_filters": lambda model, pictures: figures.untrained_filters(Network, 10),
     "winners": lambda model, pictures: figures.winners(),

@@ -7,7 +7,7 @@ from ...attempt import attempt
 from .checks import checked, nudged, side_by_side, step_sizes
 from .clothes import kinds, over_starts, overfitting, wardrobe
 from .layer_by_layer import one_window, probabilities, routed
-from .learning import curves, film, filters, misread, worth
+from .learning import curves, film, filters, misread, raced, worth
 from .lecture import chain, found_again, network, steps, waves
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "over_starts",
     "overfitting",
     "probabilities",
+    "raced",
     "routed",
     "side_by_side",
     "step_sizes",

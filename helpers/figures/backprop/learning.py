@@ -138,6 +138,27 @@ def misread(images: Array, labels: Array, logits: Array | None, most: int = 16) 
     style.show(fig, f"{len(wrong)} of {len(labels)} new digits are read wrongly, the surest first: {told}.")
 
 
+def raced(learn: Function, momenta: Sequence[float], every: int) -> None:
+    """The losses that the reader's `learn(momentum)` gives, one for every `every` steps, a line for each momentum."""
+    found = []
+    for momentum in momenta:
+        losses = attempt(learn, momentum)
+        if losses is None:
+            return
+        found.append(losses)
+    fig, axes = style.figure(1, 1, width=6.6, height=3.0)
+    told = []
+    for momentum, losses, color, line in zip(momenta, found, (style.ORANGE, style.BLUE), ("--", "-")):
+        steps = every * np.arange(1, len(losses) + 1)
+        axes[0, 0].plot(steps, losses, color=color, linestyle=line, linewidth=2, label=f"momentum {momentum:g}")
+        told.append(f"momentum {momentum:g}: from {losses[0]:.2f} to {losses[-1]:.2f}")
+    axes[0, 0].set_ylim(0, None)
+    axes[0, 0].set_xlabel("steps")
+    drawing.heading(axes[0, 0], "loss on new digits")
+    drawing.legend(axes[0, 0])
+    style.show(fig, f"The loss on new digits while it is learned. {'; '.join(told)}.")
+
+
 def worth(train: Function, digits: tuple[Array, Array, Array, Array], starts: int = 3) -> None:
     """How well logistic regression reads from pixels, and from features by random and by learned filters.
 

@@ -4,7 +4,7 @@ Pictures are uint8 arrays (3, H, W) from 0 to 255. PyTorch loads when a figure a
 """
 
 from .contest import alexnet, winners
-from .learning import compare, depth, inside, learned, learning_rate, one_batch, residual_block
+from .learning import compare, depth, inside, learned, learning_rate, one_batch, residual_block, smoothed
 from .pictures import crops, sheet, top_k
 from .published import favourites, fooled, names, patches, photographs_for
 from .seeing import activation_maps, first_filters, in_a_photograph, maps, most_wrong, untrained_filters
@@ -35,6 +35,7 @@ __all__ = [
     "residual_block",
     "same_numbers",
     "sheet",
+    "smoothed",
     "top_k",
     "untrained_filters",
     "winners",

@@ -203,3 +203,33 @@ def compare(model: nn.Module | None, evaluate: Function, pictures: PictureSet, r
     print(f"{'error on ' + format(len(pictures.test_labels), ',') + ' held-out pictures':<36}{'top-1':>8}{'top-5':>8}")
     for name, top1, top5 in rows:
         print(f"{name:<36}{top1:>8.1%}" + (f"{top5:>8.1%}" if top5 is not None else f"{'–':>8}"))
+
+
+def smoothed(label_smoothing_loss: Function, classes: int = 10, share: float = 0.1) -> None:
+    """The reader's loss of one point by the logit of its true class, the others 0, without smoothing and with it."""
+    growing = np.linspace(-2, 14, 65)
+    fig, axes = style.figure(1, 1, width=7.0, height=3.0)
+    ax = axes[0, 0]
+    said = []
+    for given, color, line in ((0.0, style.ORANGE, "--"), (share, style.BLUE, "-")):
+        losses = np.zeros(len(growing))
+        for place, logit in enumerate(growing):
+            logits = np.zeros((1, classes))
+            logits[0, 0] = logit
+            loss = attempt(label_smoothing_loss, logits, np.array([0]), given, shape=())
+            if loss is None:
+                return
+            losses[place] = float(loss)
+        lowest = growing[int(losses.argmin())]
+        name = f"share {given:g}"
+        ax.plot(growing, losses, color=color, linestyle=line, linewidth=2, label=name)
+        said.append(f"{name}: lowest at a logit of {lowest:g}, {losses.min():.2f}; {losses[-1]:.2f} at the right end")
+        if given:
+            p = np.exp(lowest) / (np.exp(lowest) + classes - 1)
+            ax.plot(lowest, losses.min(), "o", color=color)
+            drawing.write(ax, lowest, losses.min(), f"p = {p:.0%}", va="bottom", offset=(0, 6))
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("logit of the true class; the others are 0")
+    drawing.heading(ax, f"loss of a point, {classes} classes")
+    drawing.legend(ax)
+    style.show(fig, f"The loss by the logit of the true class, {classes} classes. {'; '.join(said)}.")
