@@ -26,8 +26,7 @@ def padding_always_one(exercise):
     as_if(
         exercise,
         "padding_always_one",
-        "Your output is what you get when one row or column of zeros is always added on each side. Use the parameter "
-        "`padding`, which may be 0.",
+        "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
         padding=1,
     )
 
@@ -67,8 +66,8 @@ def stride_in_the_size_only(exercise):
 
     exercise.mistake(
         "stride_in_the_size_only",
-        "Your output has the right shape, but it holds the first windows one after the other: window i, j starts at "
-        "i * stride, j * stride.",
+        "The shape is right, but the windows are the first ones, side by side. Window i, j starts at i * stride,"
+        " j * stride.",
         wrong,
     )
 
@@ -115,7 +114,6 @@ def stride_for_size(exercise, pool):
 
     exercise.mistake(
         "stride_for_size",
-        "Your output is what you get when each window is as large as the stride. It starts at i * stride, and it ends "
-        "`size` entries later.",
+        "Your windows are as large as the stride. A window starts at i * stride, and ends `size` entries later.",
         wrong,
     )

@@ -70,7 +70,8 @@ def _conv_layer(rng, n, c, f, sides, filters, padding=0, stride=1):
 def _(dz, x, w, part, padding=0, stride=1):
     padded = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)
-    return {"padded": padded, "dx": dx, "dw": dw, "db": db}
+    dpadded = conv2d_backward.reference(dz, padded, w, 0, stride)[0]
+    return {"padded": padded, "dpadded": dpadded, "dx": dx, "dw": dw, "db": db}
 
 
 @conv2d_backward.cases
@@ -344,8 +345,8 @@ def _(dz, x, w, padding=0, stride=1):
 
 @conv2d_backward.mistake(
     "whole_numbers",
-    "Your gradients have the dtype of x or w: integers cut off their fractions, and a byte holds at most 255. "
-    "np.zeros(x.shape) holds floats; np.zeros_like(x) has the dtype of x.",
+    "Your gradients have the dtype of x or w: integers cut off their fractions. np.zeros(x.shape) holds floats, "
+    "np.zeros_like(x) the dtype of x.",
 )
 def _(dz, x, w, padding=0, stride=1):
     dx, dw, db = conv2d_backward.reference(dz, x, w, padding, stride)

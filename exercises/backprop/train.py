@@ -12,8 +12,8 @@ from .loss_and_gradients import forward, live_start, loss_and_gradients, mean_lo
 @exercise(
     points=2,
     aspects={
-        "gradient steps": "all images of this case are the same, so every minibatch has the same gradient. Each epoch "
-        "makes N / batch steps of params - lr * gradient, in any order.",
+        "gradient steps": "each epoch makes N / batch steps of params - lr * gradient, with all parameters. The "
+        "gradient is that of the batch's mean loss.",
         "last batch": "when batch does not divide N, the last batch is smaller. It makes a step too.",
         "learns": "the images show horizontal, vertical or diagonal bars, and the test uses new ones. Shuffle images "
         "and labels together, and update all parameters.",
@@ -128,8 +128,9 @@ def _(rng):
         yield aspect, {**arguments, "seed": int(rng.integers(0, 1000)), "look_at": look_at}
 
 
-def _trained(params, x, y, lr, epochs, batch, seed, orders=None, batches=None, mean=None):
-    """train with one of its parts replaced."""
+def _trained(params, x, y, lr, epochs, batch, seed, orders=None, batches=None, mean=None, rate=None):
+    """train with one of its parts replaced; `rate` takes a parameter's name and the batch's share of the points."""
+    rate = rate or (lambda name, share: 1.0)
     rng = np.random.default_rng(seed)
     params = dict(params)
     losses: list[float] = []
@@ -140,7 +141,7 @@ def _trained(params, x, y, lr, epochs, batch, seed, orders=None, batches=None, m
             here = order[start : start + batch]
             loss, grads = loss_and_gradients.reference(params, x[here], y[order_y[start : start + batch]])
             found += [loss] * (1 if mean else len(here))
-            params = {name: params[name] - lr * grads[name] for name in params}
+            params = {name: params[name] - lr * rate(name, len(here) / len(x)) * grads[name] for name in params}
         losses += mean(found) if mean else [np.mean(found)]
     return params, losses
 
@@ -156,6 +157,19 @@ def _(params, x, y, lr, epochs, batch, seed):
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr / batch, epochs, batch, seed)
+
+
+@train.mistake(
+    "steps_divided_by_all_points",
+    "Your gradients are divided by the number of all points. Divide by the number in the batch, len(x[chosen]).",
+)
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, rate=lambda name, share: share)
+
+
+@train.mistake("biases_not_trained", "Your biases don't change. Update all parameters, the biases too.")
+def _(params, x, y, lr, epochs, batch, seed):
+    return _trained(params, x, y, lr, epochs, batch, seed, rate=lambda name, share: float(name[0] == "w"))
 
 
 @train.mistake(

@@ -212,11 +212,18 @@ def _(x, params):
 
 @convnet_forward.mistake(
     "channels_last",
-    "Your logits are what you get when flatten puts the channels of a place next to each other. The order is that of "
-    "(C, H, W), channel by channel, as reshape gives it.",
+    "Your flatten puts the channels of a place next to each other. The order is that of (C, H, W), channel by channel.",
 )
 def _(x, params):
     return _forward(x, params, flatten=lambda a: a.transpose(0, 2, 3, 1).reshape(len(a), -1))
+
+
+@convnet_forward.mistake(
+    "images_flattened",
+    "You flatten all images into one list. Keep the axis of the images: reshape to (N, C * H * W).",
+)
+def _(x, params):
+    return _forward(x, params, flatten=lambda a: a.flatten())
 
 
 @convnet_forward.mistake(

@@ -157,11 +157,20 @@ def _(layers, shape):
 
 @count_weights.mistake(
     "channels_flattened",
-    "Your number is what you get when the fully connected layer has an input for each channel. It has one for each "
-    "number that flatten gives: C * H * W.",
+    "You count one input of the fully connected layer for each channel. It has one for each number of flatten: C"
+    " * H * W.",
 )
 def _(layers, shape):
     return _counted(layers, shape, flat=lambda shape: (shape[0],))
+
+
+@count_weights.mistake(
+    "shape_never_changed",
+    "Your layers all get the shape of the image. A layer's input has the shape that the layer before it makes.",
+)
+def _(layers, shape):
+    weights = {"conv": lambda f, k, *_: f * (shape[0] * k * k + 1), "fc": lambda m: m * (shape[0] + 1)}
+    return sum(weights[kind](*sizes) for kind, *sizes in layers if kind in weights)
 
 
 @count_weights.mistake(

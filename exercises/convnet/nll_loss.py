@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.exponentials import not_shifted
 
 from . import _arrays as arrays
 
@@ -15,8 +16,8 @@ from . import _arrays as arrays
         "values": "for each point, take minus the logarithm of the probability of the true class. Then take the mean "
         "over the points.",
         "order of the classes": "y says which column counts in each row: logits[np.arange(N), y].",
-        "large logits": "a probability may be too small for a float, so that its logarithm is infinite. Write "
-        "log(exp(z_y) / sum exp(z)) as z_y - log(sum exp(z)), after subtracting the row's maximum.",
+        "large logits": "a probability may round to 0, and its logarithm is infinite. Subtract the row's "
+        "maximum, then use z_y - log(sum exp(z)).",
         "number types": "logits may be integers, and y may have any integer type.",
     },
     hints=[
@@ -47,10 +48,11 @@ def _classes(rng, n, k):
 
 @nll_loss.steps
 def _(logits, y):
-    z = np.asarray(logits, dtype=float)
-    z = z - z.max(axis=1, keepdims=True)
+    given = np.asarray(logits, dtype=float)
+    z = given - given.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    return {"z": z, "e": np.exp(z), "p": np.exp(log_p), "log_p": log_p, "of_y": log_p[np.arange(len(y)), y]}
+    found = {"z": z, "e": np.exp(z), "p": np.exp(log_p), "log_p": log_p, "of_y": log_p[np.arange(len(y)), y]}
+    return {**found, **not_shifted(given)}
 
 
 @nll_loss.cases
@@ -117,8 +119,8 @@ def _(logits, y):
 
 @nll_loss.mistake(
     "clipped",
-    "Your number is what you get when probabilities are clipped before the logarithm, or a small number is added: a "
-    "very wrong answer then costs too little. Neither is needed with log p = z_y - log(sum exp(z)).",
+    "You clip the probabilities, or add a small number: a very wrong answer then costs too little. Use log p = "
+    "z_y - log(sum exp(z)).",
 )
 def _(logits, y):
     e = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))

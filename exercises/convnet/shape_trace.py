@@ -99,6 +99,14 @@ def _(layers, shape):
 
 
 @shape_trace.mistake(
+    "padding_and_stride_swapped",
+    'You read padding and stride in the wrong order. A layer is ("conv", f, k, padding, stride).',
+)
+def _(layers, shape):
+    return _traced(layers, shape, lambda shape, f, k, p, s: _conv_shape(shape, f, k, s, p), _pool_shape)
+
+
+@shape_trace.mistake(
     "stride_ignored", "Your shapes are what you get when every filter moves by 1. A convolution may also have a stride."
 )
 def _(layers, shape):
@@ -107,8 +115,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "channels_kept",
-    "Your shapes are what you get when a convolution keeps the number of channels. It makes one channel for each "
-    "filter, whatever the number of input channels.",
+    "Your convolution keeps the number of channels. It makes one channel for each filter, whatever the number of"
+    " input channels.",
 )
 def _(layers, shape):
     return _traced(
@@ -118,8 +126,7 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "filters_for_each_channel",
-    "Your shapes are what you get when each filter makes a channel for each input channel. A filter spans the whole "
-    "depth and makes one channel.",
+    "Your filters make a channel for each input channel. A filter spans the whole depth and makes one channel.",
 )
 def _(layers, shape):
     def conv(shape, f, k, p, s):
@@ -158,8 +165,8 @@ def _(layers, shape):
 
 @shape_trace.mistake(
     "pooling_divides",
-    "Your shapes are what you get when pooling divides each side by the stride. The number of windows also depends on "
-    "their size: (n - size) // stride + 1.",
+    "Your pooling divides each side by the stride. The number of windows also depends on their size: (n - size) "
+    "// stride + 1.",
 )
 def _(layers, shape):
     return _traced(layers, shape, _conv_shape, lambda shape, size, s: (shape[0], *(n // s for n in shape[1:])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.exponentials import not_shifted
 
 from . import _arrays as arrays
 
@@ -36,9 +37,9 @@ def softmax(logits):
 
 @softmax.steps
 def _(logits):
-    z = np.asarray(logits, dtype=float)
-    z = z - z.max(axis=1, keepdims=True)
-    return {"z": z, "e": np.exp(z), "sums": np.exp(z).sum(axis=1)}
+    given = np.asarray(logits, dtype=float)
+    z = given - given.max(axis=1, keepdims=True)
+    return {"z": z, "e": np.exp(z), "sums": np.exp(z).sum(axis=1), **not_shifted(given)}
 
 
 @softmax.cases
@@ -107,8 +108,8 @@ def _(logits):
 
 @softmax.mistake(
     "largest_of_the_batch",
-    "Your numbers are right until the rows differ a lot. You subtract the maximum of the whole batch, so a row far "
-    "below it becomes 0 / 0. Subtract each row's own maximum.",
+    "You subtract the maximum of the whole batch, so a row far below it becomes 0 / 0. Subtract each row's own "
+    "maximum.",
 )
 def _(logits):
     logits = logits.astype(float)
@@ -152,8 +153,7 @@ def _(logits):
 
 @softmax.mistake(
     "columns_and_rows_mixed",
-    "A sum of shape (N,) divides the columns, not the rows. That gives wrong numbers when there are as many points as "
-    "classes; otherwise the shapes don't fit. keepdims=True makes the sum (N, 1).",
+    "A sum of shape (N,) divides the columns, not the rows, where it fits at all. keepdims=True makes the sum (N, 1).",
 )
 def _(logits):
     logits = logits.astype(float)

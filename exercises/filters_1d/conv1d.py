@@ -152,8 +152,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros are added only before the signal. Put them after it as well, and count "
-    "both: + 2 * padding.",
+    "Your zeros are only before the signal. Put them after it as well, and count both: + 2 * padding.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.concatenate([np.zeros(padding), x])
@@ -194,8 +193,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_in_the_size_only",
-    "Your output has the right length, but it holds the first windows one after the other: "
-    "window i starts at i * stride, not at i.",
+    "The length is right, but the windows are the first ones, side by side. Window i starts at i * stride, not at i.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -207,8 +205,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads out the results. The window moves by `stride`, but the "
-    "results are next to each other.",
+    "Your results are spread out by the stride. The window moves by `stride`, but the results are next to each other.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -235,8 +232,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last window that doesn't "
-    "fit completely. Divide with //, which rounds down.",
+    "Your output's size is rounded up, which counts a last window that doesn't fit completely. Divide with //, "
+    "which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)

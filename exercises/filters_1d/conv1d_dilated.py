@@ -67,8 +67,7 @@ def _(x, w, dilation):
 
 @conv1d_dilated.mistake(
     "steps_for_gaps",
-    "Your output is what you get when the window moves by `dilation`. That is a stride. The window moves by 1, and the "
-    "gaps are within it.",
+    "Your window moves by `dilation`, as with a stride. It must move by 1, with the gaps within it.",
 )
 def _(x, w, dilation):
     return _windows(x, len(w), 1, dilation) @ w

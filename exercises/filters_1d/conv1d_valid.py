@@ -91,8 +91,8 @@ def _(x, w):
 
 @conv1d_valid.mistake(
     "windows_past_the_end",
-    "Your loop has a window for every sample. The last ones reach past the end, so they are shorter than the filter. "
-    "There are only n - k + 1 complete windows.",
+    "Your loop has a window for every sample, and the last ones reach past the end. There are only n - k + 1 "
+    "complete windows.",
 )
 def _(x, w):
     return np.array([np.dot(x[i : i + len(w)].astype(float), w) for i in range(len(x))])

@@ -102,8 +102,7 @@ def _(w, n, padding=0):
 
 @conv_matrix.mistake(
     "wraps_around",
-    "Your matrix puts weights that reach past one edge at the other edge: in Python, M[i, -1] is the last column. "
-    "These weights multiply padded zeros: leave them out.",
+    "Your weights that reach past one edge come back at the other: M[i, -1] is the last column. Leave them out.",
 )
 def _(w, n, padding=0):
     rows = n + 2 * padding - len(w) + 1

@@ -65,8 +65,8 @@ def _(x):
 
 @find_isolated.mistake(
     "wraps_around",
-    "Your output is what you get when the signal's two ends are neighbours: in Python, x[-1] is the last sample. The "
-    "first sample has none before it.",
+    "The signal's two ends are neighbours in your function: in Python, x[-1] is the last sample. The first "
+    "sample has none before it.",
 )
 def _(x):
     return np.flatnonzero((x == 1) & (np.roll(x, 1) == 0) & (np.roll(x, -1) == 0))
@@ -80,8 +80,8 @@ def _(x):
 
 @find_isolated.mistake(
     "start_of_the_window",
-    "Your positions are where the windows of the unpadded signal start. The isolated 1 is in the middle of its window, "
-    "one further. The ends also need padding.",
+    "Your positions are where the windows start. The isolated 1 is in the middle of its window, one further. The"
+    " ends also need padding.",
 )
 def _(x):
     found = []
@@ -89,6 +89,15 @@ def _(x):
         if x[i] == 0 and x[i + 1] == 1 and x[i + 2] == 0:
             found.append(i)
     return found
+
+
+@find_isolated.mistake(
+    "a_list_for_each_position",
+    "Your positions are right, but each is in a list of its own, as np.argwhere gives them. Use np.flatnonzero.",
+)
+def _(x):
+    p = np.pad(x.astype(float), 1)
+    return np.argwhere(p[1:-1] - p[:-2] - p[2:] > 0)
 
 
 @find_isolated.mistake("every_one", "Your output lists the positions of all 1s. Both neighbours must be 0.")
@@ -116,8 +125,7 @@ def _(x):
 
 @find_isolated.mistake(
     "below_zero_in_bytes",
-    "Your output is what you get when uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the signal to "
-    "int or float first.",
+    "Your uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the signal to int or float first.",
 )
 def _(x):
     p = np.pad(x, 1)

@@ -102,6 +102,14 @@ def _(x, padding):
     return out
 
 
+@pad1d.mistake(
+    "added_to_a_list",
+    "`+` joins lists, but with an array it adds the numbers. Use list(x), or np.concatenate.",
+)
+def _(x, padding):
+    return [0] * padding + x + [0] * padding
+
+
 @pad1d.variant
 def buffer(x, padding):
     out = np.zeros(len(x) + 2 * padding, dtype=x.dtype)

@@ -13,12 +13,11 @@ satellite_filter = design(
     points=2,
     observe="filters_1d.fires",
     aspects={
-        "dark sky": "the filter fires when any window gives an output above 0. It should fire for a series with a "
-        "blip, but not for a dark sky.",
-        "flat stars": "the filter fires when any window gives an output above 0. It should not fire for a star that "
-        "appears, shines evenly and disappears, however bright it is. Check the windows at the star's two edges.",
-        "rising and falling": "the filter fires when any window gives an output above 0. It should not fire for a star "
-        "that rises and falls. Check the window whose middle is the brightest sample.",
+        "dark sky": "the filter fires when any output is above 0. It should fire at a blip, but not for a dark sky.",
+        "flat stars": "a star that appears, shines evenly and disappears must not give any output above 0. Check"
+        " the windows at its two edges.",
+        "rising and falling": "a star that rises and falls must not give any output above 0. Check the window "
+        "whose middle is the brightest sample.",
     },
     hints=[
         "A blip is bright with darkness on both sides: an isolated 1. Which filter finds those?",

@@ -138,8 +138,7 @@ def _(x, w, i):
 
 @window_dot.mistake(
     "signal_overwritten",
-    "Your result comes from multiplying the window in place. A slice is a view, so `window *= w` changes x itself and "
-    "keeps its dtype. Make a new array with window * w.",
+    "A slice is a view, so `window *= w` changes x itself and keeps its dtype. Make a new array with window * w.",
 )
 def _(x, w, i):
     window = x[i : i + len(w)]

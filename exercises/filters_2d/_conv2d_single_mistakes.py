@@ -9,8 +9,7 @@ from .conv2d_single import conv2d_single
 
 @conv2d_single.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads out the results. The patch moves by `stride`, but the results "
-    "are next to each other.",
+    "Your results are spread out by the stride. The patch moves by `stride`, but the results are next to each other.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -41,8 +40,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last patch that doesn't "
-    "fit completely. Divide with //, which rounds down.",
+    "Your output's size is rounded up, which counts a last patch that doesn't fit completely. Divide with //, "
+    "which rounds down.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)

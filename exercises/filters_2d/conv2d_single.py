@@ -98,8 +98,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "filter_transposed",
-    "Your output is what you get when the filter's rows and columns are swapped. Rows come first, w[row, column]; "
-    "otherwise a filter that isn't square doesn't even fit.",
+    "Your filter's rows and columns are swapped. Rows come first, w[row, column].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -116,8 +115,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "matrix_product",
-    "Your output is what you get from patch @ w, a matrix product. Multiply the two entry by entry, patch * w, and add "
-    "up the products.",
+    "You compute patch @ w, a matrix product. Multiply the two entry by entry, patch * w, and add up the products.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -180,7 +178,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "always_three_by_three",
-    "Your output is what you get when every filter is assumed to be 3 by 3. Its size is w.shape.",
+    "Your function takes every filter to be 3 by 3. Its size is w.shape.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)
@@ -249,8 +247,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "padding_top_left_only",
-    "Your output is what you get when zeros are added only above and on the left. Add them on all four sides, and "
-    "count both: + 2 * padding.",
+    "Your zeros are only above and on the left. Add them on all four sides, and count both: + 2 * padding.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), ((padding, 0), (padding, 0)))
@@ -344,8 +341,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_single.mistake(
     "stride_in_the_size_only",
-    "Your output has the right shape, but it holds the first patches one after the other: "
-    "patch [i, j] starts at [i * stride, j * stride], not at [i, j].",
+    "The shape is right, but the patches are the first ones, side by side. Patch [i, j] starts at [i * stride, j"
+    " * stride].",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)

@@ -86,8 +86,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_windows.mistake(
     "filter_transposed",
-    'Your output is what you get when the filter\'s rows and columns are swapped. In einsum use "ijkl,kl->ij"; in '
-    "tensordot use the same order in both axes.",
+    'Your filter\'s rows and columns are swapped. In einsum use "ijkl,kl->ij"; in tensordot use the same order in'
+    " both axes.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x.astype(float), padding)

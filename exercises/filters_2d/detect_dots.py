@@ -132,8 +132,8 @@ def _(image):
 
 @detect_dots.mistake(
     "corner_of_the_patch",
-    "Your places are the top left corners of the patches of the unpadded image. The dot is in the middle, one further "
-    "down and right. The edges also need padding.",
+    "Your places are the patches' top left corners. The dot is in the middle, one further down and right. The "
+    "edges also need padding.",
 )
 def _(image):
     return _dots(_around(image.astype(int))[1:-1, 1:-1])
@@ -197,8 +197,7 @@ def _(image):
 
 @detect_dots.mistake(
     "below_zero_in_bytes",
-    "Your output is what you get when uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the image to int "
-    "or float first.",
+    "Your uint8 numbers are subtracted as uint8: 0 - 1 gives 255. Convert the image to int or float first.",
 )
 def _(image):
     return _dots(_around(image))

@@ -73,8 +73,8 @@ def _slide(padded, w):
 
 @gradient_magnitude.mistake(
     "absolute_values_added",
-    "Your output is what you get when the absolute values of the two outputs are added. The length of a vector is the "
-    "square root of the sum of the squares.",
+    "Your output is the sum of the two absolute values. The length of a vector is the square root of the sum of "
+    "the squares.",
 )
 def _(image):
     p = np.pad(image.astype(float), 1)
@@ -185,8 +185,7 @@ def _(image):
 
 @gradient_magnitude.mistake(
     "kept_in_bytes",
-    "Your output is what you get when uint8 numbers are added and subtracted as uint8: results below 0 or above 255 "
-    "wrap around. Convert the image to floats first.",
+    "Your sums and differences are uint8: results below 0 or above 255 wrap around. Convert the image to floats first.",
 )
 def _(image):
     p = np.pad(image, 1)

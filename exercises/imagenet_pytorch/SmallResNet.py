@@ -109,8 +109,8 @@ def _(classes):
 
 @SmallResNet.mistake(
     "layers_in_a_list",
-    "Your network keeps layers in a plain list, where PyTorch can't see them. It doesn't train them, move them to the "
-    "GPU or set them to evaluation mode. Use nn.Sequential or nn.ModuleList.",
+    "Your network keeps layers in a plain list, where PyTorch can't see them and doesn't train them. Use "
+    "nn.Sequential or nn.ModuleList.",
 )
 def _(classes):
     class Net(nn.Module):

@@ -17,8 +17,8 @@ nn: Any = LazyModule("torch.nn")
 @exercise(
     points=2,
     aspects={
-        "values": "make nn.Conv2d(c_in, c_out, (kh, kw)), then copy w into its weight and b into its bias. PyTorch "
-        "does not flip filters either, and its weights have the same order of axes as yours.",
+        "values": "make nn.Conv2d(c_in, c_out, (kh, kw)), then copy w into its weight and b into its bias. The "
+        "axes have the same order.",
         "filter size": "use kernel_size=(kh, kw): filters need not be square, and w.shape[2:] is this pair.",
         "padding": "pass padding on by name: in PyTorch, stride comes before padding.",
         "stride": "pass stride on by name: in PyTorch, stride comes before padding.",

@@ -15,8 +15,8 @@ torch: Any = LazyModule("torch")
 @exercise(
     points=2,
     aspects={
-        "crops": "the result is (N, C, size, size). Entry i is a square of size by size pixels from image i, at the "
-        "same place in all channels, flipped left to right or not.",
+        "crops": "the result is (N, C, size, size). Entry i is a square of image i, the same in all channels, "
+        "flipped left to right or not.",
         "each its own": "every image has its own corner and flip: draw them inside the loop over images, or draw N of "
         "each.",
         "every place": "every corner must be possible, including the last: rows 0 to H - size and columns 0 to W - "
@@ -95,8 +95,7 @@ def _(rng):
 
 @random_crop_flip.mistake(
     "the_same_for_all",
-    "All your images get the same crop and the same flip: draw them for each image. A generator made again with the "
-    "same seed for each image gives the same numbers each time.",
+    "All your images get the same crop and flip. Draw them for each image, with one generator made before the loop.",
 )
 def _(images, size, seed):
     def draw():

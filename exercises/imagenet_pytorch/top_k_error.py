@@ -95,6 +95,15 @@ def _(logits, y, k):
     return float(np.mean(np.argsort(logits, axis=1)[:, ::-1][:, k - 1] != y))
 
 
+@top_k_error.mistake(
+    "best_of_any_point",
+    "You look for a class among the best of all points. Compare each point with its own k classes, its own row.",
+)
+def _(logits, y, k):
+    order = np.argsort(logits, axis=1)[:, ::-1][:, :k]
+    return float(1 - np.mean(np.isin(y, order)))
+
+
 @top_k_error.mistake("one_place_too_many", "Your function uses the k + 1 highest logits. Use the k highest.")
 def _(logits, y, k):
     order = np.argsort(logits, axis=1)[:, ::-1][:, : k + 1]

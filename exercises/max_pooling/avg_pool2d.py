@@ -181,7 +181,7 @@ def _(x, size, stride):
 
 @avg_pool2d.mistake(
     "height_for_width",
-    "Your output is what you get when the height is also used as the width. The maps need not be square.",
+    "Your function also uses the height as the width. The maps need not be square.",
 )
 def _(x, size, stride):
     side = (x.shape[2] - size) // stride + 1

@@ -151,8 +151,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "channels_last",
-    "Your output is what you get when the shape is read as (N, H, W, C). Here channels come before rows and columns: "
-    "(N, C, H, W).",
+    "You read the shape as (N, H, W, C). Here channels come before rows and columns: (N, C, H, W).",
 )
 def _(x, size, stride):
     n_images, height, width, channels = x.shape
@@ -174,8 +173,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "images_counted_for_channels",
-    "Your output is what you get when there are assumed to be as many channels as images. x.shape is (N, C, H, W): N "
-    "and C may differ.",
+    "Your function takes the number of images for that of channels. x.shape is (N, C, H, W): N and C may differ.",
 )
 def _(x, size, stride):
     n_images, channels, height, width = x.shape
@@ -213,8 +211,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "last_windows_missing",
-    "Your output is what you get when the last window of each row and column is left out, although it fits. There are "
-    "(n - size) // stride + 1 of them.",
+    "The last window of each row and column is left out, although it fits. There are (n - size) // stride + 1 of them.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -228,8 +225,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "partial_windows",
-    "Your output is what you get when the size is rounded up, so that a last window reaches past the edge. Leave out "
-    "windows that don't fit completely: round down with //.",
+    "Your size is rounded up, so that a last window reaches past the edge. Leave out windows that don't fit "
+    "completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -243,8 +240,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
-    "window's size: (n - size) // stride + 1.",
+    "You count n // stride windows. Their number also depends on the size: (n - size) // stride + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -258,7 +254,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "height_for_width",
-    "Your output is what you get when the height is also used as the width. The maps need not be square.",
+    "Your function also uses the height as the width. The maps need not be square.",
 )
 def _(x, size, stride):
     side = (x.shape[2] - size) // stride + 1
@@ -272,7 +268,7 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when the window of output (i, j) is taken at row j and column i. Rows come first.",
+    "Your window of output (i, j) is taken at row j and column i. Rows come first.",
 )
 def _(x, size, stride):
     height, width = x.shape[2:]
@@ -299,8 +295,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "started_from_zero",
-    "Your output is what you get when the search for the maximum starts from 0. In a window with only negative "
-    "entries, 0 then wins. Start from an entry of the window, or from -np.inf.",
+    "Your search for the maximum starts from 0, which wins over negative entries. Start from an entry of the "
+    "window, or from -np.inf.",
 )
 def _(x, size, stride):
     return np.maximum(0, max_pool2d(x, size, stride))
@@ -325,8 +321,8 @@ def _(x, size, stride):
 
 @max_pool2d.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are stored as integers: fractions are cut off. Give the result array "
-    "the dtype of x, or leave the dtype out.",
+    "Your results are stored as integers: fractions are cut off. Give the result array the dtype of x, or leave "
+    "the dtype out.",
 )
 def _(x, size, stride):
     return max_pool2d(x, size, stride).astype(int)

@@ -104,8 +104,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "last_windows_missing",
-    "Your output is what you get when the last window of each row and column is left out, although it fits. The last "
-    "one starts at n - size, so the range must end at n - size + 1.",
+    "The last window of each row and column is left out, although it fits. The range must end at n - size + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -119,8 +118,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "partial_windows",
-    "Your output is what you get when the size is rounded up, so that a last window reaches past the edge. Leave out "
-    "windows that don't fit completely: round down with //.",
+    "Your size is rounded up, so that a last window reaches past the edge. Leave out windows that don't fit "
+    "completely: round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -133,8 +132,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "rounded_to_the_nearest",
-    "Your output is what you get when the number of windows is rounded to the nearest integer. Leave out windows that "
-    "don't fit completely: round down with //.",
+    "Your number of windows is rounded to the nearest integer. Leave out windows that don't fit completely: "
+    "round down with //.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -147,8 +146,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "a_window_at_every_step",
-    "Your output is what you get when a window starts at every multiple of stride, up to the edge. Leave out the last "
-    "ones, which reach past the edge.",
+    "Your windows start at every multiple of stride, up to the edge. Leave out the last ones, which reach past it.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -159,8 +157,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "side_over_stride",
-    "Your output is what you get when the number of windows is assumed to be n // stride. It also depends on the "
-    "window's size: (n - size) // stride + 1.",
+    "You count n // stride windows. Their number also depends on the size: (n - size) // stride + 1.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -173,7 +170,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "height_for_width",
-    "Your output is what you get when the height is also used as the width. The map need not be square.",
+    "Your function also uses the height as the width. The map need not be square.",
 )
 def _(x, size, stride):
     n = (x.shape[0] - size) // stride + 1
@@ -186,7 +183,7 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "rows_and_columns_swapped",
-    "Your output is what you get when the window of output (i, j) is taken at row j and column i. Rows come first.",
+    "Your window of output (i, j) is taken at row j and column i. Rows come first.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -200,8 +197,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "started_from_zero",
-    "Your output is what you get when the search for the maximum starts from 0. In a window with only negative "
-    "entries, 0 then wins. Start from an entry of the window, or from -np.inf.",
+    "Your search for the maximum starts from 0, which wins over negative entries. Start from an entry of the "
+    "window, or from -np.inf.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -217,8 +214,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "started_from_minus_one",
-    "Your output is what you get when the search for the maximum starts from -1. Entries below -1 can't win then. "
-    "Start from an entry of the window, or from -np.inf.",
+    "Your search for the maximum starts from -1, which wins over lower entries. Start from an entry of the "
+    "window, or from -np.inf.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -279,8 +276,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "stride_not_applied",
-    "Your output is what you get when the window of output (i, j) starts at (i, j). The number of windows is right, "
-    "but they are one pixel apart. Start at (i * stride, j * stride).",
+    "Your window of output (i, j) starts at (i, j), so the windows are one pixel apart. Start at (i * stride, j "
+    "* stride).",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -304,8 +301,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "whole_numbers",
-    "Your output is what you get when the results are stored as integers: fractions are cut off. Give the result array "
-    "the dtype of x, or leave the dtype out.",
+    "Your results are stored as integers: fractions are cut off. Give the result array the dtype of x, or leave "
+    "the dtype out.",
 )
 def _(x, size, stride):
     height, width = x.shape
@@ -318,8 +315,8 @@ def _(x, size, stride):
 
 @max_pool2d_single.mistake(
     "kept_as_grey_values",
-    "Your output is what you get when the results are stored as bytes, 0 to 255. A feature map is not an image: its "
-    "values may be larger, negative or fractions.",
+    "Your results are stored as bytes, 0 to 255. A feature map is not an image: its values may be larger, "
+    "negative or fractions.",
 )
 def _(x, size, stride):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]

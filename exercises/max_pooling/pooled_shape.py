@@ -65,8 +65,8 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "rounded_to_the_nearest",
-    "Your output is what you get when the number of windows is rounded to the nearest integer. Leave out windows that "
-    "don't fit completely: round down with //.",
+    "Your number of windows is rounded to the nearest integer. Leave out windows that don't fit completely: "
+    "round down with //.",
 )
 def _(shape, size, stride):
     return (*shape[:2], *(round((side - size) / stride) + 1 for side in shape[2:]))
@@ -131,7 +131,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "height_for_width",
-    "Your output is what you get when the height is also used as the width. The maps need not be square.",
+    "Your function also uses the height as the width. The maps need not be square.",
 )
 def _(shape, size, stride):
     side = (shape[2] - size) // stride + 1
@@ -140,7 +140,7 @@ def _(shape, size, stride):
 
 @pooled_shape.mistake(
     "channels_last",
-    "Your output is what you get when the shape is read as (N, H, W, C). Here it is (N, C, H, W).",
+    "You read the shape as (N, H, W, C). Here it is (N, C, H, W).",
 )
 def _(shape, size, stride):
     return (shape[0], (shape[1] - size) // stride + 1, (shape[2] - size) // stride + 1, shape[3])

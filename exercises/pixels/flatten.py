@@ -59,8 +59,8 @@ def _(image):
 
 @flatten.mistake(
     "a_view",
-    "Your output is what you get when flatten returns a view: it changed when the image was changed later. reshape and "
-    "ravel share the image's memory; .flatten() and .copy() make a copy.",
+    "Your result is a view: it changed with the image. reshape and ravel share the image's memory; .flatten() "
+    "and .copy() make a copy.",
 )
 def _(image):
     return image.reshape(-1)
@@ -105,8 +105,7 @@ def _(image):
 
 @flatten.mistake(
     "square_only",
-    "Your output is what you get when the number of rows is also used as the length of a row. An image need not be "
-    "square.",
+    "Your function takes the number of rows for the length of a row, too. An image need not be square.",
 )
 def _(image):
     n = len(image)

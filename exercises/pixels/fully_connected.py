@@ -129,7 +129,7 @@ def _(x, w, b):
 
 @fully_connected.mistake(
     "w_not_transposed",
-    "Your output is what you get from x @ w. w is (m, n), with one row for each output: transpose it.",
+    "You multiply by w as it is. w is (m, n), with one row for each output: use x @ w.T.",
 )
 def _(x, w, b):
     return x.astype(float) @ w.astype(float) + b

@@ -161,8 +161,8 @@ def _(image, dy, dx):
 
 @translate.mistake(
     "written_outside",
-    "You write to out[row + dy, col + dx] even when that is outside the image. Too large an index raises an error, and "
-    "a negative one counts from the end. Skip these pixels.",
+    "You write to out[row + dy, col + dx] even outside the image, where an index is too large or negative. Skip "
+    "these pixels.",
 )
 def _(image, dy, dx):
     out = np.zeros_like(image)

@@ -104,6 +104,15 @@ def _(x, w1, b1, w2, b2):
 
 
 @two_layer_forward.mistake(
+    "largest_along_an_axis",
+    "np.max(z, 0) is the largest number along axis 0. np.maximum(z, 0) compares each number with 0.",
+)
+def _(x, w1, b1, w2, b2):
+    hidden = np.max(x.astype(float) @ w1.astype(float).T + b1, 0)
+    return hidden @ w2.astype(float).T + b2
+
+
+@two_layer_forward.mistake(
     "relu_on_the_output",
     "Your output is what you get when ReLU is applied to the output layer too. That layer is linear.",
 )

@@ -10,8 +10,8 @@ from .conv2d import conv2d
 
 @conv2d.mistake(
     "size_rounded_up",
-    "Your output's size is rounded up when the stride doesn't divide evenly, which counts a last window that doesn't "
-    "fit completely. Divide with //, which rounds down.",
+    "Your output's size is rounded up, which counts a last window that doesn't fit completely. Divide with //, "
+    "which rounds down.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x.astype(float), ((0, 0), (0, 0), (padding, padding), (padding, padding)))

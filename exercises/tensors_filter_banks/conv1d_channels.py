@@ -103,6 +103,18 @@ def _(x, w, b=0.0):
     return out
 
 
+@conv1d_channels.mistake(
+    "channels_for_length",
+    "You use len(x) as the signal's length. Here x is (C, n): len(x) is the number of channels, and x.shape[1] is n.",
+)
+def _(x, w, b=0.0):
+    k = w.shape[1]
+    out = np.zeros(max(0, len(x) - k + 1))
+    for i in range(len(out)):
+        out[i] = np.sum(x[:, i : i + k].astype(float) * w) + b
+    return out
+
+
 @conv1d_channels.mistake("bias_missing", "Your output is what you get without the bias. Add b to each output.")
 def _(x, w, b=0.0):
     k = w.shape[1]

@@ -274,8 +274,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_always_one",
-    "Your output is what you get when one row or column of zeros is always added on each side. "
-    "Use the parameter `padding`, which may be 0.",
+    "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
 )
 def _(x, w, b, padding=0, stride=1):
     return conv2d.reference(x, w, b, 1, stride)
@@ -288,8 +287,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros are added only above and on the left. Add them on all four sides, and "
-    "count both: + 2 * padding.",
+    "Your zeros are only above and on the left. Add them on all four sides, and count both: + 2 * padding.",
 )
 def _(x, w, b, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
@@ -298,8 +296,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_on_every_axis",
-    "Your output is what you get when images and channels are padded too, so that x[0] is an image of zeros. np.pad(x, "
-    "padding) pads all four axes: give a padding for each axis.",
+    "Your padding also adds images and channels of zeros. np.pad(x, padding) pads all four axes: give a padding "
+    "for each axis.",
 )
 def _(x, w, b, padding=0, stride=1):
     padded = np.pad(x, padding)[: x.shape[0], : x.shape[1]]
@@ -336,8 +334,8 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_in_the_size_only",
-    "Your output has the right shape, but it holds the first windows one after the other: "
-    "window i, j starts at i * stride, j * stride.",
+    "The shape is right, but the windows are the first ones, side by side. Window i, j starts at i * stride, j *"
+    " stride.",
 )
 def _(x, w, b, padding=0, stride=1):
     height, width = (output_size(n, k, padding, stride) for n, k in zip(x.shape[2:], w.shape[2:]))
@@ -347,8 +345,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "stride_on_the_output",
-    "Your output is what you get when the stride spreads out the results. The window moves by `stride`, but the "
-    "results are next to each other.",
+    "Your results are spread out by the stride. The window moves by `stride`, but the results are next to each other.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = np.einsum("ncijkl,fckl->nfij", windows_of(x, w.shape[2:], padding), w) + np.asarray(b)[:, None, None]

@@ -109,6 +109,18 @@ def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("cijkl,ckl->cij", windows_of(x, w.shape[1:], padding, stride), w) + b
 
 
+@conv2d_depth.mistake(
+    "channels_for_rows",
+    "Your sizes come from axes 0 and 1, which are channels and rows. Here an image is (C, H, W): use axes 1 and 2.",
+)
+def _(x, w, b=0.0, padding=0, stride=1):
+    padded, (kh, kw) = zero_padded(x, padding), w.shape[1:]
+    out = np.zeros(((padded.shape[0] - kh) // stride + 1, (padded.shape[1] - kw) // stride + 1))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = np.sum(padded[:, i * stride : i * stride + kh, j * stride : j * stride + kw] * w) + b
+    return out
+
+
 @conv2d_depth.mistake("first_channel_only", "Your output comes only from the first channel. Add up all channels.")
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("ijkl,kl->ij", windows_of(x[0], w.shape[1:], padding, stride), w[0]) + b
@@ -173,8 +185,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "channels_padded_too",
-    "Your output is what you get when zeros are also added before the first channel, so that every channel is "
-    "multiplied by another one's weights. np.pad(x, padding) pads all axes: give a padding for each axis.",
+    "Your padding also adds channels of zeros, so each channel meets another one's weights. np.pad(x, padding) "
+    "pads all axes: give one for each.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     padded = np.pad(x, padding)[: len(x)]
@@ -228,8 +240,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "padding_always_one",
-    "Your output is what you get when one row or column of zeros is always added on each side. "
-    "Use the parameter `padding`, which may be 0.",
+    "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return conv2d_depth.reference(x, w, b, 1, stride)

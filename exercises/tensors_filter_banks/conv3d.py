@@ -139,8 +139,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "depth_not_padded",
-    "Your output is what you get when zeros are added only around each slice. Add `padding` slices of zeros before the "
-    "first and after the last slice too.",
+    "Your zeros are only around each slice. Add `padding` slices of zeros before the first and after the last "
+    "slice too.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
@@ -149,8 +149,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "padding_on_one_side",
-    "Your output is what you get when zeros are added only at the start of each axis. Add them at its end too, and "
-    "count both: + 2 * padding.",
+    "Your zeros are only at the start of each axis. Add them at its end too, and count both: + 2 * padding.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return np.einsum("dijabc,abc->dij", boxes_of(np.pad(x, (padding, 0)), w.shape, 0, stride), w) + b
@@ -194,8 +193,8 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv3d.mistake(
     "stride_in_the_size_only",
-    "Your output has the right shape, but it holds the first boxes one after the other: "
-    "box d, i, j starts at d * stride, i * stride, j * stride.",
+    "The shape is right, but the boxes are the first ones, side by side. Box d, i, j starts at d * stride, i * "
+    "stride, j * stride.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     depth, height, width = (output_size(n, k, padding, stride) for n, k in zip(x.shape, w.shape))

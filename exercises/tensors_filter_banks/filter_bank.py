@@ -193,8 +193,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_always_one",
-    "Your output is what you get when one row or column of zeros is always added on each side. "
-    "Use the parameter `padding`, which may be 0.",
+    "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
 )
 def _(x, w, b, padding=0, stride=1):
     return filter_bank.reference(x, w, b, 1, stride)
@@ -215,7 +214,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_and_stride_swapped",
-    "Your output is what you get when padding and stride are swapped: conv2d_depth takes padding first.",
+    "You pass padding and stride in the wrong order: conv2d_depth takes padding first.",
 )
 def _(x, w, b, padding=0, stride=1):
     windows = windows_of(x, w.shape[2:], stride, padding)

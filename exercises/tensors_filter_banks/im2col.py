@@ -19,7 +19,7 @@ from ._layers import windows_of, zero_padded
         "channels": "within a row, all of channel 0 comes first, then channel 1, and so on.",
         "batch": "all windows of image 0 come first, then those of image 1, and so on.",
         "not square": "height and width of images and windows may differ: (kh, kw).",
-        "padding": "put zeros around rows and columns only, not around images or channels.",
+        "padding": "first put `padding` zeros around rows and columns, but none around images or channels.",
         "stride": "windows start at i * stride, j * stride; leave out one that doesn't fit completely.",
         "together": "padding first. Then order the windows by image, row, column, and the entries of each by channel, "
         "row, column.",
@@ -122,8 +122,8 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "not_rearranged",
-    "Your matrix has the right shape, but reshape was called before the axes were in order: its rows mix numbers of "
-    "different windows. Transpose to (n, row, column, c, kernel row, kernel column) first.",
+    "Your rows mix numbers of different windows. Before reshape, transpose to (n, row, column, c, kernel row, "
+    "kernel column).",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return windows_of(x, (kh, kw), padding, stride).reshape(-1, x.shape[1] * kh * kw)
@@ -170,8 +170,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "padding_always_one",
-    "Your matrix is what you get when one row or column of zeros is always added on each side. "
-    "Use the parameter `padding`, which may be 0.",
+    "Your matrix is that of padding 1, always. Use the parameter `padding`, which may be 0.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return im2col.reference(x, kh, kw, 1, stride)

@@ -45,8 +45,8 @@ def _(rng):
 
 @to_channels_first.mistake(
     "reshaped",
-    "Your output is what you get from reshape, which cuts the same list of numbers into other rows and mixes the "
-    "channels. Move the axis instead, with transpose or moveaxis.",
+    "reshape cuts the same list of numbers into other rows, and so mixes the channels. Move the axis instead, "
+    "with transpose or moveaxis.",
 )
 def _(image):
     height, width, channels = image.shape

@@ -17,7 +17,8 @@ def read_later(function: Callable[..., Any], image: np.ndarray, image_later: np.
     if image_later is None:
         return result
     before = image.copy()
-    image[...] = image_later
+    place = image.reshape(image_later.shape) if image.size == image_later.size else image  # the function may reshape it
+    place[...] = image_later
     read = copy.deepcopy(plain(result))
     image[...] = before  # so that a change that the function itself made can still be seen
     return read

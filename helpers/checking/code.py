@@ -19,6 +19,9 @@ PRINTED = Mistake("printed", "Your function prints its result. Return it: put `r
 RETURN_IN_LOOP = Mistake(
     "return_in_the_loop", "Your `return` is inside a loop, which ends in its first round. Move it to the left."
 )
+COMPARED = Mistake(
+    "compared_not_assigned", "A line with `==` only compares, and changes nothing. To set a value, write `=`."
+)
 _DATA = (int, float, list, tuple, np.ndarray)
 
 
@@ -34,6 +37,8 @@ def in_code(function: Any, verdict: Verdict) -> tuple[Mistake | None, str]:
         return swapped, ""
     if any(item.opname == "BINARY_OP" and item.argrepr in ("^", "^=") for code in codes for item in _read(code)):
         return CARET, ""
+    if _compares(definition(codes[0])):
+        return COMPARED, ""
     names = {name for code in codes for name in code.co_names}
     nothing = verdict.failing is not None and verdict.failing.got is None and verdict.failing.outcome.fault is None
     if nothing and "print" in names and not any(_returns(code) for code in codes[:1]):
@@ -78,6 +83,12 @@ def _returns_in_loop(code: types.CodeType) -> bool:
         and not any(isinstance(node, ast.Continue) for node in ast.walk(loop))
         for loop in loops
     )
+
+
+def _compares(tree: ast.AST) -> bool:
+    """Whether a line does nothing but compare with `==`; from the function's text, where that is known."""
+    lines = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    return any(isinstance(line, ast.Compare) and isinstance(line.ops[0], ast.Eq) for line in lines)
 
 
 def _swapped(code: types.CodeType, spec: Spec) -> Mistake | None:

@@ -68,6 +68,8 @@ def first_wrong(case: Case, got: Any, made: Sequence[Made]) -> tuple[Link, ...]:
         return ()
     arrays = [as_array(plain(item.value)) for item in made]
     equal = [_step_of(array, steps) for array in arrays]
+    if made[end].name and equal[end] not in (None, RESULT):
+        end = len(made) - 1  # a right step, but not the result
     right = [index for index in _one_of_each(made, equal) if made[index].value is not made[end].value]
     reached = max(right, default=-1)
     pending = {name: step for name, step in steps.items() if name not in equal}

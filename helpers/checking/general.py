@@ -10,9 +10,7 @@ from .spec import Fault, Mistake, Spec, load_public
 from .values import Problem, Unsupported
 
 RAISE_LEFT = Mistake("raise_left", "Delete the line `raise NotImplementedError`: it stops your function.")
-NOTHING_RETURNED = Mistake(
-    "nothing_returned", "Your function returns nothing (None). End it with `return` and the result."
-)
+NOTHING_RETURNED = Mistake("nothing_returned", raised.NOTHING_RETURNED)
 
 
 def advise(spec: Spec, fault: Fault | None, problem: Problem | None, got: Any) -> tuple[Mistake | None, str]:

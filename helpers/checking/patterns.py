@@ -56,6 +56,10 @@ def _in_an_array(expected: np.ndarray, got: np.ndarray) -> bool:
     return expected.size == got.size == 1 and expected.ndim == 0 < got.ndim and _equal(expected, got.reshape(()))
 
 
+def _several_numbers(expected: np.ndarray, got: np.ndarray) -> bool:
+    return expected.ndim == 0 and got.size > 1
+
+
 def _transposed(expected: np.ndarray, got: np.ndarray) -> bool:
     return expected.ndim > 1 and _varied(expected) and not _equal(expected, got) and _equal(expected, got.T)
 
@@ -154,13 +158,20 @@ TEXT_RESULT = Mistake("text_result", "Your result is text. Return the number its
 
 PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
     (
-        Mistake("float_result", "The numbers are right, but they are floats. Count in integers: divide with `//`."),
+        Mistake(
+            "float_result", "The numbers are right, but they are floats. Use whole numbers: `//` for `/`, 1 for 1.0."
+        ),
         _float_for_integers,
         1,
     ),
     (
         Mistake("number_in_an_array", "The number is right, but it is inside an array or a list. Return it alone."),
         _in_an_array,
+        1,
+    ),
+    (
+        Mistake("several_numbers", "A single number is asked for, and your function returns several."),
+        _several_numbers,
         1,
     ),
     (

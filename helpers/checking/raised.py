@@ -44,13 +44,13 @@ def _out_of_bounds(found: re.Match[str]) -> str:
 
 def _core_dimension(found: re.Match[str]) -> str:
     sizes = f"the columns of `a` ({found[2]}) must equal the rows of `b` ({found[1]})"
-    return f"In `a @ b`, {sizes}. Should one be transposed?"
+    return f"In `a @ b`, {sizes}. Should one be transposed or reshaped?"
 
 
 def _not_aligned(found: re.Match[str]) -> str:
     return (
         f"In a matrix product, the last axis on the left ({found[1]}) must equal the rows on the right ({found[2]}). "
-        "Should one be transposed?"
+        "Should one be transposed or reshaped?"
     )
 
 
@@ -74,6 +74,7 @@ def _kind(name: str) -> str:
     return known.get(name, f"a {name}")
 
 
+NOTHING_RETURNED = "Your function returns nothing (None). End it with `return` and the result."
 _INTEGER = "A size, an index or a range has to be an integer, and it is a float here. Divide with `//`, not `/`."
 _TRUTH = "An array has no single truth value. In place of `if`, `max` or `and`, use np.where or np.maximum."
 _LIST = "This is a Python list. Make it an array first: np.array(...)."
@@ -165,7 +166,8 @@ REASONS = (
         "unequal_lengths",
         r"shapes \((\d+),\) and \((\d+),\) not aligned|operands could not .* shapes \((\d+),\) \((\d+),\)",
         lambda found: (
-            f"One has {found[1] or found[3]} entries, the other {found[2] or found[4]}. Does a slice end too early?"
+            f"One has {found[1] or found[3]} entries, the other {found[2] or found[4]}. "
+            "Does a slice end too early, or a loop too late?"
         ),
         sure=False,
     ),
@@ -294,7 +296,9 @@ REASONS = (
     _Reason(
         "no_such_function",
         r"module '([\w.]+)' has no attribute '(\w+)'",
-        lambda found: f"There is no {found[1].replace('numpy', 'np')}.{found[2]}. Look at the name's spelling.",
+        lambda found: (
+            f"There is no {found[1].replace('numpy', 'np')}.{found[2]}. Is it misspelled, or is it in another module?"
+        ),
     ),
     _Reason(
         "forward_missing",
@@ -309,7 +313,7 @@ REASONS = (
     _Reason(
         "layers_in_a_list",
         r"layers with weights that are not registered",
-        "PyTorch doesn't know all layers of your block: a plain list hides them. Use nn.ModuleList or nn.Sequential.",
+        "PyTorch doesn't know all layers of your block. Make them in __init__, as self.name = ..., in no plain list.",
     ),
     _Reason(
         "super_not_called",
@@ -358,6 +362,12 @@ REASONS = (
         "no_gpu",
         r"not compiled with CUDA|no NVIDIA driver|No CUDA GPUs are available|Attempting to deserialize .* CUDA device",
         "There is no GPU here, and no grade depends on one. Use the model's device: next(model.parameters()).device.",
+    ),
+    _Reason("nothing_returned", r"expected an nn\.\w+, got nothing", NOTHING_RETURNED),
+    _Reason(
+        "other_than_a_layer",
+        r"expected an (nn\.\w+), got",
+        lambda found: f"Return the layer itself, an {found[1]}: make it, set its weights, and return it.",
     ),
     _Reason(
         "tensor_for_parameter",

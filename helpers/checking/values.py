@@ -141,7 +141,7 @@ def _array_problem(expected: np.ndarray, got: Any, integers: bool) -> Problem | 
     if integers and array.dtype.kind not in "iu":
         same = array.dtype.kind == "f" and close(expected, array).all()
         number = repr(float(array)) if array.ndim == 0 else ""
-        return Problem("dtype", f"{number} is a float; count with //" if same and number else _no_integers(array))
+        return Problem("dtype", f"{number} is a float; use whole numbers" if same and number else _no_integers(array))
     if np.array_equal(expected, array):  # most right results are, and comparing within tolerances takes longer
         return None
     if not np.isfinite(array).all() and np.isfinite(expected).all():

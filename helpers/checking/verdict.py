@@ -21,6 +21,8 @@ from .values import Problem, as_array, close, problem
 # So many numbers of wrong results have to agree, and so many of them be wrong, before one aspect names a mistake.
 MIN_NUMBERS = 3
 MIN_WRONG = 2
+# What the code itself shows and what has to be mended first, whatever the values equal.
+MEND_FIRST = ("parameters_swapped", "compared_not_assigned")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Verdict:
     @property
     def mistake(self) -> Mistake | None:
         """The exercise's known mistake, or one that any exercise may have. The latter is only for public cases."""
-        return self.registered or self.advice[0]
+        seen = self.code[0]
+        return seen if seen and seen.name in MEND_FIRST else self.registered or self.advice[0]
 
     @cached_property
     def advice(self) -> tuple[Mistake | None, str]:
@@ -81,7 +84,8 @@ class Verdict:
     def failing(self) -> Judged | None:
         """The failing case to show: the smallest of the first aspect that fails, since aspects go from basic to subtle.
 
-        When one aspect names the mistake, it is the smallest of that one.
+        When one aspect names the mistake, it is the smallest of that one. A named mistake speaks of values, so a case
+        with a value is shown rather than one with an exception.
         """
         wrong = [item for item in self.judged if not item.passed]
         failing = {item.case.aspect for item in wrong}
@@ -90,7 +94,8 @@ class Verdict:
         shown = [item for item in wrong if item.case.aspect == aspect] or wrong
         if not shown and UNCHANGED in self.aspects:
             return next((item for item in self.judged if item.outcome.changed), None)
-        return min(shown, key=lambda item: item.case.size, default=None)
+        by_value = self._named[0] is not None
+        return min(shown, key=lambda item: (by_value and bool(item.outcome.fault), item.case.size), default=None)
 
     @cached_property
     def _named(self) -> tuple[Mistake | None, str]:
@@ -242,9 +247,9 @@ def _same(known: Outcome, item: Judged, types_matter: bool) -> bool:
 
 
 def _kind(value: Any) -> str:
-    """The kind of number, since returning a size as a float is a mistake of its own."""
+    """The kind of number, since a size as a float is a mistake of its own. True and False count as integers."""
     array = as_array(value)
-    return "" if array is None else ("i" if array.dtype.kind in "iu" else array.dtype.kind)
+    return "" if array is None else ("i" if array.dtype.kind in "iub" else array.dtype.kind)
 
 
 def _status(aspects: dict[str, bool], judged: tuple[Judged, ...]) -> str:

@@ -23,6 +23,8 @@ CODE = "import numpy as np\nz = np.zeros(4)\nSOBEL = np.ones(3)\n"
             "caret_for_power",
             "**",
         ),
+        ("relu", "def relu(z):\n    z = z * 1\n    z[z < 0] == 0\n    return z + 1", "compared_not_assigned", "`=`"),
+        ("relu", "def relu(z):\n    z = z == 0\n    return z + 1", None, "Where to look"),
         ("squared_error", "def squared_error(prediction, y):\n    print(np.mean(y))", "printed", "prints its result"),
         ("squared_error", "def squared_error(prediction, y):\n    np.mean(y)", "nothing_returned", "nothing (None)"),
         (
@@ -44,6 +46,14 @@ def test_what_the_code_shows(
     assert found is not None and (found.mistake.name if found.mistake else None) == name
     assert said in capsys.readouterr().out
     assert found.registered is None
+
+
+def test_what_the_code_shows_for_certain_comes_before_what_the_values_equal() -> None:
+    swapped = "def confusion_matrix(y, predicted, classes):\n    m = np.zeros((classes, classes), int)\n"
+    swapped += "    np.add.at(m, (y, predicted), 1)\n    return m"
+    found = check(in_a_cell(CODE + swapped)["confusion_matrix"]).verdict
+    assert found is not None and found.registered is not None and found.mistake is not None
+    assert (found.registered.name, found.mistake.name) == ("transposed", "parameters_swapped")
 
 
 def test_right_code_is_not_looked_at(capsys: pytest.CaptureFixture[str]) -> None:

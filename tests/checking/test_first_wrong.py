@@ -54,6 +54,19 @@ def conv2d_backward(dz, x, w, padding=0, stride=1):
     return dx, dw, dz.sum(axis=(0, 2, 3))
 """
 
+# The gradient of the padded image is a right step, but not the result.
+UNCUT = BACKWARD.replace(" / 7", "").replace(
+    "    dx = dxp[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]\n", ""
+)
+UNCUT = UNCUT.replace("return dx,", "return dxp,")
+# Without a maximum that is subtracted, exp is right as long as it doesn't overflow.
+NLL_LOSS = """
+def nll_loss(logits, y):
+    e = np.exp(logits)
+    p = e / e.sum()
+    return -np.mean(np.log(p[np.arange(len(y)), y]))
+"""
+
 
 @pytest.mark.parametrize(
     ("exercise", "code", "chain", "look"),
@@ -64,6 +77,13 @@ def conv2d_backward(dz, x, w, padding=0, stride=1):
             CONVNET,
             ["✓ conv2d(...) (line 3)", "✓ x (line 3)", "✓ x (line 4)", "✓ conv2d(...) (line 5)", "✗ x (line 6)"],
             "your line 6",
+        ),
+        ("nll_loss", NLL_LOSS, ["✓ e (line 3)", "✗ p (line 4)"], "your line 4"),
+        (
+            "conv2d_backward",
+            UNCUT,
+            ["✓ xp (line 3)", "✓ dxp (line 9)", "✓ dw (line 8)", "✗ the result (line 10)"],
+            "your line 10",
         ),
         ("conv2d_backward", BACKWARD, ["✓ dxp (line 9)", "✗ dw (line 8)"], "your line 8"),
     ],

@@ -239,7 +239,7 @@ def test_long_values_are_told_in_short_and_the_call_is_folded() -> None:
 
 def test_a_float_for_an_integer_is_shown_as_one() -> None:
     told = rows(spec(Case("values", {"n": 3}, 9), integers=True), 9.0)
-    assert (told["expected"], told["got"], told["problem"]) == ("9", "9.0", "9.0 is a float; count with //")
+    assert (told["expected"], told["got"], told["problem"]) == ("9", "9.0", "9.0 is a float; use whole numbers")
 
 
 # --- faults

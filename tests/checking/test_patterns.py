@@ -27,6 +27,8 @@ def first_rows(n: int) -> np.ndarray:
         (4, 4.0, "float_result"),
         (np.array([1, 2]), np.array([1.0, 2.0]), "float_result"),
         (4, [4], "number_in_an_array"),
+        (4, (4, 4), "several_numbers"),
+        (2.5, [2.5, 1.0, 7.0], "several_numbers"),
         (260, "260", "text_result"),
         (RIGHT, RIGHT.T, "transposed_result"),
         (RIGHT, RIGHT.reshape(2, 6), "other_shape"),

@@ -223,7 +223,7 @@ def test_what_is_said(expected: Any, got: Any, said: str) -> None:
 
 
 def test_integers_are_asked_for_in_words() -> None:
-    assert text(3, np.float32(3), integers=True) == "3.0 is a float; count with //"
+    assert text(3, np.float32(3), integers=True) == "3.0 is a float; use whole numbers"
     assert text(3, np.float32(2), integers=True) == "expected integers, got float32"
 
 

@@ -8,6 +8,7 @@ ANSWERS = [
     ("normalize", "half_precision", "def normalize(image, p=255):\n    return np.float16(image / p)"),
     ("flatten", "nothing_returned", "def flatten(image):\n    image.reshape(-1)"),
     ("flatten", "round_brackets", "def flatten(image):\n    return image.reshape(image.shape(0) * image.shape(1))"),
+    ("flatten", None, "def flatten(image):\n    image.shape = (-1,)\n    return image.copy()"),
     ("pixel_index", "float_result", "def pixel_index(row, col, width):\n    return float(row * width + col)"),
     ("pixel_index", "text_result", "def pixel_index(row, col, width):\n    return str(row * width + col)"),
     ("unflatten", "wrong_size_for_reshape", "def unflatten(x, shape):\n    return x.reshape(shape[0], shape[0])"),
@@ -133,6 +134,11 @@ ANSWERS = [
         "def detected_anywhere(f):\n    def g(a, b):\n        return a\n    return g(f)",
     ),
     # 06
+    (
+        "find_isolated",
+        "a_flag_for_each_sample",
+        "def find_isolated(x):\n    p = np.pad(x.astype(float), 1)\n    return p[1:-1] - p[:-2] - p[2:] > 0",
+    ),
     ("softmax", None, "def softmax(logits):\n    return np.exp(logits) / np.exp(logits).sum(axis=1)"),
     ("predict", "one_number", "def predict(logits):\n    return logits.argmax()"),
     ("accuracy", "no_such_function", "def accuracy(logits, y):\n    return np.average_of(logits == y)"),
