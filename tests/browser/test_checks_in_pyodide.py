@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-
 import json
 import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,19 +69,32 @@ def requests(name: str) -> dict[str, Request]:
     return found
 
 
-def mistakes(exercise: Exercise, request: Request) -> Iterator[Request]:
-    """The requests that hand in the exercise's known mistakes."""
-    for _, wrong in exercise.mistakes.values():
-        yield request | {"source": "import numpy as np\n\n" + function_source(wrong, exercise.name)}
+def with_function(exercise: Exercise, request: Request, function: Callable[..., Any]) -> Request:
+    """The request that hands in a function of ours, a mistake or a right variant."""
+    return request | {"source": "import numpy as np\n\n" + function_source(function, exercise.name)}
 
 
 SOLVED = [(COURSE.exercise(name), request) for book in BOOKS for name, request in requests(book).items()]
 FUNCTIONS = [(exercise, request) for exercise, request in SOLVED if exercise.kind == "function"]
 
 
+RIGHT = [
+    *SOLVED,
+    *(
+        (exercise, with_function(exercise, request, variant))
+        for exercise, request in FUNCTIONS
+        for variant in exercise.variants.values()
+    ),
+]
+
+
 def sample() -> list[Request]:
     """Known mistakes of all notebooks, as many as MISTAKES says, in even steps."""
-    known = [wrong for exercise, request in FUNCTIONS for wrong in mistakes(exercise, request)]
+    known = [
+        with_function(exercise, request, wrong)
+        for exercise, request in FUNCTIONS
+        for _, wrong in exercise.mistakes.values()
+    ]
     return known[:: len(known) // MISTAKES][:MISTAKES]
 
 
@@ -104,8 +116,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def said_on_page(site: Path, browser: Browser, serve: Callable[[Path], str]) -> dict[str, Said]:
-    """What Pyodide says of the solutions and of the mistakes; it is started once."""
-    asked = {"solved": [request for _, request in SOLVED], "mistakes": sample()}
+    """What Pyodide says of right functions and of mistakes; it is started once."""
+    asked = {"right": [request for _, request in RIGHT], "mistakes": sample()}
     page = browser.new_page()
     page.goto(f"{serve(site)}/page.html")
     said = iter(page.evaluate(ASK, [request for group in asked.values() for request in group]))
@@ -122,10 +134,10 @@ def said_here(site: Path, asked: list[Request]) -> Said:
     return said
 
 
-def test_right_solutions_pass(said_on_page: dict[str, Said]) -> None:
-    said = {exercise.name: parts for (exercise, _), parts in zip(SOLVED, said_on_page["solved"])}
-    assert len(said) > 70
-    assert {name: parts for name, parts in said.items() if len(parts) != 1 or PASSED not in parts[0]["html"]} == {}
+def test_solutions_and_right_variants_pass(said_on_page: dict[str, Said]) -> None:
+    assert len(RIGHT) > 400
+    told = zip(RIGHT, said_on_page["right"])
+    assert [(one["source"], parts) for (_, one), parts in told if PASSED not in parts[-1]["html"]] == []
 
 
 def told(parts: list[dict[str, str]]) -> str:
@@ -136,6 +148,6 @@ def told(parts: list[dict[str, str]]) -> str:
 def test_mistakes_are_told_as_elsewhere(site: Path, said_on_page: dict[str, Said]) -> None:
     asked = sample()
     assert len(asked) == MISTAKES
-    here = said_here(site, [*(request for _, request in SOLVED), *asked])[len(SOLVED) :]
+    here = said_here(site, [*(request for _, request in RIGHT), *asked])[len(RIGHT) :]
     assert all(FAILED in parts[-1]["html"] for parts in [*here, *said_on_page["mistakes"]])
     assert [told(parts) for parts in said_on_page["mistakes"]] == [told(parts) for parts in here]
