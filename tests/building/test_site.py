@@ -75,6 +75,7 @@ def test_functions_are_run_solved_and_answers_stay_open(page: str) -> None:
     said = Elements(page).text
     assert "total gives 9.0" in said
     assert "write constants first" in said and "count is None" in said
+    assert "A WARNING" not in said
 
 
 def test_no_solution_and_no_check_is_shown(page: str, project: Path) -> None:
