@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 NOT_INSTALLED := The packages could not be installed; the lines above say which one failed. Mend that, then run make again.
 
-.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance colab-test seeds-test newest-test kernels-test container-test clean
+.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance colab-test seeds-test newest-test kernels-test container-test site-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -83,6 +83,9 @@ kernels-test: .venv/.installed-dev ## grade ten submissions in qemu with Debian'
 
 container-test: .venv/.installed-dev ## build the container by podman, on Debian 12 and 13, and grade three submissions in it
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m machines tests/machines/test_container.py
+
+site-test: .venv/.installed-dev ## build all web pages, look for what keeps people out, and check many functions in the browser's Python
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m long tests/browser
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab .venv-newest build site lite *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -46,16 +46,20 @@ def run(asked: str) -> str:
 
 
 def _prepare(cells: list[dict[str, str]]) -> None:
-    """Runs earlier cells that are new or have changed; one of the reader's that fails is told when it is called."""
+    """Runs earlier cells that are new or have changed; one of the reader's that fails is told when it is called.
+
+    What they print is not shown: it would stand in the answer to another exercise.
+    """
     for cell in cells:
         name, source = cell["name"], cell["source"]
         key = name or source
         if _have_run.get(key) != source:
-            if name:
-                _execute(name, source)
-            else:
-                _run_definitions(source)
-                _have_run[key] = source
+            with redirect_stdout(Printed()):
+                if name:
+                    _execute(name, source)
+                else:
+                    _run_definitions(source)
+                    _have_run[key] = source
 
 
 def _execute(name: str, source: str) -> str:

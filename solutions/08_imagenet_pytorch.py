@@ -888,7 +888,7 @@ figures.favourites(eyes, eyes and eyes.groups[1], pictures.train_images[:400], p
 # **Predict first:** how many levels does it take to change the answer?
 
 # %%
-figures.fooled(eyes, known.classes, shown[0])
+figures.fooled(eyes, known.classes, shown[-1])
 
 # %% [markdown]
 # <details><summary>Why is it so easy?</summary>

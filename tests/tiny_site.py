@@ -54,7 +54,9 @@ def total(x, w=1.0):
 check(total)
 
 # %%
+import sys
 print("total gives", total([1, 2], 3.0))
+print("a warning".upper(), file=sys.stderr)
 
 # %% exercise="constants" points=1
 def constants():

@@ -103,7 +103,8 @@ class _Renderer(IPythonRenderer):
 
 
 def _outputs(cell: NotebookNode) -> tuple[Markup, ...]:
-    return tuple(Markup(_output(output)) for output in cell.outputs)
+    """What a cell shows; not warnings, which name files of the machine that has run it."""
+    return tuple(Markup(_output(output)) for output in cell.outputs if output.get("name") != "stderr")
 
 
 def _output(output: NotebookNode) -> str:

@@ -44,7 +44,8 @@ class Entry:
 class Page:
     """A notebook's page: where it is, what stands in it, and the lines that the contents show of it.
 
-    `notebook` is the file that students get, by which its exercises are written on the page.
+    `notebook` is the file that students get, by which its exercises are written on the page; not where it `needs`
+    packages that a browser's Python lacks.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Page:
     cells: list[PageCell]
     sections: list[Section]
     notebook: bytes
+    needs: tuple[str, ...]
 
 
 def write_site(
@@ -88,7 +90,7 @@ def write_site(
     out.mkdir(parents=True, exist_ok=True)
     for place, text in files.items():
         (out / place).write_text(text, "utf-8")
-    writing = write_on_page(course, out, {page.name: page.notebook for page in pages}, offline)
+    writing = write_on_page(course, out, {page.name: page.notebook for page in pages if not page.needs}, offline)
     return [*(out / place for place in files), *writing]
 
 
@@ -118,6 +120,7 @@ def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
         cells=cells,
         sections=sections(render("site/cells.html", cells=cells)),
         notebook=to_bytes(notebook),
+        needs=course.notebooks[name].requires,
     )
 
 

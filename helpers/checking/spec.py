@@ -196,7 +196,9 @@ def _unpack(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "array" in value:
-        return np.array(value["array"], dtype=value["dtype"]).reshape(value["shape"])
+        # NumPy's own integer, which in a browser is shorter: there np.bincount takes no int64.
+        dtype = np.intp if value["dtype"] == "int64" else value["dtype"]
+        return np.array(value["array"], dtype=dtype).reshape(value["shape"])
     key, content = next(iter(value.items()))
     if key == "tuple":
         return tuple(_unpack(item) for item in content)

@@ -78,7 +78,7 @@ def _python(value: Any, column: int = 0) -> str:
         with np.printoptions(threshold=sys.maxsize, floatmode="unique", suppress=True, linewidth=90):
             numbers = re.sub(r"\n\n+", "\n", np.array2string(value, separator=", "))
         numbers = re.sub(r"\b(nan|inf)\b", r"np.\1", numbers).replace("\n", "\n" + " " * (column + len("np.array(")))
-        plain = value.dtype in (np.int64, np.float64) and value.size > 0
+        plain = value.dtype in (np.intp, np.float64) and value.size > 0
         return f"np.array({numbers}{'' if plain else f', dtype=np.{_dtype(value)}'})"
     if isinstance(value, dict):
         begin = "{"

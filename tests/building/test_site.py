@@ -75,6 +75,7 @@ def test_functions_are_run_solved_and_answers_stay_open(page: str) -> None:
     said = Elements(page).text
     assert "total gives 9.0" in said
     assert "write constants first" in said and "count is None" in said
+    assert "A WARNING" not in said
 
 
 def test_no_solution_and_no_check_is_shown(page: str, project: Path) -> None:
@@ -313,3 +314,11 @@ def test_headings_get_addresses_of_their_own() -> None:
 def test_what_is_not_read_is_not_in_a_section() -> None:
     page = '<h2 id="x">X</h2><p>a<br>b</p><div class="outputs unread"><div>no</div>no</div><script>no</script><p>c</p>'
     assert [item.text for item in sections(page)] == ["a b c"]
+
+
+def test_what_the_browsers_python_lacks_is_not_written_on_the_page(whole: Path) -> None:
+    for name, book in COURSE.notebooks.items():
+        page = Elements((whole / f"{name}.html").read_text("utf-8"))
+        here = ("script", {"src": "write.js"}) in page.found
+        assert here == (not book.requires) == (whole / "writing" / f"{name}.ipynb").is_file()
+        assert ("these functions need torch" in page.text) == (not here)

@@ -79,3 +79,10 @@ def test_of_other_cells_only_what_is_quick_and_needed_runs() -> None:
         check="",
     )
     assert shown == [{"text": "6 4 False"}]
+
+
+def test_what_earlier_cells_print_is_not_in_the_answer() -> None:
+    loud = {"name": "one", "source": "print('from one')"}
+    noisy = {"name": "", "source": "import helpers.figures as figures\nrun = figures.attempt(lambda: missing)"}
+    (shown,) = run(RIGHT.format(COUNT), FIRST, loud, noisy)
+    assert "public checks pass" in shown["text"]
