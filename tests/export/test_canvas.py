@@ -129,6 +129,15 @@ def test_a_column_is_named_by_id_or_title(name: str) -> None:
     assert filled([CanvasUser(1, "A")], [other], Collected(), column=name) == {1: "1.00"}
 
 
+def test_a_comma_is_taken_where_all_numbers_have_one_whatever_the_headings_are() -> None:
+    users = [CanvasUser(1, "A")]
+    for essay, said in (("2,5", "1,50"), ("2", "1.50"), ("2.5", "1.50")):
+        content = canvas_gradebook(users, {"1.5": [essay], HEADINGS[0]: [""]}, ["10", "10"], ";")
+        content = content.replace(b";87.5", b";")
+        done = canvas.fill(content, [mark("A", 1.5)], Collected())
+        assert list(raw_fields(done.content, ";"))[-1][5:7] == [essay, said]
+
+
 def test_a_column_that_is_not_there_or_twice_there() -> None:
     users = [CanvasUser(1, "A")]
     with pytest.raises(
