@@ -100,7 +100,7 @@ def _check_directory(file: BinaryIO, size: int, entries: int) -> None:
         record = file.read(56)
         if record[:4] == _END_64:
             length = struct.unpack("<Q", record[40:48])[0]
-    if length > max(entries, 1) * BYTES_PER_ENTRY:
+    if length > entries * BYTES_PER_ENTRY:
         raise ArchiveError("has too many files in it")
     file.seek(0)
 

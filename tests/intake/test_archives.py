@@ -210,6 +210,12 @@ def test_a_directory_has_no_more_bytes_than_its_entries_need(tmp_path: Path) -> 
     assert len(opened(data, tmp_path, 1000)) == 5
 
 
+def test_what_a_comment_says_is_no_directory(tmp_path: Path) -> None:
+    """An empty archive that has the end of a large one for its comment."""
+    comment = large_directory(2**40)[:76].replace(struct.pack("<LQL", 0, 0, 1), struct.pack("<LQL", 0, 22, 1))
+    assert opened(b"PK\x05\x06" + bytes(16) + struct.pack("<H", len(comment)) + comment, tmp_path) == []
+
+
 def test_a_notebook_of_more_than_may_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_FILE", 2**20)
     exact, more = opened(packed(("a.ipynb", bytes(2**20)), ("b.ipynb", bytes(2**20 + 1))), tmp_path)

@@ -107,7 +107,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "autograder.reports.keeping": ("tests/reports/test_keeping.py",),
     "autograder.reports.kept": ("tests/reports/test_history.py",),
     "autograder.reports.outputs": ("tests/reports/test_book.py",),
-    "autograder.reports.overview": ("tests/reports/test_reports.py",),
+    "autograder.reports.overview": ("tests/reports/test_overview.py",),
     "autograder.reports.own_cells": ("tests/reports/test_own_cells.py",),
     "autograder.reports.work": ("tests/reports/test_beliefs.py", "tests/reports/test_reports.py"),
     "helpers.checking.catching": ("tests/checking/test_catching.py",),
