@@ -101,6 +101,7 @@ def test_two_names_tell_and_one_does_not(tmp_path: Path) -> None:
     assert look(tmp_path, defined([*first[:2], second[0]])).assignment == FIRST
     several = Recognized("", "it may be more than one assignment", True)
     assert look(tmp_path, defined([*first, *second[:2]])) == several
+    assert look(tmp_path, defined([*first[:2], *second[:2]])) == several
     said = "\n".join(f"{name} == 1\nprint({name})" for name in first)
     assert look(tmp_path, code(said), ("markdown", defined(first)[1], "")) == unknown
 

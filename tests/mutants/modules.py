@@ -109,7 +109,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "autograder.reports.outputs": ("tests/reports/test_book.py",),
     "autograder.reports.overview": ("tests/reports/test_overview.py",),
     "autograder.reports.own_cells": ("tests/reports/test_own_cells.py",),
-    "autograder.reports.work": ("tests/reports/test_beliefs.py", "tests/reports/test_reports.py"),
+    "autograder.reports.work": ("tests/reports/test_work.py",),
     "helpers.checking.catching": ("tests/checking/test_catching.py",),
     "helpers.checking.suspects": ("tests/checking/test_catching.py",),
     "helpers.checking.exact": ("tests/checking/test_typed.py",),

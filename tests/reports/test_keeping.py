@@ -47,7 +47,7 @@ def test_a_run_is_kept_with_what_it_rests_on(handed_in: Path, tmp_path: Path) ->
     assert run.notes == ("a note",)
     found = kept.read("ann", BOOK, tmp_path)
     assert found is not None and found.basis.confined and found.work.file == handed_in.name
-    assert found.basis.content == found.work.content != ""
+    assert not INFO.shared and found.basis.content == found.work.content != ""
     assert len(found.basis.exercises[FIRST.name]) == 12 and found.basis.code
     open_run = keep(graded(handed_in, 1.0), tmp_path, dataclasses.replace(INFO, confined=False))
     assert open_run.notes == (UNCONFINED, "a note")
@@ -78,3 +78,10 @@ def test_an_absent_notebook_costs_no_earlier_result(handed_in: Path, tmp_path: P
     assert keeping.counted(absent, tmp_path) == ([absent[1]], [absent[0]])
     kept.path("ann", BOOK, tmp_path).write_text("damaged")
     assert keeping.counted(absent, tmp_path) == (absent, [])
+
+
+def test_an_exercise_that_was_never_built_has_no_digest(handed_in: Path, tmp_path: Path) -> None:
+    elsewhere = dataclasses.replace(COURSE, root=tmp_path / "elsewhere")
+    keeping.keep(elsewhere, [graded(handed_in, 1.0)], RELEASES, tmp_path, INFO)
+    found = kept.read("ann", BOOK, tmp_path)
+    assert found is not None and found.basis.exercises == {FIRST.name: ""}
