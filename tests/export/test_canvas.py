@@ -162,6 +162,32 @@ def test_another_file_is_refused(content: bytes) -> None:
         canvas.fill(content, [mark("A", 1)], Collected())
 
 
+@pytest.mark.parametrize("head", ["Name,ID,Section", "Student,Section", "Student,ID", "LastName,ID,Section"])
+def test_a_gradebook_is_told_by_its_first_columns(head: str) -> None:
+    with pytest.raises(ExportError, match="no columns Student, ID and Section"):
+        canvas.fill(f"{head},{BOOK}\nA,1,2,\n".encode(), [mark("A", 1)], Collected())
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_students_begin_below_what_canvas_says_of_the_columns(rows: int) -> None:
+    """In a file without that they begin below the heading; `Points Possible` further below is a student."""
+    before = [*(["Posted"] * (rows - 1)), "Points Possible"]
+    lines = ["Student,ID,Section,Essay", *(f"{name},,,{'20' * (name != 'Posted')}" for name in before), "A,1,x,"]
+    done = canvas.fill("\n".join(lines).encode(), [mark("A", 4, 20)], Collected(), "Essay")
+    assert list(raw_fields(done.content, ","))[-1] == ["A", "1", "x", "4.00"]
+    with pytest.raises(ExportError, match="has 10 points here and 20 in the LMS"):
+        canvas.fill("\n".join(lines).encode(), [mark("A", 4)], Collected(), "Essay")
+
+
+def test_a_made_file_has_the_names_that_are_known() -> None:
+    people = [Person("ada", "Lee, Ada", ids={"ID": "7", "Section": "B"}), Person("bo", ids={"SIS User ID": "8"})]
+    done = canvas.make([mark("ada", 1), mark("bo", 2)], of(people, []), "Essay")
+    assert list(raw_fields(done.content, ","))[2:] == [
+        ["Lee, Ada", "7", "", "", "B", "1.00"],
+        ["bo", "", "8", "", "", "2.00"],
+    ]
+
+
 def test_a_made_file_has_no_formula_and_no_invented_id() -> None:
     people = [
         Person("=cmd()", "=cmd()", ids={"ID": "7"}),

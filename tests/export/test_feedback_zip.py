@@ -102,6 +102,11 @@ def test_everybody_has_a_folder() -> None:
         assert len(path.parts) == 2 and path.name == f"{BOOK}.html" and in_windows(path.parts[0])
 
 
+def test_folders_that_differ_in_case_alone_have_numbers() -> None:
+    done = feedback_zip.for_everybody(pages("Ada", "ada", "ADA"))
+    assert [name.partition("/")[0] for name in entries(done)] == ["Ada", "ada (2)", "ADA (3)"]
+
+
 def test_the_same_pages_give_the_same_bytes() -> None:
     once, twice = (feedback_zip.for_everybody(pages("ada")) for _ in range(2))
     assert once == twice
