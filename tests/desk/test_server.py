@@ -31,6 +31,7 @@ class Running:
     def __init__(self, address: str, once: str, db_url: str) -> None:
         self.port, self.token = urlsplit(address).port, urlsplit(address).path.strip("/")
         self.once, self.db_url = urlsplit(once).path, db_url
+        assert urlsplit(address).netloc == urlsplit(once).netloc == f"127.0.0.1:{self.port}"
         self.group = self.ask("GET", f"/{self.token}/{QUESTION}/")[1].split('data-group="')[1].split('"')[0]
 
     def ask(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> tuple[int, str]:

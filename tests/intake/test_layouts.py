@@ -24,11 +24,11 @@ def read(paths: str, persons: Collection[str] = (), students: Collection[str] = 
     root, contents = Folder(), {}
     for line in paths.split():
         path, _, content = line.replace("%", " ").partition("=")
-        parts = tuple(path.rstrip("!").split("/"))
+        parts = tuple(filter(None, path.rstrip("!").split("/")))
         folder = root.below(parts[:-1])
         if path.endswith("!"):
             folder.problems.append((parts, DAMAGED))
-        elif parts[-1]:
+        else:
             folder.files.append(File(parts, Path()))
             contents[parts] = BOOKS.get(content, "")
     reader = Reader(
@@ -101,6 +101,7 @@ def test_a_known_person_is_no_class() -> None:
     assert owners(paths) == ["x, ", "y, "]
     assert owners(paths, persons=["bo"]) == ["bo, ", "bo, "]
     assert owners("class/bo/x.ipynb", persons=["bo"]) == ["bo, "] and owners("class/bo/x.ipynb") == ["class, "]
+    assert owners("01_pixels/x.ipynb bo/x.ipynb", persons=["01_pixels"]) == ["01_pixels, 01_pixels", "bo, "]
     assert owners("bo-01_pixels/a/x.ipynb=1 bo-01_pixels/b/x.ipynb=1", persons=["bo"]) == ["bo, 01_pixels"] * 2
 
 
@@ -142,6 +143,8 @@ def test_what_can_not_be_read_is_its_owners_where_it_has_one() -> None:
         f"ann/y.zip: ann, {DAMAGED}",
         f"cem/z.zip: cem, {DAMAGED}",
     ]
+    # All that was given may have been too much.
+    assert read("!", name="class") == [f"class: , {DAMAGED}"] and read("!") == [f"?: , {DAMAGED}"]
     assert read("notes.txt pictures/a.png") == ["pictures/a.png: pictures, "]
 
 

@@ -76,6 +76,7 @@ def test_archives_are_folders_with_the_times_of_their_files(tmp_path: Path) -> N
     assert shown(found) == ["b.ipynb", "c.zip", "a.ZIP/p.png", "a.ZIP/x.ipynb"]
     assert (found.name, found.folders["a.ZIP"].name) == ("", "a") and found.folders["a.ZIP"].has_git
     assert list(found.all_problems()) == [(("a.ZIP", "..", "up.ipynb"), "its path in the archive leads out of it")]
+    assert found.below(("new", "b.zip.x")).name == "b.zip.x" and found.folders["new"].name == "new"
     outer, (picture, one) = found.files[0], found.folders["a.ZIP"].files
     assert (outer.time, outer.in_place, one.in_place) == (1e9, True, False)
     assert time.localtime(one.time)[:6] == time.localtime(picture.time)[:6] == (2020, 1, 2, 3, 4, 6)
