@@ -179,6 +179,13 @@ def test_students_begin_below_what_canvas_says_of_the_columns(rows: int) -> None
         canvas.fill("\n".join(lines).encode(), [mark("A", 4)], Collected(), "Essay")
 
 
+def test_a_column_may_be_read_only_in_any_of_the_first_rows() -> None:
+    for row in range(1, 4):
+        lines = ["Student,ID,Section,Essay", *(["x,,,"] * (row - 1)), "x,,,(Read Only)", "A,1,x,"]
+        with pytest.raises(ExportError, match="takes no marks for Essay"):
+            canvas.fill("\n".join(lines).encode(), [mark("A", 4)], Collected(), "Essay")
+
+
 def test_a_made_file_has_the_names_that_are_known() -> None:
     people = [Person("ada", "Lee, Ada", ids={"ID": "7", "Section": "B"}), Person("bo", ids={"SIS User ID": "8"})]
     done = canvas.make([mark("ada", 1), mark("bo", 2)], of(people, []), "Essay")

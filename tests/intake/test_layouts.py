@@ -136,6 +136,14 @@ def test_what_a_system_has_named_is_whose_it_says() -> None:
     assert owners(f"{ann}/x.ipynb cem/x.ipynb", students=[ANN]) == [f"{ANN}, ", "cem, "]
 
 
+def test_sections_of_a_class_are_looked_into() -> None:
+    names = ("s/Lee_Ann_alee_101", "s/Vu_Bo_bvu_102")
+    assert owners(" ".join(f"{name}/x.ipynb" for name in names)) == ["alee, ", "bvu, "]
+    when = "attempt_2026-11-26-21-04-05"
+    files = [f"{section}/HW_{login}_{when}_x.ipynb" for section in "st" for login in (f"a{section}", f"b{section}")]
+    assert owners(" ".join(files)) == ["as, ", "bs, ", "at, ", "bt, "]
+
+
 def test_what_can_not_be_read_is_its_owners_where_it_has_one() -> None:
     assert read("bob.zip! ann/x.ipynb ann/y.zip! cem/z.zip!") == [
         f"bob.zip: , {DAMAGED}",
