@@ -60,8 +60,8 @@ class Desk:
             .render(
                 question=question,
                 groups=found,
-                points=_buttons(question),
-                step=_step(question),
+                points=buttons(question),
+                step=step(question),
                 comments=groups.comments(found),
                 state=state,
                 item_keys=ITEM_KEYS,
@@ -104,6 +104,20 @@ def state(grade: HandGrade) -> dict[str, Any]:
     return {"points": grade.points, "shown": shown, "waits": grade.waits, "comment": grade.comment}
 
 
+def step(question: Question) -> float:
+    """The least difference between points that a person gives."""
+    return min([0.5, *(part for part, _ in question.rubric if part > 0)])
+
+
+def buttons(question: Question) -> list[float]:
+    """The points to choose from by a click."""
+    for size in (step(question), 0.5, 1.0):
+        count = int(question.points / size + 1e-9)
+        if count < MAX_BUTTONS:
+            return [size * place for place in range(count + 1)]
+    return [0.0, question.points]
+
+
 def _change(asked: Mapping[str, Any], most: float) -> Change:
     points, comment = asked.get("points"), asked.get("comment", "")
     if points is not None:
@@ -114,20 +128,6 @@ def _change(asked: Mapping[str, Any], most: float) -> Change:
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
         raise Refused(f"a comment has at most {MAX_COMMENT} characters")
     return Change(points, strip_controls(comment).strip(), "points" in asked, "comment" in asked)
-
-
-def _step(question: Question) -> float:
-    """The least difference between points that a person gives."""
-    return min([0.5, *(part for part, _ in question.rubric if part > 0)])
-
-
-def _buttons(question: Question) -> list[float]:
-    """The points to choose from by a click."""
-    for step in (_step(question), 0.5, 1.0):
-        count = int(question.points / step + 1e-9)
-        if count < MAX_BUTTONS:
-            return [step * place for place in range(count + 1)]
-    return [0.0, question.points]
 
 
 @cache

@@ -44,6 +44,18 @@ def questions(course: Course) -> dict[str, Question]:
     return found
 
 
+def leading_to(before: Sequence[NotebookNode]) -> list[str]:
+    """The texts that lead to an answer's cell, from the last heading on."""
+    texts: list[str] = []
+    for cell in reversed(before):
+        if cell.cell_type == "markdown":
+            headings = list(_HEADING.finditer(cell.source))
+            texts.insert(0, BADGE.sub("", cell.source[headings[-1].start() if headings else 0 :]))
+            if headings:
+                break
+    return texts
+
+
 def _question(exercise: Exercise, release: NotebookNode, solved: str) -> Question:
     reader = Reader()
     place = next(
@@ -56,19 +68,7 @@ def _question(exercise: Exercise, release: NotebookNode, solved: str) -> Questio
         exercise=exercise.name,
         points=exercise.points,
         rubric=exercise.rubric,
-        asked=Markup("\n").join(map(reader.prose, _asked(release.cells[:place]))),
+        asked=Markup("\n").join(map(reader.prose, leading_to(release.cells[:place]))),
         model=reader.prose(_MARKS.sub("", solved)),
         handed_out=release.cells[place].source,
     )
-
-
-def _asked(before: Sequence[NotebookNode]) -> list[str]:
-    """The texts that lead to an answer's cell, from the last heading on."""
-    texts: list[str] = []
-    for cell in reversed(before):
-        if cell.cell_type == "markdown":
-            headings = list(_HEADING.finditer(cell.source))
-            texts.insert(0, BADGE.sub("", cell.source[headings[-1].start() if headings else 0 :]))
-            if headings:
-                break
-    return texts

@@ -24,6 +24,7 @@ START = 512  # bytes of a file that tell what it is
 CHUNK = 2**20
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _UTF_8_NAME = 0x800
+_TAIL = 2**16 + 41  # bytes of the longest comment, of the record before it, and of the newer kind's locator before that
 
 
 class ArchiveError(Exception):
@@ -53,7 +54,7 @@ class Room:
 class Entry:
     """A file in an archive: its path there, and the file with its bytes; None where it can't be a notebook.
 
-    `problem` says why an entry was left out. `time` is the archive's, in seconds; 0 where it has none.
+    `problem` says why an entry was left out. `time` is the archive's, in seconds; 0 where the entry was left out.
     """
 
     parts: tuple[str, ...]
@@ -88,8 +89,8 @@ def unpacked(file: BinaryIO, size: int, room: Room, wanted: Callable[[str, bytes
 
 def _check_directory(file: BinaryIO, size: int, entries: int) -> None:
     """ArchiveError for a directory that would fill the memory before an entry of it is seen."""
-    file.seek(max(0, size - 2**16 - 22))
-    tail = file.read(2**16 + 22)
+    file.seek(max(0, size - _TAIL))
+    tail = file.read(_TAIL)
     place = tail.rfind(_END)
     if place < 0:
         raise ArchiveError("is damaged, or not a zip archive")
@@ -99,7 +100,7 @@ def _check_directory(file: BinaryIO, size: int, entries: int) -> None:
         record = file.read(56)
         if record[:4] == _END_64:
             length = struct.unpack("<Q", record[40:48])[0]
-    if length > max(entries, 1) * BYTES_PER_ENTRY:
+    if length > entries * BYTES_PER_ENTRY:
         raise ArchiveError("has too many files in it")
     file.seek(0)
 
@@ -165,7 +166,4 @@ def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
 
 
 def _seconds(info: zipfile.ZipInfo) -> float:
-    try:
-        return time.mktime((*info.date_time, 0, 0, -1))
-    except (ValueError, OverflowError):
-        return 0.0
+    return time.mktime((*info.date_time, 0, 0, -1))

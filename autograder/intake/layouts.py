@@ -63,7 +63,7 @@ class Reader:
         for file in claimed_files:
             self._add(file, claims[file.name], hint)
         for parts, problem in folder.problems:
-            self._problem(folder, parts, problem, claims.get(parts[-1]), hint)
+            self._problem(parts, problem, claims.get(parts[-1]) if parts else None, hint)
         self._flat([file for file in folder.files if file.name not in claims], hint)
         self._folders(folder, rest, hint, alone=len(rest) == len(inner) == 1 and not claimed_files)
 
@@ -109,7 +109,7 @@ class Reader:
                 self._container(one, assignment or hint)
             elif is_class:
                 said = "it looks like a class in a folder among students' folders: collect it by itself"
-                self._problem(one, one.parts, said, None, "")
+                self._problem(one.parts, said, None, "")
             else:
                 self._take(one, _student(name or one.name), assignment or hint)
 
@@ -175,7 +175,7 @@ class Reader:
         for file in folder.all_files():
             self._add(file, claim, hint)
         for parts, problem in folder.all_problems():
-            self._problem(folder, parts, problem, claim, hint)
+            self._problem(parts, problem, claim, hint)
 
     def _add(self, file: File, claim: Claim, hint: str, problem: str = "") -> None:
         """One file of an owner's. The folders between the owner's and the file may name its assignment."""
@@ -189,8 +189,8 @@ class Reader:
             Upload(file, claim.owners, name, hint, when, claim.late, claim.lms_id, rank, problem, place)
         )
 
-    def _problem(self, folder: Folder, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:
-        file = File(parts or (folder.name or "?",), Path())
+    def _problem(self, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:
+        file = File(parts or (self.source_name or "?",), Path())  # of all that was given
         self._add(file, claim or Claim(()), hint, problem)
 
 

@@ -11,7 +11,7 @@ from helpers.checking.printed import MAX_PRINTED, Printed
         (["a", "b\n"], "ab"),
         (["a" * MAX_PRINTED], "a" * MAX_PRINTED),
         (["a" * MAX_PRINTED, "b"], "a" * MAX_PRINTED + " ..."),
-        (["a" * (MAX_PRINTED + 1), "b"], "a" * MAX_PRINTED + " ..."),
+        (["a" * (MAX_PRINTED + 1), "bc"], "a" * MAX_PRINTED + " ..."),
         ([], ""),
     ],
     ids=["short", "as long as there is room", "more follows", "too long", "nothing"],

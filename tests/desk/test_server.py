@@ -31,6 +31,7 @@ class Running:
     def __init__(self, address: str, once: str, db_url: str) -> None:
         self.port, self.token = urlsplit(address).port, urlsplit(address).path.strip("/")
         self.once, self.db_url = urlsplit(once).path, db_url
+        assert urlsplit(address).netloc == urlsplit(once).netloc == f"127.0.0.1:{self.port}"
         self.group = self.ask("GET", f"/{self.token}/{QUESTION}/")[1].split('data-group="')[1].split('"')[0]
 
     def ask(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> tuple[int, str]:
@@ -38,7 +39,7 @@ class Running:
         connection.request(method, path, body or None, headers or {})
         reply = connection.getresponse()
         self.headers = dict(reply.getheaders())
-        found = reply.status, reply.read().decode()
+        found = reply.status, reply.read().decode("utf-8", "replace")
         connection.close()
         return found
 
@@ -52,7 +53,7 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     out = tmp_path_factory.mktemp("out")
-    db_url = answered.write(out, {"ann": "It moves."})
+    db_url = answered.write(out, {"ann": answered.with_picture("It moves.")})
     opened: queue.Queue[tuple[str, str]] = queue.Queue()
     loop = asyncio.new_event_loop()
     task = loop.create_task(serve(Desk(questions(COURSE), out, db_url), 0, lambda *given: opened.put(given)))
@@ -120,6 +121,18 @@ def test_pages_allow_no_script_but_the_desks_and_are_not_kept(running: Running) 
         assert running.headers["Cache-Control"] == "no-store"
         assert running.headers["Referrer-Policy"] == "no-referrer"
         assert not {name for name in running.headers if name.startswith("Access-Control")}
+
+
+def test_what_belongs_to_a_page_comes_with_its_type(running: Running) -> None:
+    for path, kind in (
+        ("desk.js", "text/javascript; charset=utf-8"),
+        ("desk.css", "text/css; charset=utf-8"),
+        (f"{QUESTION}/{running.group}/0", "image/png"),
+    ):
+        status, text = running.ask("GET", f"/{running.token}/{path}")
+        assert (status, running.headers["Content-Type"]) == (200, kind) and len(text) > 50
+    assert running.ask("GET", f"/{running.token}/{QUESTION}/{running.group}/1")[0] == 404
+    assert running.ask("GET", f"/{running.token}/")[0] == 200
 
 
 def test_the_browsers_address_opens_the_desk_once(running: Running) -> None:

@@ -129,6 +129,15 @@ def test_a_column_is_named_by_id_or_title(name: str) -> None:
     assert filled([CanvasUser(1, "A")], [other], Collected(), column=name) == {1: "1.00"}
 
 
+def test_a_comma_is_taken_where_all_numbers_have_one_whatever_the_headings_are() -> None:
+    users = [CanvasUser(1, "A")]
+    for essay, said in (("2,5", "1,50"), ("2", "1.50"), ("2.5", "1.50")):
+        content = canvas_gradebook(users, {"1.5": [essay], HEADINGS[0]: [""]}, ["10", "10"], ";")
+        content = content.replace(b";87.5", b";")
+        done = canvas.fill(content, [mark("A", 1.5)], Collected())
+        assert list(raw_fields(done.content, ";"))[-1][5:7] == [essay, said]
+
+
 def test_a_column_that_is_not_there_or_twice_there() -> None:
     users = [CanvasUser(1, "A")]
     with pytest.raises(
@@ -151,6 +160,39 @@ def test_a_column_that_is_not_there_or_twice_there() -> None:
 def test_another_file_is_refused(content: bytes) -> None:
     with pytest.raises(ExportError):
         canvas.fill(content, [mark("A", 1)], Collected())
+
+
+@pytest.mark.parametrize("head", ["Name,ID,Section", "Student,Section", "Student,ID", "LastName,ID,Section"])
+def test_a_gradebook_is_told_by_its_first_columns(head: str) -> None:
+    with pytest.raises(ExportError, match="no columns Student, ID and Section"):
+        canvas.fill(f"{head},{BOOK}\nA,1,2,\n".encode(), [mark("A", 1)], Collected())
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_students_begin_below_what_canvas_says_of_the_columns(rows: int) -> None:
+    """In a file without that they begin below the heading; `Points Possible` further below is a student."""
+    before = [*(["Posted"] * (rows - 1)), "Points Possible"]
+    lines = ["Student,ID,Section,Essay", *(f"{name},,,{'20' * (name != 'Posted')}" for name in before), "A,1,x,"]
+    done = canvas.fill("\n".join(lines).encode(), [mark("A", 4, 20)], Collected(), "Essay")
+    assert list(raw_fields(done.content, ","))[-1] == ["A", "1", "x", "4.00"]
+    with pytest.raises(ExportError, match="has 10 points here and 20 in the LMS"):
+        canvas.fill("\n".join(lines).encode(), [mark("A", 4)], Collected(), "Essay")
+
+
+def test_a_column_may_be_read_only_in_any_of_the_first_rows() -> None:
+    for row in range(1, 4):
+        lines = ["Student,ID,Section,Essay", *(["x,,,"] * (row - 1)), "x,,,(Read Only)", "A,1,x,"]
+        with pytest.raises(ExportError, match="takes no marks for Essay"):
+            canvas.fill("\n".join(lines).encode(), [mark("A", 4)], Collected(), "Essay")
+
+
+def test_a_made_file_has_the_names_that_are_known() -> None:
+    people = [Person("ada", "Lee, Ada", ids={"ID": "7", "Section": "B"}), Person("bo", ids={"SIS User ID": "8"})]
+    done = canvas.make([mark("ada", 1), mark("bo", 2)], of(people, []), "Essay")
+    assert list(raw_fields(done.content, ","))[2:] == [
+        ["Lee, Ada", "7", "", "", "B", "1.00"],
+        ["bo", "", "8", "", "", "2.00"],
+    ]
 
 
 def test_a_made_file_has_no_formula_and_no_invented_id() -> None:

@@ -97,11 +97,20 @@ def test_everybody_has_a_folder() -> None:
     done = feedback_zip.for_everybody(pages(*students))
     paths = [PurePosixPath(name) for name in entries(done)]
     assert len({str(path).casefold() for path in paths}) == len(students) == len(done.students)
+    assert f"{'x' * 60}/{BOOK}.html" in entries(done)
     for path in paths:
         assert len(path.parts) == 2 and path.name == f"{BOOK}.html" and in_windows(path.parts[0])
+
+
+def test_folders_that_differ_in_case_alone_have_numbers() -> None:
+    done = feedback_zip.for_everybody(pages("Ada", "ada", "ADA"))
+    assert [name.partition("/")[0] for name in entries(done)] == ["Ada", "ada (2)", "ADA (3)"]
 
 
 def test_the_same_pages_give_the_same_bytes() -> None:
     once, twice = (feedback_zip.for_everybody(pages("ada")) for _ in range(2))
     assert once == twice
+    with zipfile.ZipFile(io.BytesIO(once.content)) as archive:
+        (entry,) = archive.infolist()
+        assert (entry.date_time, entry.external_attr >> 16) == ((1980, 1, 1, 0, 0, 0), 0o100644)
     assert feedback_zip.for_canvas([], Collected()).students == ()

@@ -153,6 +153,31 @@ def test_more_columns_and_numbers_in_them() -> None:
     assert [item.student for item in done.left] == ["Bo"]
 
 
+def test_a_maximum_is_the_same_for_all() -> None:
+    content = b"Nr,Naam,Cijfer,Hoogste,Iets\nDeelnemer 1,Ada,,10,5\nDeelnemer 2,Bo,7,10,6\n"
+    done = moodle.fill(content, [mark("Ada", 9), mark("Bo", 8)], Collected())
+    assert done.content == b"Nr,Naam,Cijfer,Hoogste,Iets\nDeelnemer 1,Ada,9.00,10,5\nDeelnemer 2,Bo,8.00,10,6\n"
+
+
+def test_a_maximum_is_no_yes_or_no() -> None:
+    """Without such a column all rows are filled in; one that is further away is about something else."""
+    for more in ("Fase,Fase2,Open", "Open,Fase,Fase2"):
+        rows = [f"Deelnemer {at},{name},,10,{'a,b,Nee' if more[0] == 'F' else 'Nee,a,b'}" for at, name in ((1, "Ada"),)]
+        content = "\n".join([f"Nr,Naam,Cijfer,Hoogste,{more}", *rows]).encode()
+        done = moodle.fill(content, [mark("Ada", 9)], Collected())
+        assert (done.students == ("Ada",)) is (more[0] == "F")
+
+
+def test_a_name_that_looks_like_an_address_is_none_even_if_all_do() -> None:
+    users = [MoodleUser(1, "b@example.org", "a@example.org"), MoodleUser(2, "a@example.org", "b@example.org")]
+    people = of([Person("ann", "Ann", "a@example.org")], [])
+    done = moodle.fill(moodle_worksheet(users, ENGLISH, 10), [mark("ann", 3)], people)
+    assert moodle_import(done.content, users, ENGLISH, 10) == {}
+    people = of([Person("ann", "", "a@example.org")], [])
+    done = moodle.fill(moodle_worksheet(users, ENGLISH, 10), [mark("ann", 3)], people)
+    assert moodle_import(done.content, users, ENGLISH, 10) == {1: 3.0}
+
+
 def test_the_column_can_be_named() -> None:
     content = b"Nr,Naam,Cijfer,Hoogste,Iets,Meer\nDeelnemer 1,Ada,,10,5,5\n"
     done = moodle.fill(content, [mark("Ada", 9)], Collected(), "Cijfer")

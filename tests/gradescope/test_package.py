@@ -36,6 +36,7 @@ def test_gradescope_finds_its_scripts(content: bytes) -> None:
         for name in ("setup.sh", "run_autograder"):
             entry = archive.getinfo(name)
             assert entry.external_attr >> 16 == 0o100755 and entry.create_system == 3
+            assert entry.date_time == (1980, 1, 1, 0, 0, 0)
             assert archive.read(name).startswith(b"#!/usr/bin/env bash\n") and b"\r" not in archive.read(name)
     assert content == package.make(COURSE, Order(BOOK, 7))
 

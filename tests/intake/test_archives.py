@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import struct
 import time
@@ -172,10 +173,13 @@ def test_an_entry_has_its_time_and_its_bytes(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.read_bytes() not in (RIGHT, b"{}")] == []
 
 
+LEADS_OUT = "its path in the archive leads out of it"
+
+
 @pytest.mark.parametrize("name", ["/a.ipynb", "\\a.ipynb", "a/../b.ipynb", "..\\a.ipynb", "c:a.ipynb", "./"])
 def test_a_path_that_leads_out_is_not_written(name: str, tmp_path: Path) -> None:
     entries = opened(packed((name, RIGHT)), tmp_path)
-    assert [entry.problem for entry in entries] == ["its path in the archive leads out of it"] * (name != "./")
+    assert [(entry.problem, entry.time) for entry in entries] == [(LEADS_OUT, 0)] * (name != "./")
     assert not list(tmp_path.iterdir())
 
 
@@ -186,22 +190,30 @@ def test_a_long_word_before_the_end_is_no_other_archive(tmp_path: Path) -> None:
     assert len(opened(buffer.getvalue(), tmp_path)) == 1
 
 
-def large_directory(length: int) -> bytes:
+def large_directory(length: int, comment: int = 0) -> bytes:
     """The end of an archive of the newer kind, which says that its directory has so many bytes."""
     record = b"PK\x06\x06" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, 1, 1, length, 0)
     locator = b"PK\x06\x07" + struct.pack("<LQL", 0, 0, 1)
-    return record + locator + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, 0, 0, 0)
+    return record + locator + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, 0, 0, comment) + bytes(comment)
 
 
 def test_a_directory_has_no_more_bytes_than_its_entries_need(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="too many files"):
         opened(large_directory(2**40), tmp_path)
+    with pytest.raises(ArchiveError, match="too many files"):
+        opened(large_directory(2**40, comment=2**16 - 1), tmp_path)
     with pytest.raises(ArchiveError, match="damaged"):
         opened(large_directory(100 * archives.BYTES_PER_ENTRY), tmp_path)
     data = packed(*(("n" * 60_000 + f"{number}", b"") for number in range(5)))
     with pytest.raises(ArchiveError, match="too many files"):
         opened(data, tmp_path, 100)
     assert len(opened(data, tmp_path, 1000)) == 5
+
+
+def test_what_a_comment_says_is_no_directory(tmp_path: Path) -> None:
+    """An empty archive that has the end of a large one for its comment."""
+    comment = large_directory(2**40)[:76].replace(struct.pack("<LQL", 0, 0, 1), struct.pack("<LQL", 0, 22, 1))
+    assert opened(b"PK\x05\x06" + bytes(16) + struct.pack("<H", len(comment)) + comment, tmp_path) == []
 
 
 def test_a_notebook_of_more_than_may_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,3 +233,62 @@ def test_all_archives_share_the_room(tmp_path: Path) -> None:
     assert read() == 2 and (room.entries, room.total, room.written) == (8, 1000, 2)
     with pytest.raises(ArchiveError, match="than there is room for"):
         read()
+
+
+def test_what_is_no_entry_to_read_costs_itself(tmp_path: Path) -> None:
+    """A file that says it is encrypted, and one that is packed in a way of no name, beside one that is whole."""
+    data = bytearray(packed(("locked.ipynb", RIGHT), ("odd.ipynb", RIGHT), ("whole.ipynb", RIGHT)))
+    first, second, _ = (found.start() for found in re.finditer(rb"PK\x01\x02", data))
+    data[first + 8] |= 1
+    data[second + 10] = 99
+    entries = opened(bytes(data), tmp_path)
+    problems = ["it is encrypted: ask for the file itself", "it is damaged in the archive", ""]
+    assert [entry.problem for entry in entries] == problems
+    assert [path.name for path in tmp_path.iterdir()] == ["2"] and entries[2].path == tmp_path / "2"
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "read"),
+    [
+        ("Z.ipynb", b"\x82.ipynb", "é.ipynb"),
+        ("ZZ.ipynb", "é.ipynb".encode(), "é.ipynb"),
+        ("é.ipynb", "é.ipynb".encode(), "é.ipynb"),
+        ("┬á.ipynb", "┬á.ipynb".encode(), "┬á.ipynb"),
+    ],
+)
+def test_a_name_is_utf_8_if_it_can_be(name: str, raw: bytes, read: str, tmp_path: Path) -> None:
+    """One of an old system, one in UTF-8 that doesn't say so, and two that do; the last could be taken for another."""
+    data = packed((name, b"{}")).replace(name.encode(), raw)
+    assert [entry.parts for entry in opened(data, tmp_path)] == [(read,)]
+
+
+def test_what_comes_out_is_measured_by_the_archives_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "FREE_BYTES", 0)
+    data = packed(("a.ipynb", bytes(2**20)))
+    enough = -(-(2**20) // len(data))
+    for ratio, folder in ((enough, tmp_path / "a"), (enough - 1, tmp_path / "b")):
+        folder.mkdir()
+        monkeypatch.setattr(archives, "MAX_RATIO", ratio)
+        if ratio == enough:
+            assert len(opened(data, folder)) == 1
+        else:
+            with pytest.raises(ArchiveError, match="far more than its own size"):
+                opened(data, folder)
+
+
+def test_the_room_may_be_used_to_its_last_byte(tmp_path: Path) -> None:
+    data = packed(("a.ipynb", b"x" * 3000))
+    room = archives.Room(tmp_path, 1, 3000, written=1)
+    assert len(list(archives.unpacked(io.BytesIO(data), len(data), room, lambda *given: True))) == 1
+    assert (room.entries, room.total, room.written) == (0, 0, 2)
+    room = archives.Room(tmp_path, 1, 2999, written=2)
+    with pytest.raises(ArchiveError, match="far more"):
+        list(archives.unpacked(io.BytesIO(data), len(data), room, lambda *given: True))
+
+
+def test_what_is_not_wanted_takes_the_room_of_its_beginning(tmp_path: Path) -> None:
+    data = packed(("a.txt", b"x" * 3000), ("folder/", b""), ("b.txt", b"x"))
+    room = archives.Room(tmp_path, 2, 3000)
+    found = list(archives.unpacked(io.BytesIO(data), len(data), room, lambda name, start: len(start) > archives.START))
+    assert [entry.path for entry in found] == [None, None]
+    assert (room.entries, room.total) == (0, 3000 - archives.START - 1)

@@ -10,6 +10,7 @@ import pytest
 from conftest import COURSE
 
 from autograder.demo.notebooks import grade_id, stub, text
+from autograder.intake import recognise
 from autograder.intake.recognise import Recognized, Recognizer
 from autograder.intake.tree import File
 
@@ -65,6 +66,28 @@ def test_three_ids_tell_also_in_a_file_that_is_damaged(tmp_path: Path) -> None:
     assert raw(tmp_path, *first[:3], second[0]) == raw(tmp_path, *second[:2], *first[:2]) == ""
 
 
+def test_a_file_is_read_as_far_as_a_notebook_may_be_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    three = "".join(f'"grade_id": "{name}", ' for name in ids(FIRST)[:3]).encode()
+    size = len(three)
+    monkeypatch.setattr(recognise, "CHUNK", size)
+    monkeypatch.setattr(recognise, "MAX_FILE", 2 * size)
+
+    def after(blank: int) -> str:
+        (tmp_path / "x.ipynb").write_bytes(b" " * blank + three)
+        return Recognizer(COURSE).look(File(("x.ipynb",), tmp_path, ("x.ipynb",))).assignment
+
+    # An id may lie across two chunks; what begins after as much as may be read is not seen.
+    assert [after(blank) for blank in (0, size - 9, size, 2 * size, 3 * size)] == [FIRST] * 4 + [""]
+
+
+def test_a_file_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "x.ipynb").write_text("{")
+    recognizer, file = Recognizer(COURSE), File(("x.ipynb",), tmp_path, ("x.ipynb",))
+    before = recognizer.look(file)
+    (tmp_path / "x.ipynb").unlink()
+    assert recognizer.look(file) is before
+
+
 def defined(names: Sequence[str]) -> tuple[str, str, str]:
     return code("\n".join(f"    def {name}(x): ..." for name in names))
 
@@ -78,6 +101,7 @@ def test_two_names_tell_and_one_does_not(tmp_path: Path) -> None:
     assert look(tmp_path, defined([*first[:2], second[0]])).assignment == FIRST
     several = Recognized("", "it may be more than one assignment", True)
     assert look(tmp_path, defined([*first, *second[:2]])) == several
+    assert look(tmp_path, defined([*first[:2], *second[:2]])) == several
     said = "\n".join(f"{name} == 1\nprint({name})" for name in first)
     assert look(tmp_path, code(said), ("markdown", defined(first)[1], "")) == unknown
 

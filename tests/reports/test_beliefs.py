@@ -47,6 +47,11 @@ def test_answers_are_counted_the_least_known_question_first(tmp_path: Path) -> N
     assert beliefs(tmp_path / "none", {}).of(BOOK) == []
 
 
+def test_half_right_is_better_known_than_a_third(tmp_path: Path) -> None:
+    found = beliefs(tmp_path, {"places": 8, "kind": "a"}, {"places": 7, "kind": "b"}, {"kind": "b"}).of(BOOK)
+    assert [(belief.right, belief.total) for belief in found] == [(1, 3), (1, 2)]
+
+
 def test_rare_answers_are_counted_together(tmp_path: Path) -> None:
     (found,) = beliefs(tmp_path, *({"places": number} for number in range(20))).of(BOOK)
     assert len(found.answers) == 5 and found.others == 15 and found.total == 20

@@ -364,20 +364,6 @@ def test_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     refused("postgresql://teacher:s3cret@host/db", "pip install 'psycopg[binary]'")
 
 
-@pytest.mark.parametrize("driver", database.DRIVERS)
-def test_the_driver_that_is_there_is_taken(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "find_spec", lambda name: name == driver or None)
-    for scheme in ("postgresql", "postgres"):
-        assert database.complete(f"{scheme}://u:p%40s@host/db") == f"postgresql+{driver}://u:p%40s@host/db"
-    given = "postgresql+pg8000://u@host/db"
-    assert database.complete(given) == given
-
-
-def test_an_address_holds_in_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert database.complete("sqlite:///marks.db") == f"sqlite:///{tmp_path}/marks.db"
-
-
 def test_full_disk_leaves_the_gradebook_as_it_was(sqlite: str) -> None:
     """A limit on the size of files stands for the disk."""
     gradebook.write([usual("ann")], sqlite, RELEASES)

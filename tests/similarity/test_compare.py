@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_what_many_have_is_left_out() -> None:
 
 
 def test_the_line_rises_with_the_class() -> None:
-    assert line(2) == line(10) < line(60) < line(400) < 20
+    assert line(2) == line(10) == 5 < line(60) < line(400) < 20 and line(80) == 11
 
 
 def test_equal_hand_ins_are_one_group_and_compared_with_the_others_once() -> None:
@@ -143,3 +144,9 @@ def test_the_page_shows_code_and_names_as_text() -> None:
     assert "<script" not in text and "\x1b" not in text and "\u202e" not in text
     assert "&lt;script&gt;alert(1)" in text and "&lt;script&gt;alert(2)" in text
     assert "That says nothing about why" in text and not {"cheat", "plagiar", "copied"} & set(text.lower().split())
+
+
+def test_the_page_is_its_owners_alone(tmp_path: Path) -> None:
+    path = page.write([], {}, tmp_path)
+    assert path == tmp_path / "report" / "same_work.html" and "<html" in path.read_text("utf-8")
+    assert path.stat().st_mode & 0o077 == 0

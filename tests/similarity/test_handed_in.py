@@ -63,6 +63,18 @@ def test_a_students_own_code_is_read_and_nothing_of_the_release(tmp_path: Path) 
     assert "0123abcd" not in feedback.page(entry(results[0]))
 
 
+def test_words_and_missing_cells_are_no_code(tmp_path: Path) -> None:
+    write(tmp_path, {"ann": {}})
+    release = read_release(COURSE.release(BOOK), COURSE.solution(BOOK))
+    own = (NotebookCell("code", CODE, "conv1d_valid"), NotebookCell("markdown", "In my own words."))
+    for student, cells in (("ben", own), ("cem", ())):
+        result = SubmissionResult(student, BOOK, ())
+        autograded.write([Submission(student, BOOK, cells)], [result], {BOOK: release}, tmp_path)
+    ann, ben, cem = read(COURSE, BOOK, tmp_path)
+    assert ben.code.keys() == {"conv1d_valid"} and "words" not in ben.code["conv1d_valid"] and ben.cells == 2
+    assert (cem.code, cem.cells, cem.content) == ({}, 0, ann.content) and ben.content != ann.content
+
+
 def test_what_everybody_may_have_is_known(tmp_path: Path) -> None:
     known = known_code(COURSE, BOOK)
     exercise = COURSE.exercise("conv1d_valid")
