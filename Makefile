@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 NOT_INSTALLED := The packages could not be installed; the lines above say which one failed. Mend that, then run make again.
 
-.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance colab-test seeds-test newest-test kernels-test container-test site-test clean
+.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance notebooks-test seeds-test newest-test kernels-test container-test site-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -69,8 +69,8 @@ endurance: .venv/.installed-dev ## kill runs 200 times, run all attacks with eac
 	    AUTOGRADER_CONFINEMENT=$$way OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/adversarial || exit 1; \
 	done
 
-colab-test: .venv/.installed-dev ## run the solved notebooks, and `check` of right variants, with Colab's versions
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m 'long or not long' tests/notebooks/test_colab.py
+notebooks-test: .venv/.installed-dev ## run the solved notebooks, with the versions in constraints.txt and with Colab's
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m long tests/notebooks
 
 seeds-test: .venv/.installed-dev ## judge each reference, right variant and known mistake with the cases of 20 seeds
 	SEEDS=20 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/exercises/test_exercises.py

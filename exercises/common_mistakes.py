@@ -26,7 +26,7 @@ def padding_always_one(exercise):
     as_if(
         exercise,
         "padding_always_one",
-        "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
+        "You always pad by 1. Use the parameter `padding`, which may be 0.",
         padding=1,
     )
 

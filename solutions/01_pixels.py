@@ -4,18 +4,18 @@
 # **The question of this chapter:** a network takes a list of numbers. What does it lose when we hand it a picture
 # that way?
 #
-# You know logistic regression and networks with one hidden layer. Here you feed pictures to them, measure how
-# well that goes, and find the two things that they never get to know about a picture. Those two are why
-# convolutional networks exist.
+# You know logistic regression and networks with one hidden layer. Here you feed pictures to them, measure how well
+# that goes, and find two things about pictures that nobody tells them. Those two are why convolutional networks
+# exist.
 #
 # **After this chapter** you can take a picture apart into a list and put it together again. You can count the weights of
 # a fully connected network, and show with measurements what it does not know about pictures.
 #
 # ⏱ about 95 minutes · {exercises} · {points} · needs no knowledge of images
 #
-# Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. Under **Predict first**, write your
-# guess in place of the dots in the next cell, and run it before you go on. Predictions are never graded. What you have
-# guessed, you remember, above all when the guess was wrong.
+# Each exercise says how many minutes it takes, and how hard it is, from ●○○ to ●●●. Under **Predict first**, write
+# your guess in place of the dots in the next cell, and run it before you go on. Predictions are never graded. You
+# remember better what you have guessed first, above all when the guess was wrong.
 
 # %%
 import numpy as np
@@ -31,11 +31,11 @@ from helpers.figures import pixels as figures
 # convolutional network ("convnet") is *deep*: it has more than one hidden layer. And most of these are of another
 # kind. The output layer stays what it was.
 #
-# It pays. Convnets find tumours in medical scans, search pictures by what they show, and help cars to see. ImageNet's
-# yearly contest has photographs of about 1,000 kinds of things, and five guesses for each. The winner of 2011 was a
-# support vector machine on hand-made features; for 25.8 % of the photographs the right answer was not among its five
-# guesses. The convnet that won in 2012 missed 16.4 % (without extra training data). A year later nearly every entry was
-# a convnet. Notebook 08 has the whole chart.
+# It pays. Convnets find tumours in medical scans, search pictures by what they show, and help cars see. ImageNet's
+# yearly contest (2010 to 2017) had photographs of about 1,000 kinds of things, and allowed five guesses for each. The
+# winner of 2011 was a support vector machine on hand-made features; for 25.8 % of the photographs the right answer
+# was not among its five guesses. The convnet that won in 2012 missed 16.4 % (without extra training data). A year
+# later nearly every entry was a convnet. Notebook 08 has the whole chart.
 #
 # First, though: what goes wrong *without* one?
 
@@ -78,7 +78,8 @@ figures.hi_as_numbers(hi)
 def normalize(image, p=255):
     """Scales values 0..p to floats in [0, 1].
 
-    image: an array of any shape and any real dtype. Returns floats of the same shape.
+    image: an array of any shape and any real dtype; it stays as it is. Returns floats
+    of the same shape.
     Example: normalize(np.array([0, 51, 255])) gives [0.0, 0.2, 1.0].
     """
     ### BEGIN SOLUTION
@@ -107,8 +108,8 @@ figures.before_and_after(data.photo(), normalize)
 def flatten(image):
     """All numbers of an image in one row-major list: shape (H, W) or (H, W, C) to (n,).
 
-    Of a colour image the C values of a pixel stay together. The result is a copy: changing it, or
-    changing the image later, leaves the other as it is.
+    Of a colour image the C values of a pixel stay together. The result is a copy:
+    changing it, or changing the image later, leaves the other as it is.
     Example: flatten(np.array([[1, 2, 3], [4, 5, 6]])) gives [1, 2, 3, 4, 5, 6].
     """
     ### BEGIN SOLUTION
@@ -120,8 +121,8 @@ def flatten(image):
 check(flatten)
 
 # %% [markdown]
-# **Predict first:** "Hi" becomes a list of how many numbers? Two pixels that touch from left to right stay
-# neighbours in the list (mostly). Two that touch from top to bottom: how far apart are they in the list?
+# **Predict first:** "Hi" becomes a list of how many numbers? Two pixels side by side in a row stay neighbours in the
+# list. Two that touch from top to bottom: how far apart are they in the list?
 
 # %%
 predict("pixels_apart", ...)
@@ -142,8 +143,9 @@ figures.flatten_order(hi, flatten)
 
 # %% exercise="pixel_index" points=1
 def pixel_index(row, col, width):
-    """Position, from 0, of pixel (row, col) in the flattened image of `width` columns: an integer.
+    """Position of pixel (row, col) in the flattened image of `width` columns.
 
+    An integer, counted from 0.
     Example: the dot on the i of "Hi", pixel_index(1, 4, 5), is 9.
     """
     ### BEGIN SOLUTION
@@ -163,7 +165,8 @@ check(pixel_index)
 def unflatten(x, shape):
     """The inverse of `flatten`: (n,) to `shape`, a tuple (H, W) or (H, W, C).
 
-    Example: unflatten(np.array([1, 2, 3, 4, 5, 6]), (2, 3)) gives [[1, 2, 3], [4, 5, 6]].
+    Example: unflatten(np.array([1, 2, 3, 4, 5, 6]), (2, 3))
+    gives [[1, 2, 3], [4, 5, 6]].
     """
     ### BEGIN SOLUTION
     return x.reshape(shape)
@@ -237,10 +240,11 @@ np.array([200], dtype=np.uint8) + np.array([100], dtype=np.uint8)
 # %% exercise="fully_connected" points=2
 def fully_connected(x, w, b):
     """A fully connected layer: points x (N, n), weights w (m, n), biases b (m,) to
+
     outputs (N, m), floats.
 
-    Output j of point i is the dot product of x[i] with w[j], plus b[j]. The
-    arguments may have any real dtype.
+    Output j of point i is the dot product of x[i] with w[j], plus b[j]. The arguments
+    may have any real dtype.
     Example: fully_connected(np.array([[1, 2]]), np.array([[3, 4], [0, 1]]),
     np.array([10, 20])) gives [[21, 22]].
     """
@@ -256,7 +260,8 @@ def fully_connected(x, w, b):
 check(fully_connected)
 
 # %% [markdown]
-# Two such layers with a ReLU between them are the network that you know. Here it is, ready to look at "Hi":
+# Two such layers, with a ReLU between them (it sets negative numbers to 0), are the network that you know. Here it
+# is, ready to look at "Hi":
 
 # %%
 figures.network(hi)
@@ -306,9 +311,11 @@ figures.weights_needed(count_fc_weights, hidden=100)
 
 # %% exercise="two_layer_forward" points=2
 def two_layer_forward(x, w1, b1, w2, b2):
-    """A ReLU hidden layer, then a linear output layer: points (N, n) to outputs (N, m), floats.
+    """A ReLU hidden layer, then a linear output layer, on points (N, n).
 
-    Shapes: w1 (k, n), b1 (k,), w2 (m, k), b2 (m,), for k hidden units. Nothing follows the output layer.
+    Returns floats (N, m). Shapes: w1 (k, n), b1 (k,), w2 (m, k), b2 (m,), for k hidden
+    units. Nothing follows the output layer. The arguments may have any real dtype,
+    uint8 too.
     """
     ### BEGIN SOLUTION
     #> hidden = np.maximum(..., 0)
@@ -369,7 +376,7 @@ check("shuffled_accuracy", shuffled_accuracy)
 
 # %% [markdown]
 # And now the measurement. The classifier is logistic regression for ten classes: one fully connected layer and a
-# softmax.
+# softmax, which turns its ten outputs into probabilities.
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -410,7 +417,7 @@ print(f"hidden layer, learns shuffled digits:    {hidden.score(x_test[:, order],
 # </details>
 #
 # To learn as well in any order sounds like a strength. But we know something about pixels. Take one of them, and ask
-# which others go with it, over all training digits:
+# which others tend to have ink when it has ink (their correlation, over all training digits):
 
 # %%
 figures.neighbours(train, order, pixel=(8, 6))
@@ -430,10 +437,12 @@ figures.neighbours(train, order, pixel=(8, 6))
 
 # %% exercise="translate" points=2
 def translate(image, dy, dx):
-    """Moves an image (H, W) down by dy and right by dx, integers of either sign; the shape stays.
+    """A new array: image (H, W) moved down by dy and right by dx; same shape.
 
-    Zeros come in where nothing moves to. What leaves on one side does not come back on the other.
-    Example: translate(np.array([[1, 2, 3], [4, 5, 6]]), 1, -1) gives [[0, 0, 0], [2, 3, 0]].
+    dy and dx are integers of either sign. Places that no pixel moves to are 0. What
+    leaves on one side does not come back on the other. The image itself stays as it is.
+    Example: translate(np.array([[1, 2, 3], [4, 5, 6]]), 1, -1)
+    gives [[0, 0, 0], [2, 3, 0]].
     """
     ### BEGIN SOLUTION
     height, width = image.shape
@@ -453,9 +462,10 @@ check(translate)
 # %% [markdown]
 # ### Exercise: `catch_translate` &nbsp; ⏱ 6 min · ●●○
 #
-# **Catch the mistake.** Five functions, A to E, claim to be `translate`. One is right, and each of the others has a mistake of its own.
-# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
-# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+# **Catch the mistake.** Five functions, A to E, claim to be `translate`. One is right, and each of the others has a
+# mistake of its own. You don't see their code. An input *exposes* a function whose result there differs from the
+# right one. The check shows what all five give on your inputs. Once you have exposed all four, it also says what was
+# wrong with each.
 #
 # Write a list of at most **2 inputs** that expose all four. Each is a tuple of the arguments, `(image, dy, dx)`. Think
 # first: what could somebody get wrong, and on which image and shift would it show?
@@ -525,7 +535,7 @@ figures.accuracy_when_moved(classify, test, test_labels, translate)
 # %% [markdown]
 # ## 6. What we know about pictures
 #
-# - **Spatial locality:** what belongs together stands near together.
+# - **Spatial locality:** what belongs together lies close together.
 # - **Translation invariance:** a stop sign is a stop sign wherever it stands.
 #
 # A fully connected network is told neither, and has to learn both from examples. The rule of thumb: *build in what you
@@ -561,8 +571,10 @@ figures.accuracy_when_moved(classify, test, test_labels, translate)
 def nearest_labels(train, labels, x):
     """For each row of x (M, n), the label of the nearest row of train (N, n): (M,).
 
-    labels (N,) are integers. Near means a small sum of squared differences. Any real dtype, bytes too.
-    Example: nearest_labels(np.array([[0, 0], [9, 9]]), np.array([3, 5]), np.array([[7, 8]])) gives [5].
+    labels (N,) are integers. Near means a small sum of squared differences. Any real
+    dtype, bytes too.
+    Example: nearest_labels(np.array([[0, 0], [9, 9]]), np.array([3, 5]),
+    np.array([[7, 8]])) gives [5].
     """
     ### BEGIN SOLUTION
     train, x = train.astype(float), x.astype(float)
@@ -580,7 +592,7 @@ def nearest_labels(train, labels, x):
 check(nearest_labels)
 
 # %% [markdown]
-# At rest, is it better or worse than logistic regression? And on moved digits?
+# On unmoved digits, is it better or worse than logistic regression? And on moved digits?
 
 # %%
 def nearest(images):
@@ -592,8 +604,9 @@ figures.accuracy_when_moved(nearest, test, test_labels, translate)
 # %% [markdown]
 # <details><summary>What do the numbers say?</summary>
 #
-# At rest it is better: 97.8 %. But moved by one pixel it is right in 66 % of the cases, and by two pixels in 15 %. Pixel
-# by pixel, a digit and its moved copy have little in common, whatever one does with the pixels afterwards.
+# On unmoved digits it is better: 97.8 %. But moved by one pixel it is right in 66 % of the cases, and by two pixels
+# in 15 %. Pixel by pixel, a digit and its moved copy have little in common, whatever one does with the pixels
+# afterwards.
 # </details>
 
 # %% [markdown]

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # 02 · Slide a filter
 #
-# **The question of this chapter:** ten numbers, `0 0 1 1 1 0 1 0 0 0`, and one of the 1s stands alone. A fully connected layer that is to mark it,
-# wherever it stands, has more than a hundred numbers to learn. How can a **handful** do the same?
+# **The question of this chapter:** ten numbers, `0 0 1 1 1 0 1 0 0 0`, and one of the 1s stands alone. A fully
+# connected layer that marks it wherever it is must learn over a hundred numbers. How can a **handful** do the same?
 #
 # You know logistic regression. Notebook 01 has shown what a fully connected network does not know: what belongs
-# together stands near together, and a thing stays the same thing elsewhere. Here both are built in, in one dimension,
+# together lies close together, and a thing stays the same thing elsewhere. Here both are built in, in one dimension,
 # where everything fits on a line.
 #
 # **After this chapter** you can slide a filter along a signal, with padding, stride and bias, and say how many numbers
 # come out. You can say in which sense that is a fully connected layer. You can choose weights for what you want to find.
 #
-# ⏱ about 120 minutes · {exercises} · {points} · you need no other knowledge of signals
+# ⏱ about 120 minutes · {exercises} · {points} · you need no background in signals
 
 # %%
 import numpy as np
@@ -25,7 +25,7 @@ recall("01_pixels")
 
 # %% [markdown]
 # <details><summary>Do you remember notebook 01? A fully connected layer goes from pictures of 8 by 8 pixels to 10
-# classes. How many weights has it, and what are the two things that it never gets to know?</summary>
+# classes. How many weights does it have, and which two things about pictures is it never told?</summary>
 #
 # 10 × (64 + 1) = 650. It doesn't know which pixels are neighbours, and it doesn't know that a thing stays the same thing
 # elsewhere.
@@ -34,9 +34,9 @@ recall("01_pixels")
 # %% [markdown]
 # ## 1. Numbers in a row
 #
-# A 1D signal is a row of numbers in which the order means something. There are many: a heart's voltage over time, new
-# cases of an illness day by day, the temperature of each month. A genome is one, too, and so is the light from one
-# patch of the sky.
+# A 1D signal is a row of numbers in which the order means something. Each number is called a *sample*. There are
+# many: a heart's voltage over time, new cases of an illness day by day, the temperature of each month. A genome is
+# one, too, and so is the light from one patch of the sky.
 
 # %%
 figures.signals(series.heartbeat(), series.case_counts(), series.genome(), series.night())
@@ -87,16 +87,18 @@ print(np.array([200, 100], dtype=np.uint8) * np.array([2, 3], dtype=np.uint8))
 # %% [markdown]
 # <details><summary>Why?</summary>
 #
-# 400 and 300 don't fit into a byte, so NumPy keeps what is left after taking away 256. No error, no warning, just wrong numbers. The remedy: make floats
-# first, `x.astype(float)`. In this course every function that computes something has to be right for integers, too.
+# 400 and 300 don't fit into a byte, so NumPy keeps what is left after subtracting 256. No error, no warning, just
+# wrong numbers. The remedy: make floats first, `x.astype(float)`. In this course every function that computes
+# something has to be right for integers, too.
 # </details>
 
 # %% exercise="window_dot" points=1
 def window_dot(x, w, i):
-    """The dot product of the filter w (k,) with the window of x (n,) that starts at i, a number.
+    """The dot product of w (k,) with the window of x (n,) that starts at i: a number.
 
     x and w have any real dtype, uint8 too. The window lies within x.
-    Example: window_dot(np.array([0, 0, 1, 1]), np.array([-1, 1, 5]), 1) is 1 * 1 + 5 * 1 = 6.
+    Example: window_dot(np.array([0, 0, 1, 1]), np.array([-1, 1, 5]), 1)
+    is 1 * 1 + 5 * 1 = 6.
     """
     ### BEGIN SOLUTION
     #> window = ...
@@ -152,9 +154,10 @@ slide(x, w)
 
 # %% exercise="conv1d_valid" points=2
 def conv1d_valid(x, w):
-    """The dot product of w (k,) with every whole window of x (n,): floats of shape (n - k + 1,).
+    """The dot product of w (k,) with every whole window of x (n,).
 
-    Output i belongs to the window that starts at i. Any real dtypes, any k up to n.
+    Returns floats of shape (n - k + 1,). Output i belongs to the window that starts at
+    i. Any real dtypes, any k up to n.
     Example: conv1d_valid(np.array([1, 2, 4, 8]), np.array([1, 10])) gives [21, 42, 84].
     """
     ### BEGIN SOLUTION
@@ -194,8 +197,9 @@ figures.filtered(conv1d_valid, x, np.array([-1, 1]))
 # %% [markdown]
 # ### A word with two meanings
 #
-# "Convolution" is an overloaded word, as "normal" is. In mathematics and signal processing it turns the filter around before it slides; sliding
-# it as it is they call *correlation*. Machine learning slides it as it is, and says convolution all the same. So does this course.
+# "Convolution" is an overloaded word, as "normal" is. In mathematics and signal processing, the filter is flipped
+# before it slides; sliding it unflipped is called *correlation* there. Machine learning slides it unflipped and still
+# says convolution. So does this course.
 #
 # It makes a difference only for a filter that isn't its own mirror image. **Predict first:** slide `1 2 3` as it is over a single 1. In which order do
 # 1, 2 and 3 come out?
@@ -209,23 +213,24 @@ figures.one_blip(np.array([1, 2, 3]))
 # %% [markdown]
 # <details><summary>Why backwards?</summary>
 #
-# The window reaches the blip with its right end first, so the *last* weight comes out first. A mathematician's convolution (`np.convolve`) turns the filter
-# around, and a blip then copies it the right way round. Filters that are learned come out turned around or not, as needed: the
-# network can't tell.
+# The window reaches the blip with its right end first, so the *last* weight comes out first. A mathematician's
+# convolution (`np.convolve`) flips the filter, and its weights then come out in their own order. For learned filters
+# it makes no difference: the network learns them flipped or not, as needed.
 # </details>
 
 # %% [markdown]
 # ## 4. Keep what fires
 #
-# The lonely one is where the output is above 0. How negative the others are doesn't matter to us, so put them to 0, with a function that
-# you know from the hidden layer of a network:
+# The lonely one is where the output is above 0. How negative the others are doesn't matter to us, so set them to 0,
+# with a function that you know from the hidden layer of a network:
 #
 # ### Exercise: `relu` &nbsp; ⏱ 2 min · ●○○
 
 # %% exercise="relu" points=1
 def relu(z):
-    """The larger of z and 0, entry by entry. Any shape, any real dtype; z itself stays as it is.
+    """The larger of z and 0, entry by entry.
 
+    z has any shape and any real dtype, and stays as it is.
     Example: relu(np.array([-1.5, 0, 2])) gives [0, 0, 2].
     """
     ### BEGIN SOLUTION
@@ -261,8 +266,9 @@ figures.rectified(conv1d_valid, relu, ends, w)
 # </details>
 
 # %% [markdown]
-# The usual remedy is **padding**: put zeros around the signal before the filter slides. It is a choice, so ask what the application wants. For the night
-# sky, "dark beyond the edge" is a good guess. Further down you will meet a signal for which zeros are a bad one.
+# The usual remedy is **padding**: put zeros around the signal before the filter slides. It is a choice, so ask what
+# the application wants. For the night sky, "dark beyond the edge" is a good guess. Further down you will meet a
+# signal for which zeros are a bad choice.
 #
 # ### Exercise: `pad1d` &nbsp; ⏱ 4 min · ●○○
 
@@ -309,7 +315,7 @@ figures.padded(pad1d, conv1d_valid, relu, x, w, padding=1)
 
 # %% exercise="same_padding" points=1
 def same_padding(k):
-    """The padding that gives as many outputs as inputs for a filter of odd size k: an integer.
+    """The padding that gives as many outputs as inputs for an odd size k: an integer.
 
     Example: same_padding(3) is 1.
     """
@@ -324,15 +330,17 @@ check(same_padding)
 # %% [markdown]
 # <details><summary>And for an even size?</summary>
 #
-# Then k − 1 zeros are missing, an odd number: one side would need one more than the other. That is one reason why most filters have an odd size.
+# Then you need k − 1 zeros in all, an odd number: one side gets one more than the other. That is one reason why most
+# filters have an odd size.
 # </details>
 
 # %% [markdown]
 # ### Exercise: `catch_pad1d` &nbsp; ⏱ 5 min · ●●○
 #
-# **Catch the mistake.** Five functions, A to E, claim to be `pad1d`. One is right, and each of the others has a mistake of its own. You don't see their code.
-# Write inputs that *expose* the wrong ones: an input exposes a function whose result there differs from the right one. The check shows what all five give on your
-# inputs. When only the right one stands, it says what was wrong with the others.
+# **Catch the mistake.** Five functions, A to E, claim to be `pad1d`. One is right, and each of the others has a
+# mistake of its own. You don't see their code. Write inputs that *expose* the wrong ones: an input exposes a function
+# whose result there differs from the right one. The check shows what all five give on your inputs. Once you have
+# exposed all four, it says what was wrong with each.
 #
 # Write a list of at most **2 inputs**. Each is a tuple of the arguments: `(np.array([5, 6]), 1)` stands for `pad1d(np.array([5, 6]), 1)`. Think first: what could
 # somebody get wrong, and on which input would it show?
@@ -371,15 +379,15 @@ figures.strides(10, 3)
 #
 # ### Exercise: `output_size` &nbsp; ⏱ 5 min · ●●○
 #
-# The formula that you will need most often in this course. Count the *steps*, then add 1 for the first place. A size is a whole number, so let no
-# `/` come near it.
+# The formula that you will need most often in this course. Count the *steps*, then add 1 for the first place. A size
+# is a whole number, so divide with `//`, not with `/`.
 
 # %% exercise="output_size" points=1
 def output_size(n, k, padding=0, stride=1):
     """Number of outputs for n samples and k weights: an integer.
 
-    `padding` zeros stand on both sides, and the window takes steps of `stride`. A last window that
-    doesn't fit whole is left out.
+    `padding` zeros stand on both sides, and the window takes steps of `stride`. A last
+    window that doesn't fit whole is left out.
     Example: output_size(10, 3, padding=1, stride=2) is 5.
     """
     ### BEGIN SOLUTION
@@ -402,12 +410,13 @@ check(output_size)
 
 # %% exercise="conv1d" points=3
 def conv1d(x, w, b=0.0, padding=0, stride=1):
-    """Convolution of a signal x (n,) with a filter w (k,) and a bias b: floats of shape (n',).
+    """Convolution of a signal x (n,) with a filter w (k,) and a bias b: floats (n',).
 
-    `padding` zeros go on both sides of x first. Output i is b plus the dot product of w with the
-    window of the padded signal that starts at i * stride; n' = (n + 2 * padding - k) // stride + 1.
-    Any real dtypes; x and w stay as they are.
-    Example: conv1d(np.array([1, 2, 4]), np.array([1, 10]), b=0.5, padding=1, stride=2) is [10.5, 42.5].
+    `padding` zeros go on both sides of x first. Output i is b plus the dot product of w
+    with the window of the padded signal that starts at i * stride;
+    n' = (n + 2 * padding - k) // stride + 1. Any real dtypes; x and w stay as they are.
+    Example: conv1d(np.array([1, 2, 4]), np.array([1, 10]), b=0.5, padding=1, stride=2)
+    is [10.5, 42.5].
     """
     ### BEGIN SOLUTION
     #> padded = ...
@@ -515,9 +524,10 @@ figures.isolated(find_isolated, np.array([1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0, 0,
 
 # %% exercise="conv_matrix" points=2
 def conv_matrix(w, n, padding=0):
-    """The matrix M with M @ x equal to conv1d(x, w, padding=padding) for every x of n samples.
+    """The matrix M with M @ x equal to conv1d(x, w, padding=padding).
 
-    w (k,) gives M of shape (n + 2 * padding - k + 1, n).
+    That holds for every x of n samples. w (k,) gives M of shape
+    (n + 2 * padding - k + 1, n).
     Example: conv_matrix(np.array([5, 6]), 3) gives [[5, 6, 0], [0, 5, 6]].
     """
     ### BEGIN SOLUTION
@@ -621,10 +631,18 @@ figures.heartbeats(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4, -1, -1
 # </details>
 
 # %% [markdown]
-# How strict should it be? Your own `conv1d` and `relu` answer. From which bias on does it count waves that are no heartbeat, and from which on does it miss one?
+# How strict should it be? The slider calls your own `conv1d` and `relu`. At which biases does it also count waves
+# that aren't heartbeats, and at which does it miss a beat?
 
 # %%
 figures.heartbeats_by_bias(conv1d, relu, series.heartbeat(), np.array([-1, -1, 4, -1, -1]))
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# From −0.5 down to −2.75 it counts the nine beats and nothing else. At −0.25 and above, smaller bumps fire, too. From
+# −3 down it misses beats.
+# </details>
 
 # %% [markdown]
 # ### Cases day by day
@@ -642,9 +660,10 @@ figures.smoothed(conv1d, series.case_counts(), week)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Seven: then every window holds each weekday once. But look at the right end. The line dives, though the bars don't: the last windows reach into padded zeros, and
-# take them for days without cases. Here zero padding tells a lie, and on the days that people care about most. Better to leave the last three
-# days without an answer, which is `padding=0`.
+# Seven: then every window holds each weekday once. But look at the right end. The line dives, though the bars don't:
+# the last windows reach into padded zeros, and take them for days without cases. Here zero padding tells a lie, and
+# on the days that people care about most. Better to give no answer there: `padding=0` leaves out the first three and
+# the last three days.
 # </details>
 #
 # ### A genome
@@ -724,7 +743,7 @@ figures.sky(conv1d, noisy, np.array([-1, 1, -1]), -0.5, "with a bias of −0.5")
 # yesterday? The filter `-1 1` answers that, but what it sees is mostly the weekend. A better question: are there more
 # than a week ago, on the same weekday? That takes a weight of −1 and a weight of 1, and a gap of six days between them.
 #
-# Such a filter is called **dilated**. Its *dilation* is how many places further the next weight stands. With dilation 1
+# Such a filter is called **dilated**. Its *dilation* is the distance from one weight to the next. With dilation 1
 # there are no gaps; here it is 7.
 #
 # ### Exercise: `conv1d_dilated` &nbsp; ⏱ 10 min · ●●○ · no points
@@ -733,11 +752,13 @@ figures.sky(conv1d, noisy, np.array([-1, 1, -1]), -0.5, "with a bias of −0.5")
 
 # %% exercise="conv1d_dilated" points=0
 def conv1d_dilated(x, w, dilation):
-    """The dot product of w (k,), with gaps, at every place where it fits whole in x (n,): floats.
+    """The dot product of w (k,), with gaps, at every place in x (n,): floats.
 
-    Output i is the sum of x[i + j * dilation] * w[j] over all j. There are
-    n - (k - 1) * dilation outputs. Any real dtypes; stride 1, no padding.
-    Example: conv1d_dilated(np.array([1, 2, 4, 8]), np.array([1, 10]), 2) gives [41, 82].
+    A place is one where the filter with its gaps fits whole. Output i is the sum of
+    x[i + j * dilation] * w[j] over all j. There are n - (k - 1) * dilation outputs. Any
+    real dtypes; stride 1, no padding.
+    Example: conv1d_dilated(np.array([1, 2, 4, 8]), np.array([1, 10]), 2)
+    gives [41, 82].
     """
     ### BEGIN SOLUTION
     n_out = len(x) - (len(w) - 1) * dilation

@@ -81,10 +81,11 @@ slide(hi, w)
 
 # %% exercise="pad2d" points=1
 def pad2d(x, padding):
-    """x (H, W) with `padding` zeros on all four sides: (H + 2 * padding, W + 2 * padding).
+    """x (H, W) with `padding` zeros on all four sides.
 
-    padding may be 0.
-    Example: pad2d(np.array([[5, 6]]), 1) gives [[0, 0, 0, 0], [0, 5, 6, 0], [0, 0, 0, 0]].
+    The result has shape (H + 2 * padding, W + 2 * padding). padding may be 0.
+    Example: pad2d(np.array([[5, 6]]), 1)
+    gives [[0, 0, 0, 0], [0, 5, 6, 0], [0, 0, 0, 0]].
     """
     ### BEGIN SOLUTION
     height, width = x.shape
@@ -111,7 +112,7 @@ slide(hi, w, padding=1)
 # One output is above 0, in row 1, column 4: the dot on the i. (Count from 1 and it is row 2, column 5.)
 #
 # How much padding keeps the size? That depends on the filter: 1 for 3 by 3, 2 for 5 by 5, (k − 1) / 2 in general. A
-# filter of 2 by 2 or 4 by 4 is just as fine, but no padding keeps its size.
+# filter of 2 by 2 or 4 by 4 is just as fine, but no equal padding on all four sides keeps the size of the picture.
 
 # %% [markdown]
 # ## 3. The whole layer
@@ -127,13 +128,15 @@ slide(hi, w, padding=1)
 
 # %% exercise="conv2d_single" points=4
 def conv2d_single(x, w, b=0.0, padding=0, stride=1):
-    """Convolution of an image x (H, W) with a filter w (KH, KW) and a bias b: floats of shape (H', W').
+    """Convolution of an image x (H, W) with a filter w (KH, KW) and a bias b.
 
-    `padding` zeros go on all four sides of x first. Output [i, j] is b plus the sum of w times
-    the patch of the padded image with its top left corner in row i * stride, column j * stride.
-    H' = (H + 2 * padding - KH) // stride + 1, and W' in the same way.
-    Any real dtypes; x and w stay as they are.
-    Example: x = [[1, 2, 3], [4, 5, 6]], w = [[1, 10], [0, 0]] and b = 0.5 give [[21.5, 32.5]].
+    Returns floats of shape (H', W'). `padding` zeros go on all four sides of x first.
+    Output [i, j] is b plus the sum of w times the patch of the padded image with its
+    top left corner in row i * stride, column j * stride.
+    H' = (H + 2 * padding - KH) // stride + 1, and W' in the same way. Any real dtypes;
+    x and w stay as they are.
+    Example: x = [[1, 2, 3], [4, 5, 6]], w = [[1, 10], [0, 0]] and b = 0.5
+    give [[21.5, 32.5]].
     """
     ### BEGIN SOLUTION
     padded = np.pad(x.astype(float), padding)
@@ -161,9 +164,10 @@ check(conv2d_single)
 # %% [markdown]
 # ### Exercise: `catch_conv2d_single` &nbsp; ⏱ 7 min · ●●○
 #
-# **Catch the mistake.** Five functions, A to E, claim to be `conv2d_single`. One is right, and each of the others has a mistake of its own.
-# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
-# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+# **Catch the mistake.** Five functions, A to E, claim to be `conv2d_single`. One is right, and each of the others has
+# a mistake of its own. You don't see their code. An input *exposes* a function whose result there differs from the
+# right one. The check shows what all five give on your inputs. Once you have exposed all four, it also says what was
+# wrong with each.
 #
 # Write a list of at most **2 inputs** that expose all four. Each is a tuple `(x, w, b, padding, stride)`, in which you may
 # leave out the last ones: `(x, w)` stands for `conv2d_single(x, w)`.
@@ -206,8 +210,8 @@ figures.outputs(conv2d_single, hi, w, padding=1, b=2)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# 0 + 2 = 2 and −4 + 2 = −2. Eight outputs are above 0 now, with the dot in front at 3. A bias is added to every
-# output, so it moves the bar for all places at once.
+# 0 + 2 = 2 and −4 + 2 = −2. Eight outputs are above 0 now; the largest, 3, is the dot. A bias is added to every
+# output, so it raises or lowers all of them alike.
 # </details>
 
 # %% [markdown]
@@ -222,8 +226,9 @@ figures.outputs(conv2d_single, hi, w, padding=1, b=2)
 def detect_dots(image):
     """Places of all dots in a 0/1 image (H, W): 1s whose eight neighbours are all 0.
 
-    Beyond the edges there is nothing. Returns a list of (row, column) tuples, from top to bottom
-    and within a row from left to right. The image has any real dtype, uint8 too.
+    Beyond the edges there is nothing. Returns (row, column) pairs, as a list of tuples
+    or an integer array (n, 2), from top to bottom and within a row from left to right.
+    The image has any real dtype, uint8 too.
     Example: detect_dots(np.array([[1, 0, 0], [0, 0, 1], [0, 0, 1]])) gives [(0, 0)].
     """
     ### BEGIN SOLUTION
@@ -244,7 +249,7 @@ def detect_dots(image):
 check(detect_dots)
 
 # %% [markdown]
-# **Predict first:** the next picture says "Hi! I did it." How many dots has it? (Not all of them are on an i.)
+# **Predict first:** the next picture says "Hi! I did it." How many dots does it have? (Not all of them are on an i.)
 
 # %%
 predict("dots_in_writing", ...)
@@ -303,8 +308,9 @@ figures.blur_and_sharpen(conv2d_single, photo, {"blur": blur, "sharpen": sharpen
 def edge_filters():
     """A pair (vertical, horizontal) of filters, each an array of shape (3, 3).
 
-    The first finds vertical edges, where left and right differ; the second horizontal edges,
-    where above and below differ. Each is silent at the other kind of edge, and on plain areas.
+    The first finds vertical edges, where left and right differ; the second horizontal
+    edges, where above and below differ. Each is silent at the other kind of edge, and
+    on plain areas.
     """
     ### BEGIN SOLUTION
     vertical = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
@@ -332,7 +338,7 @@ figures.own_filter(conv2d_single, photo, start=np.array([[0, 0, 0], [0, 1, 0], [
 # %% [markdown]
 # Back to your two edge filters: what do the colours in their maps say? Blue on one side of a column and orange on the
 # other: dark to bright, then bright to dark. Often only the *size* of the change matters, in whatever direction. Take
-# both outputs as the two sides of an arrow, and measure its length:
+# both outputs as the two components of a vector, and compute its length:
 #
 # ### Exercise: `gradient_magnitude` &nbsp; ⏱ 8 min · ●●○
 #
@@ -344,10 +350,11 @@ figures.own_filter(conv2d_single, photo, start=np.array([[0, 0, 0], [0, 1, 0], [
 def gradient_magnitude(image):
     """The strength of the edge at each pixel of an image (H, W), as floats (H, W).
 
-    With u the output of Sobel's filter (weights 1 2 1, not scaled) for vertical edges and v that
-    for horizontal ones, both with padding 1, it is the root of u * u + v * v.
-    Any real dtype, uint8 too.
-    Example: gradient_magnitude(np.array([[3, 4]])) gives [[8, 6]]: padded zeros make edges.
+    With u the output of Sobel's filter (weights 1 2 1, not scaled) for vertical edges
+    and v that for horizontal ones, both with padding 1, it is the root of
+    u * u + v * v. Any real dtype, uint8 too.
+    Example: gradient_magnitude(np.array([[3, 4]]))
+    gives [[8, 6]]: padded zeros make edges.
     """
     ### BEGIN SOLUTION
     padded = np.pad(image.astype(float), 1)
@@ -399,9 +406,10 @@ figures.mystery(conv2d_single, photo, mystery)
 # %% [markdown]
 # ## 6. Move it, add it
 #
-# A filter is to find a thing *wherever* it stands. That is a property which you can test, with your own function. Move
-# the picture and then filter it; or filter it and then move the map. Both should give the same. A layer for which that
-# holds is called **equivariant**: its output moves as its input moves.
+# A filter should find a thing *wherever* it is. You can test that with your own function. Move the picture and then
+# filter it; or filter it and then move the map. Both should give the same. A layer for which that holds is called
+# **equivariant**: its output moves as its input moves. (*Invariant* would mean that the output does not change at
+# all. Notebook 05 comes closer to that.)
 #
 # First "Hi" on a large sheet, moved right by one pixel, with the dot detector and a padding of 1.
 
@@ -454,7 +462,7 @@ predict("still_linear", ...)
 
 # %%
 def gaps():
-    """How far layer(2x + 3y) is from 2 layer(x) + 3 layer(y), at most, for three layers."""
+    """How far layer(2x + 3y) is from 2 layer(x) + 3 layer(y), at most."""
     one, other = photo[:40, :60], photo[60:100, 100:160]
     vertical = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
     three = {
@@ -551,7 +559,7 @@ predict("products_in_two_passes", ...)
 
 # %%
 def two_passes():
-    """How far two passes are from one, at most: the blur, and Sobel's filter for vertical edges."""
+    """How far two passes are from one, at most: for the blur, and for Sobel."""
     part = photo[:50, :80]
     sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     pairs = {
@@ -570,9 +578,9 @@ for name, gap in (figures.attempt(two_passes) or {}).items():
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# 5 + 5 = 10. For a filter of 15 by 15 it is 30 in place of 225. Sobel's filter is separable, too: `1 2 1` smooths along
-# the edge, and `-1 0 1` takes the difference across it. A filter is separable if all its rows are multiples of one row.
-# The dot detector is not: −1 −1 −1 and −1 1 −1 are no multiples of each other.
+# 5 + 5 = 10. For a filter of 15 by 15 it is 30 in place of 225. Sobel's filter is separable, too: `1 2 1` smooths
+# along the edge, and `-1 0 1` takes the difference across it. A filter is separable if all its rows are multiples of
+# one row. The dot detector is not: −1 −1 −1 and −1 1 −1 are not multiples of each other.
 # </details>
 
 # %% [markdown]
@@ -607,7 +615,7 @@ figures.template_as_filter(conv2d_windows, street, t, "the template as the filte
 # </details>
 
 # %% [markdown]
-# So let the weights add up to 0: take their mean away. Plain sky then gives 0.
+# So let the weights add up to 0: subtract their mean. Plain sky then gives 0.
 
 # %%
 figures.template_as_filter(conv2d_windows, street, t - t.mean(), "the template, its mean taken away")
@@ -646,12 +654,12 @@ figures.template_as_filter(conv2d_windows, shaded, t - t.mean(), "the same stree
 
 # %% exercise="best_match" points=2
 def best_match(image, template):
-    """(row, column) of the top left corner of the window of `image` most like `template`.
+    """(row, column) of the top left corner of the window most like `template`.
 
-    image (H, W), template (KH, KW), any real dtypes; two integers. How alike a window is: take
-    its mean away from it, and the template's mean from the template; the score is their dot
-    product divided by both lengths, and 0 for a window whose pixels are all the same. The largest
-    score wins. Whole windows only, no padding.
+    image (H, W), template (KH, KW), any real dtypes; two integers. How alike a window
+    is: take its mean away from it, and the template's mean from the template; the score
+    is their dot product divided by both lengths, and 0 for a window whose pixels are
+    all the same. The largest score wins. Whole windows only, no padding.
     """
     ### BEGIN SOLUTION
     kh, kw = template.shape
@@ -727,11 +735,12 @@ figures.limits(best_match, template)
 
 # %% exercise="best_template" points=0
 def best_template(image, templates):
-    """(which, row, column): the template most like some window of `image`, and that window's top left corner.
+    """(which, row, column): the template most like some window of `image`.
 
-    image (H, W); templates is a list of arrays (KH, KW), each of its own shape; any real dtypes.
-    `which` counts from 0, and all three are integers. The score of a window is that of best_match,
-    0 for a window whose pixels are all the same. Whole windows only, no padding.
+    Row and column are that window's top left corner. image (H, W); templates is a list
+    of arrays (KH, KW), each of its own shape; any real dtypes. `which` counts from 0,
+    and all three are integers. The score of a window is that of best_match, 0 for a
+    window whose pixels are all the same. Whole windows only, no padding.
     """
     ### BEGIN SOLUTION
     best, found = -np.inf, (0, 0, 0)
@@ -782,8 +791,8 @@ figures.sizes_found(best_match, best_template, other_sizes, templates, alone=2)
 # Yes. Ten numbers found the dot on the i, at the edge of the picture too once it was padded. Two filters of nine
 # weights turned a photograph into a drawing of its edges. A template of 441 weights found the stop sign in streets it
 # had never seen, in light and in shade. Each looked at small patches only (locality), with the same numbers in every
-# place (translation invariance). What it cannot do is find what *looks* different, and choosing the numbers by hand
-# ends where things get more interesting than a dot.
+# place (translation invariance). What it cannot do is find what *looks* different, and beyond dots, edges and a
+# single sign, nobody can choose the numbers by hand.
 #
 # What you can do now:
 #

@@ -47,7 +47,8 @@ def to_channels_first(image):
     """Moves the channels of an image to the front: (H, W, C) to (C, H, W).
 
     Any number of channels, any real dtype. Channel c of the result is image[:, :, c].
-    Example: to_channels_first(np.array([[[1, 2, 3], [4, 5, 6]]])) gives [[[1, 4]], [[2, 5]], [[3, 6]]].
+    Example: to_channels_first(np.array([[[1, 2, 3], [4, 5, 6]]]))
+    gives [[[1, 4]], [[2, 5]], [[3, 6]]].
     """
     ### BEGIN SOLUTION
     return image.transpose(2, 0, 1)
@@ -87,9 +88,10 @@ figures.torn(flower)
 # %% [markdown]
 # <details><summary>Why?</summary>
 #
-# `reshape` cuts the same long list of numbers elsewhere. The list begins with the red, green and blue of the first pixel, so a new row
-# holds a third of an old one, with the colours mixed. `transpose` moves axes. A network fed with the torn pictures would raise no error. It
-# would just never learn much, and you would look for the reason in many other places first.
+# `reshape` cuts the same long list of numbers elsewhere. The list begins with the red, green and blue of the first
+# pixel, so a new row holds a third of an old one, with the colours mixed. `transpose` moves axes. A network fed with
+# the torn pictures would raise no error. It would only learn worse, and you would look for the reason in many other
+# places first.
 # </details>
 
 # %% [markdown]
@@ -104,7 +106,8 @@ figures.tensors()
 # %% [markdown]
 # ### Exercise: `tensor_axes` &nbsp; ⏱ 1 min · ●○○
 #
-# A network is trained on batches of 32 colour photographs, each 224 by 224 pixels. How many axes has the tensor that holds one batch?
+# A network is trained on batches of 32 colour photographs, each 224 by 224 pixels. How many axes does the tensor for
+# one batch have?
 
 # %% exercise="tensor_axes" points=1
 tensor_axes = None  # your number
@@ -125,8 +128,8 @@ check("tensor_axes", tensor_axes)
 figures.sliding_box((4, 5, 6), (2, 3, 3))
 
 # %% [markdown]
-# **Predict first:** how many places has this box, 2 deep, 3 high and 3 wide, in a volume 4 deep, 5 high and 6 wide? And how many with a
-# padding of 1 on all sides?
+# **Predict first:** how many places are there for this box, 2 deep, 3 high and 3 wide, in a volume 4 deep, 5 high and
+# 6 wide? And how many with a padding of 1 on all sides?
 
 # %%
 predict("places_of_a_box", ...)
@@ -140,13 +143,15 @@ predict("places_of_a_box", ...)
 # %% exercise="conv3d" points=3
 def conv3d(x, w, b=0.0, padding=0, stride=1):
     """Slides a box of weights through a volume: x (D, H, W), w (KD, KH, KW), bias b
+
     to floats (D', H', W').
 
-    `padding` zeros go on both sides of all three axes. Output [d, i, j] is b plus the sum of the
-    products of w with the box of the padded x that starts at [d * stride, i * stride, j * stride].
-    Each axis has (n + 2 * padding - k) // stride + 1 outputs. Any real dtypes.
-    Example: x = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], w = [[[1, 10]], [[0, 1]]] and b = 0.5
-    give [[[27.5], [51.5]]].
+    `padding` zeros go on both sides of all three axes. Output [d, i, j] is b plus the
+    sum of the products of w with the box of the padded x that starts at
+    [d * stride, i * stride, j * stride]. Each axis has
+    (n + 2 * padding - k) // stride + 1 outputs. Any real dtypes.
+    Example: x = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], w = [[[1, 10]], [[0, 1]]] and
+    b = 0.5 give [[[27.5], [51.5]]].
     """
     ### BEGIN SOLUTION
     #> padded = ...
@@ -174,8 +179,8 @@ check(conv3d)
 # (made-up) lung. A vessel runs straight through all of them and looks like a white dot in each. In slice 2 there is a second dot, a nodule,
 # which a doctor would want to see.
 #
-# Two detectors for a single bright voxel. `flat` knows its own slice only: 1 in the middle, −1 all around it. `box` has −1 in the slices
-# above and below as well.
+# Two detectors for a single bright voxel (a pixel of a volume). `flat` knows its own slice only: 1 in the middle, −1
+# all around it. `box` has −1 in the slices above and below as well.
 #
 # **Predict first:** at which dots does `flat` fire, and at which `box`?
 
@@ -206,10 +211,9 @@ figures.scan_slices(conv3d, scan, flat, box)
 # ## 4. As deep as the picture
 #
 # Do red, green and blue follow one another as slices do? No. By wavelength green lies between red and blue, but the
-# channels of a picture have no order. Store them as blue, green, red, and give the filter's slices the same order: the
-# output is the same. So a box that covers two of three channels makes little sense. For channels there is one change:
-# the filter is **as deep as the picture**. It has weights of its own for each channel, covers all of them at once, and
-# slides along height and width only.
+# channels of a picture have no order (you will test this below). So a box that covers two of three channels makes
+# little sense. For channels there is one change: the filter is **as deep as the picture**. It has weights of its own
+# for each channel, covers all of them at once, and slides along height and width only.
 #
 # Here is a filter of 3 × 2 × 2 weights, and one window through three channels: each of them has a share, and what comes out is *one* number.
 #
@@ -230,7 +234,8 @@ depth(rgb, deep)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# 10, of which red gives 6 and green 4. Inside the red area 0: what the first column of weights adds, the second takes away.
+# 10, of which red gives 6 and green 4. Inside the red area 0: what the first column of weights adds, the second
+# subtracts.
 # </details>
 #
 # ### Exercise: `conv2d_depth` &nbsp; ⏱ 8 min · ●●○
@@ -240,12 +245,13 @@ depth(rgb, deep)
 # %% exercise="conv2d_depth" points=2
 def conv2d_depth(x, w, b=0.0, padding=0, stride=1):
     """One filter on a picture with channels: x (C, H, W), w (C, KH, KW), bias b to
+
     one map of floats (H', W').
 
-    The filter spans all C channels. `padding` zeros go around each channel, not before or behind
-    the channels. Output [i, j] is b plus the sum, over all channels, of the products of w with the
-    window that starts at row i * stride, column j * stride; H' = (H + 2 * padding - KH)
-    // stride + 1, W' likewise. Any real dtypes.
+    The filter spans all C channels. `padding` zeros go around each channel, not before
+    or behind the channels. Output [i, j] is b plus the sum, over all channels, of the
+    products of w with the window that starts at row i * stride, column j * stride;
+    H' = (H + 2 * padding - KH) // stride + 1, W' likewise. Any real dtypes.
     Example: x = [[[1, 2, 3]], [[4, 5, 6]]], w = [[[1, 0]], [[0, 10]]] and b = 0.5
     give [[51.5, 62.5]].
     """
@@ -270,7 +276,8 @@ def conv2d_depth(x, w, b=0.0, padding=0, stride=1):
 check(conv2d_depth)
 
 # %% [markdown]
-# The smallest deep filter is a single pixel wide. `1 −½ −½` asks: how much redder is this pixel than it is green and blue?
+# The smallest deep filter is a single pixel wide. `1 −½ −½` asks: by how much does the red of this pixel exceed the
+# mean of its green and blue?
 #
 # **Predict first:** what does it give for black, for grey and for white? So what is left of the picture?
 
@@ -311,8 +318,8 @@ if largest is not None:
 # </details>
 
 # %% [markdown]
-# Could one not do with grey, and filter that? Left a red, right a green, and both are equally bright on average. What
-# does an edge filter find in the grey version of it?
+# Wouldn't a grey version of the picture be enough? Here is red on the left and green on the right, equally bright on
+# average. What does an edge filter find in the grey version of it?
 
 # %%
 two_colours = np.full((3, 8, 10), 0.25)
@@ -338,7 +345,7 @@ figures.colour_edge(conv2d_depth, two_colours, np.stack([edge, -edge, 0 * edge])
 
 # %%
 def one_hot(letters):
-    """A string of A, C, G, T to (4, n): row 0 has a 1 wherever there is an A, and so on."""
+    """A string of A, C, G, T to (4, n): row 0 has a 1 wherever there is an A."""
     return np.array([[float(letter == base) for letter in letters] for base in "ACGT"])
 
 
@@ -352,12 +359,13 @@ figures.letters_as_channels("TATAAT", one_hot("TATAAT"))
 
 # %% exercise="conv1d_channels" points=2
 def conv1d_channels(x, w, b=0.0):
-    """One filter on a signal with channels: x (C, n), w (C, k), bias b to floats (n - k + 1,).
+    """One filter on a signal with channels: x (C, n), w (C, k), bias b.
 
-    Output i is b plus the sum, over all channels, of the products of w with columns i to i + k - 1 of x.
-    No padding, stride 1. Any real dtypes.
-    Example: conv1d_channels(np.array([[1, 2, 3], [4, 5, 6]]),
-    np.array([[1, 0], [0, 10]])) gives [51, 62].
+    Returns floats (n - k + 1,). Output i is b plus the sum, over all channels, of the
+    products of w with columns i to i + k - 1 of x. No padding, stride 1. Any real
+    dtypes.
+    Example: conv1d_channels(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0], [0,
+    10]])) gives [51, 62].
     """
     ### BEGIN SOLUTION
     k = w.shape[1]
@@ -402,9 +410,10 @@ figures.motif(conv1d_channels, genome, one_hot(genome), one_hot("TATAAT"), b=-5)
 
 # %% exercise="filter_bank" points=2
 def filter_bank(x, w, b, padding=0, stride=1):
-    """All filters of a bank on one picture: x (C, H, W), w (F, C, KH, KW), b (F,) to floats (F, H', W').
+    """All filters of a bank on one picture: x (C, H, W), w (F, C, KH, KW), b (F,).
 
-    Map f is what filter w[f] with bias b[f] gives on x, with this padding (spatial) and stride.
+    Returns floats (F, H', W'). Map f is what filter w[f] with bias b[f] gives on x,
+    with this padding (spatial) and stride.
     Example: x = [[[1, 2, 3]], [[4, 5, 6]]], w = [[[[1]], [[10]]], [[[0]], [[-1]]]] and
     b = [0.5, 0] give [[[41.5, 52.5, 63.5]], [[-4, -5, -6]]].
     """
@@ -500,7 +509,7 @@ depth(photo[:, 64:80, 42:58], {name: bank[name] for name in ("vertical edge", "h
 # Four edge filters make four maps. A second bank, one pixel wide and four channels deep, adds two of them: "a left side **and** an upper
 # side". With a bias of −3 one of the two isn't enough.
 #
-# How many maps has the second layer below, and in how many pixels does each of them fire?
+# How many maps does the second layer below have, and in how many pixels does each of them fire?
 
 # %%
 shapes = np.zeros((9, 12), dtype=int)
@@ -528,9 +537,9 @@ figures.two_layers(filter_bank, shapes, edges, corners, b=-3)
 # corners and curves, cars out of tyres: that is how a convnet gets from pixels to things. Notebook 06 builds a whole one.
 # </details>
 #
-# Have the maps an order? Test it with your own function. First put the four filters of the first bank in another order,
-# and leave the second bank as it is. Then give the slices of the second bank's filters the same order. In which of the
-# two does the output change?
+# Do the maps have an order? Test it with your own function. First put the four filters of the first bank in another
+# order, and leave the second bank as it is. Then give the slices of the second bank's filters the same order. In
+# which of the two does the output change?
 
 # %%
 first = np.array(list(edges.values()))[:, None]  # (4, 1, 3, 3)
@@ -544,7 +553,7 @@ def both_layers(first, second):
 
 
 def changes():
-    """By how much the output changes, at most: the first bank in another order, then the slices as well."""
+    """By how much the output changes, at most, with one bank or both in another order."""
     before = both_layers(first, second)
     return [np.abs(both_layers(first[order], w) - before).max() for w in (second, second[:, order])]
 
@@ -592,14 +601,16 @@ check("second_layer_depth", second_layer_depth)
 
 # %% exercise="conv2d" points=4
 def conv2d(x, w, b, padding=0, stride=1):
-    """The convolutional layer: x (N, C, H, W), w (F, C, KH, KW), b (F,) to floats (N, F, H', W').
+    """The convolutional layer: x (N, C, H, W), w (F, C, KH, KW), b (F,).
 
-    `padding` zeros go around the rows and columns of each channel. Output [n, f, i, j] is b[f] plus
-    the sum, over all channels, of the products of w[f] with the window of image n that starts at
-    row i * stride and column j * stride. H' = (H + 2 * padding - KH) // stride + 1, and W'
-    likewise: a last window that doesn't fit whole is left out. Images and filters need not be
-    square. Any real dtypes, uint8 too.
-    Example: x = [[[[1, 2]], [[3, 4]]]], w = [[[[1]], [[10]]]] and b = [0.5] give [[[[31.5, 42.5]]]].
+    Returns floats (N, F, H', W'). `padding` zeros go around the rows and columns of
+    each channel. Output [n, f, i, j] is b[f] plus the sum, over all channels, of the
+    products of w[f] with the window of image n that starts at row i * stride and column
+    j * stride. H' = (H + 2 * padding - KH) // stride + 1, and W' likewise: a last
+    window that doesn't fit whole is left out. Images and filters need not be square.
+    Any real dtypes, uint8 too.
+    Example: x = [[[[1, 2]], [[3, 4]]]], w = [[[[1]], [[10]]]] and b = [0.5]
+    give [[[[31.5, 42.5]]]].
     """
     ### BEGIN SOLUTION
     #> padded = np.pad(x.astype(float), ...)
@@ -625,8 +636,8 @@ def conv2d(x, w, b, padding=0, stride=1):
 check(conv2d)
 
 # %% [markdown]
-# Four handwritten digits in one batch, through the bank of four sides. **Predict first:** which shape has the output? Which map of the 1 is
-# the brightest?
+# Four handwritten digits in one batch, through the bank of four sides. **Predict first:** which shape does the output
+# have? Which maps of the 1 are the brightest?
 
 # %%
 predict("shape_of_a_batch", ...)
@@ -639,8 +650,9 @@ figures.batch_maps(conv2d, digits[chosen] / 16, edges)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# (4, 4, 10, 10): images, filters, rows, columns. The padding of 1 keeps 10 by 10. A 1 is one long stroke, so its left and right sides say
-# most. Shapes like these are what a network goes by, and here they came out of four filters of nine weights.
+# (4, 4, 10, 10): images, filters, rows, columns. The padding of 1 keeps 10 by 10. A 1 is one long stroke, so its left
+# and right sides say most. Edges like these are what a network goes by, and here four filters of nine weights found
+# them.
 # </details>
 #
 # ### Exercise: `count_conv2d_weights` &nbsp; ⏱ 3 min · ●○○
@@ -704,10 +716,11 @@ figures.weights_needed(count_conv2d_weights)
 def im2col(x, kh, kw, padding=0, stride=1):
     """The windows of a batch as rows: x (N, C, H, W) to (N * H' * W', C * kh * kw).
 
-    Rows go by image, then the window's row i, then its column j. Columns go by channel, then row
-    and column within the window. Padding and stride as in conv2d. Nothing is calculated: numbers
-    keep their values, fractions too.
-    Example: im2col(np.array([[[[1, 2, 3], [4, 5, 6]]]]), 2, 2) gives [[1, 2, 4, 5], [2, 3, 5, 6]].
+    Rows go by image, then the window's row i, then its column j. Columns go by channel,
+    then row and column within the window. Padding and stride as in conv2d. Nothing is
+    calculated: numbers keep their values, fractions too.
+    Example: im2col(np.array([[[[1, 2, 3], [4, 5, 6]]]]), 2, 2)
+    gives [[1, 2, 4, 5], [2, 3, 5, 6]].
     """
     ### BEGIN SOLUTION
     #> padded = np.pad(x, ...)
@@ -728,9 +741,10 @@ check(im2col)
 # %% [markdown]
 # ### Exercise: `catch_im2col` &nbsp; ⏱ 5 min · ●●○
 #
-# **Catch the mistake.** Five functions, A to E, claim to be `im2col`. One is right, and each of the others has a mistake of its own.
-# You don't see their code. An input *exposes* a function whose result there differs from the right one. The check
-# shows what all five give on your inputs, and once only the right one stands, what was wrong with the others.
+# **Catch the mistake.** Five functions, A to E, claim to be `im2col`. One is right, and each of the others has a
+# mistake of its own. You don't see their code. An input *exposes* a function whose result there differs from the
+# right one. The check shows what all five give on your inputs. Once you have exposed all four, it also says what was
+# wrong with each.
 #
 # Write a list with **a single input** that exposes all four: a tuple `(x, kh, kw, padding, stride)`, in which you may leave
 # out the last two. All five put the same numbers into their matrix.
@@ -745,10 +759,11 @@ catch_im2col = [(np.arange(36).reshape(2, 2, 3, 3), 2, 2)]
 check("catch_im2col", catch_im2col)
 
 # %% [markdown]
-# <details><summary>Why is np.arange a good choice?</summary>
+# <details><summary>What makes a good test?</summary>
 #
-# Every number in x is different, so no two places can be mixed up unseen. Zeros, ones or a symmetric picture would hide
-# it. And no axis has the length 1: an order of one thing can't be wrong.
+# Numbers that are all different, as `np.arange(...).reshape(...)` gives them: no two places can be mixed up unseen.
+# Zeros, ones or a symmetric picture would hide it. And no axis has the length 1: an order of one thing can't be
+# wrong.
 # </details>
 
 # %%
@@ -795,7 +810,8 @@ figures.race(runners, (8, 3, 28, 28), filters=16)
 #   from memory takes far longer than multiplying them. In a small dot product each number is fetched for a single use.
 # - **Everybody needs it.** Matrix products have been tuned for decades, and modern chips have circuits for nothing else.
 #
-# It has a price. **Predict first:** how many numbers has the matrix of 3 by 3 windows, compared with the picture?
+# It has a price. **Predict first:** how many times as many numbers as the picture does the matrix of 3 by 3 windows
+# have?
 
 # %%
 predict("copies_of_a_pixel", ...)
@@ -833,8 +849,8 @@ figures.seen(conv2d)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# 5 by 5, then 7 by 7: each layer adds 2, not 3 times as much, since the patches overlap. The numbers say on how many ways a pixel gets to
-# the output. A pixel in the middle has far more of them than one in a corner.
+# 5 by 5, then 7 by 7: each layer adds 2, not 3 times as much, since the patches overlap. The numbers say in how many
+# ways a pixel reaches the output. A pixel in the middle has far more of them than one in a corner.
 # </details>
 
 # %% [markdown]
@@ -846,10 +862,13 @@ figures.seen(conv2d)
 # %% exercise="receptive_field" points=2
 def receptive_field(layers):
     """Side, in pixels of the input, of the square patch that one output of the last
+
     layer sees: an integer.
 
-    layers: a list of (kernel, stride), first layer first; all filters are kernel by kernel.
-    Example: receptive_field([(3, 1), (3, 1)]) is 5, receptive_field([(3, 2), (3, 1)]) is 7.
+    layers: a list of (kernel, stride), first layer first; all filters are kernel by
+    kernel.
+    Example: receptive_field([(3, 1), (3, 1)]) is 5, receptive_field([(3, 2), (3, 1)])
+    is 7.
     """
     ### BEGIN SOLUTION
     #> side, step = 1, 1
@@ -895,13 +914,14 @@ figures.seen_on_photo(receptive_field, pictures.shrunk(pictures.photo(), 2), ale
 #
 # <details><summary>Answer</summary>
 #
-# Two times 9 C² = 18 C² (and biases), against 25 C². The two layers also have a ReLU between them. It lets them compute what no single 5 by 5
-# filter can. The reverse holds, too: most 5 by 5 filters can't be made of two of 3 by 3. In practice the stack learns better for its weights
-# (VGG, 2014), and most networks since then are made of 3 by 3 filters.
+# Two times 9 C² = 18 C² (and biases), against 25 C². The two layers also have a ReLU between them. It lets them
+# compute what no single 5 by 5 filter can. The reverse holds, too: most 5 by 5 filters can't be made of two of 3 by 3.
+# In practice the stack does better with fewer weights (VGG, 2014), and many networks since then use mostly 3 by 3
+# filters.
 # </details>
 #
-# Test it with your own functions. What two layers without a ReLU make of a single lit pixel, turned around, is the 5 by
-# 5 filter that does the same as both. Is it still the same with a ReLU between them?
+# Test it with your own functions. What two layers without a ReLU make of a single lit pixel, flipped in both
+# directions, is the 5 by 5 filter that does the same as both. Is it still the same with a ReLU between them?
 
 # %%
 rng = np.random.default_rng(0)
@@ -911,7 +931,7 @@ no_bias = np.zeros(1)
 
 
 def small_against_large():
-    """How far two layers of 3 by 3 are from one of 5 by 5, at most: without a ReLU between them, and with one."""
+    """How far two layers of 3 by 3 are from one of 5 by 5, without a ReLU and with one."""
     lit = np.zeros((1, 1, 9, 9))
     lit[0, 0, 4, 4] = 1
     large = conv2d(conv2d(lit, one_small, no_bias), other_small, no_bias)[:, :, ::-1, ::-1]
@@ -936,19 +956,20 @@ if found is not None:
 # %% [markdown]
 # ## 11. Going further: each channel by itself
 #
-# This section is for those who want more; it has no points. A filter of `conv2d` does two things at once: it looks at a
-# neighbourhood, and it mixes the channels. They can also be done one after the other. A **depthwise convolution** has
-# one flat filter for each channel and adds nothing up, so C channels stay C channels. A bank of 1 by 1 filters can then
-# mix them.
+# This section is for those who want more; it has no points. A filter of `conv2d` does two things at once: it looks at
+# a neighbourhood, and it mixes the channels. They can also be done one after the other. A **depthwise convolution**
+# has one flat filter for each channel and does not add the channels up, so C channels stay C channels. A bank of 1 by
+# 1 filters can then mix them.
 #
 # ### Exercise: `depthwise_conv2d` &nbsp; ⏱ 8 min · ●●○ · no points
 
 # %% exercise="depthwise_conv2d" points=0
 def depthwise_conv2d(x, w, b, padding=0, stride=1):
-    """One filter for each channel: x (N, C, H, W), w (C, KH, KW), b (C,) to floats (N, C, H', W').
+    """One filter for each channel: x (N, C, H, W), w (C, KH, KW), b (C,).
 
-    Channel c of the output is what filter w[c] with bias b[c] gives on channel c of the input
-    alone. Padding, stride and sizes as in conv2d. Any real dtypes.
+    Returns floats (N, C, H', W'). Channel c of the output is what filter w[c] with bias
+    b[c] gives on channel c of the input alone. Padding, stride and sizes as in conv2d.
+    Any real dtypes.
     Example: x = [[[[1, 2]], [[3, 4]]]], w = [[[1]], [[10]]] and b = [0.5, 0]
     give [[[[1.5, 2.5]], [[30, 40]]]].
     """

@@ -1042,7 +1042,7 @@ figures.smoothed(label_smoothing_loss)
 # <details><summary>What do you see?</summary>
 #
 # Without smoothing the loss falls for ever. With it, the lowest point is at a logit of 4.5. There the true class has a
-# probability of 91 %, which is what was asked for. Beyond it, more sureness costs. PyTorch has this loss as
+# probability of 91 %, which is what was asked for. Beyond it, being surer costs more. PyTorch has this loss as
 # `F.cross_entropy(logits, labels, label_smoothing=0.1)`, and `training.step` uses it.
 # </details>
 #

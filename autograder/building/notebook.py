@@ -29,7 +29,7 @@ METADATA = {
 BRANCH = "main"
 SET_UP = """\
 #@title Set-up: run this cell first
-# Finds the course's `helpers`. On Colab it fetches them before, as they were when this notebook was made.
+# Finds the course's `helpers`. On Colab it downloads them first, in the version this notebook was made with.
 import pathlib, sys
 
 _folder = pathlib.Path.cwd()

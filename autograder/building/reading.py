@@ -103,7 +103,7 @@ class _Renderer(IPythonRenderer):
 
 
 def _outputs(cell: NotebookNode) -> tuple[Markup, ...]:
-    """What a cell shows; not warnings, which name files of the machine that has run it."""
+    """What a cell shows; not what goes to stderr, where warnings name files of this machine."""
     return tuple(Markup(_output(output)) for output in cell.outputs if output.get("name") != "stderr")
 
 

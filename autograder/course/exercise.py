@@ -40,6 +40,7 @@ from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec
 from helpers.checking.verdict import compared
 
 from .errors import CourseError
+from .when_asked import WhenAsked
 
 PUBLIC_SEED = 0
 Draw = Callable[[np.random.Generator], Iterable[tuple[str, dict[str, Any]]]]
@@ -135,10 +136,14 @@ class Exercise:
     def public(self) -> Spec:
         """The specification that ships with the notebook: the lecture's worked cases and those from the public seed."""
         spec = self._spec([*(_Drawn(*item) for item in self.worked), *self._drawn(PUBLIC_SEED)])
-        return replace(spec, cases=tuple(replace(case, steps=self._steps(case)) for case in spec.cases))
+        cases = tuple(replace(case, steps=self._steps(case)) for case in spec.cases)
+        return replace(spec, cases=cases, mistakes=tuple(spec.mistakes))
 
     def hidden(self, seed: int) -> Spec:
-        """The specification used for grading: cases drawn from `seed`, without the worked ones."""
+        """The specification used for grading: cases drawn from `seed`, without the worked ones.
+
+        What the known mistakes give for them is worked out when somebody answers wrong: it takes most of the time.
+        """
         return self._spec(self._drawn(seed + 1))
 
     def _drawn(self, seed: int) -> list[_Drawn]:
@@ -193,9 +198,11 @@ class Exercise:
         arrays = any(_has_array(value) for case in cases for value in case.arguments.values())
         if arrays and (required or not self.observe):
             aspects.setdefault(UNCHANGED, "the function must not change its arguments: work on a copy.")
-        mistakes = tuple(
-            Mistake(name, sentence, tuple(_known(self._outcome(spec, wrong, case)) for case in cases))
-            for name, (sentence, wrong) in self.mistakes.items()
+        mistakes = WhenAsked(
+            lambda: tuple(
+                Mistake(name, sentence, tuple(_known(self._outcome(spec, wrong, case)) for case in cases))
+                for name, (sentence, wrong) in self.mistakes.items()
+            )
         )
         return replace(spec, aspects=aspects, cases=cases, mistakes=mistakes)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,7 +26,7 @@ MAX_HARMLESS = 500  # characters of a line: matching takes the square of its len
 MAX_COPIES = 10  # of one exercise's cell
 
 # What a check cell may have besides its check without being code that somebody should know of.
-_HARMLESS = re.compile(r"\s*(?:(?:check|hint|print|display|help)\(.*\)\s*;?\s*)?(?:#.*)?")
+_HARMLESS = re.compile(r"\s*(?:(?:check|hint|print|display|help)\((?:(?!:=)[^;])*\)\s*;?\s*)?(?:#.*)?")
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,28 @@ class Aligned:
 
     def may_be_written(self, exercise: str) -> bool:
         """Whether a cell may hold work on the exercise: its own, if anything is written there, or one that names it."""
-        found = any(self.cells[index].written for index in self.own[exercise])
-        return found or bool(self._mentioning(exercise, range(self.end(exercise))))
+        word = re.compile(rf"\b{re.escape(self.names[exercise][0])}\b")
+        return any(self.cells[index].written for index in self.own[exercise]) or any(
+            word.search(self.cells[index].source) for index in self._others(exercise, range(self.end(exercise)))
+        )
+
+    def below_the_check(self, exercise: str) -> tuple[str, str]:
+        """Labels of the cells below the exercise's check that seem to have work on it, and why that can't count."""
+        below = self._mentioning(exercise, range(self.end(exercise), len(self.cells)))
+        return (self._labels(below), "which is below the exercise's check") if below else ("", "")
 
     def out_of_reach(self, exercise: str) -> tuple[str, str]:
-        """Labels of the cells that seem to have work on the exercise which can't count, and why."""
-        behind = self._mentioning(exercise, range(self.end(exercise), len(self.cells)))
-        if behind:
-            return self._labels(behind), "which is below the exercise's check"
+        """Labels of the cells that seem to have work on an exercise in which none was found, and why it can't count."""
+        labels, why = self.below_the_check(exercise)
+        if labels:
+            return labels, why
         above = [index for index in self.own[exercise] if not self.cells[index].written]
         before = self._mentioning(exercise, range(above[-1])) if above else []
-        return (self._labels(before), "but the exercise's own cell below was left as it was") if before else ("", "")
+        if before:
+            return self._labels(before), "but the exercise's own cell below was left as it was"
+        written = len(above) < len(self.own[exercise])
+        beside = [] if written else self._mentioning(exercise, range(self.end(exercise)))
+        return (self._labels(beside), "from which it could not be taken") if beside else ("", "")
 
     def _labels(self, cells: list[int]) -> str:
         return ", ".join(self.cells[index].place for index in cells)
@@ -67,15 +79,15 @@ class Aligned:
     def _mentioning(self, exercise: str, cells: range) -> list[int]:
         """The student's cells, among those with these numbers, that seem to define what the exercise asks for."""
         pattern = defining(self.names[exercise][0])
-        return [
-            index
-            for index in cells
-            if self.cells[index].origin != "release"
-            and self.cells[index].written
-            and index not in self.own[exercise]
-            and len(self.cells[index].source) <= MAX_CELL
-            and pattern.search(self.cells[index].source)
-        ]
+        return [index for index in self._others(exercise, cells) if pattern.search(self.cells[index].source)]
+
+    def _others(self, exercise: str, cells: range) -> Iterator[int]:
+        """The cells, among those with these numbers, in which the student wrote, but for the exercise's own."""
+        for index in cells:
+            cell = self.cells[index]
+            written = cell.origin != "release" and cell.written and len(cell.source) <= MAX_CELL
+            if written and index not in self.own[exercise]:
+                yield index
 
 
 def align(submission: Submission, exam: Exam) -> Aligned:

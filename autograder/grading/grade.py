@@ -7,7 +7,7 @@ import time
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.protocol import ExerciseRun
 
-from .align import align
+from .align import Aligned, align
 from .environment import lacking
 from .exam import Exam
 from .feedback import result_of
@@ -42,7 +42,7 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
     sandbox.begin()
     cells = aligned.cells
     judgements = judge_all(runs, cells, exam.public, sandbox, lambda: time.thread_time() - began > JUDGE_SECONDS)
-    elsewhere: list[str] = []
+    elsewhere: dict[str, str] = {}
     for run in runs:
         name = run.spec.name
         judged = judgements.get(name)
@@ -61,19 +61,27 @@ def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionRes
         else:
             results[name] = result_of(judged.hidden, judged.public)
         if target and judged.target not in run.own:
-            elsewhere.append(f"{name} ({target.place})")
+            elsewhere[name] = f"{name} ({target.place})"
     ordered = tuple(results[spec.name] for spec in exam.specs)
     notes = [*submission.notes, *aligned.notes]
     unread = [
         f"{name} in {places}, {why}"
         for name, result in results.items()
-        if result.status in ("not_attempted", "missing") and name in aligned.own
-        for places, why in [aligned.out_of_reach(name)]
+        if name in aligned.own and name not in elsewhere
+        for places, why in [_unread(result, aligned)]
         if places
     ]
     if unread:
         notes.append(f"code that was not graded: {'; '.join(unread)}")
     if elsewhere:
-        notes.append(f"graded from another cell than the exercise's own: {', '.join(elsewhere)}")
+        notes.append(f"graded from another cell than the exercise's own: {', '.join(elsewhere.values())}")
     notes += [USED_UP] if sandbox.used_up else []
     return SubmissionResult(submission.student, submission.assignment, ordered, tuple(notes))
+
+
+def _unread(result: ExerciseResult, aligned: Aligned) -> tuple[str, str]:
+    """Where there seems to be code for an exercise that has lost points, and which was not graded, and why not."""
+    if result.status in ("not_attempted", "missing"):
+        return aligned.out_of_reach(result.exercise)
+    lost = result.status not in ("correct", "manual", "not_graded")
+    return aligned.below_the_check(result.exercise) if lost else ("", "")

@@ -115,7 +115,7 @@ def _read(path: Path, student: str, assignment: str) -> Submission:
         size = status.st_size
         if size > MAX_FILE:
             said = f"the notebook has {size / 2**20:.0f} MB, more than {MAX_FILE // 2**20}: clear its outputs"
-            return Submission(student, assignment, problem=said)
+            return Submission(student, assignment, problem=said, refused=True)
         # Of large files one at a time, so that memory doesn't grow with the number of jobs.
         turn = _one_large_file if size > MAX_BYTES else contextlib.nullcontext()
         with turn, open(descriptor, "rb", closefd=False) as file:
@@ -151,7 +151,8 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
         return unreadable("the notebook is an empty file")
     if len(data) > MAX_BYTES:
         size = f"{len(data) / 2**20:.0f} MB of text and code, more than {MAX_BYTES // 2**20}"
-        return unreadable(f"the notebook has {size}: clear its outputs, and remove what is pasted into its cells")
+        said = f"the notebook has {size}: clear its outputs, and remove what is pasted into its cells"
+        return unreadable(said, refused=True)
     if other := _what_file(data):
         return unreadable(other, refused=True)
     notes = []
@@ -185,7 +186,10 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
     raw = [cell for cell in raw if isinstance(cell, dict)]
     if len(raw) > MAX_CELLS:
         return unreadable(f"the notebook has more than {MAX_CELLS} cells", refused=True)
-    return Submission(student, assignment, cells=tuple(map(_cell, raw)), notes=tuple(notes))
+    cells = tuple(map(_cell, raw))
+    if merged := [str(number) for number, cell in enumerate(cells, 1) if cell.kind == "code" and sides(cell.source)]:
+        notes.append(f"git's conflict markers are in cell {', '.join(merged)}: one side that is Python counts")
+    return Submission(student, assignment, cells=cells, notes=tuple(notes))
 
 
 def _is_json(text: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import stat
-import struct
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,9 +21,7 @@ FREE_BYTES = 100 * 2**20  # that any archive may give, whatever the ratio
 BYTES_PER_ENTRY = 1000  # of an archive's directory
 START = 512  # bytes of a file that tell what it is
 CHUNK = 2**20
-_END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _UTF_8_NAME = 0x800
-_TAIL = 2**16 + 41  # bytes of the longest comment, of the record before it, and of the newer kind's locator before that
 
 
 class ArchiveError(Exception):
@@ -69,7 +66,7 @@ def unpacked(file: BinaryIO, size: int, room: Room, wanted: Callable[[str, bytes
     Raises ArchiveError where it can't be opened, holds too much, or is damaged, and OSError where the disk is full.
     """
     try:
-        _check_directory(file, size, room.entries)
+        _check_directory(file, room.entries)
         archive = zipfile.ZipFile(file)
     except ArchiveError:
         raise
@@ -87,20 +84,15 @@ def unpacked(file: BinaryIO, size: int, room: Room, wanted: Callable[[str, bytes
             room.total -= before - room_here.total
 
 
-def _check_directory(file: BinaryIO, size: int, entries: int) -> None:
-    """ArchiveError for a directory that would fill the memory before an entry of it is seen."""
-    file.seek(max(0, size - _TAIL))
-    tail = file.read(_TAIL)
-    place = tail.rfind(_END)
-    if place < 0:
+def _check_directory(file: BinaryIO, entries: int) -> None:
+    """ArchiveError for a directory that would fill the memory before an entry of it is seen.
+
+    Its length is the one that zipfile will read: another reader could be led to another record.
+    """
+    record = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if record is None:
         raise ArchiveError("is damaged, or not a zip archive")
-    length = struct.unpack("<L", tail[place + 12 : place + 16])[0]
-    if place >= 20 and tail[place - 20 : place - 16] == _LOCATOR_64:
-        file.seek(struct.unpack("<Q", tail[place - 12 : place - 4])[0])
-        record = file.read(56)
-        if record[:4] == _END_64:
-            length = struct.unpack("<Q", record[40:48])[0]
-    if length > entries * BYTES_PER_ENTRY:
+    if record[zipfile._ECD_SIZE] > entries * BYTES_PER_ENTRY:  # type: ignore[attr-defined]
         raise ArchiveError("has too many files in it")
     file.seek(0)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 
-from .slicing import written_modules
+from .modules import written_files
 
 
 def _words(text: str) -> frozenset[str]:
@@ -58,7 +58,7 @@ _SET = _words(
 def is_plain(statements: Iterable[ast.AST]) -> bool:
     """Whether all these statements are plain. Asked before any of them is run: a module they write is no known one."""
     nodes = [node for statement in statements for node in ast.walk(statement)]
-    files = dict(_written_files(nodes))
+    files = dict(file for node in nodes if isinstance(node, ast.Expr) for file in written_files(node))
     try:
         nodes += [node for text in files.values() for node in ast.walk(ast.parse(text))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -98,14 +98,6 @@ def _is_known(package: str) -> bool:
 
 def _is_name(node: ast.AST | None, names: Iterable[str]) -> bool:
     return isinstance(node, ast.Name) and node.id in names
-
-
-def _written_files(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-    """The modules that `%%writefile` writes, and their text."""
-    for node in nodes:
-        if isinstance(node, ast.Expr):
-            for name in written_modules(node):
-                yield name, str(ast.literal_eval(node.value.args[2]))  # type: ignore[attr-defined]
 
 
 def _arguments(node: ast.AST) -> list[str]:

@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from .modules import MODULE, bound_as, imported_modules, is_star, written_files, written_modules
+
 MAX_CELL = 50_000
 BUILTINS = frozenset(dir(builtins))
-_MODULE = "module "  # with a space, so that no variable has such a name
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what ends a line for Python; str.splitlines knows more
 
 
@@ -51,13 +52,13 @@ class Statement:
         if simple and isinstance(self.node, (ast.FunctionDef, ast.ClassDef)):
             return frozenset({self.node.name})
         if simple and isinstance(self.node, ast.Expr):
-            return frozenset(_written_modules(self.node))
+            return frozenset(written_modules(self.node))
         return self._names[0]
 
     @cached_property
     def refers(self) -> frozenset[str]:
         """The global names that it refers to, those in its functions too, and the modules that it imports."""
-        return self._names[1] | frozenset(_imported_modules(self.node))
+        return self._names[1] | frozenset(imported_modules(self.node))
 
     @cached_property
     def _names(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -96,7 +97,7 @@ class Statements(list[Statement]):
     @cached_property
     def stars(self) -> list[int]:
         """Which of them hold for all that follows: `from module import *`, which may bind any name, and __future__."""
-        return [index for index, item in enumerate(self) if _star(item.node)]
+        return [index for index, item in enumerate(self) if is_star(item.node)]
 
 
 def work_cell(
@@ -116,11 +117,26 @@ def work_cell(
     for index in reversed(range(len(cells))):
         cell = cells[index]
         # A cell that is hard to parse costs only those exercises that it names.
-        if cell.origin == "release" or (worked and not cell.written) or name not in cell.source:
+        if cell.origin == "release" or (worked and not cell.written):
             continue
-        if name in statements[index].binders:
+        if (name in cell.source and name in statements[index].binders) or _taken(cells, statements, index, name):
             return index if cell.written else None
     return worked[-1] if worked else None
+
+
+def _taken(cells: Sequence[CellCode], statements: Sequence[Statements], index: int, name: str) -> bool:
+    """Whether a cell takes the name, with all others, from a file that a cell above writes: `from layers import *`."""
+    if not any(word in cells[index].source for word in ("import", "%run")):
+        return False  # without parsing it
+    modules = {module for n in statements[index].stars for module in imported_modules(statements[index][n].node)}
+    return any(
+        bound_as(module) in modules and name in parse(text).binders
+        for above in range(index if modules else 0)
+        if name in cells[above].source
+        for item in statements[above]
+        if isinstance(item.node, ast.Expr)
+        for module, text in written_files(item.node)
+    )
 
 
 WAYS = (
@@ -262,37 +278,4 @@ def _needed(
                     pending.extend(more)
     plan = tuple((cell, tuple(sorted(picked[cell]))) for cell in sorted(picked) if picked[cell])
     bound = {name for cell, indices in plan for index in indices for name in statements[cell][index].binds}
-    return plan, {name for name in wanted - bound - BUILTINS if not name.startswith(_MODULE)}
-
-
-def _star(node: ast.stmt) -> bool:
-    """Whether a statement holds for all that follows: takes all names of a module, or changes the language."""
-    if not isinstance(node, ast.ImportFrom):
-        return False
-    return node.module == "__future__" or any(alias.name == "*" for alias in node.names)
-
-
-def _written_modules(node: ast.Expr) -> Iterator[str]:
-    """What `%%writefile layers.py` binds: no name, but a module that can be imported from then on."""
-    return map(_module, written_modules(node))
-
-
-def written_modules(node: ast.Expr) -> Iterator[str]:
-    """The name of the module that `%%writefile layers.py` writes."""
-    call = node.value
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic":
-        match [item.value for item in call.args if isinstance(item, ast.Constant)]:
-            case ["writefile" | "file", str(line), str()] if line.split():
-                yield line.split()[-1].strip("'\"").removesuffix(".py")
-
-
-def _imported_modules(node: ast.stmt) -> Iterator[str]:
-    """The modules that an import at the top level needs, by the names that `_written_modules` gives them."""
-    if isinstance(node, ast.Import):
-        yield from (_module(alias.name) for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module:
-        yield _module(node.module)
-
-
-def _module(name: str) -> str:
-    return _MODULE + name.replace("/", ".").partition(".")[0]
+    return plan, {name for name in wanted - bound - BUILTINS if not name.startswith(MODULE)}

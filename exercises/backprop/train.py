@@ -161,7 +161,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "steps_divided_by_all_points",
-    "Your gradients are divided by the number of all points. Divide by the number in the batch, len(x[chosen]).",
+    "Your steps are too small by the batch's share of all points. The gradient is a mean already: don't divide again.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, rate=lambda name, share: share)

@@ -28,7 +28,8 @@ from ._lecture import FINDER, LONELY
     hints=[
         "You have all the parts: pad1d pads the signal, output_size says how many results there are.",
         "Result i comes from the window of the padded signal that starts at i * stride.",
-        "out[i] = window_dot(padded, w, i * stride) + b, for i in range(output_size(len(x), len(w), padding, stride))",
+        "With padded as floats: out[i] = np.sum(padded[i * stride : i * stride + len(w)] * w) + b, for i in "
+        "range((len(padded) - len(w)) // stride + 1).",
     ],
     forbidden=CONVOLUTIONS,
     worked=[

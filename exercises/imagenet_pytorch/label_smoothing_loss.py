@@ -129,7 +129,8 @@ def _(logits, y, share):
 
 
 @label_smoothing_loss.mistake(
-    "share_swapped", "Your function spreads 1 - share, and leaves the share to the true class. It is the other way."
+    "share_swapped",
+    "Your function spreads 1 - share, and leaves the share to the true class. It is the other way round.",
 )
 def _(logits, y, share):
     return label_smoothing_loss(logits, y, 1 - share)

@@ -15,7 +15,8 @@ from autograder.course import exercise
         "bytes": "a difference of two bytes may be negative, and its square too large for a byte: use floats.",
     },
     hints=[
-        "For one point x: the squared distances to all training points are ((train - x) ** 2).sum(axis=1).",
+        "Make floats first: train = train.astype(float). For one point of x, the squared distances to all training "
+        "points are then ((train - point) ** 2).sum(axis=1).",
         "np.argmin gives the position of the smallest distance. The answer is the label at that position.",
     ],
 )

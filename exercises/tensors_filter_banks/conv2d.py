@@ -274,7 +274,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @conv2d.mistake(
     "padding_always_one",
-    "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
+    "You always pad by 1. Use the parameter `padding`, which may be 0.",
 )
 def _(x, w, b, padding=0, stride=1):
     return conv2d.reference(x, w, b, 1, stride)

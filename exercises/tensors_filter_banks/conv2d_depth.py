@@ -240,7 +240,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv2d_depth.mistake(
     "padding_always_one",
-    "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
+    "You always pad by 1. Use the parameter `padding`, which may be 0.",
 )
 def _(x, w, b=0.0, padding=0, stride=1):
     return conv2d_depth.reference(x, w, b, 1, stride)

@@ -193,7 +193,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @filter_bank.mistake(
     "padding_always_one",
-    "Your output is that of padding 1, always. Use the parameter `padding`, which may be 0.",
+    "You always pad by 1. Use the parameter `padding`, which may be 0.",
 )
 def _(x, w, b, padding=0, stride=1):
     return filter_bank.reference(x, w, b, 1, stride)

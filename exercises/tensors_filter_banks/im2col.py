@@ -170,7 +170,7 @@ def _(x, kh, kw, padding=0, stride=1):
 
 @im2col.mistake(
     "padding_always_one",
-    "Your matrix is that of padding 1, always. Use the parameter `padding`, which may be 0.",
+    "You always pad by 1. Use the parameter `padding`, which may be 0.",
 )
 def _(x, kh, kw, padding=0, stride=1):
     return im2col.reference(x, kh, kw, 1, stride)

@@ -37,10 +37,11 @@ def in_code(function: Any, verdict: Verdict) -> tuple[Mistake | None, str]:
         return swapped, ""
     if any(item.opname == "BINARY_OP" and item.argrepr in ("^", "^=") for code in codes for item in _read(code)):
         return CARET, ""
-    if _compares(definition(codes[0])):
-        return COMPARED, ""
     names = {name for code in codes for name in code.co_names}
     nothing = verdict.failing is not None and verdict.failing.got is None and verdict.failing.outcome.fault is None
+    fault = verdict.failing.outcome.fault if verdict.failing else None
+    if (fault is None or fault.kind == "raised") and _compares(definition(codes[0]), to_the_last=not nothing):
+        return COMPARED, ""
     if nothing and "print" in names and not any(_returns(code) for code in codes[:1]):
         return PRINTED, ""
     if verdict.failing is not None and verdict.failing.outcome.fault is None and _returns_in_loop(codes[0]):
@@ -85,10 +86,20 @@ def _returns_in_loop(code: types.CodeType) -> bool:
     )
 
 
-def _compares(tree: ast.AST) -> bool:
-    """Whether a line does nothing but compare with `==`; from the function's text, where that is known."""
-    lines = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
-    return any(isinstance(line, ast.Compare) and isinstance(line.ops[0], ast.Eq) for line in lines)
+def _compares(tree: ast.AST, to_the_last: bool) -> bool:
+    """Whether a line only compares what could be set, with `==`; from the function's text, where that is known.
+
+    Where nothing is returned, the last line may be a result that lacks its `return`.
+    """
+    function = next((node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
+    last = function.body[-1] if function and not to_the_last else None
+    lines = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and node is not last]
+    return any(
+        isinstance(line, ast.Compare)
+        and isinstance(line.ops[0], ast.Eq)
+        and isinstance(line.left, (ast.Name, ast.Subscript, ast.Attribute))
+        for line in lines
+    )
 
 
 def _swapped(code: types.CodeType, spec: Spec) -> Mistake | None:

@@ -56,8 +56,8 @@ def _in_an_array(expected: np.ndarray, got: np.ndarray) -> bool:
     return expected.size == got.size == 1 and expected.ndim == 0 < got.ndim and _equal(expected, got.reshape(()))
 
 
-def _several_numbers(expected: np.ndarray, got: np.ndarray) -> bool:
-    return expected.ndim == 0 and got.size > 1
+def _no_single_number(expected: np.ndarray, got: np.ndarray) -> bool:
+    return expected.ndim == 0 < got.ndim
 
 
 def _transposed(expected: np.ndarray, got: np.ndarray) -> bool:
@@ -170,8 +170,8 @@ PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
         1,
     ),
     (
-        Mistake("several_numbers", "A single number is asked for, and your function returns several."),
-        _several_numbers,
+        Mistake("several_numbers", "A single number is asked for, and your function returns an array or several."),
+        _no_single_number,
         1,
     ),
     (

@@ -313,7 +313,7 @@ REASONS = (
     _Reason(
         "layers_in_a_list",
         r"layers with weights that are not registered",
-        "PyTorch doesn't know all layers of your block. Make them in __init__, as self.name = ..., in no plain list.",
+        "PyTorch doesn't know all layers of your block. Make each in __init__ as self.name = ..., not in a plain list.",
     ),
     _Reason(
         "super_not_called",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -103,7 +104,7 @@ class Spec:
     suspects: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: Sequence[Mistake] = ()
 
 
 def _entries(value: Any) -> int:
@@ -167,10 +168,10 @@ def _pack(value: Any) -> Any:
         return {"array": value.tolist(), "dtype": str(value.dtype), "shape": list(value.shape)}
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, tuple):
-        return {"tuple": [_pack(item) for item in value]}
     if isinstance(value, list):
         return [_pack(item) for item in value]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return {"tuple": [_pack(item) for item in value]}
     if isinstance(value, dict):
         return {"dict": {key: _pack(item) for key, item in value.items()}}
     if type(value).__name__ in _CLASSES:

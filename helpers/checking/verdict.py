@@ -22,7 +22,7 @@ from .values import Problem, as_array, close, problem
 MIN_NUMBERS = 3
 MIN_WRONG = 2
 # What the code itself shows and what has to be mended first, whatever the values equal.
-MEND_FIRST = ("parameters_swapped", "compared_not_assigned")
+MEND_FIRST = ("parameters_swapped",)
 
 
 @dataclass(frozen=True)

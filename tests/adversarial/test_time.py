@@ -40,9 +40,9 @@ def handed_out(monkeypatch: pytest.MonkeyPatch) -> list[Limits]:
 
 @pytest.mark.parametrize("source", [SLEEPS, SPINS, SLEEPS_ABOVE], ids=["sleeps", "spins", "sleeps-above"])
 def test_23_a_submission_that_never_ends_takes_its_time_and_little_more(source: str, handed_out: list[Limits]) -> None:
-    """All its functions but the last: what comes behind them has its points all the same."""
+    """Some of its functions: what comes behind them has its points all the same."""
     limits = Limits(cpu_seconds=3, wall_seconds=3.0, memory=2**28, submission_seconds=4.0)
-    endless = FUNCTIONS[:-1]
+    endless = FUNCTIONS[:4]
     answers = {name: source.replace("FUNCTION", name) for name in endless}
     with Sandbox(COURSE, limits=limits) as sandbox:
         sandbox.wait_until_ready()
@@ -50,11 +50,11 @@ def test_23_a_submission_that_never_ends_takes_its_time_and_little_more(source: 
         result = graded(filled(COURSE, BOOK, answers, solved(COURSE, BOOK)), sandbox)
         took = time.monotonic() - started
     assert {row(result, name).status for name in endless} == {"timeout"}
-    assert row(result, FUNCTIONS[-1]).status == "correct"
+    assert {row(result, name).status for name in FUNCTIONS[4:]} == {"correct"}
     assert any("used up" in note for note in result.notes)
     # Its time; then at most two processes for each exercise, each with the least there is.
     least = limits.shortened(USED_UP_FACTOR).wall_seconds
-    assert took < limits.submission_seconds + 2 * (len(FUNCTIONS) + 1) * least
+    assert took < limits.submission_seconds + 2 * (len(endless) + 1) * least
     assert all(one.wall_seconds <= limits.wall_seconds for one in handed_out)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,25 +75,33 @@ def with_function(exercise: Exercise, request: Request, function: Callable[..., 
     return request | {"source": "import numpy as np\n\n" + function_source(function, exercise.name)}
 
 
-SOLVED = [(COURSE.exercise(name), request) for book in BOOKS for name, request in requests(book).items()]
-FUNCTIONS = [(exercise, request) for exercise, request in SOLVED if exercise.kind == "function"]
+@cache
+def solved() -> list[tuple[Exercise, Request]]:
+    """Each exercise with its solution."""
+    return [(COURSE.exercise(name), request) for book in BOOKS for name, request in requests(book).items()]
 
 
-RIGHT = [
-    *SOLVED,
-    *(
-        (exercise, with_function(exercise, request, variant))
-        for exercise, request in FUNCTIONS
+@cache
+def functions() -> list[tuple[Exercise, Request]]:
+    return [(exercise, request) for exercise, request in solved() if exercise.kind == "function"]
+
+
+@cache
+def right() -> list[Request]:
+    """All solutions and right variants."""
+    variants = [
+        with_function(exercise, request, variant)
+        for exercise, request in functions()
         for variant in exercise.variants.values()
-    ),
-]
+    ]
+    return [*(request for _, request in solved()), *variants]
 
 
 def sample() -> list[Request]:
     """Known mistakes of all notebooks, as many as MISTAKES says, in even steps."""
     known = [
         with_function(exercise, request, wrong)
-        for exercise, request in FUNCTIONS
+        for exercise, request in functions()
         for _, wrong in exercise.mistakes.values()
     ]
     return known[:: len(known) // MISTAKES][:MISTAKES]
@@ -117,7 +126,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def said_on_page(site: Path, browser: Browser, serve: Callable[[Path], str]) -> dict[str, Said]:
     """What Pyodide says of right functions and of mistakes; it is started once."""
-    asked = {"right": [request for _, request in RIGHT], "mistakes": sample()}
+    asked = {"right": right(), "mistakes": sample()}
     page = browser.new_page()
     page.goto(f"{serve(site)}/page.html")
     said = iter(page.evaluate(ASK, [request for group in asked.values() for request in group]))
@@ -129,18 +138,18 @@ def said_here(site: Path, asked: list[Request]) -> Said:
     with zipfile.ZipFile(site / FOLDER / "all.zip") as archive:
         archive.extractall(site / "helpers_here")
     command = [sys.executable, "-c", HERE]
-    told = subprocess.check_output(command, cwd=site / "helpers_here", input=json.dumps(asked), text=True)
-    said: Said = json.loads(told)
+    printed = subprocess.check_output(command, cwd=site / "helpers_here", input=json.dumps(asked), text=True)
+    said: Said = json.loads(printed)
     return said
 
 
 def test_solutions_and_right_variants_pass(said_on_page: dict[str, Said]) -> None:
-    assert len(RIGHT) > 400
-    told = zip(RIGHT, said_on_page["right"])
-    assert [(one["source"], parts) for (_, one), parts in told if PASSED not in parts[-1]["html"]] == []
+    assert len(right()) > 400
+    pairs = zip(right(), said_on_page["right"])
+    assert [(one["source"], parts) for one, parts in pairs if PASSED not in parts[-1].get("html", "")] == []
 
 
-def told(parts: list[dict[str, str]]) -> str:
+def without_differences(parts: list[dict[str, str]]) -> str:
     """What a check says, without what differs between machines. NumPy warns of nothing in a browser."""
     return INTEGER.sub("int array of", ROUNDED.sub(r"\1", parts[-1]["text"]))
 
@@ -148,6 +157,7 @@ def told(parts: list[dict[str, str]]) -> str:
 def test_mistakes_are_told_as_elsewhere(site: Path, said_on_page: dict[str, Said]) -> None:
     asked = sample()
     assert len(asked) == MISTAKES
-    here = said_here(site, [*(request for _, request in RIGHT), *asked])[len(RIGHT) :]
+    here = said_here(site, [*right(), *asked])[len(right()) :]
     assert all(FAILED in parts[-1]["html"] for parts in [*here, *said_on_page["mistakes"]])
-    assert [told(parts) for parts in said_on_page["mistakes"]] == [told(parts) for parts in here]
+    on_page = map(without_differences, said_on_page["mistakes"])
+    assert list(on_page) == list(map(without_differences, here))

@@ -24,6 +24,9 @@ CODE = "import numpy as np\nz = np.zeros(4)\nSOBEL = np.ones(3)\n"
             "**",
         ),
         ("relu", "def relu(z):\n    z = z * 1\n    z[z < 0] == 0\n    return z + 1", "compared_not_assigned", "`=`"),
+        ("same_padding", "def same_padding(k):\n    k % 2 == 1", "nothing_returned", "nothing (None)"),
+        ("same_padding", "def same_padding(k):\n    k == 1", "nothing_returned", "nothing (None)"),
+        ("relu", "def relu(z):\n    np.sum(z) == 0\n    return z + 1", None, "Where to look"),
         ("relu", "def relu(z):\n    z = z == 0\n    return z + 1", None, "Where to look"),
         ("squared_error", "def squared_error(prediction, y):\n    print(np.mean(y))", "printed", "prints its result"),
         ("squared_error", "def squared_error(prediction, y):\n    np.mean(y)", "nothing_returned", "nothing (None)"),
@@ -109,3 +112,22 @@ def test_a_function_from_before_a_cell_that_cannot_be_read_is_noticed(
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     check(in_a_cell(CODE + "def relu(x):\n    return x")["relu"])
     assert ("This is the version from before" in capsys.readouterr().out) is told
+
+
+@pytest.mark.parametrize(
+    ("exercise", "source", "said"),
+    [
+        (
+            "softmax",
+            "def softmax(logits):\n    logits.ndim == 2\n    e = np.exp(logits)\n    return e / e.sum(axis=0)",
+            "over_the_points",
+        ),
+        ("relu", "def relu(z):\n    z.ndim == 1\n    raise NotImplementedError\n    return z", "raise_left"),
+    ],
+)
+def test_a_line_that_only_compares_hides_nothing(
+    exercise: str, source: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = check(in_a_cell(CODE + source)[exercise]).verdict
+    assert found is not None
+    assert said in (found.mistake.name if found.mistake else capsys.readouterr().out)

@@ -40,7 +40,7 @@ def _() -> None:
     assert W @ np.array([1, 1, 1]) == -1
 
 
-@fact("400 and 300 don't fit into a byte, so NumPy keeps what is left after taking away 256.")
+@fact("400 and 300 don't fit into a byte, so NumPy keeps what is left after subtracting 256.")
 def _() -> None:
     wrapped = np.array([200, 100], dtype=np.uint8) * np.array([2, 3], dtype=np.uint8)
     assert wrapped.tolist() == [400 - 256, 300 - 256]
@@ -108,6 +108,18 @@ def _() -> None:
 def _() -> None:
     spikes = np.maximum(conv1d(series.heartbeat(), np.array([-1, -1, 4, -1, -1]), -2), 0)
     assert 0 < np.mean(spikes > 0) < 0.1
+
+
+@fact(
+    "From −0.5 down to −2.75 it counts the nine beats and nothing else", "At −0.25 and above", "−3 down it misses beats"
+)
+def _() -> None:
+    def counted(b: float) -> int:
+        above = conv1d(series.heartbeat(), np.array([-1, -1, 4, -1, -1]), b) > 0
+        return int(np.count_nonzero(np.diff(above.astype(int), prepend=0) == 1))
+
+    assert {counted(b) for b in np.arange(-2.75, -0.25, 0.25)} == {9}
+    assert counted(-0.25) > 9 and counted(-3) < 9
 
 
 @fact("as 1 and C and T, the small ones, as −1", "agrees in all 6 places gives 6", "costs 2 (a −1 in place of a +1)")

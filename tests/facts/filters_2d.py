@@ -50,7 +50,7 @@ def _() -> None:
         assert conv2d_single(np.zeros((10, 12)), np.zeros((k, k)), padding=(k - 1) // 2).shape == (10, 12)
 
 
-@fact("0 + 2 = 2 and −4 + 2 = −2.", "Eight outputs are above 0 now, with the dot in front at 3.")
+@fact("0 + 2 = 2 and −4 + 2 = −2.", "Eight outputs are above 0 now; the largest, 3, is the dot.")
 def _() -> None:
     before, after = (conv2d_single(data.hi(), DOT, bias, 1) for bias in (0, 2))
     assert before[0, :2].tolist() == [0, -4] and np.sum(after > 0) == 8
@@ -157,7 +157,7 @@ def _() -> None:
     "takes the mean of 25 pixels",
     "5 + 5 = 10.",
     "it is 30 in place of 225",
-    "−1 −1 −1 and −1 1 −1 are no multiples of each other",
+    "−1 −1 −1 and −1 1 −1 are not multiples of each other",
 )
 def _() -> None:
     assert 15 + 15 == 30 and 15 * 15 == 225

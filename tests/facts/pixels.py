@@ -21,7 +21,7 @@ count_fc_weights = COURSE.exercise("count_fc_weights").reference
 nearest_labels = COURSE.exercise("nearest_labels").reference
 ILSVRC = "Russakovsky et al. 2015, ImageNet Large Scale Visual Recognition Challenge, IJCV 115"
 
-fact.source("photographs of about 1,000 kinds of things", ILSVRC)
+fact.source("(2010 to 2017) had photographs of about 1,000 kinds of things", ILSVRC)
 fact.source("The winner of 2011", ILSVRC)
 fact.source("for 25.8 % of the photographs", ILSVRC)
 fact.source("that won in 2012 missed 16.4 % (without extra training data)", ILSVRC)

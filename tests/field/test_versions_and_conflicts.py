@@ -172,6 +172,7 @@ def test_a_name_of_another_version_is_graded_or_the_reason_is_said(graded: Grade
 @pytest.mark.parametrize(("trial", "exercise"), READABLE, ids=named)
 def test_a_conflict_with_a_side_that_can_be_read_costs_nothing(graded: Graded, trial: Trial, exercise: str) -> None:
     assert lost(graded.of(trial.name)) == {}
+    assert "git's conflict markers are in cell" in graded.told(trial.name)
 
 
 @pytest.mark.parametrize(("trial", "exercise"), UNREADABLE, ids=named)

@@ -154,6 +154,10 @@ FILES = [
         "Path('steps.py').write_text('import statistics\\ndef relu_backward(dz, z):\\n    return dz * (z > 0)\\n')\n"
         "importlib.invalidate_caches()",
         "from steps import relu_backward")),
+    *(Trial(f"{how}-in-a-new-cell-{name}", book, all_of(
+        handed_out(book, name), put(name, statement, 1), put(name, f"%%writefile mine.py\n{NP}{code}", 1)))
+      for book, name, code in ((B3, "pad2d", PAD2D), (B2, "relu", RELU), (B6, "softmax", SOFTMAX))
+      for how, statement in (("import-star", "from mine import *"), ("run", "%run mine.py"))),
     Trial("import-set-up", B4, all_of(
         cell("to_channels_first", "def to_channels_first(image):\n    return mine.moved(image)"),
         at_set_up(B4, "import mine", new_cell=True),

@@ -186,8 +186,24 @@ def test_code_for_an_exercise_may_stand_in_another_cell(source: str) -> None:
         "my.double = 1",
     ],
 )
-def test_code_that_uses_an_exercise_is_not_for_it(source: str) -> None:
-    assert not aligned(extra(STUB, "double"), extra(source)).may_be_written("double")
+def test_code_that_uses_an_exercise_does_not_seem_to_be_for_it(source: str) -> None:
+    assert not defining("double").search(source)
+    assert aligned(extra(STUB, "double"), DOUBLE_CHECK, extra(source)).out_of_reach("double") == ("", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["(a,\n double) = 1, 2", "a, \\\ndouble = 1, 2", "for n in range(3): double = n", "if (n == 3): double = 4"],
+)
+def test_whether_a_cell_that_names_an_exercise_has_work_is_found_out_behind_the_wall(source: str) -> None:
+    assert aligned(extra(STUB, "double"), extra(source)).may_be_written("double")
+    assert not aligned(extra(STUB, "double"), extra("doubled = my_double = 3")).may_be_written("double")
+
+
+def test_code_from_which_nothing_was_taken_is_named() -> None:
+    found = aligned(extra(STUB, "double"), extra("def double(x):\n    return 2 *"), DOUBLE_CHECK)
+    assert found.out_of_reach("double") == ("cell 2", "from which it could not be taken")
+    assert aligned(extra("double = len")).out_of_reach("double")[0] == "cell 1", "its own cell is gone"
 
 
 def test_variables_are_found_by_the_first_of_them() -> None:
@@ -251,11 +267,19 @@ def test_code_that_was_added_to_a_check_counts_and_is_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["check(double)  # mine", "# try again\ncheck(double)", "check(double)\nhint(double)", ""]
+    "source",
+    ["check(double)  # mine", "# try again\ncheck(double)", "check(double)\nhint(double)", "check(double);", ""],
 )
 def test_harmless_changes_of_a_check_are_not_noted(source: str) -> None:
     found = aligned(DOUBLE, extra(source, "double_check"), extra("late = 1"))
     assert found.notes == () and sources(found, "extra") == ["late = 1"] and found.end("double") == 3
+
+
+@pytest.mark.parametrize("source", ["check(double); double = (lambda x: 0)", "print(double := twice(double))"])
+def test_code_behind_a_check_in_its_line_is_noted(source: str) -> None:
+    found = aligned(extra(STUB, "double"), extra(source, "double_check"))
+    assert sources(found, "extra") == [source]
+    assert found.notes == ("code was added to the check of double (cell 2)",)
 
 
 def test_cells_that_lost_their_ids_are_known_by_their_text() -> None:

@@ -122,7 +122,8 @@ def test_names_are_words(tmp_path: Path) -> None:
         data = packed(
             ("A.ipynb", RIGHT), ("a.ipynb", b"{}"), ("a.ipynb", b"{ }"), (odd, b"{}"), ("sub\\b.ipynb", b"{}")
         )
-    data = data.replace(b"\x08\x08", b"\x00\x08")
+    headers = re.compile(rb"(PK(?:\x03\x04..|\x01\x02....)\x00)\x08\x08", re.DOTALL)
+    data = headers.sub(lambda found: found[1] + b"\x00\x08", data)
     room = archives.Room(tmp_path, 100, 2**30)
     entries = list(archives.unpacked(io.BytesIO(data), len(data), room, tree.may_be_notebook))
     assert [entry.parts for entry in entries][:3] == [("A.ipynb",), ("a.ipynb",), ("a.ipynb",)]
@@ -208,6 +209,20 @@ def test_a_directory_has_no_more_bytes_than_its_entries_need(tmp_path: Path) -> 
     with pytest.raises(ArchiveError, match="too many files"):
         opened(data, tmp_path, 100)
     assert len(opened(data, tmp_path, 1000)) == 5
+
+
+def test_the_directory_that_is_measured_is_the_one_that_is_read(tmp_path: Path) -> None:
+    """An end record inside the end record, and one of the newer kind that its locator does not lead to."""
+    data = packed(*((f"{'n' * 40}{number}", b"") for number in range(300)))
+    length = struct.unpack("<L", data[-10:-6])[0]
+    inside = data[:-18] + b"PK\x05\x06" + data[-14:-6] + bytes(4) + data[-2:]
+    start = data[:-22]
+    record = b"PK\x06\x06" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, 300, 300, length, len(start) - length)
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, 0, 1)
+    astray = start + record + locator + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 300, 300, 100, 0, 0)
+    for made in (data, inside, astray):
+        with pytest.raises(ArchiveError):
+            opened(made, tmp_path, 5)
 
 
 def test_what_a_comment_says_is_no_directory(tmp_path: Path) -> None:

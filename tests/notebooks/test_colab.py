@@ -1,4 +1,7 @@
-"""Solved notebooks run from top to bottom, and right code passes `check`, with the versions that Google Colab has."""
+"""Solved notebooks run from top to bottom, and right code passes `check`, with the versions that Google Colab has.
+
+`make notebooks-test`.
+"""
 
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from conftest import COURSE, ROOT
 
 from autograder.demo.notebooks import function_source
 
+pytestmark = pytest.mark.long
 NOTEBOOKS = sorted((ROOT / "solutions").glob("*.py"))
 
 
@@ -18,7 +22,6 @@ def run_cells(folder: Path, *cells: str):
     return run([path])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("source", NOTEBOOKS, ids=lambda path: path.stem)
 def test_solved_notebook_runs(source: Path):
     finished = run([source.with_suffix(".ipynb")])

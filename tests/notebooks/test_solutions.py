@@ -1,4 +1,4 @@
-"""The solved notebooks: they run from a fresh kernel, and each exercise stands on its own."""
+"""The solved notebooks: they run from a fresh kernel (`make notebooks-test`), and each exercise stands on its own."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ LAYERS = {"relu_backward", "max_pool2d_backward", "conv2d_backward", "fc_backwar
 BUILD_ON = {"loss_and_gradients": LAYERS, "train": {"loss_and_gradients"} | LAYERS, "Tensor": LAYERS}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_solution_notebook_runs_from_a_fresh_kernel(assignment: str) -> None:
     notebook = nbformat.read(ROOT / "solutions" / f"{assignment}.ipynb", as_version=4)

@@ -46,6 +46,19 @@ def test_the_cell_that_defines_it_has_the_work(source: str, kind: str) -> None:
     assert found(extra(source), extra("relu(3)"), kind=kind) == 0
 
 
+MINE = extra("get_ipython().run_cell_magic('writefile', 'mine.py', 'def relu(x):\\n    return x\\n')")
+
+
+@pytest.mark.parametrize("kind", ["function", "answer", "design"])
+def test_what_is_taken_from_a_file_of_the_notebook_is_the_work(kind: str) -> None:
+    star = extra("import os\nfrom mine import *")
+    assert found(STUB, MINE, star, extra("b = 2"), kind=kind) == 2
+    assert found(STUB, star, MINE, kind=kind) is None, "the file is written too late"
+    assert found(STUB, MINE, extra("from other import *"), kind=kind) is None
+    assert found(STUB, MINE, extra("from mine import helper"), kind=kind) is None
+    assert found(STUB, extra(MINE.source.replace("def relu", "def elu")), star, kind=kind) is None
+
+
 @pytest.mark.parametrize("kind", ["function", "answer", "design"])
 def test_an_untouched_cell_that_comes_last_says_that_nothing_is_written(kind: str) -> None:
     stub = STUB if kind == "function" else UNANSWERED

@@ -148,7 +148,7 @@ def raced(learn: Function, momenta: Sequence[float], every: int) -> None:
         found.append(losses)
     fig, axes = style.figure(1, 1, width=6.6, height=3.0)
     told = []
-    for momentum, losses, color, line in zip(momenta, found, (style.ORANGE, style.BLUE), ("--", "-")):
+    for momentum, losses, color, line in zip(momenta, found, (style.ORANGE, style.BLUE), ("--", "-"), strict=True):
         steps = every * np.arange(1, len(losses) + 1)
         axes[0, 0].plot(steps, losses, color=color, linestyle=line, linewidth=2, label=f"momentum {momentum:g}")
         told.append(f"momentum {momentum:g}: from {losses[0]:.2f} to {losses[-1]:.2f}")
