@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FunctionType
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -31,12 +33,18 @@ def attempt(
     """
     asked = function if reader is None else reader
     value, name, problem = _tried(function, arguments, shape, asked)
-    if problem and lent.is_lent(name) and (stand_in := lent.course_function(name)):
-        used = [stand_in if name_of(item) == name and callable(item) else item for item in (function, *arguments)]
-        value, _, still = _tried(used[0], tuple(used[1:]), shape, asked)
-        if not still:
-            print(f"Drawn with the course's {name}: yours doesn't work yet.")
-            return value
+    stand_ins: dict[str, Callable[..., Any]] = {}
+    still, missing = problem, name
+    while still and missing not in stand_ins and lent.is_lent(missing):
+        if (stand_in := lent.course_function(missing)) is None:
+            break
+        stand_ins[missing] = stand_in
+        used = [stand_ins.get(name_of(item), item) if callable(item) else item for item in (function, *arguments)]
+        with _called_by_name(stand_ins, (function, *arguments)):
+            value, missing, still = _tried(used[0], tuple(used[1:]), shape, asked)
+    if stand_ins and not still:
+        print(f"Drawn with the course's {' and '.join(stand_ins)}: yours doesn't work yet.")
+        return value
     if problem:
         print(problem)
         if lent.can_be_lent(name) and not lent.is_lent(name):
@@ -66,6 +74,20 @@ def _tried(
     if array is None or array.shape != shape:
         return None, name, _missing(name, f"an array of shape {shape}")
     return array, name, ""
+
+
+@contextmanager
+def _called_by_name(stand_ins: Mapping[str, Callable[..., Any]], given: tuple[Any, ...]) -> Iterator[None]:
+    """The reader's other functions among `given` find the stand-ins, too, where they call by name."""
+    spaces = [item.__globals__ for item in given if isinstance(item, FunctionType)]
+    own = [(space, name, space[name]) for space in spaces for name in stand_ins if name in space]
+    try:
+        for space, name, _ in own:
+            space[name] = stand_ins[name]
+        yield
+    finally:
+        for space, name, function in reversed(own):
+            space[name] = function
 
 
 def complain(function: Any, expected: str) -> None:

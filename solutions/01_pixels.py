@@ -549,13 +549,13 @@ figures.accuracy_when_moved(classify, test, test_labels, translate)
 
 # %% [markdown] written="why_not_fc" points=2
 # ### BEGIN SOLUTION
-# A fully connected layer gives each pixel a weight of its own and adds everything up, so the order of the pixels makes
-# no difference. On shuffled digits it was right just as often (95.7 %). It doesn't know that the pixels of a stop sign
-# are neighbours (locality): to it, two pixels side by side are like any other two. And what it learns in one place
-# holds only there (no translation invariance): on digits moved by a single pixel the accuracy fell from 96 % to 43 %.
-# So it would have to see stop signs in every place, and learn them again for each. That takes far more data and weights
-# (82 million for one layer of 100 units on a small photograph). It may be able to learn that in principle, but we knew
-# it beforehand, and should build it in.
+# A fully connected layer gives each pixel a weight of its own and adds everything up, so the order of the pixels
+# makes no difference. Trained on shuffled digits, it was right just as often (95.7 %). It doesn't know that the
+# pixels of a stop sign are neighbours (locality): to it, two pixels side by side are like any other two. And what it
+# learns in one place holds only there (no translation invariance): on digits moved by a single pixel the accuracy
+# fell from 96 % to 43 %. So it would have to see stop signs in every place, and learn them again for each. That takes
+# far more data and weights (82 million for one layer of 100 units on a small photograph). It may be able to learn
+# that in principle, but we knew it beforehand, and should build it in.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -614,9 +614,9 @@ figures.accuracy_when_moved(nearest, test, test_labels, translate)
 #
 # *What does a network lose when we hand it a picture as a list of numbers?*
 #
-# None of the numbers: `unflatten` brings the picture back. It loses what we know **about** the numbers. It doesn't know
-# which pixels are neighbours: it was just as good on shuffled digits. And it doesn't know that a thing stays the same
-# thing elsewhere: within two pixels it fell from 96 % to guessing.
+# None of the numbers: `unflatten` brings the picture back. It loses what we know **about** the numbers. It doesn't
+# know which pixels are neighbours: trained on shuffled digits, it was just as good. And it doesn't know that a thing
+# stays the same thing elsewhere: within two pixels it fell from 96 % to guessing.
 #
 # What you can do now:
 #

@@ -518,7 +518,7 @@ class SmallResNet(nn.Module):
     def __init__(self, classes, width=16):
         super().__init__()
         ### BEGIN SOLUTION
-        #> self.features = nn.Sequential(...
+        #> self.features = ...
         self.features = nn.Sequential(
             blocks.ConvBlock(3, width, stride=2),
             blocks.ResidualBlock(width, 2 * width, stride=2),

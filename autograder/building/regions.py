@@ -10,6 +10,9 @@ BEGIN, END, SCAFFOLD = "### BEGIN SOLUTION", "### END SOLUTION", "#>"
 _LIKE_A_MARK = re.compile(r"BEGIN SOLUTION|END SOLUTION|^\s*#+\s*(?i:(begin|end)\s+solution)")
 
 
+_COMPOUND = re.compile(r"\s*(?:for|while|if|elif|else|with|def|class|try|except|finally)\b.*:\s*(?:#.*)?$")
+
+
 class RegionError(Exception):
     """What is wrong at line `index` (from 0) of a cell."""
 
@@ -79,12 +82,7 @@ def hoisted(source: str) -> str:
     """The cell with each scaffold line as a plain comment above its region, where clearing the solution leaves it."""
     lines = source.split("\n")
     regions = find(source)
-    above = {
-        region.begin: [
-            _comment(line, region.indent) for line in lines[region.begin + 1 : region.end] if _is_scaffold(line)
-        ]
-        for region in regions
-    }
+    above = {region.begin: _comments(lines[region.begin + 1 : region.end], region.indent) for region in regions}
     kept = []
     for index, line in enumerate(lines):
         kept += above.get(index, [])
@@ -105,9 +103,44 @@ def _is_scaffold(line: str) -> bool:
     return line.lstrip().startswith(SCAFFOLD)
 
 
-def _comment(line: str, indent: str) -> str:
-    deeper = line[: -len(line.lstrip())].removeprefix(indent)
-    return f"{indent}# {deeper}{line.strip()[len(SCAFFOLD) :].removeprefix(' ')}"
+def _comments(lines: list[str], indent: str) -> list[str]:
+    """The scaffold of a region's lines as comments, which are Python when the `# ` is taken off.
+
+    So the statements around a scaffold line are shown, too, with `...` for what they say, and `...` stands for the body
+    of one of which nothing else is shown.
+    """
+    shown: list[str] = []
+    around: list[tuple[str, bool]] = []  # the compound statements that a line stands in, and whether each is shown
+    for line in filter(str.strip, lines):
+        depth = _depth(line)
+        if not _is_scaffold(line):
+            around = [item for item in around if _depth(item[0]) < depth]
+            if _COMPOUND.match(line):
+                told = bool(shown) and _depth(shown[-1]) == depth and _matches(shown[-1].strip(), line)
+                around.append((line, told))
+            continue
+        enclosing = [item for item in around if _depth(item[0]) < depth]
+        shown += [_elided(header) for header, told in enclosing if not told]
+        around = [(header, True) for header, _ in enclosing] + around[len(enclosing) :]
+        shown.append(line[:depth] + line.strip()[len(SCAFFOLD) :].removeprefix(" "))
+    framed = []
+    for line, after in zip(shown, [*shown[1:], ""]):
+        framed.append(line)
+        if line.rstrip().endswith(":") and _depth(after) <= _depth(line):
+            framed.append(f"{line[: _depth(line)]}    ...")
+    return [f"{indent}# {line.removeprefix(indent)}" for line in framed]
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _elided(header: str) -> str:
+    """The first line of a compound statement, with `...` for what it says."""
+    line = re.sub(r"\s+#.*", "", header)
+    line = re.sub(r"\bin range\(.*\):$", "in range(...):", line)
+    line = re.sub(r"\bin (?!range\().*:$", "in ...:", line)
+    return re.sub(r"^(\s*(?:if|elif|while|with)) .*:$", r"\1 ...:", line)
 
 
 def _matches(scaffold: str, line: str) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +79,21 @@ def test_a_function_that_works_is_never_replaced(capsys: pytest.CaptureFixture[s
     own.__name__ = "relu"
     drawn = attempt(own, np.array([1.0]), shape=(1,))
     assert drawn is not None and drawn.tolist() == [-4] and capsys.readouterr().out == ""
+
+
+def test_a_function_of_a_cell_that_calls_others_finds_the_lent_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {"__name__": "__main__", "np": np}
+    unwritten = "".join(f"def {name}:\n    raise NotImplementedError\n" for name in ("relu(z)", "pad1d(x, padding)"))
+    exec(f"{unwritten}def both(x):\n    return relu(pad1d(x, 1))", names)
+    own = names["relu"]
+    lend("relu")
+    assert attempt(names["both"], np.array([-2.0, 3.0]), shape=(4,)) is None
+    assert "write pad1d first" in capsys.readouterr().out
+    lend("pad1d")
+    drawn = attempt(names["both"], np.array([-2.0, 3.0]), shape=(4,))
+    assert drawn is not None and drawn.tolist() == [0, 0, 3, 0]
+    assert "Drawn with the course's pad1d and relu" in capsys.readouterr().out
+    assert names["relu"] is own
 
 
 def test_three_failed_checks_lend_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

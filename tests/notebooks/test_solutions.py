@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 
 import nbformat
 import pytest
@@ -62,3 +64,12 @@ def test_no_solution_rests_on_another_exercise(assignment: str) -> None:
         first = next(slicing.plans(cells, statements, target, exercise.variables or (exercise.name,)))
         others = {cells[index].label for index, _ in first if index != target and cells[index].origin != "release"}
         assert others <= BUILD_ON.get(exercise.name, set()), exercise.name
+
+
+@pytest.mark.parametrize("assignment", COURSE.notebooks)
+def test_the_comments_in_a_cell_to_write_are_python(assignment: str) -> None:
+    """Students take the `# ` off and fill in the dots."""
+    notebook = nbformat.read(COURSE.release(assignment), as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            ast.parse(re.sub(r"^(\s*)# ", r"\1", cell.source, flags=re.MULTILINE))
