@@ -21,6 +21,17 @@ def as_if(exercise, name, sentence, **fixed):
     exercise.mistake(name, sentence, wrong)
 
 
+# Bias
+def bias_subtracted(exercise):
+    names = tuple(inspect.signature(exercise.reference).parameters)
+
+    def wrong(*given, **named):
+        arguments = {**dict(zip(names, given)), **named}
+        return exercise.reference(**{**arguments, "b": -np.asarray(arguments.get("b", 0))})
+
+    exercise.mistake("bias_subtracted", "Your output is what you get when the bias is subtracted. Add it.", wrong)
+
+
 # Padding
 def padding_always_one(exercise):
     as_if(

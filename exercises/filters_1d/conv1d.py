@@ -87,6 +87,7 @@ def _(rng):
         yield "together", {**arguments, "padding": padding, "stride": stride}
 
 
+common.bias_subtracted(conv1d)
 common.padding_from_the_filter(conv1d, 1)
 common.stride_always_two(conv1d)
 

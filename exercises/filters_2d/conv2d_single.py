@@ -57,6 +57,7 @@ def _(x, w, b=0.0, padding=0, stride=1):
 conv2d_single.cases(arrays.convolutions)
 
 
+common.bias_subtracted(conv2d_single)
 common.padding_always_one(conv2d_single)
 common.padding_from_the_filter(conv2d_single, 2)
 common.stride_always_two(conv2d_single)

@@ -55,6 +55,7 @@ def _(rng):
     yield "no loop over windows", {"x": image, "w": arrays.kernel(rng, 3, 2)}
 
 
+common.bias_subtracted(conv2d_windows)
 common.padding_always_one(conv2d_windows)
 common.padding_from_the_filter(conv2d_windows, 2)
 common.stride_always_two(conv2d_windows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises import common_mistakes as common
 
 from . import _arrays as arrays
 
@@ -98,6 +99,9 @@ def _(rng):
             "b": arrays.signed(rng, outputs),
         },
     )
+
+
+common.bias_subtracted(fully_connected)
 
 
 @fully_connected.mistake("no_bias", "Your output is what you get when the bias is not added.")

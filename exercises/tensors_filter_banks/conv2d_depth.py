@@ -95,6 +95,7 @@ def _(rng):
     )
 
 
+common.bias_subtracted(conv2d_depth)
 common.padding_from_the_filter(conv2d_depth, 2)
 common.stride_always_two(conv2d_depth)
 common.stride_in_the_size_only(conv2d_depth)

@@ -87,6 +87,7 @@ def _(rng):
     )
 
 
+common.bias_subtracted(conv3d)
 common.padding_always_one(conv3d)
 common.padding_from_the_filter(conv3d, 3)
 common.stride_always_two(conv3d)

@@ -83,6 +83,7 @@ def _(rng):
     yield "together", case((2, 5, 2), (4, 2, 3, 2), b=arrays.biases(rng, 4), padding=2, stride=3)
 
 
+common.bias_subtracted(filter_bank)
 common.padding_from_the_filter(filter_bank, 2)
 common.stride_always_two(filter_bank)
 common.stride_in_the_size_only(filter_bank)

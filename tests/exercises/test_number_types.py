@@ -27,6 +27,7 @@ MAY_BE_SMALL = {
 }  # pictures and classes
 REAL = {np.dtype(np.int64), np.dtype(np.float32), np.dtype(np.float64)}
 CLASSES_ALONE = {"confusion_matrix"}
+CLASSES = {"labels", "y", "new_y", "predicted"}
 TYPES = ("number types", "integer input", "small integer types", "any dtype", "integer images")
 FRACTIONS = ("fractions", "fractional weights", "whole numbers")
 MAX_ENTRIES = 4_000_000
@@ -77,6 +78,17 @@ def test_number_types_come_last(exercise: Exercise) -> None:
     of_types = [name in TYPES + FRACTIONS for name in exercise.aspects]
     assert not of_types[0]
     assert of_types == sorted(of_types)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+def test_what_is_changed_in_place_is_seen(exercise: Exercise) -> None:
+    """Where all arrays of an argument are integers, a copy as floats hides that the function would write into it."""
+    found: dict[str, set[np.dtype[Any]]] = {}
+    for _, arguments in drawn(exercise.name):
+        for argument, value in arguments.items():
+            found.setdefault(argument, set()).update(array.dtype for _, array in arrays(value, argument))
+    whole = {name for name, types in found.items() if types and np.dtype(np.float64) not in types}
+    assert whole <= CLASSES, exercise.name
 
 
 @pytest.mark.parametrize("name", ["count_fc_weights", "count_conv2d_weights", "count_weights"])
