@@ -24,7 +24,7 @@ class Mark:
 
     `raw` is the sum of what is graded, by hand grades where there are some; None where nothing is. `waiting` are the
     points of exercises without a score yet. `mark` is `raw` after what lateness costs; `comments` are a person's, by
-    exercise.
+    exercise. `again` are the exercises whose work or score has changed since a person gave the points that count.
     """
 
     student: str
@@ -35,6 +35,7 @@ class Mark:
     waiting: float = 0.0
     days_late: float = 0.0
     comments: tuple[tuple[str, str], ...] = ()
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,5 +141,8 @@ def mark_of(
             (item.exercise, given[item.exercise].comment)
             for item in result.exercises
             if item.exercise in given and given[item.exercise].comment
+        ),
+        again=tuple(
+            item.exercise for item in result.exercises if item.exercise in given and given[item.exercise].again
         ),
     )
