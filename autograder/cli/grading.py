@@ -225,6 +225,7 @@ def _grade_and_write(
             with access.for_new_files(settings.shared):
                 info = outputs.RunInfo(record, _kept_settings(settings), settings.confined, settings.shared)
                 done, whole = outputs.write(course, found.tasks, found.notes, results, out, db, info)
+                lines = outputs.lines_about(course, whole)
     except CannotConfine as error:
         fail(f"{error}: {SEE_DOCTOR}")
     except (AlreadyRunning, ClassFileError, ClusterError, OutError, run_record.RunRecordError) as error:
@@ -234,7 +235,7 @@ def _grade_and_write(
     except KeyboardInterrupt:
         errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
-    return results, done, outputs.lines_about(whole)
+    return results, done, lines
 
 
 def _kept_settings(settings: RunSettings) -> dict[str, object]:

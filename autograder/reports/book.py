@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.intake import collected
 from autograder.intake.collected import Collected, Handin, Person
 
-from . import by_hand, kept, lateness
+from . import by_hand, kept, lateness, rule_words
 from .by_hand import Entered, HandGrade
 from .kept import Kept
 from .lateness import LateRule
@@ -68,8 +69,10 @@ class Book:
     """The submissions that OUT keeps, with the hand grades of a gradebook. Results are read when they are asked for."""
 
     def __init__(self, out: Path, entered: Entered, who: Collected, rule: LateRule) -> None:
-        self.out, self.rule = out, rule
+        self.out = out
         self.keys = kept.keys(out)
+        self.students = {student for student, _ in self.keys} | set(who.people)
+        self.rule = rule_words.by_folder(rule, who.people, self.students)
         self._entered, self._who = entered, who
 
     @property
@@ -99,6 +102,16 @@ class Book:
     def lost(self) -> int:
         """How many submissions the gradebook has, but OUT does not: an older version, which kept none, graded them."""
         return len(self._entered.submissions - {(nbgrader_id(student), name) for student, name in self.keys})
+
+    def untimed(self) -> Mapping[str, int]:
+        """How many hand-ins have neither a time nor the LMS's word on lateness, by assignment with a due date."""
+        found: Counter[str] = Counter()
+        for key in self.keys:
+            handin = self._who.handins.get(key)
+            unknown = handin is None or (handin.when is None and handin.late is None)
+            if key[1] in self.rule.due and unknown and (held := kept.read(*key, self.out, with_work=False)):
+                found[key[1]] += any(item.status != "missing" for item in held.result.exercises)
+        return +found
 
     def _entry(self, found: Kept) -> Entry:
         student, assignment = found.result.student, found.result.assignment
