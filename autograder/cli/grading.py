@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from autograder.capacity import cores
 from autograder.course import Course
 from autograder.grading import batch, points, run_record
 from autograder.grading.backend import Backend, ClusterError
@@ -36,7 +36,7 @@ from .summary import summarize
 if TYPE_CHECKING:
     from autograder.reports.history import Run
 
-CORES = os.cpu_count() or 1
+CORES = cores()
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Grade this many submissions at the same time.")]
 
 
