@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from autograder.capacity import cores, memory
 from autograder.course import Course
 from autograder.grading.environment import COLAB_NUMPY, COLAB_PYTHON, numpy_version
 
@@ -174,16 +175,14 @@ def _version(package: str) -> str:
 
 
 def _cores() -> Line:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Line("cores", str(usable))
+    return Line("cores", str(cores()))
 
 
 def _memory() -> Line:
-    try:
-        table = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-        total, free = (1024 * int(table[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
-    except (OSError, KeyError, ValueError):
+    found = memory()
+    if found is None:
         return Line("memory", "unknown")
+    total, free = found
     mend = "end other programs, or grade with --jobs 1" if free < LITTLE_MEMORY else ""
     return Line("memory", f"{total / GIB:.1f} GiB, of which {free / GIB:.1f} are free", mend=mend)
 

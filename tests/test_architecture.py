@@ -18,6 +18,7 @@ MAX_ENGINE_LINES, MAX_EXERCISE_LINES = 300, 400
 
 # The rooms of the engine, a folder or a module each, and the rooms that each may import besides itself.
 ROOMS: dict[str, set[str]] = {
+    "capacity": set(),
     "conflicts": set(),
     "files": set(),
     "templates": set(),
@@ -35,8 +36,9 @@ ROOMS: dict[str, set[str]] = {
     "desk": {"building", "course", "reports", "templates"},
     "gradescope": {"building", "course", "files", "sandbox", "grading", "reports"},
     "similarity": {"course", "files", "reports", "templates"},
-    "machine": {"course", "grading", "sandbox"},
+    "machine": {"capacity", "course", "grading", "sandbox"},
     "cli": {
+        "capacity",
         "course",
         "files",
         "sandbox",

@@ -84,14 +84,15 @@ def export(
         who = collected.load(out)
         made = of_pages(target, taken, who, _Pages(out, db)) if feedback else of_marks(target, taken, who)
         with access.for_new_files(shared=False):
-            left += _write(made, folder or out / "export")
+            missing, notes = _write(made, folder or out / "export")
+        left += missing
     except ExportError as error:
         fail(f"{sheet}: {error}" if sheet else str(error))
     except (collected.ClassFileError, OutError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
-    for line in left_lines(left):
+    for line in (*notes, *left_lines(left)):
         errors.print(escape_controls(line), markup=False, highlight=False)
     raise typer.Exit(NOT_ALL_GRADED if any(not item.expected for item in left) else 0)
 
@@ -202,9 +203,10 @@ def _assignments(found: Sequence[Mark], named: str, one: bool) -> list[str]:
     return [named] if named else there
 
 
-def _write(made: Iterable[tuple[str, Exported]], folder: Path) -> list[Left]:
-    """Writes the files, names each, and returns who is left out of them. Raises ExportError or OSError."""
+def _write(made: Iterable[tuple[str, Exported]], folder: Path) -> tuple[list[Left], list[str]]:
+    """Writes the files, names each, and returns who is left out of them, and lines. Raises ExportError or OSError."""
     left: list[Left] = []
+    notes: list[str] = []
     for name, exported in made:
         left += exported.left
         if exported.students:
@@ -212,6 +214,7 @@ def _write(made: Iterable[tuple[str, Exported]], folder: Path) -> list[Left]:
             number = len(exported.students)
             said = f"{folder / name}: {number} student{'' if number == 1 else 's'}"
             console.print(escape_controls(said), markup=False, highlight=False, soft_wrap=True)
+            notes += exported.notes
         else:
             console.print(f"{name}: not written, as nobody is in it", markup=False, highlight=False, soft_wrap=True)
-    return left
+    return left, notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from autograder.capacity import cores
 from autograder.course import Course
 from autograder.grading import batch, points, run_record
 from autograder.grading.backend import Backend, ClusterError
@@ -36,7 +36,7 @@ from .summary import summarize
 if TYPE_CHECKING:
     from autograder.reports.history import Run
 
-CORES = os.cpu_count() or 1
+CORES = cores()
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Grade this many submissions at the same time.")]
 
 
@@ -225,6 +225,7 @@ def _grade_and_write(
             with access.for_new_files(settings.shared):
                 info = outputs.RunInfo(record, _kept_settings(settings), settings.confined, settings.shared)
                 done, whole = outputs.write(course, found.tasks, found.notes, results, out, db, info)
+                lines = outputs.lines_about(course, whole)
     except CannotConfine as error:
         fail(f"{error}: {SEE_DOCTOR}")
     except (AlreadyRunning, ClassFileError, ClusterError, OutError, run_record.RunRecordError) as error:
@@ -234,7 +235,7 @@ def _grade_and_write(
     except KeyboardInterrupt:
         errors.print("autograder: interrupted; finished grades are saved, run the same command to resume")
         raise typer.Exit(INTERRUPTED) from None
-    return results, done, outputs.lines_about(whole)
+    return results, done, lines
 
 
 def _kept_settings(settings: RunSettings) -> dict[str, object]:

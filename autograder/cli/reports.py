@@ -70,12 +70,13 @@ def report(
             access.settle(out, shared)
             keep_rules(rules, out)
             held = outputs.write_again(course, out, db, shared)
+            lines = outputs.lines_about(course, held)
     except (AlreadyRunning, ClassFileError, OutError, WhatIfError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     said = f"{len(held.keys)} submissions: {out / 'report.html'}, grades.csv, marks.csv and feedback are written"
-    for line in (said, *outputs.lines_about(held)):
+    for line in (said, *lines):
         console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
 
 

@@ -48,7 +48,8 @@ def make(marks: Sequence[Mark], collected: Collected, column: str = "") -> Expor
         name, section = person.name or mark.student, person.ids.get("Section", "")
         rows.append((name, *fit, section, two_decimals(mark.mark)))
         done.append(mark.student)
-    return Exported(as_csv(rows).encode(), tuple(done), tuple(left))
+    new = f"Canvas will offer to create an assignment {title}: to fill in one that it has, use --template or --column"
+    return Exported(as_csv(rows).encode(), tuple(done), tuple(left), () if column else (new,))
 
 
 def fill(

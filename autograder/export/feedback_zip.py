@@ -8,6 +8,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograder.intake.collected import Collected, Handin, Person
 from autograder.reports.names import encodable
@@ -18,7 +19,7 @@ MAX_NAME = 60  # characters of a person's name in a file's name
 _FORBIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]"
 )
-_CANVAS_IDS = re.compile(r"_(\d+)_(\d+)_")
+_CANVAS_IDS = re.compile(r"_((?:[0-9]+_){2,})")  # more than two where a name ends, or a file's begins, with one
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 
 
@@ -75,7 +76,7 @@ def for_canvas(pages: Iterable[Page], collected: Collected) -> Exported:
         letters = "".join(character for character in person.name or page.student if character.isalpha())[:MAX_NAME]
         return f"{letters.lower() or 'student'}_{found[0]}_{found[1]}_{page.assignment}.html" if found else ""
 
-    return _zip(pages, name, "Canvas's numbers are not in the name of what they handed in")
+    return _zip(pages, name, "Canvas's numbers for them are not in the name of what they handed in")
 
 
 def safe(name: str) -> str:
@@ -102,11 +103,18 @@ def _handin(collected: Collected, page: Page) -> Handin:
 
 
 def _canvas_ids(source: str, user: str) -> Sequence[str]:
-    """The ids of student and attachment in the name of a submission: those with the known id, else the first."""
-    name = source.replace("\\", "/").rpartition("/")[2]
-    known = re.search(rf"_({re.escape(user)})_(\d+)_", name) if user else None
-    found = known or _CANVAS_IDS.search(name)
-    return found.groups() if found else ()
+    """The ids of student and attachment in the path of a submission: those with the known id, else the outermost.
+
+    What an archive that a student made has in it is called as the student likes. Where the known id is not there, the
+    ids are another's: of who handed in for a group.
+    """
+    for part in source.replace("\\", "/").split("/"):
+        found = _CANVAS_IDS.search(part)
+        numbers = found[1].rstrip("_").split("_") if found else []
+        for pair in pairwise(numbers):
+            if user in ("", pair[0]):
+                return pair
+    return ()
 
 
 def _zip(pages: Iterable[Page], name: Callable[[Page], str], why: str) -> Exported:

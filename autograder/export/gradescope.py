@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from autograder.intake.collected import Collected, Handin, Person
@@ -32,17 +32,25 @@ def make(marks: Sequence[Mark], collected: Collected) -> Exported:
     """The zip for the marks of one assignment. A submission is found by Gradescope's number for it.
 
     Where none is known, its student is found by e-mail address. A mark is never given to a newer submission than the
-    one that it is for.
+    one that it is for. A group's submission has one mark there, so it is left out unless all members have the same.
     """
-    by_number, by_email = {}, {}
+    by_number: dict[str, dict[str, object]] = {}
+    by_email: dict[str, dict[str, object]] = {}
     done, left = [], []
+    results = {mark.student: _results(mark) for mark in marks}
+    groups = _groups(collected, {mark.assignment for mark in marks})
     for mark in marks:
         person = collected.people.get(mark.student, Person(mark.student))
-        handin = collected.handins.get((mark.student, mark.assignment), Handin(mark.student, mark.assignment, ""))
-        if handin.lms_id and f"submission_{handin.lms_id}" in handin.source.split("/"):
-            by_number[handin.lms_id] = _results(mark)
+        submission = _number(collected.handins.get((mark.student, mark.assignment)))
+        if any(results.get(member) != results[mark.student] for member in groups.get(submission, ())):
+            members = ", ".join(groups[submission])
+            why = f"{members} handed in together and have no common mark: give theirs in Gradescope by hand"
+            left.append(Left(mark.student, why))
+            continue
+        if submission:
+            by_number[submission] = results[mark.student]
         elif person.email:
-            by_email[person.email.strip().lower()] = _results(mark)
+            by_email[person.email.strip().lower()] = results[mark.student]
         else:
             left.append(Left(mark.student, "neither Gradescope's number of what they handed in nor an e-mail is known"))
             continue
@@ -61,6 +69,21 @@ def make(marks: Sequence[Mark], collected: Collected) -> Exported:
             entry.external_attr = (0o100000 | mode) << 16
             archive.writestr(entry, text)
     return Exported(content.getvalue(), tuple(done), tuple(left))
+
+
+def _number(handin: Handin | None) -> str:
+    """Gradescope's number for a hand-in; empty where it came from elsewhere."""
+    known = handin is not None and handin.lms_id and f"submission_{handin.lms_id}" in handin.source.split("/")
+    return handin.lms_id if handin and known else ""
+
+
+def _groups(collected: Collected, assignments: Collection[str]) -> Mapping[str, list[str]]:
+    """The students of each submission, by its number, whether they have a mark or not."""
+    found: dict[str, list[str]] = {}
+    for (student, assignment), handin in sorted(collected.handins.items()):
+        if assignment in assignments and (submission := _number(handin)):
+            found.setdefault(submission, []).append(student)
+    return found
 
 
 def _results(mark: Mark) -> dict[str, object]:

@@ -21,7 +21,7 @@ from .sheet import Sheet
 _IDENTIFIER = re.compile(r"[^0-9]*([0-9]+)")
 _NUMBER = re.compile(r"[0-9]+(?:([.,])[0-9]+)?")
 _NOTHING = ("", "-")
-# "Grade can be changed" in Moodle's languages. A word that is missing here costs nothing: Moodle leaves the row alone.
+# "Grade can be changed" in Moodle's languages. Where a word is missing here, a row that is locked isn't found.
 _NO_WORDS = """
     ei ez hayır ne nee nei nej nein nem ni nie no non nu não nē tidak không
     ні нет не όχι לא لا خیر いいえ 否 아니오 아니요
@@ -31,6 +31,10 @@ _YES_WORDS = """
     так да ναι כן نعم بله はい 是 예
 """
 _NO, _YES = frozenset(_NO_WORDS.split()), frozenset(_YES_WORDS.split())
+LOCKS_UNKNOWN = (
+    "no column was recognised that says whose grade can be changed: Moodle leaves out who is locked, and they are not "
+    "named here"
+)
 _FOLDER_NAMES = ("username", "id number")  # columns of what a student's folder may be called
 
 
@@ -68,12 +72,16 @@ def fill(
         if maximum is None or value > maximum + NEGLIGIBLE:
             top = "no maximum" if maximum is None else f"the maximum {number(maximum)}"
             left.append(Left(mark.student, f"{number(value)} points, and Moodle has {top} there"))
+        elif value <= -NEGLIGIBLE:
+            left.append(Left(mark.student, f"{number(value)} points, and Moodle takes none below 0"))
         elif places.changeable is not None and normal(sheet.cell(row, places.changeable)) in _NO:
             left.append(Left(mark.student, "their grade can't be changed: it is locked in Moodle"))
         else:
-            sheet.fill(row, places.grade, two_decimals(min(value, maximum), places.decimal_mark))
+            sheet.fill(row, places.grade, two_decimals(min(max(value, 0.0), maximum), places.decimal_mark))
             done.append(mark.student)
-    return Exported(sheet.content(), tuple(done), tuple(left))
+    read = places.changeable is not None and _are_words(sheet, rows, places.changeable)
+    notes = () if read else (LOCKS_UNKNOWN,)
+    return Exported(sheet.content(), tuple(done), tuple(left), notes)
 
 
 def unique_ids(marks: Sequence[Mark], collected: Collected, content: bytes | None = None) -> dict[str, str]:
@@ -125,9 +133,14 @@ def _changeable_column(sheet: Sheet, rows: Sequence[int], head: Sequence[str], m
     if "grade can be changed" in head:
         return head.index("grade can be changed")
     for place in range(maximum + 1, min(maximum + 3, len(head))):
-        if {normal(sheet.cell(row, place)) for row in rows} <= _NO | _YES:
+        if _are_words(sheet, rows, place):
             return place
     return None
+
+
+def _are_words(sheet: Sheet, rows: Sequence[int], place: int) -> bool:
+    """Whether a column has nothing but words for yes and no that are known."""
+    return {normal(sheet.cell(row, place)) for row in rows} <= _NO | _YES
 
 
 def _value(text: str) -> float | None:

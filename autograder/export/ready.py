@@ -32,17 +32,22 @@ class Left:
 
 @dataclass(frozen=True)
 class Exported:
-    """A file's content, the students whose marks or pages are in it, and those who are left out."""
+    """A file's content, the students whose marks or pages are in it, and those who are left out.
+
+    `notes` are lines about the file as a whole, for who takes it to the LMS.
+    """
 
     content: bytes
     students: tuple[str, ...]
     left: tuple[Left, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def ready(marks: Iterable[Mark], incomplete: bool = False) -> tuple[list[Mark], list[Left]]:
     """The marks that may be exported, and who has none.
 
-    A mark with points that wait for a person is only exported where `incomplete` marks are wanted. Who has no mark at
+    A mark that waits for a person, who must give points or look again, is only exported where `incomplete` marks are
+    wanted. Who has no mark at
     all is left out in any case: an empty mark is not a 0. Who handed in nothing has none, and nothing that waits.
     """
     taken, left = [], []
@@ -56,6 +61,14 @@ def ready(marks: Iterable[Mark], incomplete: bool = False) -> tuple[list[Mark], 
                 Left(
                     mark.student,
                     f"hand grades for {number(mark.waiting)} of the points of {mark.assignment} are missing",
+                )
+            )
+        elif mark.again and not incomplete:
+            changed = ", ".join(mark.again)
+            left.append(
+                Left(
+                    mark.student,
+                    f"{changed} of {mark.assignment} changed after it was graded by hand: look at it again",
                 )
             )
         else:

@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.grading import batch
 from autograder.grading.batch import Task
 
-from . import choosing, collected, layouts, tree
+from . import choosing, collected, folders, layouts, tree
 from .choosing import Candidate, Chosen, Key
 from .collected import SUBMITTED, Collected, Handin
 from .recognise import Recognizer
@@ -255,7 +255,8 @@ class _Planner:
                 shown = upload.file.shown
                 handins[key] = Handin(*key, shown, upload.when, upload.late, upload.lms_id, entry.others)
             elif not (task.absent or task.unread or inside):
-                handins[key] = Handin(*key, os.path.relpath(task.path, self.source))
+                when = folders.nbgrader_time(task.path.parent)
+                handins[key] = Handin(*key, os.path.relpath(task.path, self.source), when)
         students = {student for student, _ in handins} | set(self.students.listed)
         people = [self.students.person(student) for student in students]
         self.result.known = collected.of(people, handins.values())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from .naming import common_start, split_assignment
@@ -17,6 +19,7 @@ _CLOCK = r"\d\d[:_.]\d\d[:_.]\d\d\S*"
 _EXCHANGE = re.compile(
     rf"(?P<who>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>\d{{4}}-\d\d-\d\d {_CLOCK})(?: (?P<zone>[^+]+))?(?:\+.*)?"
 )
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)(?: ([\w/+-]+))?\s*")
 _ILIAS = re.compile(r"(?P<last>[^_]+)_(?P<first>.+)_(?P<login>[^_]+)_(?P<id>\d+)")
 _ILIAS_TIME = re.compile(r"(\d{14})_(.+)", re.DOTALL)
 
@@ -31,6 +34,17 @@ def exchange_claims(names: Iterable[str], assignments: Collection[str]) -> dict[
             hint = match["assignment"] if match["assignment"] in assignments else ""
             found[name] = Claim((Owner(match["who"], login=match["who"]),), hint=hint, when=when, rank=rank)
     return found
+
+
+def nbgrader_time(folder: Path) -> datetime | None:
+    """The time in the `timestamp.txt` that nbgrader writes beside a notebook; None where there is none to read."""
+    try:
+        descriptor = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            match = _TIMESTAMP.fullmatch(file.read(100).decode("ascii"))
+    except (OSError, ValueError):
+        return None
+    return _exchange_time(match[1], match[2] or "UTC") if match else None
 
 
 def _exchange_time(text: str, zone: str) -> datetime | None:

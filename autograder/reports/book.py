@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.intake import collected
 from autograder.intake.collected import Collected, Handin, Person
 
-from . import by_hand, kept, lateness
+from . import by_hand, kept, lateness, rule_words
 from .by_hand import Entered, HandGrade
 from .kept import Kept
 from .lateness import LateRule
@@ -24,7 +25,7 @@ class Mark:
 
     `raw` is the sum of what is graded, by hand grades where there are some; None where nothing is. `waiting` are the
     points of exercises without a score yet. `mark` is `raw` after what lateness costs; `comments` are a person's, by
-    exercise.
+    exercise. `again` are the exercises whose work or score has changed since a person gave the points that count.
     """
 
     student: str
@@ -35,6 +36,7 @@ class Mark:
     waiting: float = 0.0
     days_late: float = 0.0
     comments: tuple[tuple[str, str], ...] = ()
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,10 @@ class Book:
     """The submissions that OUT keeps, with the hand grades of a gradebook. Results are read when they are asked for."""
 
     def __init__(self, out: Path, entered: Entered, who: Collected, rule: LateRule) -> None:
-        self.out, self.rule = out, rule
+        self.out = out
         self.keys = kept.keys(out)
+        self.students = {student for student, _ in self.keys} | set(who.people)
+        self.rule = rule_words.by_folder(rule, who.people, self.students)
         self._entered, self._who = entered, who
 
     @property
@@ -98,6 +102,16 @@ class Book:
     def lost(self) -> int:
         """How many submissions the gradebook has, but OUT does not: an older version, which kept none, graded them."""
         return len(self._entered.submissions - {(nbgrader_id(student), name) for student, name in self.keys})
+
+    def untimed(self) -> Mapping[str, int]:
+        """How many hand-ins have neither a time nor the LMS's word on lateness, by assignment with a due date."""
+        found: Counter[str] = Counter()
+        for key in self.keys:
+            handin = self._who.handins.get(key)
+            unknown = handin is None or (handin.when is None and handin.late is None)
+            if key[1] in self.rule.due and unknown and (held := kept.read(*key, self.out, with_work=False)):
+                found[key[1]] += any(item.status != "missing" for item in held.result.exercises)
+        return +found
 
     def _entry(self, found: Kept) -> Entry:
         student, assignment = found.result.student, found.result.assignment
@@ -140,5 +154,8 @@ def mark_of(
             (item.exercise, given[item.exercise].comment)
             for item in result.exercises
             if item.exercise in given and given[item.exercise].comment
+        ),
+        again=tuple(
+            item.exercise for item in result.exercises if item.exercise in given and given[item.exercise].again
         ),
     )

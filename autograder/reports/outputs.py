@@ -26,6 +26,7 @@ from . import (
     marks,
     overview,
     report,
+    rule_words,
 )
 from .beliefs import Beliefs
 from .book import Book
@@ -124,17 +125,22 @@ def pages(course: Course, out: Path, entered: Entered | None, shared: bool) -> B
         summaries.append(overview.summary(part))
     found = marks.completed(graded, whole.absent())
     marks.write(found, out / marks.FILE)
-    lost = [NOT_KEPT.format(whole.lost())] if whole.lost() else []
     changes.write(runs, whole.people, out / changes.FILE)
-    notes = [*lost, *([NO_HAND_GRADES] if entered is None else []), *(runs[-1].notes if runs else ())]
+    notes = [
+        *lines_about(course, whole),
+        *([NO_HAND_GRADES] if entered is None else []),
+        *(runs[-1].notes if runs else ()),
+    ]
     changed = changes.FILE if any(run.moves for run in runs) else ""
     overview.write(summaries, found, whole.people, out / "report.html", notes, record, changed)
     return whole
 
 
-def lines_about(whole: Book) -> list[str]:
-    """What an assistant must know about OUT as a whole."""
-    return [NOT_KEPT.format(whole.lost())] if whole.lost() else []
+def lines_about(course: Course, whole: Book) -> list[str]:
+    """What an assistant must know about OUT as a whole. Raises KeptError or OSError."""
+    lost = [NOT_KEPT.format(whole.lost())] if whole.lost() else []
+    known = {*course.notebooks, *whole.assignments}
+    return [*lost, *rule_words.without_effect(whole.rule, whole.students, known), *rule_words.untimed(whole.untimed())]
 
 
 def _entered_if_readable(url: str) -> Entered | None:

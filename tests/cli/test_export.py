@@ -77,6 +77,21 @@ def test_canvas_with_hand_grades_and_who_is_left_out(out: Path) -> None:
     assert found.marks == {(7, BOOK): "4.75"} and found.points == {BOOK: "6.00"}
 
 
+def test_a_hand_grade_for_another_answer_is_not_exported(out: Path) -> None:
+    item = usual("ann")
+    gradebook.write([item], gradebook.default_url(out), RELEASES, [("ann", BOOK, "why_not_fc")])
+    done = run(out, "--to", "canvas")
+    assert done.exit_code == 3 and not (out / "export").exists()
+    assert f"1 left out: ann: why_not_fc of {BOOK} changed after it was graded by hand" in done.output
+    assert f"canvas-{BOOK}.csv: " in run(out, "--to", "canvas", "--incomplete").output
+
+
+def test_canvas_without_its_file_gets_a_new_column(out: Path, tmp_path: Path) -> None:
+    said = f"Canvas will offer to create an assignment {BOOK}: to fill in one that it has, use --template or --column"
+    assert said in run(out, "--to", "canvas").output
+    assert said not in run(out, "--to", "canvas", "--column", "77").output
+
+
 def test_incomplete_marks_are_written_when_asked_for(out: Path) -> None:
     done = run(out, "--to", "csv", "--incomplete")
     assert done.exit_code == 3 and "cem" in done.output and "ben" not in done.output

@@ -85,6 +85,28 @@ def test_canvas_takes_every_page_for_its_student(name: str, late: str) -> None:
     assert all(map(in_windows, entries(done)))
 
 
+@pytest.mark.parametrize(
+    ("source", "user", "ids"),
+    [
+        ("ann_7_70_w.zip/hw_8_80_x.ipynb", "7", "7_70"),
+        ("ann_7_70_w.zip/hw_8_80_x.ipynb", "", "7_70"),
+        ("ann_7_70_work.zip/un/02.ipynb", "7", "7_70"),
+        ("class.zip/submissions\\ann_7_70_02.ipynb", "7", "7_70"),
+        ("all_2026_11_28.zip/ann_LATE_7_70_02_1d.ipynb", "7", "7_70"),
+        ("12_34_7_70_02_filters.ipynb", "7", "7_70"),
+        ("ann_7_70_02.ipynb", "8", None),
+        ("ann_7_70_hw_8_80_.ipynb", "8", None),
+        ("ann/02.ipynb", "7", None),
+    ],
+)
+def test_no_student_chooses_whose_page_it_becomes(source: str, user: str, ids: str | None) -> None:
+    """`user` is the id that is known of the student."""
+    people = [Person("ann", "Ann", ids={"ID": user} if user else {})]
+    done = feedback_zip.for_canvas(pages("ann"), of(people, [Handin("ann", BOOK, source)]))
+    assert entries(done) == ([f"ann_{ids}_{BOOK}.html"] if ids else [])
+    assert [item.student for item in done.left] == ([] if ids else ["ann"])
+
+
 def test_canvas_without_a_roster() -> None:
     handins = [Handin("ada", BOOK, "leeada_7_8_02_filters_1d.ipynb"), Handin("bo", BOOK, "bo/02_filters_1d.ipynb")]
     done = feedback_zip.for_canvas(pages("ada", "bo"), of([], handins))

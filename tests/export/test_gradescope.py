@@ -63,6 +63,23 @@ def test_a_newer_submission_gets_no_mark_of_an_older_one(tmp_path: Path) -> None
     assert [item.student for item in gradescope.make(MARKS, PEOPLE).left] == ["cem"]
 
 
+@pytest.mark.parametrize("other", [5, None], ids=["another mark", "none yet"])
+def test_a_group_without_a_common_mark_is_left_out(other: float | None) -> None:
+    handins = [
+        Handin(student, BOOK, f"e/submission_{number}/x.ipynb", lms_id=number)
+        for student, number in (("ada", "41"), ("bo", "41"), ("cem", "42"), ("dee", "42"))
+    ]
+    marks = [Mark(student, BOOK, 8, 8, 10) for student in ("ada", "cem", "dee")]
+    marks += [] if other is None else [Mark("bo", BOOK, other, other, 10)]
+    done = gradescope.make(marks, of([Person("bo", email="bo@example.org")], handins))
+    assert done.students == ("cem", "dee")
+    assert {item.student for item in done.left} == {mark.student for mark in marks} - {"cem", "dee"}
+    assert all("ada, bo handed in together" in item.why for item in done.left)
+    with zipfile.ZipFile(io.BytesIO(done.content)) as archive:
+        given = json.loads(archive.read("marks.json"))
+    assert list(given["by_number"]) == ["42"] and not given["by_email"]
+
+
 @pytest.mark.parametrize(
     ("submission", "score"),
     [
@@ -70,6 +87,7 @@ def test_a_newer_submission_gets_no_mark_of_an_older_one(tmp_path: Path) -> None
         ({"id": 9, "users": [{"email": "a@x.org"}, {"email": " B@X.org"}]}, 2),
         ({"users": [{}, {"email": "b@x.org"}]}, 2),
         ({"id": 9}, None),
+        ({"id": 9, "users": [{"email": "b@x.org"}, {"email": "c@x.org"}]}, None),
     ],
 )
 def test_a_mark_is_found_by_the_number_and_else_by_the_address(
@@ -77,7 +95,7 @@ def test_a_mark_is_found_by_the_number_and_else_by_the_address(
 ) -> None:
     for name in ("source", "results"):
         (tmp_path / name).mkdir()
-    known = {"by_number": {"41": {"score": 1}}, "by_email": {"b@x.org": {"score": 2}}}
+    known = {"by_number": {"41": {"score": 1}}, "by_email": {"b@x.org": {"score": 2}, "c@x.org": {"score": 3}}}
     (tmp_path / "source" / "marks.json").write_text(json.dumps(known))
     (tmp_path / "submission_metadata.json").write_text(json.dumps(submission))
     monkeypatch.setenv("AUTOGRADER_PLACE", str(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -166,6 +167,21 @@ def test_a_maximum_is_no_yes_or_no() -> None:
         content = "\n".join([f"Nr,Naam,Cijfer,Hoogste,{more}", *rows]).encode()
         done = moodle.fill(content, [mark("Ada", 9)], Collected())
         assert (done.students == ("Ada",)) is (more[0] == "F")
+
+
+def test_no_mark_below_0_counts_as_exported() -> None:
+    assert one(-1) == "-1 points, and Moodle takes none below 0"
+    assert one(-0.004) == "0.00"
+
+
+def test_locks_in_an_unknown_language_are_told() -> None:
+    users = [MoodleUser(101, "Ada Lee", "ada@example.org"), MoodleUser(102, "Bo", "bo@example.org", locked=True)]
+    marks = [mark("Ada Lee", 1), mark("Bo", 2)]
+    for language in LANGUAGES:
+        assert not moodle.fill(moodle_worksheet(users, language, 10), marks, Collected()).notes
+    for language in (replace(GERMAN, no="Ayaq"), replace(ENGLISH, no="Ayaq")):
+        done = moodle.fill(moodle_worksheet(users, language, 10), marks, Collected())
+        assert done.notes == (moodle.LOCKS_UNKNOWN,) and done.students == ("Ada Lee", "Bo")
 
 
 def test_a_name_that_looks_like_an_address_is_none_even_if_all_do() -> None:

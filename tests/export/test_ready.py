@@ -16,6 +16,7 @@ WAITING = Mark("bo", "b", 5, 5, 10, 2)
 NONE = Mark("cem", "b", None, None, 10, 10)
 ABSENT = Mark("eve", "b", None, None, 10)
 ZERO = Mark("dee", "b", 0, 0, 10)
+CHANGED = Mark("fay", "b", 4, 4, 10, again=("why", "dot"))
 
 
 def test_a_mark_that_waits_for_a_person_is_only_taken_when_asked_for() -> None:
@@ -25,6 +26,12 @@ def test_a_mark_that_waits_for_a_person_is_only_taken_when_asked_for() -> None:
     everybody = [WHOLE, WAITING, NONE, ABSENT, ZERO]
     assert ready(everybody) == ([WHOLE, ZERO], [waits, nothing, absent])
     assert ready(everybody, incomplete=True) == ([WHOLE, WAITING, ZERO], [nothing, absent])
+
+
+def test_points_by_hand_for_another_answer_are_only_taken_when_asked_for() -> None:
+    look = Left("fay", "why, dot of b changed after it was graded by hand: look at it again")
+    assert ready([CHANGED, ZERO]) == ([ZERO], [look])
+    assert ready([CHANGED], incomplete=True) == ([CHANGED], [])
 
 
 def test_the_plain_table() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import COURSE
 
-from autograder.intake import collect, collected
+from autograder.intake import collect, collected, folders
 from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import Handin, Person, of
 from autograder.intake.roster import Roster
@@ -127,3 +128,28 @@ def test_what_is_kept_of_the_class(tmp_path: Path) -> None:
         ("bo", BOOK): f"bo/{BOOK}/{BOOK}.ipynb",
         ("zoe", BOOK): "zoe/x.ipynb",
     }
+
+
+def test_nbgraders_time_beside_a_notebook_is_when_it_came(tmp_path: Path) -> None:
+    put(tmp_path, f"ann/{BOOK}/{BOOK}.ipynb", f"bo/{BOOK}/{BOOK}.ipynb", f"cem/{BOOK}/{BOOK}.ipynb")
+    (tmp_path / f"in/ann/{BOOK}/timestamp.txt").write_text("2026-11-20 22:59:58.123456 UTC")
+    (tmp_path / f"in/bo/{BOOK}/timestamp.txt").write_bytes(b"yesterday \xff")
+    (tmp_path / f"in/cem/{BOOK}/timestamp.txt").symlink_to(tmp_path / f"in/ann/{BOOK}/timestamp.txt")
+    found = {student: item.when for (student, _), item in planned(tmp_path, Wishes()).known.handins.items()}
+    assert found == {"ann": datetime(2026, 11, 20, 22, 59, 58, 123456, UTC), "bo": None, "cem": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2026-11-20 22:59:58 UTC\n", datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)),
+        ("2026-11-20 23:59:58.5 Europe/Berlin", datetime(2026, 11, 20, 22, 59, 58, 500_000, UTC)),
+        ("2026-11-20 22:59:58", datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)),
+        ("2026-13-20 22:59:58 UTC", None),
+        ("2026-11-20", None),
+        ("", None),
+    ],
+)
+def test_the_times_that_nbgrader_writes(text: str, when: datetime | None, tmp_path: Path) -> None:
+    (tmp_path / "timestamp.txt").write_text(text)
+    assert folders.nbgrader_time(tmp_path) == when

@@ -44,6 +44,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "helpers.checking.predictions": ("tests/test_predictions.py",),
     "autograder.reports.report": ("tests/reports/test_report.py",),
     "autograder.reports.lateness": ("tests/reports/test_lateness.py",),
+    "autograder.reports.rule_words": ("tests/reports/test_rule_words.py",),
     "autograder.reports.grades_csv": ("tests/reports/test_grades_csv.py",),
     "autograder.reports.gradebook": ("tests/reports/test_gradebook_rows.py",),
     "autograder.reports.statuses": ("tests/reports/test_statuses.py",),

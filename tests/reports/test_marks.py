@@ -133,6 +133,22 @@ def test_what_no_lms_tells_of_is_in_time(out: Path) -> None:
     assert book.Entry(usual("dee"), dee.mark).confined
 
 
+def test_hand_ins_without_a_time_are_counted(out: Path) -> None:
+    """Neither who handed in nothing nor whom the LMS calls late or in time."""
+    nothing = result("fay", ExerciseResult("conv1d", None, 3, "missing"))
+    for item in (usual("dee"), usual("eve"), nothing):
+        kept.write(Kept(item), out)
+    kept.write(Kept(result("dee", ExerciseResult("dot", 1.0, 1, "correct"), book="without a due date")), out)
+    assert book.load(out, Entered()).untimed() == {BOOK: 2}
+
+
+def test_an_extension_by_name_or_address_counts(out: Path) -> None:
+    with (out / "course.toml").open("a") as file:
+        file.write('[extensions]\n"ann LEE" = 0.5\nbo = 1\n')
+    held = book.load(out, Entered())
+    assert [entry.mark.days_late for entry in held.entries()] == [0.5, 0]
+
+
 def test_points_that_a_person_gave_are_by_hand(out: Path) -> None:
     given = {"conv1d": HandGrade(points=3.0), "weights_fc": HandGrade(comment="good")}
     (ann, _) = book.load(out, Entered({("ann", BOOK): given})).entries()
