@@ -52,7 +52,7 @@ class Reader:
         if any(name in inner for name in HANDED_IN):
             inner = {name: one for name, one in inner.items() if name not in _BESIDE}
         students = {name: _student(one.name) for name, one in inner.items() if top and name in self.students}
-        claims = {**self._claims(folder), **students}
+        claims = {**self._claims(folder), **students, **unmistakable(folder, self.assignments)}
         rest = []
         for name, one in inner.items():
             if name in claims:
@@ -75,13 +75,7 @@ class Reader:
         ]
         found = canvas.claims(flat, self.canvas_keys)
         found |= blackboard.claims({name: files[name] for name in flat})
-        return found | self._unmistakable(folder)
-
-    def _unmistakable(self, folder: Folder) -> dict[str, Claim]:
-        """What is called as only a system calls it."""
-        names = [*folder.folders, *(file.name for file in folder.files)]
-        found = folders.exchange_claims(folder.folders, self.assignments)
-        return found | gradescope.claims(folder) | moodle.claims(names)
+        return found | unmistakable(folder, self.assignments)
 
     def _folders(self, parent: Folder, rest: list[Folder], hint: str, alone: bool) -> None:
         """Folders that no system's layout tells of: students', or a class's."""
@@ -100,7 +94,7 @@ class Reader:
                 self._take(one, claims[one.name], hint)
             elif (
                 all(classes)
-                or all(map(self._unmistakable, rest))
+                or all(unmistakable(other, self.assignments) for other in rest)
                 or homework
                 or one.name in HANDED_IN
                 or (assignment and not name)
@@ -192,6 +186,13 @@ class Reader:
     def _problem(self, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:
         file = File(parts or (self.source_name or "?",), Path())  # of all that was given
         self._add(file, claim or Claim(()), hint, problem)
+
+
+def unmistakable(folder: Folder, assignments: Collection[str]) -> dict[str, Claim]:
+    """What is called as only a system calls it."""
+    names = [*folder.folders, *(file.name for file in folder.files)]
+    found = folders.exchange_claims(folder.folders, assignments)
+    return found | gradescope.claims(folder) | moodle.claims(names)
 
 
 def is_empty(folder: Folder) -> bool:

@@ -133,7 +133,7 @@ def test_what_a_system_has_named_is_whose_it_says() -> None:
     # A student who calls a folder so becomes nobody else; a class beside students is told.
     assert owners(f"ann/{bo}/x.ipynb cem/x.ipynb") == ["ann, ", "cem, "]
     assert read(f"s/{ann}/x.ipynb s/{bo}/x.ipynb cem/x.ipynb") == [f"s: , {A_CLASS}", "cem/x.ipynb: cem, "]
-    assert owners(f"{ann}/x.ipynb cem/x.ipynb", students=[ANN]) == [f"{ANN}, ", "cem, "]
+    assert owners(f"{ann}/x.ipynb cem/x.ipynb", students=[ANN]) == ["Ann Lee, ", "cem, "]
 
 
 def test_sections_of_a_class_are_looked_into() -> None:
