@@ -6,12 +6,13 @@ student calls like another's hand-in becomes that one's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import blackboard, canvas, folders, gradescope, moodle
-from .naming import split_assignment, stem
+from .naming import split_assignment, stem, without_stamp
 from .tree import METADATA, File, Folder
 from .uploads import Claim, Owner, Upload
 
@@ -85,6 +86,7 @@ class Reader:
         # A student may have called a file as a system does; a class's folder names several people.
         classes = [len(one) > (len(rest) > 1) for one in owners]
         tasks = [self._tasks(one) for one in rest]
+        parts = Counter(without_stamp(one.name) for one in rest if without_stamp(one.name) != stem(one.name))
         homework = len(rest) > 1 and all(len(one) == 1 for one in tasks) and len(set().union(*tasks)) == len(rest)
         for one, is_class in zip(rest, classes):
             name, assignment = split_assignment(one.name, self.assignments)
@@ -101,11 +103,24 @@ class Reader:
                 or (alone and self._is_class(one))
             ):
                 self._container(one, assignment or hint)
+            elif parts[without_stamp(one.name)] > 1:
+                whole = one.folders.get(without_stamp(one.name))  # Drive has the folder itself in each part
+                is_around = whole is not None and list(one.all_files()) == list(whole.all_files()) and not one.problems
+                self._container(whole if whole and is_around else one, assignment or hint)
             elif is_class:
                 said = "it looks like a class in a folder among students' folders: collect it by itself"
                 self._problem(one.parts, said, None, "")
             else:
                 self._take(one, _student(name or one.name), assignment or hint)
+                if self._looks_shared(one):
+                    said = "it has notebooks of one assignment in several folders, and only the newest is graded: "
+                    self._problem(one.parts, f"{said}if these are several students', collect it by itself", None, "")
+
+    def _looks_shared(self, folder: Folder) -> bool:
+        """Whether several folders in one have notebooks of the same assignment, and none is named for it."""
+        others = [one for one in folder.folders.values() if not split_assignment(one.name, self.assignments)[1]]
+        counts = Counter(task for one in others for task in {self.look(file) for file in one.all_files()} - {""})
+        return any(count > 1 for count in counts.values())
 
     def _owners(self, folder: Folder) -> set[str]:
         """Whose the things in a folder are, or in its folders, as a system's layout tells; nobody where none tells."""
