@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .collected import Handin
 from .naming import copy_number
 from .uploads import Upload
 
@@ -48,6 +49,24 @@ def choose(candidates: Iterable[Candidate]) -> dict[Key, Chosen]:
         first, *others = sorted(many, key=Candidate.age, reverse=True)
         chosen[key] = Chosen(*key, first.upload, tuple(one.upload.file.shown for one in others))
     return chosen
+
+
+def own(handins: Mapping[Key, Handin]) -> set[Key]:
+    """Of what was handed in, that which no other has as well: nobody shared it."""
+    counts = Counter((assignment, handin.source) for (_, assignment), handin in handins.items())
+    return {key for key, handin in handins.items() if counts[key[1], handin.source] == 1}
+
+
+def sharing(groups: Mapping[str, tuple[str, ...]], handed_in: Collection[Key]) -> set[Key]:
+    """The students and assignments for which another member of a group handed in."""
+    return {
+        (other, assignment)
+        for student, assignment in handed_in
+        for members in groups.values()
+        if student in members
+        for other in members
+        if other != student
+    }
 
 
 def shared(

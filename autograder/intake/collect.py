@@ -62,14 +62,14 @@ def plan(course: Course, source: Path, out: Path, work: Path, wishes: Wishes) ->
     A notebook in its place, <student>/<assignment>/<assignment>.ipynb, stays there; others are to be copied to OUT.
     Raises ArchiveError, ClassFileError and OSError.
     """
-    return _Planner(course, source, out, wishes).plan(tree.read(source, work, skip=out))
+    return _Planner(course, source, out, wishes, tree.read(source, work, skip=out)).plan()
 
 
 class _Planner:
-    def __init__(self, course: Course, source: Path, out: Path, wishes: Wishes) -> None:
+    def __init__(self, course: Course, source: Path, out: Path, wishes: Wishes, given: tree.Folder) -> None:
         self.assignments = list(course.notebooks)
         self.scope = [wishes.assignment] if wishes.assignment else self.assignments
-        self.source, self.out, self.wishes = source, out, wishes
+        self.source, self.out, self.wishes, self.given = source, out, wishes, given
         self.recognizer = Recognizer(course)
         self.before = collected.load(out)
         self.result = Plan()
@@ -78,10 +78,11 @@ class _Planner:
         self.students = Students(self.before.people, wishes.roster, folders)
         self.folders = folders
         self.candidates: list[Candidate] = []
+        self.placed: dict[Key, Chosen] = {}  # the notebooks in their places
         self.leftover: defaultdict[str, list[tuple[Upload, str]]] = defaultdict(list)
         self.used: set[tuple[str, ...]] = set()  # the paths that are somebody's work
 
-    def plan(self, given: tree.Folder) -> Plan:
+    def plan(self) -> Plan:
         """The whole of it."""
         reader = layouts.Reader(
             self.assignments,
@@ -91,7 +92,9 @@ class _Planner:
             self.folders,
             self.source.name,
         )
-        for upload in reader.read(given):
+        uploads = reader.read(self.given)
+        self.students.meet(upload.owners for upload in uploads)
+        for upload in uploads:
             self._sort(upload)
         wrong = {key for key, task in self.settled.items() if task.unread}
         chosen = choosing.choose(self.candidates)
@@ -100,13 +103,16 @@ class _Planner:
                 self._name_beside(key, entry)
         chosen = {key: entry for key, entry in chosen.items() if key not in self.settled.keys() - wrong}
         if self.wishes.groups:
-            chosen |= choosing.shared(chosen, self.students.groups, self.scope, self.settled.keys() - wrong)
+            placed = {key: entry for key, entry in self.placed.items() if key not in wrong}
+            there = chosen | placed
+            others = (self.settled.keys() - wrong | choosing.own(self.before.handins)) - there.keys()
+            chosen |= choosing.shared(there, self.students.groups, self.scope, others)
         for key, entry in chosen.items():
             self.settled[key] = self._task(entry)
         self.result.tasks = [task for (_, assignment), task in self.settled.items() if assignment in self.scope]
         self.result.copies = {self.settled[key]: entry.upload.file for key, entry in chosen.items()}
         self._without_notebook()
-        self._without_anything(given, chosen)
+        self._without_anything(chosen)
         self.result.notes += self._notes()
         self.result.tasks.sort(key=lambda task: (task.student, self.assignments.index(task.assignment)))
         self._remember(chosen)
@@ -117,8 +123,11 @@ class _Planner:
         if not self.source.is_dir():
             return {}, [], ()
         found = batch.find(course, self.source, self.assignments, every=False, skip=self.out)
-        there = [task for task in found.tasks if not batch.why_missing(task.path)]
-        lacking = [task for task in found.tasks if task not in there]
+        claims = layouts.unmistakable(self.given, self.assignments)
+        others = {name for name, claim in claims.items() if claim.owners[0].key != name}  # a system's names for them
+        tasks = [task for task in found.tasks if task.student not in others]
+        there = [task for task in tasks if not batch.why_missing(task.path)]
+        lacking = [task for task in tasks if task not in there]
         return {(task.student, task.assignment): task for task in there}, lacking, found.notes
 
     def _sort(self, upload: Upload) -> None:
@@ -128,6 +137,8 @@ class _Planner:
         settled = self._settled_at(file)
         seen = self.recognizer.look(file)
         if settled and seen.assignment in ("", settled.assignment):
+            key = (settled.student, settled.assignment)
+            self.placed[key] = Chosen(*key, upload, ())
             return
         if settled:
             said = f"{file.name} is a notebook of {seen.assignment}"
@@ -189,9 +200,9 @@ class _Planner:
             if not wanted and not own:
                 self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in uploads if upload.problem]
 
-    def _without_anything(self, given: tree.Folder, chosen: Mapping[Key, Chosen]) -> None:
+    def _without_anything(self, chosen: Mapping[Key, Chosen]) -> None:
         """The students of whom there is nothing: 0 only for those on the roster, if so wished, never by mistake."""
-        self._empty_places(given)
+        self._empty_places()
         if not (self.wishes.assignment or self.wishes.roster):
             return
         doubtful = bool(self.students.strangers or self.result.unmatched)
@@ -200,16 +211,24 @@ class _Planner:
         if self.wishes.assignment:
             expected |= {*self.students.seen, *(student for student, _ in self.settled)}
             # A folder with nothing in it, among students' folders.
-            expected |= {name for name, one in given.folders.items() if self.folders and layouts.is_empty(one)}
+            expected |= {name for name, one in self.given.folders.items() if self.folders and layouts.is_empty(one)}
         have = {(task.student, task.assignment) for task in self.result.tasks} | self.before.handins.keys()
         lacking = [(student, name) for student in expected for name in self._usual() if (student, name) not in have]
+        handed_in = {(task.student, task.assignment) for task in self.result.tasks if not task.absent}
+        in_group = choosing.sharing(self.students.groups, handed_in | self.before.handins.keys()) & {*lacking}
         for student, assignment in lacking:
             if wrong := self._for_another(student, assignment, chosen):
                 said = f"no notebook of {assignment} was found in what was handed in: {wrong}"
                 self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
                 continue
             task = Task(student, assignment, self._place(student, assignment), absent=NOTHING)
-            self.result.tasks.append(replace(task, zero=zero and student in self.students.listed))
+            earns = student in self.students.listed and (student, assignment) not in in_group
+            self.result.tasks.append(replace(task, zero=zero and earns))
+        if zero:
+            for assignment in sorted({assignment for _, assignment in in_group}):
+                spared = sorted(student for student, name in in_group if name == assignment)
+                said = f"no 0 in {assignment} for {_listed(spared)}: another of their group handed in"
+                self.result.unmatched.append(f"{said}; --groups shares a group's only notebook")
         if lacking and self.wishes.missing_is_zero and doubtful:
             strangers = sorted(self.students.strangers)
             who = f"; not on the roster: {_listed(strangers)}" if strangers else ""
@@ -223,11 +242,11 @@ class _Planner:
                 return f"{entry.upload.file.shown} is a notebook of {other}"
         return ""
 
-    def _empty_places(self, given: tree.Folder) -> None:
+    def _empty_places(self) -> None:
         """The students whose folder for an assignment is there, and empty."""
         have = {(task.student, task.assignment) for task in self.result.tasks}
         for task in self.unfilled:
-            folder = given.folders.get(task.student, tree.Folder())
+            folder = self.given.folders.get(task.student, tree.Folder())
             is_student = task.student in self.students.seen or task.student in self.folders or layouts.is_empty(folder)
             if is_student and task.assignment in self.scope and (task.student, task.assignment) not in have:
                 self.result.tasks.append(replace(task, absent=batch.why_missing(task.path)))

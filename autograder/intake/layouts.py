@@ -6,12 +6,13 @@ student calls like another's hand-in becomes that one's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import blackboard, canvas, folders, gradescope, moodle
-from .naming import split_assignment, stem
+from .naming import split_assignment, stem, without_stamp
 from .tree import METADATA, File, Folder
 from .uploads import Claim, Owner, Upload
 
@@ -52,7 +53,7 @@ class Reader:
         if any(name in inner for name in HANDED_IN):
             inner = {name: one for name, one in inner.items() if name not in _BESIDE}
         students = {name: _student(one.name) for name, one in inner.items() if top and name in self.students}
-        claims = {**self._claims(folder), **students}
+        claims = {**self._claims(folder), **students, **unmistakable(folder, self.assignments)}
         rest = []
         for name, one in inner.items():
             if name in claims:
@@ -75,13 +76,7 @@ class Reader:
         ]
         found = canvas.claims(flat, self.canvas_keys)
         found |= blackboard.claims({name: files[name] for name in flat})
-        return found | self._unmistakable(folder)
-
-    def _unmistakable(self, folder: Folder) -> dict[str, Claim]:
-        """What is called as only a system calls it."""
-        names = [*folder.folders, *(file.name for file in folder.files)]
-        found = folders.exchange_claims(folder.folders, self.assignments)
-        return found | gradescope.claims(folder) | moodle.claims(names)
+        return found | unmistakable(folder, self.assignments)
 
     def _folders(self, parent: Folder, rest: list[Folder], hint: str, alone: bool) -> None:
         """Folders that no system's layout tells of: students', or a class's."""
@@ -91,6 +86,7 @@ class Reader:
         # A student may have called a file as a system does; a class's folder names several people.
         classes = [len(one) > (len(rest) > 1) for one in owners]
         tasks = [self._tasks(one) for one in rest]
+        parts = Counter(without_stamp(one.name) for one in rest if without_stamp(one.name) != stem(one.name))
         homework = len(rest) > 1 and all(len(one) == 1 for one in tasks) and len(set().union(*tasks)) == len(rest)
         for one, is_class in zip(rest, classes):
             name, assignment = split_assignment(one.name, self.assignments)
@@ -100,18 +96,31 @@ class Reader:
                 self._take(one, claims[one.name], hint)
             elif (
                 all(classes)
-                or all(map(self._unmistakable, rest))
+                or all(unmistakable(other, self.assignments) for other in rest)
                 or homework
                 or one.name in HANDED_IN
                 or (assignment and not name)
                 or (alone and self._is_class(one))
             ):
                 self._container(one, assignment or hint)
+            elif parts[without_stamp(one.name)] > 1:
+                whole = one.folders.get(without_stamp(one.name))  # Drive has the folder itself in each part
+                is_around = whole is not None and list(one.all_files()) == list(whole.all_files()) and not one.problems
+                self._container(whole if whole and is_around else one, assignment or hint)
             elif is_class:
                 said = "it looks like a class in a folder among students' folders: collect it by itself"
                 self._problem(one.parts, said, None, "")
             else:
                 self._take(one, _student(name or one.name), assignment or hint)
+                if self._looks_shared(one):
+                    said = "it has notebooks of one assignment in several folders, and only the newest is graded: "
+                    self._problem(one.parts, f"{said}if these are several students', collect it by itself", None, "")
+
+    def _looks_shared(self, folder: Folder) -> bool:
+        """Whether several folders in one have notebooks of the same assignment, and none is named for it."""
+        others = [one for one in folder.folders.values() if not split_assignment(one.name, self.assignments)[1]]
+        counts = Counter(task for one in others for task in {self.look(file) for file in one.all_files()} - {""})
+        return any(count > 1 for count in counts.values())
 
     def _owners(self, folder: Folder) -> set[str]:
         """Whose the things in a folder are, or in its folders, as a system's layout tells; nobody where none tells."""
@@ -192,6 +201,13 @@ class Reader:
     def _problem(self, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:
         file = File(parts or (self.source_name or "?",), Path())  # of all that was given
         self._add(file, claim or Claim(()), hint, problem)
+
+
+def unmistakable(folder: Folder, assignments: Collection[str]) -> dict[str, Claim]:
+    """What is called as only a system calls it."""
+    names = [*folder.folders, *(file.name for file in folder.files)]
+    found = folders.exchange_claims(folder.folders, assignments)
+    return found | gradescope.claims(folder) | moodle.claims(names)
 
 
 def is_empty(folder: Folder) -> bool:

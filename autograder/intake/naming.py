@@ -17,6 +17,7 @@ _COPY = re.compile(
 )
 _COPY_NUMBER = re.compile(r"(?:\((\d{1,3})\)|-(\d{1,2}))$")
 _SUFFIXES = re.compile(r"(?:\.(?:ipynb|json|txt|zip|py|html?|pdf|md|docx?))+$", re.IGNORECASE)
+_DRIVE = re.compile(r"-\d{8}T\d{6}Z-\d+(?:-\d+)?$")  # behind the name of each part of a download
 _EDGE = " \t-_.,;+–—"
 _GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"}
 _LETTERS = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -25,6 +26,11 @@ _LETTERS = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d",
 def stem(name: str) -> str:
     """A file's name without what tells its kind."""
     return _SUFFIXES.sub("", name)
+
+
+def without_stamp(name: str) -> str:
+    """A name without the time and number that Google Drive puts behind it."""
+    return _DRIVE.sub("", stem(name))
 
 
 def copy_number(name: str) -> int:
@@ -42,7 +48,7 @@ def without_copy_marks(text: str) -> str:
 
 def split_assignment(name: str, assignments: Iterable[str]) -> tuple[str, str]:
     """What a name holds beside an assignment's name, and that assignment; "" for it where the name has none."""
-    plain = unicodedata.normalize("NFC", stem(name))
+    plain = unicodedata.normalize("NFC", without_stamp(name))
     for assignment in sorted(assignments, key=len, reverse=True):
         if found := _pattern(assignment).search(plain):
             before, after = plain[: found.start()], plain[found.end() :]

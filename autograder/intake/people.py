@@ -48,17 +48,25 @@ class People:
     def find(self, owner: Owner) -> tuple[str, ...]:
         """The students who may be the owner: one is found, several fit as well, none where nobody does.
 
-        Looks for an LMS's id first, then for a login, an e-mail address, a name, at last for a part of a name.
+        Looks for an LMS's id first, then for a login, an e-mail address, a name, at last for a part of a name. Who has
+        another id or address than the owner is not found by name.
         """
+        if sure := self.surely(owner):
+            return sure
+        named = {student for key in person_keys(owner.name) for student in self._names[key]} if owner.name else set()
+        found = {student for student in named if not _disagree(owner, self.people[student])}
+        by_part = () if named or owner.ids or owner.email else self._by_part(owner.name)
+        return tuple(sorted(found or by_part))
+
+    def surely(self, owner: Owner) -> tuple[str, ...]:
+        """The students who may be the owner by more than a name."""
         looks = [
             {student for heading, value in owner.ids.items() for student in self._of_id(heading, value)},
             self._logins[owner.login.casefold()] if owner.login else set(),
             self._emails[owner.email.casefold()] if owner.email else set(),
             {owner.key} & self.people.keys(),
-            {student for key in person_keys(owner.name) for student in self._names[key]} if owner.name else set(),
         ]
-        by_part = () if owner.ids or owner.email else self._by_part(owner.name)
-        return tuple(sorted(next((found for found in looks if found), by_part)))
+        return tuple(sorted(next((found for found in looks if found), ())))
 
     def group(self, owner: Owner) -> tuple[str, ...]:
         """The members of the group that the owner's name names; none where it is no group's."""
@@ -87,6 +95,14 @@ class People:
                     if any(words <= whole for whole in person_words(self.people[student].name)):
                         found.add(student)
         return found
+
+
+def _disagree(owner: Owner, person: Person) -> bool:
+    """Whether an id or address says that a person isn't the owner."""
+    # Moodle's identifier is another one in each assignment.
+    telling = [name for name in owner.ids if identifies(name) and name != IDENTIFIER]
+    pairs = [(owner.ids[name], person.ids.get(name, "")) for name in telling] + [(owner.email, person.email)]
+    return any(one and other and one.casefold() != other.casefold() for one, other in pairs)
 
 
 def known_as(owner: Owner, taken: Mapping[str, Owner]) -> str:

@@ -42,6 +42,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _KINDS = {heading: kind for kind, headings in _HEADINGS.items() for heading in headings}
 _NOT_PEOPLE = re.compile(r"\s*(?:points possible|manual posting|student, test|test student)\s*", re.IGNORECASE)
+_GUARD = re.compile(r"^'(?=[=+\-@])")  # keeps spreadsheets from taking a text for a formula
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
 
@@ -150,7 +151,7 @@ def _entry(headings: Sequence[str], kinds: Sequence[str], row: Sequence[str]) ->
     ids: dict[str, str] = {}
     groups: list[str] = []
     for at, kind in enumerate(kinds):
-        cell = _cell(row, at).removeprefix("'")
+        cell = _GUARD.sub("", _cell(row, at))
         if not cell or not kind:
             continue
         if kind in ("id", "login", "section"):
@@ -190,14 +191,14 @@ def _roster(entries: Sequence[_Entry], headings: Sequence[str]) -> Roster:
         else:
             key = entry.login or entry.email or entry.name
         student = folder_name(key)
-        if student in taken and (entry.login or entry.email):
-            continue  # listed twice, in two sections for example
-        student = folder_name(f"{key} ({len(taken) + 1})") if student in taken else student
-        taken.add(student)
-        people.append(Person(student, _in_order(entry.name), entry.email, entry.ids))
+        again = student in taken and bool(entry.login or entry.email)  # in two sections or groups, for example
+        if not again:
+            student = folder_name(f"{key} ({len(taken) + 1})") if student in taken else student
+            taken.add(student)
+            people.append(Person(student, _in_order(entry.name), entry.email, entry.ids))
         for group in entry.groups:
             groups.setdefault(group, []).append(student)
-    return Roster(tuple(people), {group: tuple(members) for group, members in groups.items()})
+    return Roster(tuple(people), {group: tuple(dict.fromkeys(members)) for group, members in groups.items()})
 
 
 def _in_order(name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .collected import Person
@@ -16,7 +17,7 @@ MAX_NAMED = 5
 class Students:
     """Finds the students of an owner. `listed` are those of the roster, `seen` those who handed in anything.
 
-    `strangers` handed in and are not on the roster.
+    `strangers` handed in and are not on the roster, though their folder may be in its place, or OUT know them.
     """
 
     def __init__(self, known: Mapping[str, Person], roster: Roster | None, folders: Sequence[str]) -> None:
@@ -43,6 +44,13 @@ class Students:
         self.people = People(people.values(), self.groups)
         self.seen: dict[str, Owner] = {}
         self.strangers: set[str] = set()
+        self._keys: defaultdict[str, set[str]] = defaultdict(set)
+
+    def meet(self, owners: Iterable[Sequence[Owner]]) -> None:
+        """Learns of all whom an export names, before any is told from another."""
+        for owner in {owner for many in owners for owner in many if _is_told(owner)}:
+            for student in self.people.find(owner):
+                self._keys[student].add(owner.key)
 
     def of(self, owners: Sequence[Owner]) -> tuple[tuple[str, ...], str]:
         """The students whom the owners are; none, and the reason, where that can't be told."""
@@ -51,11 +59,11 @@ class Students:
             found = (owner.key,) if owner.key in self._folders else self.people.find(owner)
             if len(found) > 1:
                 return (), f"it may be of {', '.join(found[:MAX_NAMED])}: nothing tells these people apart"
-            found = found or self.people.group(owner)
-            if not found:
-                found = (known_as(owner, self.seen),)
-                if self._roster:
-                    self.strangers.add(found[0])
+            if found and _is_told(owner) and len(self._keys[found[0]]) > 1 and not self.people.surely(owner):
+                return (), f"it may be of {found[0]}, and so may another's: only a name tells"
+            found = found or self.people.group(owner) or (known_as(owner, self.seen),)
+            if self._roster:
+                self.strangers |= {*found} - {*self.listed}
             for student in found:
                 self.seen.setdefault(student, owner)
             students += found
@@ -68,3 +76,8 @@ class Students:
         if known is None:
             return person_of(owner, student) if owner else Person(student)
         return with_ids(known, owner) if owner and len(self.people.find(owner)) == 1 else known
+
+
+def _is_told(owner: Owner) -> bool:
+    """Whether a system tells who an owner is: two such are two people, and two spellings of a name may be one's."""
+    return bool(owner.ids or owner.email)

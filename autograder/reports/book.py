@@ -24,8 +24,9 @@ class Mark:
     """One student's mark in one assignment. All in points.
 
     `raw` is the sum of what is graded, by hand grades where there are some; None where nothing is. `waiting` are the
-    points of exercises without a score yet. `mark` is `raw` after what lateness costs; `comments` are a person's, by
-    exercise. `again` are the exercises whose work or score has changed since a person gave the points that count.
+    points of exercises without a score yet, but for those that were not handed in. `mark` is `raw` after what lateness
+    costs; `comments` are a person's, by exercise. `again` are the exercises whose work or score has changed since a
+    person gave the points that count.
     """
 
     student: str
@@ -148,7 +149,7 @@ def mark_of(
         raw=raw,
         mark=None if raw is None else lateness.penalised(raw, late, rule or LateRule()),
         max_points=sum(item.max_score for item in result.exercises),
-        waiting=sum(item.max_score for item in result.exercises if item.score is None),
+        waiting=sum(item.max_score for item in result.exercises if item.score is None and item.status != "missing"),
         days_late=late,
         comments=tuple(
             (item.exercise, given[item.exercise].comment)

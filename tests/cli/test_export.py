@@ -153,6 +153,14 @@ def test_two_assignments(out: Path, tmp_path: Path) -> None:
     assert "left out: ann: no column is called 03_other" in run(out, "--to", "canvas", "--template", sheet).output
 
 
+def test_who_is_listed_and_handed_in_nothing_changes_no_exit_status(out: Path) -> None:
+    rows = (ExerciseResult("conv1d", None, 3, "missing"), ExerciseResult("why_not_fc", None, 2, "missing"))
+    kept.write(Kept(result("dee", *rows, book="03_other")), out)
+    kept.write(Kept(result("ann", ExerciseResult("conv1d", 3.0, 3, "correct"), book="03_other")), out)
+    done = run(out, "--to", "csv", "--assignment", "03_other")
+    assert done.exit_code == 0 and "left out: ben, dee: nothing handed in for 03_other" in done.output
+
+
 def test_who_handed_in_nothing_changes_no_exit_status(out: Path) -> None:
     kept.write(Kept(result("ann", ExerciseResult("dot", 2.0, 4, "partial"), book="03_other")), out)
     done = run(out, "--to", "csv", "--assignment", "03_other")

@@ -18,6 +18,7 @@ from autograder.intake import collect
 from autograder.intake.collect import Wishes
 from autograder.intake.collected import Person
 from autograder.intake.roster import Roster
+from autograder.intake.tree import SYSTEMS
 
 BOOK = "02_filters_1d"
 NAMES = ("O'Brien-Søren", "_", "12_34", "שרה לוי", "zoe", "Zoë Müller")
@@ -38,7 +39,9 @@ WRAPPERS = ("un", "export", "submissions", "CNN-02 filters-123", "2026")
 
 words = st.text(st.characters(exclude_characters="/\0\\", exclude_categories=["Cs"]), min_size=1, max_size=8)
 files = st.sampled_from(FILES) | words.map(lambda word: f"{word}.ipynb")
-folders = st.lists(st.sampled_from(FOLDERS) | words.filter(lambda word: word.strip(". ")), max_size=2)
+folders = st.lists(
+    st.sampled_from(FOLDERS) | words.filter(lambda word: word.strip(". ") and word not in SYSTEMS), max_size=2
+)
 handed = st.tuples(files, folders, st.integers(0, 2), st.booleans())
 classes = st.tuples(
     st.lists(handed, min_size=len(NAMES), max_size=len(NAMES)),

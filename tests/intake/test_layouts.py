@@ -13,6 +13,10 @@ from autograder.intake.tree import File, Folder
 BOOKS = {"1": "01_pixels", "2": "02_filters"}
 ANN, BO, CEM = (f"{name}_10{at}_assignsubmission_file" for at, name in enumerate(("Ann Lee", "Bo Vu", "Cem Oz")))
 A_CLASS = "it looks like a class in a folder among students' folders: collect it by itself"
+SEVERAL = (
+    "it has notebooks of one assignment in several folders, and only the newest is graded: "
+    "if these are several students', collect it by itself"
+)
 DAMAGED = "it is damaged"
 
 
@@ -106,7 +110,30 @@ def test_a_known_person_is_no_class() -> None:
 
 
 def test_two_folders_of_the_same_assignment_are_two_students() -> None:
-    assert owners("a/x/n.ipynb=1 a/y/n.ipynb=1 b/x/n.ipynb=1 b/y/n.ipynb=1") == ["a, ", "a, ", "b, ", "b, "]
+    a, b = (f"{name}: , {SEVERAL}" for name in "ab")
+    assert read("a/x/n.ipynb=1 b/x/n.ipynb=1 b/y/n.ipynb=1") == [
+        "a/x/n.ipynb: a, ",
+        "b/x/n.ipynb: b, ",
+        "b/y/n.ipynb: b, ",
+        b,
+    ]
+    assert [line for line in read("a/x/n.ipynb=1 a/y/n.ipynb=1 b/x/n.ipynb=1 b/y/n.ipynb=1") if SEVERAL in line] == [
+        a,
+        b,
+    ]
+    for one_student in ("a/x/n.ipynb=1 a/y/n.ipynb=2 b/n.ipynb", "a/x/n.ipynb=1 a/01_pixels/n.ipynb=1 b/n.ipynb"):
+        assert not any(SEVERAL in line for line in read(one_student))
+
+
+@pytest.mark.parametrize(
+    "inside", ["{name}/ann/x.ipynb=1", "ann/x.ipynb=1", "{name}/ann_01_pixels.ipynb=1", "ann%-%01_pixels.ipynb=1"]
+)
+@pytest.mark.parametrize("name", ["01_pixels", "class"])
+def test_the_parts_of_a_download_from_drive_are_one_class(inside: str, name: str) -> None:
+    first, second = (f"{name}-20261101T101010Z-{part}/{inside.format(name=name)}" for part in ("001", "1-002"))
+    assert {line.partition(",")[0] for line in owners(f"{first} {second.replace('ann', 'bo')}")} == {"ann", "bo"}
+    folder = f"ann-20261101T101010Z-001/x.ipynb=1 {first.replace('ann', 'bo')}"
+    assert owners(folder)[0].startswith("ann, "), "a part alone may be a student's"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +160,7 @@ def test_what_a_system_has_named_is_whose_it_says() -> None:
     # A student who calls a folder so becomes nobody else; a class beside students is told.
     assert owners(f"ann/{bo}/x.ipynb cem/x.ipynb") == ["ann, ", "cem, "]
     assert read(f"s/{ann}/x.ipynb s/{bo}/x.ipynb cem/x.ipynb") == [f"s: , {A_CLASS}", "cem/x.ipynb: cem, "]
-    assert owners(f"{ann}/x.ipynb cem/x.ipynb", students=[ANN]) == [f"{ANN}, ", "cem, "]
+    assert owners(f"{ann}/x.ipynb cem/x.ipynb", students=[ANN]) == ["Ann Lee, ", "cem, "]
 
 
 def test_sections_of_a_class_are_looked_into() -> None:

@@ -152,7 +152,7 @@ def test_each_person_of_a_list_has_a_folder(tmp_path: Path) -> None:
     twice = 'Name,Username,Group\nAnn,al,"red, blue"\nAnn L,al,green\nBo,bo,red;\n'
     roster = of(tmp_path, twice)
     assert [person.student for person in roster.people] == ["al", "bo"]
-    assert roster.groups == {"red": ("al", "bo"), "blue": ("al",)}
+    assert roster.groups == {"red": ("al", "bo"), "blue": ("al",), "green": ("al",)}
     assert [person.student for person in of(tmp_path, "Name\nBo\nBo\n").people] == ["Bo", "Bo (2)"]
 
 
