@@ -537,7 +537,7 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 # With windows of 8 it is 84 %, and 40 % when all that is left is which strokes there are. (Guessing gives 10 %.)
 #
 # **Moved by one pixel**, the full maps fall to 50 %. On the left you see why: to the classifier a digit is then as far
-# from itself as from another digit. A little pooling (size 3, stride 2) had cost 1.5 points at rest, and now it
+# from itself as from another digit. A little pooling (size 3, stride 2) had cost about 1.5 points at rest, and now it
 # keeps 73 %.
 #
 # **Moved by two or three**, only large windows are much better than guessing, and they aren't good. The flat line

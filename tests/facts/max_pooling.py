@@ -109,11 +109,12 @@ def _() -> None:
     assert accuracy[1] == pytest.approx(0.50, abs=0.01) and change[1] == pytest.approx(1, abs=0.1)
 
 
-@fact("had cost 1.5 points at rest", "it keeps 73 %")
+@fact("had cost about 1.5 points at rest", "it keeps 73 %")
 def _() -> None:
     full, pooled = _measured()["no pooling"][1], _measured()["3, 2"][1]
     assert pooled[1] == pytest.approx(0.73, abs=0.01)
-    assert full[0] - pooled[0] == pytest.approx(0.015, abs=0.003)
+    # Of 599 digits, two more or fewer on another processor.
+    assert full[0] - pooled[0] == pytest.approx(0.015, abs=0.004)
 
 
 @fact("the distance falls from 1.0 (no pooling) to 0.5 (windows of 4)")
