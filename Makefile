@@ -28,7 +28,7 @@ grade: .venv/.installed ## create a sample class of submissions and grade it (CO
 	$(BIN)/autograder demo
 endif
 
-test: .venv/.installed-dev ## run all tests
+test: .venv/.installed-dev ## run the tests (those that take minutes have targets of their own)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lab: .venv/.installed ## open the notebooks in JupyterLab
