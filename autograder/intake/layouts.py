@@ -53,7 +53,7 @@ class Reader:
         if any(name in inner for name in HANDED_IN):
             inner = {name: one for name, one in inner.items() if name not in _BESIDE}
         students = {name: _student(one.name) for name, one in inner.items() if top and name in self.students}
-        claims = {**self._claims(folder), **students, **unmistakable(folder, self.assignments)}
+        claims = {**self._claims(folder), **students, **self._unmistakable(folder)}
         rest = []
         for name, one in inner.items():
             if name in claims:
@@ -76,7 +76,10 @@ class Reader:
         ]
         found = canvas.claims(flat, self.canvas_keys)
         found |= blackboard.claims({name: files[name] for name in flat})
-        return found | unmistakable(folder, self.assignments)
+        return found | self._unmistakable(folder)
+
+    def _unmistakable(self, folder: Folder) -> dict[str, Claim]:
+        return unmistakable(folder, self.assignments, self.is_person)
 
     def _folders(self, parent: Folder, rest: list[Folder], hint: str, alone: bool) -> None:
         """Folders that no system's layout tells of: students', or a class's."""
@@ -96,7 +99,7 @@ class Reader:
                 self._take(one, claims[one.name], hint)
             elif (
                 all(classes)
-                or all(unmistakable(other, self.assignments) for other in rest)
+                or all(self._unmistakable(other) for other in rest)
                 or homework
                 or one.name in HANDED_IN
                 or (assignment and not name)
@@ -203,11 +206,13 @@ class Reader:
         self._add(file, claim or Claim(()), hint, problem)
 
 
-def unmistakable(folder: Folder, assignments: Collection[str]) -> dict[str, Claim]:
+def unmistakable(
+    folder: Folder, assignments: Collection[str], is_person: Callable[[str], bool] = lambda name: False
+) -> dict[str, Claim]:
     """What is called as only a system calls it."""
     names = [*folder.folders, *(file.name for file in folder.files)]
     found = folders.exchange_claims(folder.folders, assignments)
-    return found | gradescope.claims(folder) | moodle.claims(names)
+    return found | gradescope.claims(folder) | moodle.claims(names, moodle.without_group(folder, is_person))
 
 
 def is_empty(folder: Folder) -> bool:

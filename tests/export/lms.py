@@ -181,6 +181,14 @@ GERMAN = Language(
     ),
     "Teilnehmer/in", "Ja", "Nein", ",",
 )  # fmt: skip
+FRENCH = Language(
+    (
+        "Identifiant", "Nom complet", "Adresse de courriel", "Statut", "Note", "Note maximale",
+        "La note peut être modifiée",
+        "Dernière modification (travail remis)", "Dernière modification (note)", "Feedback par commentaires",
+    ),
+    "Participant", "Oui", "Non", ",",
+)  # fmt: skip
 ARABIC = Language(
     (
         "المعرف", "الاسم الكامل", "البريد", "الحالة", "الدرجة", "الدرجة القصوى", "يمكن تغيير الدرجة",
@@ -188,7 +196,7 @@ ARABIC = Language(
     ),
     "المشارك ", "نعم", "لا", ".",
 )  # fmt: skip
-LANGUAGES = (ENGLISH, GERMAN, ARABIC)
+LANGUAGES = (ENGLISH, GERMAN, FRENCH, ARABIC)
 
 
 @dataclass(frozen=True)
@@ -202,7 +210,9 @@ class MoodleUser:
     locked: bool = False
 
 
-def moodle_worksheet(users: Sequence[MoodleUser], language: Language, maximum: float, separator: str = ",") -> bytes:
+def moodle_worksheet(
+    users: Sequence[MoodleUser], language: Language, maximum: float, separator: str = ",", encoding: str = "utf-8-sig"
+) -> bytes:
     """The grading worksheet that Moodle gives, in a site's language."""
 
     def number(value: float) -> str:
@@ -218,12 +228,17 @@ def moodle_worksheet(users: Sequence[MoodleUser], language: Language, maximum: f
             [f"{language.participant}{user.unique_id}", user.name, user.email, "Submitted for grading", grade,
              number(maximum), changeable, "Saturday, 28 November 2026, 1:00 AM", "-", "<p>well done</p>"]
         )  # fmt: skip
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return text.getvalue().encode(encoding)
 
 
-def moodle_import(content: bytes, users: Sequence[MoodleUser], language: Language, maximum: float) -> dict[int, float]:
-    """The marks that Moodle takes from a worksheet, by unique id. ValueError where it refuses the file."""
-    text = content.decode("utf-8-sig")
+def moodle_import(
+    content: bytes, users: Sequence[MoodleUser], language: Language, maximum: float, encoding: str = "utf-8-sig"
+) -> dict[int, float]:
+    """The marks that Moodle takes from a worksheet, by unique id. ValueError where it refuses the file.
+
+    Its form asks for the separator and the encoding.
+    """
+    text = content.decode(encoding)
     separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     head, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -272,6 +287,6 @@ def canvas_feedback_file(path: str) -> tuple[int, int] | None:
     return numbers[0], numbers[1]
 
 
-def raw_fields(content: bytes, separator: str) -> Iterator[list[str]]:
+def raw_fields(content: bytes, separator: str, encoding: str = "utf-8-sig") -> Iterator[list[str]]:
     """The fields of a CSV file."""
-    yield from csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator, strict=True)
+    yield from csv.reader(io.StringIO(content.decode(encoding), newline=""), delimiter=separator, strict=True)

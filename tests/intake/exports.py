@@ -119,10 +119,16 @@ def sortable(name: str) -> str:
     return f"{last}, {first}" if first and "," not in name else name
 
 
+def in_moodle(student: Student) -> str:
+    """What Moodle's names of files begin with, without the signs that it leaves out there."""
+    name = re.sub(r"""[\0-\x1f\x7f&<>"`|':\\/]""", "", student.name.replace("_", " "))
+    return f"{name}_{1234500 + student.number}_assignsubmission_"
+
+
 def moodle(students: Sequence[Student], out: Path) -> Path:
     made = Zip()
     for student in students:
-        folder = f"{student.name.replace('_', ' ')}_{1234500 + student.number}_assignsubmission_file"
+        folder = f"{in_moodle(student)}file"
         for at, file in enumerate(student.files):
             name = f"{folder}/{file.name}"
             with zipfile.ZipFile(made.buffer, "a") as archive:
@@ -134,7 +140,7 @@ def moodle_files(students: Sequence[Student], out: Path) -> Path:
     """Without folders, and with the slash of versions before 4.1 for texts."""
     made = Zip()
     for student in students:
-        start = f"{student.name.replace('_', ' ')}_{1234500 + student.number}_assignsubmission_"
+        start = in_moodle(student)
         made.add(f"{start}onlinetext_/onlinetext.html", b"<p>my notebook is below</p>")
         for at, file in enumerate(student.files):
             with zipfile.ZipFile(made.buffer, "a") as archive:

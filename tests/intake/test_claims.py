@@ -66,6 +66,35 @@ def test_moodle_tells_people_of_one_name_apart_by_the_id() -> None:
     ]
 
 
+def groups(base: Path, persons: tuple[str, ...] = (), **entries: str) -> list[str]:
+    """Whose Moodle's folders are, each with one notebook, by the name in it."""
+    tree = Folder()
+    for at, (content, names) in enumerate(entries.items()):
+        (base / str(at)).write_text(content)
+        for name in names.split(", "):
+            entry = f"{name}_{at}_assignsubmission_file" if name != "-" else "Default group_assignsubmission_file"
+            tree.below((entry,)).files.append(File((entry, "x.ipynb"), base, (str(at),)))
+    names = [*tree.folders]
+    found = moodle.claims(names, moodle.without_group(tree, lambda text: text in persons))
+    return [found[name].owners[0].key for name in names]
+
+
+def test_moodles_groups_are_taken_off_the_names_of_their_members(tmp_path: Path) -> None:
+    teams = {"one": "Team 1-Ann Lee, Team 1-Bo Vu", "two": "Team 2-Cem Oz, Team 2-Al-Din", "alone": "Team 3-Dee-Lou X"}
+    assert groups(tmp_path, **teams) == ["Ann Lee", "Bo Vu", "Cem Oz", "Al-Din", "Dee-Lou X"]
+    assert groups(tmp_path, one="WS-1-Ann Lee, WS-1-Bo Vu", two="WS-2-Cem") == ["Ann Lee", "Bo Vu", "Cem"]
+    assert groups(tmp_path, one="1-Participant, 1-Bo") == ["Participant 0", "Bo"]
+    # One that is known is known, whatever the group is called.
+    assert groups(tmp_path, ("Ann Lee",), one="The A-B-Ann Lee") == ["Ann Lee"]
+
+
+def test_a_double_name_is_no_group(tmp_path: Path) -> None:
+    assert groups(tmp_path, one="Jean-Luc", two="Jean-Marc") == ["Jean-Luc", "Jean-Marc"]
+    assert groups(tmp_path, ("Luc", "Jean-Luc"), one="Jean-Luc") == ["Jean-Luc"]
+    assert groups(tmp_path, ("Bo",), one="Jean-Bo", two="Ann") == ["Jean-Bo", "Ann"]
+    assert groups(tmp_path, one="Team 1, -") == ["Team 1", "Default group"]
+
+
 def gradescope_claims(base: Path, text: str, name: str = "submission_metadata.yml") -> dict[str, Claim]:
     tree = Folder(
         ("in",),
