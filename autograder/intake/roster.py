@@ -22,11 +22,11 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
              "nome completo", "nome", "studente", "volledige naam", "naam", "fullständigt namn", "lastname, firstname",
              "last name, first name", "nachname, vorname", "nom", "fulde navn", "fullt navn", "koko nimi", "celé jméno",
              "imię i nazwisko", "полное имя"),
-    "first": ("first name", "firstname", "given name", "forename", "vorname", "prénom", "nombre", "nome proprio",
-              "voornaam", "förnamn", "fornavn", "imię"),
-    "last": ("last name", "lastname", "surname", "family name", "nachname", "familienname", "nom de famille",
-             "apellidos", "apellido", "apellido(s)", "cognome", "sobrenome", "achternaam", "efternamn", "etternavn",
-             "nazwisko"),
+    "first": ("first name", "first_name", "firstname", "given name", "forename", "vorname", "prénom", "nombre",
+              "nome proprio", "voornaam", "förnamn", "fornavn", "imię"),
+    "last": ("last name", "last_name", "lastname", "surname", "family name", "nachname", "familienname",
+             "nom de famille", "apellidos", "apellido", "apellido(s)", "cognome", "sobrenome", "achternaam",
+             "efternamn", "etternavn", "nazwisko"),
     "email": ("email", "e-mail", "email address", "e-mail address", "mail", "e-mail-adresse", "adresse de courriel",
               "adresse e-mail", "courriel", "dirección de correo", "correo electrónico", "correo",
               "indirizzo email", "endereço de email", "e-mailadres", "e-postadress", "adres e-mail"),
@@ -42,6 +42,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "section": ("section", "sections", "root account"),
 }  # fmt: skip
 _KINDS = {heading: kind for kind, headings in _HEADINGS.items() for heading in headings}
+_NBGRADER = {"id", "first_name", "last_name"}  # headings of the list that nbgrader takes
 _PERSONS = {"name", "first", "last", "email", "login"}
 _NOT_PEOPLE = re.compile(r"\s*(?:points possible|manual posting|student, test|test student)\s*", re.IGNORECASE)
 _GUARD = re.compile(r"^'(?=[=+\-@])")  # keeps spreadsheets from taking a text for a formula
@@ -80,6 +81,8 @@ def read(path: Path) -> Roster:
     if of_moodle := len(rows) > 1 and all(moodle.is_identifier(_cell(row, 0)) for row in rows[1:]):
         headings[0] = moodle.IDENTIFIER  # in any language; in some its heading is Canvas's for a user
     kinds = [_KINDS.get(heading.casefold().strip(" :*"), "") for heading in headings]
+    if set(headings) >= _NBGRADER:
+        kinds[headings.index("id")] = "login"
     body = rows[1:]
     if not _PERSONS & set(kinds) and not of_moodle:  # there people may have no names
         kinds, body = _by_content(rows)

@@ -164,6 +164,7 @@ class Language:
     yes: str
     no: str
     decimal_mark: str
+    group: str
 
 
 ENGLISH = Language(
@@ -171,7 +172,7 @@ ENGLISH = Language(
         "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
         "Last modified (submission)", "Last modified (grade)", "Feedback comments",
     ),
-    "Participant ", "Yes", "No", ".",
+    "Participant ", "Yes", "No", ".", "Group",
 )  # fmt: skip
 GERMAN = Language(
     (
@@ -179,7 +180,7 @@ GERMAN = Language(
         "Bewertung kann geändert werden",
         "Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)", "Feedback als Kommentar",
     ),
-    "Teilnehmer/in", "Ja", "Nein", ",",
+    "Teilnehmer/in", "Ja", "Nein", ",", "Gruppe",
 )  # fmt: skip
 FRENCH = Language(
     (
@@ -187,14 +188,14 @@ FRENCH = Language(
         "La note peut être modifiée",
         "Dernière modification (travail remis)", "Dernière modification (note)", "Feedback par commentaires",
     ),
-    "Participant", "Oui", "Non", ",",
+    "Participant", "Oui", "Non", ",", "Groupe",
 )  # fmt: skip
 ARABIC = Language(
     (
         "المعرف", "الاسم الكامل", "البريد", "الحالة", "الدرجة", "الدرجة القصوى", "يمكن تغيير الدرجة",
         "آخر", "آخر تعديل", "تعليقات",
     ),
-    "المشارك ", "نعم", "لا", ".",
+    "المشارك ", "نعم", "لا", ".", "المجموعة",
 )  # fmt: skip
 LANGUAGES = (ENGLISH, GERMAN, FRENCH, ARABIC)
 
@@ -208,24 +209,27 @@ class MoodleUser:
     email: str
     grade: float | None = None
     locked: bool = False
+    group: str = ""
 
 
 def moodle_worksheet(
     users: Sequence[MoodleUser], language: Language, maximum: float, separator: str = ",", encoding: str = "utf-8-sig"
 ) -> bytes:
-    """The grading worksheet that Moodle gives, in a site's language."""
+    """The grading worksheet that Moodle gives, in a site's language; with a column of groups where there are any."""
 
     def number(value: float) -> str:
         return f"{value:.2f}".replace(".", language.decimal_mark)
 
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\n")
-    writer.writerow(language.headings)
+    teams = any(user.group for user in users)
+    writer.writerow([*language.headings[:4], *([language.group] if teams else []), *language.headings[4:]])
     for user in users:
         grade = "" if user.grade is None else number(user.grade)
         changeable = language.no if user.locked else language.yes
+        group = [user.group] if teams else []
         writer.writerow(
-            [f"{language.participant}{user.unique_id}", user.name, user.email, "Submitted for grading", grade,
+            [f"{language.participant}{user.unique_id}", user.name, user.email, "Submitted for grading", *group, grade,
              number(maximum), changeable, "Saturday, 28 November 2026, 1:00 AM", "-", "<p>well done</p>"]
         )  # fmt: skip
     return text.getvalue().encode(encoding)
