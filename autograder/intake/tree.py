@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,7 +48,7 @@ class File:
         """Its path in what was given."""
         return "/".join(self.parts)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> BufferedReader:
         """The bytes. No link is followed, not even one that has just taken a folder's place. Raises OSError."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

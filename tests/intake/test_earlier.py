@@ -169,7 +169,9 @@ def upload(**fields: object) -> Upload:
         ({"when": WHEN}, {"when": WHEN + timedelta(1)}, True),
         ({"when": WHEN}, {"when": WHEN}, False),
         ({"when": WHEN, "rank": (9,)}, {"when": WHEN + timedelta(1), "rank": (1,)}, True),
-        ({"rank": (0, 70)}, {"rank": (0, 71)}, True),
+        ({"when": WHEN}, {"time": 9.0}, True),
+        ({"rank": (1,)}, {"rank": (2,)}, True),
+        ({"rank": (1, 70)}, {"rank": (0, 71)}, True),
         ({"rank": (0, 71)}, {"rank": (1, 70)}, False),
         ({"rank": (0, 70)}, {"rank": (0, 70)}, False),
         ({"rank": (70,)}, {"rank": (0, 71)}, False),  # of two systems
@@ -185,11 +187,56 @@ def test_what_is_older(now: dict[str, object], had: dict[str, object], older: bo
     assert earlier.is_older(upload(**now), before) is older
 
 
-def test_what_an_earlier_version_kept_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("x")
-    entry = Chosen("ann", BOOK, replace(upload(time=5.0), file=File(("a",), tmp_path, ("a",), 5.0)), ())
-    had = {("ann", BOOK): Handin("ann", BOOK, "b", time=9.0)}
-    found = earlier.against({("ann", BOOK): entry}, had, [])
-    assert found.taken and not found.stays and not found.notes
-    assert earlier.digest(replace(entry.upload.file, inner=("none",))) == ""
-    assert earlier.handin(entry).time == 5.0 and len(earlier.handin(entry).digest) == 64
+def entry(base: Path, text: str = "now", book: str = BOOK, name: str = "a", **fields: object) -> Chosen:
+    (base / text).write_text(text)
+    made = upload(**fields)
+    file = File((name,), base, (text,), made.file.time, made.file.in_place)
+    return Chosen("ann", book, replace(made, file=file), ("c",))
+
+
+def said(now: Chosen, had: Handin | None, usual: list[str]) -> tuple[bool, str, int]:
+    """Whether a notebook is taken, what is said of it, and how many lines a person has to look at."""
+    key = (now.student, now.assignment)
+    found = earlier.against({key: now}, {key: had} if had else {}, usual)
+    assert (key in found.taken) != (key in found.stays)
+    return key in found.taken, found.notes.get(key, ""), len(found.unmatched)
+
+
+def test_what_is_said_of_what_comes(tmp_path: Path) -> None:
+    same = Handin("ann", BOOK, "b", digest=earlier.digest(entry(tmp_path).upload.file), time=9.0)
+    other = replace(same, digest="0" * 64)
+    now, newer = entry(tmp_path), entry(tmp_path, time=10.0)
+    assert said(now, None, []) == said(now, same, []) == said(now, replace(same, digest=""), []) == (True, "", 0)
+    assert said(now, other, []) == (False, "b stays: a is older", 0)
+    assert said(newer, other, []) == (True, "a took the place of b", 0)
+    assert said(newer, replace(other, source="a"), []) == (True, "", 0)
+    assert said(newer, same, []) == (True, "", 0)
+
+
+def test_what_comes_with_another_assignment(tmp_path: Path) -> None:
+    had = Handin("ann", BOOK, "b", digest="0" * 64)
+    for told in ({"rank": (0, 70)}, {"lms_id": "7"}):
+        now = entry(tmp_path, **told)
+        assert said(now, had, [NEXT]) == (False, f"b stays: a came with {NEXT}", 1)
+        assert said(now, None, [NEXT]) == (True, f"a came with {NEXT} and was graded as {BOOK}", 0)
+        assert said(now, replace(had, digest=""), [NEXT]) == (True, "", 0)
+        assert said(now, had, []) == said(now, had, [NEXT, BOOK]) == (True, "a took the place of b", 0)
+        assert said(entry(tmp_path, place=BOOK, **told), had, [NEXT]) == (True, "a took the place of b", 0)
+    assert said(entry(tmp_path), had, [NEXT]) == (True, "a took the place of b", 0)  # nobody's system says where it was
+
+
+def test_what_was_not_taken_is_kept_by_name(tmp_path: Path) -> None:
+    had = Handin("ann", BOOK, "b", others=("c", "d"), digest="0" * 64, time=9.0)
+    found = earlier.against({("ann", BOOK): entry(tmp_path)}, {("ann", BOOK): had}, [])
+    assert found.stays["ann", BOOK] == replace(had, others=("c", "d", "a"))
+    found = earlier.against({("ann", BOOK): entry(tmp_path, name="b")}, {("ann", BOOK): had}, [])
+    assert found.stays["ann", BOOK] == had
+
+
+def test_what_is_kept_of_what_counts(tmp_path: Path) -> None:
+    now = entry(tmp_path, rank=(0, 70), lms_id="7", late=True, when=WHEN)
+    made = earlier.handin(now)
+    assert made == Handin("ann", BOOK, "a", WHEN, True, "7", ("c",), made.digest, (0, 70), 5.0)
+    assert earlier.handin(entry(tmp_path, in_place=True)).time == 0
+    assert earlier.is_in_out(made, tmp_path / "now") and not earlier.is_in_out(made, tmp_path / "none")
+    assert earlier.digest(File(("a",), tmp_path, ("none",))) == ""
