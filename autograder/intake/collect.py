@@ -24,6 +24,7 @@ __all__ = ["NOTHING", "WORK", "Plan", "Wishes", "plan"]
 
 WORK = ".collecting-"
 NOTHING = "handed in nothing"
+HIDES = ("", ".ipynb", ".zip", ".json", ".txt")  # suffixes of what may be a notebook, or have one in it
 
 
 def plan(course: Course, source: Path, out: Path, work: Path, wishes: Wishes) -> Plan:
@@ -68,7 +69,7 @@ class _Planner:
         self.students.meet(upload.owners for upload in uploads)
         for upload in uploads:
             self._sort(upload)
-        wrong = {key for key, task in self.settled.items() if task.unread}
+        wrong = {key for key, task in self.settled.items() if task.unread or _is_folder(task.path)}
         chosen = choosing.choose(self.candidates)
         for key, entry in chosen.items():
             if key in self.settled.keys() - wrong:
@@ -194,8 +195,9 @@ class _Planner:
                 told = [f"{upload.file.shown} ({why})" for upload, why in uploads if upload.hint in ("", assignment)]
                 said = f"no notebook of {assignment} was found in what was handed in: {_listed(told)}"
                 self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
-            if not wanted and not own:
-                self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in uploads if upload.problem]
+            if wanted <= own:  # what could not be opened may be newer than what is graded
+                hidden = [(upload, why) for upload, why in uploads if upload.problem and _may_hide(upload, own)]
+                self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in hidden]
 
     def _without_anything(self, chosen: Mapping[Key, Chosen]) -> None:
         """The students of whom there is nothing: 0 only for those on the roster, if so wished, never by mistake."""
@@ -286,3 +288,13 @@ class _Planner:
 def _listed(names: list[str] | tuple[str, ...]) -> str:
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     return ", ".join(names[:MAX_NAMED]) + more
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder is called like a notebook, as some programs call what they unpack."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _may_hide(upload: Upload, own: Collection[str]) -> bool:
+    """Whether a notebook may be in what was not opened; who has none is asked about everything."""
+    return not own or Path(upload.file.name).suffix.lower() in HIDES

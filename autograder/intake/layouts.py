@@ -19,6 +19,7 @@ from .uploads import Claim, Owner, Upload
 # Folders of nbgrader that hold what students have handed in, and those beside them that hold other things.
 HANDED_IN = ("submitted", "inbound")
 _BESIDE = {"autograded", "cache", "exchange", "feedback", "outbound", "release", "source"}
+CLASS = 3  # students who have a notebook of one assignment are no one's folders
 # What people call a notebook that says nothing of them.
 _NOBODY = {"answer", "answers", "assignment", "final", "homework", "new", "notebook", "old", "project", "solution",
            "solutions", "solved", "submission", "untitled", "copy", "work"}  # fmt: skip
@@ -123,7 +124,7 @@ class Reader:
         """Whether several folders in one have notebooks of the same assignment, and none is named for it."""
         others = [one for one in folder.folders.values() if not split_assignment(one.name, self.assignments)[1]]
         counts = Counter(task for one in others for task in {self.look(file) for file in one.all_files()} - {""})
-        return any(count > 1 for count in counts.values())
+        return any(count > 1 for count in counts.values()) or any(map(self._looks_shared, folder.folders.values()))
 
     def _owners(self, folder: Folder) -> set[str]:
         """Whose the things in a folder are, or in its folders, as a system's layout tells; nobody where none tells."""
@@ -133,22 +134,24 @@ class Reader:
         return set().union(*inner) if all(inner) else set()
 
     def _tasks(self, folder: Folder) -> set[str]:
-        """The assignments of what is in a folder, if at least two folders or named files have a notebook of each."""
-        seen: set[str] = set()
-        twice: set[str] = set()
+        """The assignments that at least two of the folders or named files in a folder have a notebook of.
+
+        None, where others have further ones and this may be all of one student's work.
+        """
+        parts: list[set[str]] = []
         for one in folder.folders.values():
             name, assignment = split_assignment(one.name, self.assignments)
             if assignment and not name:
                 return set()
-            found = {self.look(file) for file in one.all_files()} - {""}
-            twice |= found & seen
-            seen |= found
+            parts.append({self.look(file) for file in one.all_files()} - {""})
         for file in folder.files:
             if _is_somebody(split_assignment(file.name, self.assignments)[0]):
-                found = {self.look(file)} - {""}
-                twice |= found & seen
-                seen |= found
-        return twice if twice == seen else set()
+                parts.append({self.look(file)} - {""})
+        counts = Counter(task for part in parts for task in part)
+        twice = {task for task, count in counts.items() if count > 1}
+        most = max(counts.values(), default=0)
+        is_class = most >= CLASS and 2 * most >= sum(map(bool, parts))
+        return twice if is_class or twice == counts.keys() else set()
 
     def _is_class(self, folder: Folder) -> bool:
         """Whether the only folder of a class seems to hold it all, and not one student's work."""

@@ -15,7 +15,7 @@ from autograder.grading.submission import MAX_FILE
 from .archives import START, ArchiveError, Room, unpacked
 
 MAX_DEPTH = 25  # of folders
-MAX_ZIPS = 3  # in one another
+MAX_ZIPS = 5  # in one another: a class's, a student's, and what they have packed twice
 MAX_ENTRIES, MAX_TOTAL = 300_000, 64 * 2**30  # of everything that was given
 # Of an archive among others, which may be one student's or a class's: so much in any case, and more if it is large.
 INNER_ENTRIES, INNER_TOTAL = 20_000, 2**30

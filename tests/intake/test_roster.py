@@ -116,6 +116,9 @@ def test_no_text_is_a_way_to_another_folder(one: str, other: str) -> None:
         ("Anna Müller - 02_filters_1d.ipynb", "Anna Müller"),
         ("Copy of 02_filters_1d - 12_34.ipynb", "12_34"),
         ("_ - 02_filters_1d.ipynb", "_"),
+        ("Ann Lee - Copy of 02_filters_1d.ipynb", "Ann Lee"),
+        ("_ - Kopie von 02_filters_1d (2).ipynb", "_"),
+        ("Photocopy of 02_filters_1d.ipynb", "Photocopy of"),
         ("O'Brien-Søren_02 filters 1d(1).ipynb", "O'Brien-Søren"),
     ],
 )
