@@ -74,7 +74,7 @@ def test_a_whole_is_all_of_the_code_and_not_too_little_of_it() -> None:
     everybody = [OTHER] * 200
     assert alike(OWN, OWN, *everybody, OWN, OWN) == [(15, True)]
     assert alike(OWN, OWN, *everybody, OWN, OWN, OWN) == [(15, False)]
-    for ends, count in (("[::3][1:]", 7), ("[::3][1:4]", 8)):
+    for ends, count in (("[2::3]", 5), ("[::3][1:]", 7), ("[::3][1:4]", 8)):  # 5 is the line
         short = f"def f(x, w):\n    return np.dot(x{ends}, w)\n"
         assert alike(short, short) == [(count, count == 8)]
 
@@ -112,6 +112,9 @@ def test_three_cells_are_enough_for_an_equal_hand_in_to_count() -> None:
         return HandedIn(name, content, cells, {}, {})
 
     assert groups(3) == [("cem", "dee", "eve"), ("ann", "bob")] and groups(2) == []
+    for cells, pairs in ((3, 0), (2, 1)):
+        both = [HandedIn(name, "x", cells, {"f": OWN}, {}) for name in ("ann", "bob")]
+        assert len(compare("01", both, {"f": ()}).pairs) == pairs
 
 
 def test_pairs_below_the_line_are_counted_and_the_strongest_come_first() -> None:
@@ -139,6 +142,9 @@ def test_wrong_values_that_many_have_are_not_rare() -> None:
     values = {f"s{number}": "many" for number in range(few(9) + 1)} | {"ann": "rare", "bob": "rare", "cem": "own"}
     found = compare("01", [student(name, wrong=value) for name, value in values.items()], {"f": ()})
     assert found.wrong == ((("ann", "bob"), ("f",)),)
+    del values["s0"]
+    found = compare("01", [student(name, wrong=value) for name, value in values.items()], {"f": ()})
+    assert [len(students) for students, _ in found.wrong] == [2, few(9)]
 
 
 @pytest.mark.parametrize(
