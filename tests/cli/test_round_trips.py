@@ -166,7 +166,7 @@ def test_groups_in_moodle(entry: str, tmp_path: Path, graded_before: Path) -> No
     """A folder for each member, as versions before 4.0 have it, or one for the group."""
     made = Zip()
     users = []
-    for student in CLASS:
+    for student in CLASS[:12]:
         team, unique = student.number // 3, 1234500 + student.number
         users.append(MoodleUser(unique, student.name, student.email, group=f"Team {team}"))
         name = in_file(student.name)
@@ -181,7 +181,7 @@ def test_groups_in_moodle(entry: str, tmp_path: Path, graded_before: Path) -> No
     roster = () if "{name}" in entry else ("--roster", sheet)
     command("grade", tmp_path / "in.zip", "--out", out, "--seed", 1, *roster)
     (content,) = exported(out, "--to", "moodle", "--worksheet", sheet).values()
-    expected = {1234500 + one.number: earned(CLASS[one.number // 3 * 3]) for one in CLASS}
+    expected = {1234500 + one.number: earned(CLASS[one.number // 3 * 3]) for one in CLASS[:12]}
     assert moodle_import(content, users, FRENCH, MAXIMUM) == expected
 
 
