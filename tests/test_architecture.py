@@ -65,7 +65,7 @@ LATE = {"autograder.start": {"autograder.cli.commands"}}
 NOT_OURS = ("colab_packages.txt", "codemirror.js")
 SUBJECT = re.compile(
     r"convol|(?<![a-z])conv(?![a-z])|convnet|\bcnn|correlat|pooling|max_?pool|filter_?bank|imagenet|\brelu|torch"
-    r"|softmax|back-?prop|\bpixel|photograph|handwritten",
+    r"|softmax|back-?prop|\bpixel|photograph|handwritten|\bmomentum|\bstride|filters_\dd",
     re.IGNORECASE,
 )
 

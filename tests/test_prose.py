@@ -9,7 +9,7 @@ import pytest
 from conftest import COURSE
 from prose import sentences
 
-MOST_WORDS = 30
+MAX_WORDS = 30
 WIDEST = 88  # characters of a docstring's line
 # Longer ones that are easy to read all the same, by their beginnings, with the reason.
 LONGER: dict[str, str] = {}
@@ -20,7 +20,7 @@ WAITING = {"07_backprop": 1.3}
 
 @pytest.mark.parametrize("notebook", COURSE.notebooks)
 def test_sentences_are_short(notebook: str) -> None:
-    long = [sentence for sentence in sentences(notebook) if len(re.findall(r"[\w`$][^\s]*", sentence)) > MOST_WORDS]
+    long = [sentence for sentence in sentences(notebook) if len(re.findall(r"[\w`$][^\s]*", sentence)) > MAX_WORDS]
     assert [sentence for sentence in long if not sentence.startswith(tuple(LONGER))] == []
 
 

@@ -18,7 +18,7 @@ from .app import Command, app, console, fail, load_course, meant
 def build(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Build only these, for example 02_filters_1d.")
+        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Build only these, for example 01_sorting.")
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with status 1 if a file is out of date.")
@@ -84,7 +84,7 @@ def site(
 
     It can be read without a server or a network. To write exercises on its pages, open it from a web server.
     """
-    from autograder.building.pyodide import Unavailable
+    from autograder.building.pyodide import PyodideUnavailable
     from autograder.building.site import write_site
 
     def on_page(name: str) -> None:
@@ -92,7 +92,7 @@ def site(
 
     try:
         write_site(load_course(context), out, on_page=on_page, offline=offline)
-    except (CourseError, Unavailable) as error:
+    except (CourseError, PyodideUnavailable) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
@@ -112,13 +112,13 @@ def lite(
     Any web server can show it. Readers need no account: Python runs in their browser. The folder's content is replaced.
     """
     from autograder.building.lite import LiteFailed, write_lite
-    from autograder.building.pyodide import Unavailable
+    from autograder.building.pyodide import PyodideUnavailable
 
     try:
         if out.exists() and any(out.iterdir()) and not (out / "jupyter-lite.json").is_file():
             fail(f"{out}: holds something else than JupyterLite: choose another folder with --out")
         write_lite(load_course(context), out, offline)
-    except (CourseError, LiteFailed, Unavailable) as error:
+    except (CourseError, LiteFailed, PyodideUnavailable) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")

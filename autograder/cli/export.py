@@ -20,7 +20,7 @@ from autograder.reports.names import escape_controls
 from .app import NOT_ALL_GRADED, Command, app, console, errors, fail, load_course, meant
 
 if TYPE_CHECKING:
-    from autograder.export.feedback_zip import Page
+    from autograder.export.feedback_zip import FeedbackPage
     from autograder.export.ready import Exported, Left
     from autograder.reports.marks import Mark
 
@@ -171,13 +171,13 @@ class _Pages:
 
         self._book = book.load(out, by_hand.read(autograded.gradebook_url(out, db)))
 
-    def __call__(self, assignment: str, students: set[str]) -> Iterator[Page]:
-        from autograder.export.feedback_zip import Page
+    def __call__(self, assignment: str, students: set[str]) -> Iterator[FeedbackPage]:
+        from autograder.export.feedback_zip import FeedbackPage
         from autograder.reports import feedback
 
         for entry in self._book.entries(assignment, with_work=True):
             if entry.result.student in students:
-                yield Page(entry.result.student, assignment, feedback.page(entry))
+                yield FeedbackPage(entry.result.student, assignment, feedback.page(entry))
 
 
 def _sheet(to: System, template: Path | None, worksheet: Path | None, feedback: bool) -> Path | None:

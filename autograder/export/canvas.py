@@ -115,7 +115,7 @@ def _column(sheet: Sheet, head: Sequence[str], identity: int, wanted: str) -> in
 
 
 def _same_title(title: str, wanted: str) -> bool:
-    """Whether two titles differ in nothing but signs between words: `02 Filters 1D` is 02_filters_1d."""
+    """Whether two titles differ in nothing but signs between words: `01 First Steps` is 01_first_steps."""
 
     def words(text: str) -> str:
         return "".join(character for character in normal(text) if character.isalnum())

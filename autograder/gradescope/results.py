@@ -24,7 +24,7 @@ def to_json(result: SubmissionResult, visibility: str, seconds: float, said: str
     document = {
         "score": round(sum(scores), 6),
         "execution_time": round(seconds),
-        "output": _plain(output),
+        "output": _printable(output),
         "output_format": "text",
         "visibility": visibility,
         "stdout_visibility": "hidden",
@@ -37,7 +37,7 @@ def _test(item: ExerciseResult, visibility: str) -> dict[str, Any]:
     test = {
         "name": item.exercise,
         "name_format": "text",
-        "output": _plain(item.message.text() if item.message else item.status.replace("_", " "))[:MAX_OUTPUT],
+        "output": _printable(item.message.text() if item.message else item.status.replace("_", " "))[:MAX_OUTPUT],
         "output_format": "text",
         "visibility": visibility,
         "extra_data": {"status": item.status, "diagnosis": item.diagnosis},
@@ -48,5 +48,5 @@ def _test(item: ExerciseResult, visibility: str) -> dict[str, Any]:
     return test | {"score": item.score, "max_score": item.max_score, "status": "passed" if passed else "failed"}
 
 
-def _plain(text: str) -> str:
+def _printable(text: str) -> str:
     return strip_controls(text).expandtabs(4)

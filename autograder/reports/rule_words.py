@@ -17,11 +17,11 @@ def by_folder(rule: LateRule, people: Mapping[str, Person], students: Collection
     """
     called: dict[str, set[str]] = {}
     for person in people.values():
-        for word in {_plain(person.name), _plain(person.email)} - {""}:
+        for word in {_folded(person.name), _folded(person.email)} - {""}:
             called.setdefault(word, set()).add(person.student)
 
     def folder(word: str) -> str:
-        found = called.get(_plain(word), set())
+        found = called.get(_folded(word), set())
         return word if word in students or len(found) != 1 else min(found)
 
     given = {word: days for word, days in rule.extensions.items() if folder(word) == word}
@@ -52,5 +52,5 @@ def untimed(counts: Mapping[str, int]) -> Iterator[str]:
         )
 
 
-def _plain(text: str) -> str:
+def _folded(text: str) -> str:
     return " ".join(text.casefold().split())

@@ -58,7 +58,7 @@ def of(submission: Submission, release: ReleaseCells, path: Path) -> Work:
     except (OSError, ValueError, OverflowError):
         return Work()
     own, added = own_cells(submission.cells, release)
-    handed_out = {cell.grade_id: cell for cell in release.plain}
+    handed_out = {cell.grade_id: cell for cell in release.cells}
     extra = [cell for cells in added.values() for cell in cells if cell.kind == "code"]
     pieces = {}
     for name in release.solutions:

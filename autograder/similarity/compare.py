@@ -13,7 +13,7 @@ from .handed_in import HandedIn
 
 # What more students have than these is a common solution: so many, or this share of the class.
 FEW, FEW_SHARE = 4, 0.03
-SHARE = 0.7  # of what is left of two pieces of code, from which on they count as alike
+MIN_SHARE = 0.7  # of what is left of two pieces of code, from which on they count as alike
 BASE_LINE, BASE_STUDENTS = 5.0, 10  # so many fingerprints in a class of this size; see `line`
 MAX_PAIRS = 200
 MIN_CELLS = 3  # with something in them, for equal hand-ins to be worth a look
@@ -130,7 +130,7 @@ def _alike(exercise: str, own: Mapping[int, frozenset[str]], most: int) -> dict[
     return {
         (first, second): Alike(exercise, count, share)
         for (first, second), count in shared.items()
-        if (share := 2 * count / (size[first] + size[second])) >= SHARE
+        if (share := 2 * count / (size[first] + size[second])) >= MIN_SHARE
     }
 
 

@@ -35,7 +35,7 @@ STYLE = (
 RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
 CHAIN = "your arrays"
 # Faults that say themselves what to do.
-SAY_ENOUGH = ("not_written", "version", "memory", "crashed")
+SELF_EXPLAINING = ("not_written", "version", "memory", "crashed")
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
     if verdict.mistake:
         return [verdict.mistake.sentence]
     fault = failing.outcome.fault
-    if fault and fault.kind in SAY_ENOUGH:
+    if fault and fault.kind in SELF_EXPLAINING:
         return []
     aspect = failing.case.aspect if failing.problem or fault else UNCHANGED
     where = verdict.spec.aspects.get(aspect, "")

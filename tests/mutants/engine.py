@@ -41,7 +41,7 @@ from .mutate import Change, become, operators, setter
 
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent_engine.json")
-ENOUGH = 0.9
+MIN_KILLED = 0.9
 # A mutant that takes longer is endless, and counts as killed: so many seconds, and so many times what no change takes.
 SECONDS, TIMES = 5, 5
 MEMORY = 4 * 2**30
@@ -298,7 +298,7 @@ def main() -> int:
     with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
         for done in pool.imap(run, arguments.module or TESTS):
             total, lived = total + done.count, lived + len(done.alive)
-            if done.count - len(done.alive) < ENOUGH * done.count:
+            if done.count - len(done.alive) < MIN_KILLED * done.count:
                 weak.append(done.module)
             dead = f"{done.count - len(done.alive):4} of {done.count:4} killed"
             print(f"{done.module:32} {dead}, {done.seconds:4.0f} s", flush=True)
@@ -307,7 +307,7 @@ def main() -> int:
             for text in done.stale:
                 print(f"    listed as equivalent, but there is no such mutant: {text}")
     print(f"killed: {100 * (1 - lived / total):.1f} % of {total} mutants that are not equivalent")
-    print(f"less than {100 * ENOUGH:.0f} % killed in: {', '.join(weak) or 'no module'}")
+    print(f"less than {100 * MIN_KILLED:.0f} % killed in: {', '.join(weak) or 'no module'}")
     return 1 if weak else 0
 
 
