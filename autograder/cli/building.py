@@ -77,12 +77,12 @@ def site(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the pages to this folder.")] = Path("site"),
     offline: Annotated[
-        bool, typer.Option("--offline", help="Put the Python that checks exercises on the pages into the folder too.")
+        bool, typer.Option("--offline", help="Include the Python that checks exercises on the pages.")
     ] = False,
 ) -> None:
     """Build a static website of the course, without solutions.
 
-    It can be read without a server or a network. To write exercises on its pages, open it from a web server.
+    Readers need neither a server nor a network. To write exercises on its pages, open it from a web server.
     """
     from autograder.building.pyodide import PyodideUnavailable
     from autograder.building.site import write_site
@@ -104,19 +104,20 @@ def lite(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the files to this folder.")] = Path("lite"),
     offline: Annotated[
-        bool, typer.Option("--offline", help="Put the browser's Python into the folder too, for use without a network.")
+        bool, typer.Option("--offline", help="Include the browser's Python, for use without a network.")
     ] = False,
 ) -> None:
     """Build JupyterLite with the course's notebooks.
 
-    Any web server can show it. Readers need no account: Python runs in their browser. The folder's content is replaced.
+    Any web server can serve it. Readers need no account: Python runs in their browser. The folder's content is
+    replaced.
     """
     from autograder.building.lite import LiteFailed, write_lite
     from autograder.building.pyodide import PyodideUnavailable
 
     try:
         if out.exists() and any(out.iterdir()) and not (out / "jupyter-lite.json").is_file():
-            fail(f"{out}: holds something else than JupyterLite: choose another folder with --out")
+            fail(f"{out}: contains something other than JupyterLite: choose another folder with --out")
         write_lite(load_course(context), out, offline)
     except (CourseError, LiteFailed, PyodideUnavailable) as error:
         fail(str(error))

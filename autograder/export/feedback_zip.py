@@ -59,7 +59,7 @@ def for_moodle(pages: Iterable[FeedbackPage], collected: Collected, ids: Mapping
         person = safe(_person(collected, page).name or page.student).replace("_", " ").strip(" .~") or "Participant"
         return f"{person}_{number}_assignsubmission_file_{page.assignment}.html"
 
-    return _zip(pages, name, "Moodle's number for them is not known: give the worksheet with --worksheet")
+    return _zip(pages, name, "their number in Moodle is not known: give the worksheet with --worksheet")
 
 
 def for_canvas(pages: Iterable[FeedbackPage], collected: Collected) -> Exported:
@@ -76,7 +76,7 @@ def for_canvas(pages: Iterable[FeedbackPage], collected: Collected) -> Exported:
         letters = "".join(character for character in person.name or page.student if character.isalpha())[:MAX_NAME]
         return f"{letters.lower() or 'student'}_{found[0]}_{found[1]}_{page.assignment}.html" if found else ""
 
-    return _zip(pages, name, "Canvas's numbers for them are not in the name of what they handed in")
+    return _zip(pages, name, "the name of what they handed in lacks Canvas's numbers")
 
 
 def safe(name: str) -> str:

@@ -58,7 +58,7 @@ def fill(
     sheet = Sheet(content)
     rows = [row for row in range(1, len(sheet)) if any(sheet.row(row))]
     if not rows or any(not identifier(sheet.cell(row, 0)) for row in rows):
-        raise ExportError("it is not a grading worksheet of Moodle's: its first column is no Identifier")
+        raise ExportError("it is not a grading worksheet from Moodle: its first column is not Identifier")
     places = _columns(sheet, rows, column)
     paired = _paired(sheet, rows, marks, collected)
     done, left = [], []

@@ -20,7 +20,7 @@ def to_json(result: SubmissionResult, visibility: str, seconds: float, said: str
     """
     scores = [item.score for item in result.exercises if item.score is not None]
     waiting = sum(item.max_score for item in result.exercises if item.score is None)
-    output = f"{said}\nPoints still to be given by a person: {waiting:g}." if waiting else said
+    output = f"{said}\nPoints still to be given by hand: {waiting:g}." if waiting else said
     document = {
         "score": round(sum(scores), 6),
         "execution_time": round(seconds),
@@ -43,7 +43,7 @@ def _test(item: ExerciseResult, visibility: str) -> dict[str, Any]:
         "extra_data": {"status": item.status, "diagnosis": item.diagnosis},
     }
     if item.score is None:
-        return test | {"name": f"{item.exercise} (graded by a person)"}
+        return test | {"name": f"{item.exercise} (graded by hand)"}
     passed = group(item) == "right"
     return test | {"score": item.score, "max_score": item.max_score, "status": "passed" if passed else "failed"}
 

@@ -18,8 +18,8 @@ from .unrun import not_judged, unreadable, unrun
 
 JUDGE_SECONDS = 60.0  # of processor time for one submission: many times what the largest honest one takes
 OVER_BUDGET = f"not judged: the grader itself needed more than {JUDGE_SECONDS:.0f} seconds for this submission"
-DOUBTFUL = "not judged: its code could alter what the grader observes. Read it, and decide about: {}"
-USED_UP = "it used up the time of a submission: what came after had a part of the usual time"
+DOUBTFUL = "not judged: the code could alter what the grader observes. Read it and decide about: {}"
+USED_UP = "it used up the time for one submission: later exercises had only part of the usual time"
 
 
 def grade(submission: Submission, exam: Exam, sandbox: Sandbox) -> SubmissionResult:

@@ -51,7 +51,7 @@ class Work:
 
 
 def of(submission: Submission, release: ReleaseCells, path: Path) -> Work:
-    """What was handed in at `path`. Cells that were left as handed out are no work."""
+    """What was handed in at `path`. Cells that were left as handed out are not work."""
     try:
         seconds = path.lstat().st_mtime
         changed = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

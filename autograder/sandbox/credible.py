@@ -55,7 +55,7 @@ _SET = _words("data shape dtype flat real imag writeable")
 def is_credible(statements: Iterable[ast.AST], settable: Iterable[str] = ()) -> bool:
     """Whether all these statements are credible. They may set the attributes in `settable` on what they were given.
 
-    Asked before any of them is run: a module they write is no known one.
+    Asked before any of them is run: a module they write is not a known one.
     """
     nodes = [node for statement in statements for node in ast.walk(statement)]
     files = dict(file for node in nodes if isinstance(node, ast.Expr) for file in written_files(node))

@@ -22,8 +22,8 @@ torch: Any = LazyModule("torch")
         "every place": "every corner must be possible, including the last: rows 0 to H - size and columns 0 to W - "
         "size, drawn separately.",
         "flips": "flip about half of the images left to right, which reverses the last axis.",
-        "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed other "
-        "crops.",
+        "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed "
+        "different ones.",
         "tensors": "training calls it with a tensor. The result is then a tensor of the same dtype: use torch.stack, "
         "not np.stack.",
     },

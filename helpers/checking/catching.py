@@ -77,7 +77,7 @@ def observed(report: Any, number: int) -> str:
     if not isinstance(report, Report):
         return NONE
     if number == 0:
-        # Inputs that expose nobody are no work yet.
+        # Inputs that expose nobody are not work yet.
         return YES if report.allowed and report.exposed else NO
     return YES if len(report.exposed) >= number else report.exposed or NONE
 

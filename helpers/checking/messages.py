@@ -165,7 +165,7 @@ def _explain_answer(verdict: Verdict) -> Message:
     if verdict.passed:
         return Message("pass", f"{name}: right")
     notes = [verdict.mistake.sentence] if verdict.mistake else []
-    said = "this answer has another form than asked for" if is_wrong_form(verdict.mistake) else "not right yet"
+    said = "this answer does not have the form asked for" if is_wrong_form(verdict.mistake) else "not right yet"
     return Message("fail", f"{name}: {said}", notes=(*notes, f'Stuck? Try hint("{name}")'))
 
 

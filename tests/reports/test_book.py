@@ -254,7 +254,7 @@ def test_late_work_has_both_marks(out: Path) -> None:
 def test_a_rule_without_effect_is_told(out: Path) -> None:
     (out / "course.toml").write_text(f'[due]\n"{FIRST}" = 2026-11-20T00:00:00Z\n[extensions]\nadda = 1\n')
     done = CliRunner().invoke(app, ["report", str(out)], obj=COURSE.root)
-    for said in ("[extensions] has adda, who is no student here", "the time of 2 hand-ins is not known"):
+    for said in ("[extensions] has adda, who is not a student here", "the time of 2 hand-ins is not known"):
         assert said in done.output and said in text(out, "report.html")
 
 
