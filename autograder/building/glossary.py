@@ -37,7 +37,7 @@ class Term:
 
 
 def read(course: Course) -> list[Term]:
-    """The terms of a course, by their names; none where it has no glossary. CourseError for a line that is not a term."""
+    """The terms of a course, by their names; none without a glossary. CourseError for a line that is not a term."""
     path = course.root / SOURCE
     if not path.is_file():
         return []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.files import atomically
 from autograder.grading import batch
 from autograder.grading.batch import Task
 
@@ -52,7 +53,8 @@ class Plan:
     def write(self, out: Path) -> None:
         """Writes OUT/submitted and OUT/class.json. Raises ClassFileError and OSError."""
         for task, file in self.copies.items():
-            _copy(file, task.path)
+            with file.open() as source, atomically(task.path, private=True) as target:
+                shutil.copyfileobj(source, target)
         collected.save(collected.merged(collected.load(out), self.known), out)
 
 
@@ -284,15 +286,3 @@ class _Planner:
 def _listed(names: list[str] | tuple[str, ...]) -> str:
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     return ", ".join(names[:MAX_NAMED]) + more
-
-
-def _copy(file: tree.File, path: Path) -> None:
-    """Copies a file as a whole or not at all. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with file.open() as source, open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-            shutil.copyfileobj(source, target)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ _DEFINED = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]{1,100})?=(
 
 @dataclass(frozen=True)
 class Recognized:
-    """What a file is: an assignment, or, where that can't be told, the reason. `problem` says why it is not a notebook."""
+    """What a file is: an assignment or, where that is unclear, the reason. `problem` says why it is not a notebook."""
 
     assignment: str = ""
     reason: str = ""
