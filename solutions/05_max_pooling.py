@@ -49,7 +49,7 @@ dots = relu(conv2d(pictures[:, None], dot_detector, np.zeros(1), padding=1))[:, 
 figures.found(pictures, dots)
 
 # %% [markdown]
-# The detector does its work: it finds the dot on the i wherever it stands. When the picture moves, the map moves with
+# The detector does its job: it finds the dot on the i wherever it stands. When the picture moves, the map moves with
 # it. You tested this in notebook 03: a layer that does so is called **equivariant**. Each convolution with stride 1 is
 # equivariant, away from the edges. You may move the picture and then filter it, or filter it and then move the map.
 #

@@ -694,7 +694,7 @@ figures.ladder(training.build(SmallResNet, classes), size)
 # </details>
 #
 # Colab takes a machine away after some hours, and its files go with it. So the state is saved after each epoch when you name a file. On Google Drive it lasts; on the machine's own disk it survives only a restart of the kernel.
-# Run the same cell again, and the training goes on where it was. If the memory isn't enough, the batch goes through in smaller parts, and it says so.
+# Run the same cell again, and the training resumes where it stopped. If the memory isn't enough, the batch goes through in smaller parts, and it says so.
 #
 # How long will it take on a T4? An estimate, not a measurement. Your network needs 0.16 billion multiplications and additions for a picture of 140 by 140 pixels, and three times that with the way back.
 # 8,285 pictures in 20 epochs are 166,000 pictures, so 80,000 billion in all. A T4 states 8,100 billion a second in float32. If a small network gets only 3 % of that, training takes 330 seconds: five and a half minutes.
