@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import COURSE
 from nbgrader.api import Gradebook
-from processes import same
+from processes import rows, same
 from typer.testing import CliRunner
 
 from autograder.cli.commands import app
@@ -93,11 +93,6 @@ def first_run(handed_in: Path) -> Path:
 def out(first_run: Path, tmp_path: Path) -> Path:
     shutil.copytree(first_run, tmp_path / "out")
     return tmp_path / "out"
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def text(out: Path, name: str) -> str:
