@@ -104,7 +104,7 @@ def taken(course: Course, source: Path, out: Path, wishes: Wishes, dry_run: bool
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
     if not plan.tasks:
-        lines = "".join(f"\n{line}" for line in plan.unmatched[:MAX_LINES])
+        lines = "".join(f"\n{line}" for line in (*plan.unmatched, *plan.notes)[:MAX_LINES])
         place = "<student>/<assignment>/<assignment>.ipynb"
         fail(f"{source}: no submissions found; expected {place}, or an LMS's zip{lines}")
     return plan

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+_NOT_IN_FILES = re.compile(r"""[&<>"'`|:\\/]""")  # signs that Moodle leaves out of the names of files
+
 
 @dataclass(frozen=True)
 class Keys:
@@ -60,9 +62,17 @@ def pair(
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two names may be one person's: they share a word, or one of them has none."""
-    first, second = (set(re.findall(r"\w+", normal(name).replace("_", " "))) for name in (one, other))
+    """Whether two names may be one person's: they share a word, or one of them has none.
+
+    A sign that a file's name can't have may be missing in one: `OBrien` is `O'Brien`.
+    """
+    first, second = map(_words, (one, other))
     return not first or not second or bool(first & second)
+
+
+def _words(name: str) -> set[str]:
+    plain = normal(name).replace("_", " ")
+    return {word for text in (plain, _NOT_IN_FILES.sub("", plain)) for word in re.findall(r"\w+", text)}
 
 
 def _parted(name: str) -> tuple[str, str, str]:

@@ -3,59 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.files import atomically
 from autograder.grading import batch
 from autograder.grading.batch import Task
 
-from . import choosing, collected, folders, layouts, tree
+from . import choosing, collected, earlier, folders, layouts, tree
 from .choosing import Candidate, Chosen, Key
-from .collected import SUBMITTED, Collected, Handin
+from .collected import SUBMITTED, Handin
+from .plans import Plan, Wishes
 from .recognise import Recognizer
-from .roster import Roster
 from .students import MAX_NAMED, Students
 from .uploads import Upload
 
+__all__ = ["NOTHING", "WORK", "Plan", "Wishes", "plan"]
+
 WORK = ".collecting-"
 NOTHING = "handed in nothing"
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a person asks for: one assignment or all, the class list, 0 for what is missing, one notebook per group."""
-
-    assignment: str = ""
-    roster: Roster | None = None
-    missing_is_zero: bool = False
-    groups: bool = False
-
-
-@dataclass
-class Plan:
-    """What is to be graded, by student, and what a person has to look at.
-
-    `unmatched` are lines about what could not be matched, `notes` about what was passed over. `copies` are the files to
-    be written to OUT, by task; `known` is what OUT is to keep of the class.
-    """
-
-    tasks: list[Task] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unmatched: list[str] = field(default_factory=list)
-    known: Collected = field(default_factory=Collected)
-    copies: dict[Task, tree.File] = field(default_factory=dict)
-
-    def write(self, out: Path) -> None:
-        """Writes OUT/submitted and OUT/class.json. Raises ClassFileError and OSError."""
-        for task, file in self.copies.items():
-            with file.open() as source, atomically(task.path, private=True) as target:
-                shutil.copyfileobj(source, target)
-        collected.save(collected.merged(collected.load(out), self.known), out)
+HIDES = ("", ".ipynb", ".zip", ".json", ".txt")  # suffixes of what may be a notebook, or have one in it
 
 
 def plan(course: Course, source: Path, out: Path, work: Path, wishes: Wishes) -> Plan:
@@ -83,6 +52,8 @@ class _Planner:
         self.placed: dict[Key, Chosen] = {}  # the notebooks in their places
         self.leftover: defaultdict[str, list[tuple[Upload, str]]] = defaultdict(list)
         self.used: set[tuple[str, ...]] = set()  # the paths that are somebody's work
+        self.stays: dict[Key, Handin] = {}  # what OUT has and is not replaced
+        self.said: dict[Key, str] = {}  # of what comes now beside what OUT has
 
     def plan(self) -> Plan:
         """The whole of it."""
@@ -98,27 +69,47 @@ class _Planner:
         self.students.meet(upload.owners for upload in uploads)
         for upload in uploads:
             self._sort(upload)
-        wrong = {key for key, task in self.settled.items() if task.unread}
+        wrong = {key for key, task in self.settled.items() if task.unread or _is_folder(task.path)}
         chosen = choosing.choose(self.candidates)
         for key, entry in chosen.items():
             if key in self.settled.keys() - wrong:
                 self._name_beside(key, entry)
         chosen = {key: entry for key, entry in chosen.items() if key not in self.settled.keys() - wrong}
+        placed = {key: entry for key, entry in self.placed.items() if key not in wrong}
+        came, chosen = chosen, self._against_earlier(chosen, placed)
         if self.wishes.groups:
-            placed = {key: entry for key, entry in self.placed.items() if key not in wrong}
             there = chosen | placed
             others = (self.settled.keys() - wrong | choosing.own(self.before.handins)) - there.keys()
             chosen |= choosing.shared(there, self.students.groups, self.scope, others)
         for key, entry in chosen.items():
             self.settled[key] = self._task(entry)
         self.result.tasks = [task for (_, assignment), task in self.settled.items() if assignment in self.scope]
-        self.result.copies = {self.settled[key]: entry.upload.file for key, entry in chosen.items()}
+        copied = {key: entry for key, entry in chosen.items() if entry.assignment in self.scope}
+        self.result.copies = {self.settled[key]: entry.upload.file for key, entry in copied.items()}
         self._without_notebook()
-        self._without_anything(chosen)
+        self._without_anything({**came, **chosen})
         self.result.notes += self._notes()
         self.result.tasks.sort(key=lambda task: (task.student, self.assignments.index(task.assignment)))
         self._remember(chosen)
         return self.result
+
+    def _against_earlier(self, chosen: Mapping[Key, Chosen], placed: Mapping[Key, Chosen]) -> dict[Key, Chosen]:
+        """What is to be graded of what was chosen, where OUT has no newer one; what was taken or not is named."""
+        of_lms = {key: entry for key, entry in chosen.items() if key[1] in self.scope or earlier.is_told(entry.upload)}
+        found = earlier.against(of_lms, self.before.handins, self._usual({*chosen, *self.settled}))
+        self.result.unmatched += found.unmatched
+        self.stays = found.stays
+        for key, stays in found.stays.items():
+            if earlier.is_in_out(stays, path := self._place(*key)):
+                self.settled[key] = Task(*key, path, notes=(found.notes[key],))
+            else:
+                self.result.notes.append(f"{key[0]}: {found.notes[key]}")
+        for key, entry in placed.items():
+            had = self.before.handins.get(key)
+            if had and (said := earlier.took_place(entry, had)):
+                self.settled[key] = replace(self.settled[key], notes=(*self.settled[key].notes, said))
+        self.said = found.notes
+        return found.taken
 
     def _in_place(self, course: Course) -> tuple[dict[Key, Task], list[Task], tuple[str, ...]]:
         """The notebooks in their places, or that can't be looked at there; those that lack; lines about the rest."""
@@ -177,19 +168,24 @@ class _Planner:
             notes.append(f"{shown} was graded; not {_listed(entry.others)}")
         elif entry.upload.file.parts[0] == entry.student:  # in the student's folder, not where it should be
             notes.append(f"{shown} was graded as {entry.assignment}")
+        if said := self.said.get((entry.student, entry.assignment)):
+            notes.append(said)
         return Task(entry.student, entry.assignment, path, notes=tuple(notes))
 
-    def _usual(self) -> list[str]:
+    def _usual(self, there: Collection[Key]) -> list[str]:
         """The assignments that were to be handed in: what was asked for, or what at least half of the students have."""
         if self.wishes.assignment:
             return [self.wishes.assignment]
-        students = {task.student for task in self.result.tasks}
-        counts = {name: sum(task.assignment == name for task in self.result.tasks) for name in self.scope}
-        return [name for name, count in counts.items() if count and 2 * count >= len(students)]
+        students = {student for student, _ in there}
+        counts = Counter(assignment for _, assignment in there)
+        return [name for name in self.scope if counts[name] and 2 * counts[name] >= len(students)]
+
+    def _keys(self) -> set[Key]:
+        return {(task.student, task.assignment) for task in self.result.tasks}
 
     def _without_notebook(self) -> None:
         """The students who handed in something, but no notebook of an assignment."""
-        usual = self._usual()
+        usual = self._usual(self._keys())
         for student, uploads in sorted(self.leftover.items()):
             own = {assignment for one, assignment in self.settled if one == student}
             hints = {upload.hint for upload, _ in uploads} & set(self.scope)
@@ -199,14 +195,15 @@ class _Planner:
                 told = [f"{upload.file.shown} ({why})" for upload, why in uploads if upload.hint in ("", assignment)]
                 said = f"no notebook of {assignment} was found in what was handed in: {_listed(told)}"
                 self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
-            if not wanted and not own:
-                self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in uploads if upload.problem]
+            if wanted <= own:  # what could not be opened may be newer than what is graded
+                hidden = [(upload, why) for upload, why in uploads if upload.problem and _may_hide(upload, own)]
+                self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in hidden]
 
     def _without_anything(self, chosen: Mapping[Key, Chosen]) -> None:
         """The students of whom there is nothing: 0 only for those on the roster, if so wished, never by mistake."""
         self._empty_places()
-        if not (self.wishes.assignment or self.wishes.roster):
-            return
+        asked = bool(self.wishes.assignment or self.wishes.roster)
+        usual = self._usual(self._keys())
         doubtful = bool(self.students.strangers or self.result.unmatched)
         zero = self.wishes.missing_is_zero and not doubtful
         expected = set(self.students.listed)
@@ -214,14 +211,17 @@ class _Planner:
             expected |= {*self.students.seen, *(student for student, _ in self.settled)}
             # A folder with nothing in it, among students' folders.
             expected |= {name for name, one in self.given.folders.items() if self.folders and layouts.is_empty(one)}
-        have = {(task.student, task.assignment) for task in self.result.tasks} | self.before.handins.keys()
-        lacking = [(student, name) for student in expected for name in self._usual() if (student, name) not in have]
+        if not asked:
+            expected = {student for (student, _), entry in chosen.items() if earlier.is_strange(entry, usual)}
+        have = self._keys() | self.before.handins.keys()
+        lacking = [(student, name) for student in expected for name in usual if (student, name) not in have]
         handed_in = {(task.student, task.assignment) for task in self.result.tasks if not task.absent}
         in_group = choosing.sharing(self.students.groups, handed_in | self.before.handins.keys()) & {*lacking}
         for student, assignment in lacking:
             if wrong := self._for_another(student, assignment, chosen):
                 said = f"no notebook of {assignment} was found in what was handed in: {wrong}"
                 self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
+            if wrong or not asked:
                 continue
             task = Task(student, assignment, self._place(student, assignment), absent=NOTHING)
             earns = student in self.students.listed and (student, assignment) not in in_group
@@ -246,7 +246,7 @@ class _Planner:
 
     def _empty_places(self) -> None:
         """The students whose folder for an assignment is there, and empty."""
-        have = {(task.student, task.assignment) for task in self.result.tasks}
+        have = self._keys()
         for task in self.unfilled:
             folder = self.given.folders.get(task.student, tree.Folder())
             is_student = task.student in self.students.seen or task.student in self.folders or layouts.is_empty(folder)
@@ -268,21 +268,33 @@ class _Planner:
     def _remember(self, chosen: dict[Key, Chosen]) -> None:
         """What OUT is to keep of the class. What lies in OUT already is known from before."""
         inside = os.path.realpath(self.source).startswith(os.path.realpath(self.out) + os.sep)
-        handins = {}
+        handins = dict(self.stays)
         for task in self.result.tasks:
             key = (task.student, task.assignment)
-            if entry := chosen.get(key):
-                upload = entry.upload
-                shown = upload.file.shown
-                handins[key] = Handin(*key, shown, upload.when, upload.late, upload.lms_id, entry.others)
-            elif not (task.absent or task.unread or inside):
-                when = folders.nbgrader_time(task.path.parent)
-                handins[key] = Handin(*key, os.path.relpath(task.path, self.source), when)
+            if key in chosen:
+                handins[key] = earlier.handin(chosen[key])
+            elif not (task.absent or task.unread or inside or key in self.stays):
+                shown, when = os.path.relpath(task.path, self.source), folders.nbgrader_time(task.path.parent)
+                handins[key] = Handin(*key, shown, when, digest=self._digest(key))
         students = {student for student, _ in handins} | set(self.students.listed)
         people = [self.students.person(student) for student in students]
         self.result.known = collected.of(people, handins.values())
+
+    def _digest(self, key: Key) -> str:
+        entry = self.placed.get(key)
+        return earlier.digest(entry.upload.file) if entry else ""
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     return ", ".join(names[:MAX_NAMED]) + more
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder is called like a notebook, as some programs call what they unpack."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _may_hide(upload: Upload, own: Collection[str]) -> bool:
+    """Whether a notebook may be in what was not opened; who has none is asked about everything."""
+    return not own or Path(upload.file.name).suffix.lower() in HIDES

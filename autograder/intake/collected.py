@@ -38,6 +38,8 @@ class Handin:
 
     `source` is where it was in what was given, `when` the LMS's time (with a zone, or None where it has none), `late`
     the LMS's own mark, `lms_id` its number for this hand-in (Moodle's unique id), `others` what was not taken.
+    `digest` is that of its bytes. `rank`, the LMS's own marks, and `time`, a zip archive's in seconds or 0, tell
+    whether another one is newer.
     """
 
     student: str
@@ -47,6 +49,9 @@ class Handin:
     late: bool | None = None
     lms_id: str = ""
     others: tuple[str, ...] = ()
+    digest: str = ""
+    rank: tuple[float, ...] = ()
+    time: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,4 +104,4 @@ def save(collected: Collected, out: Path) -> None:
 
 def _handin(raw: dict[str, Any]) -> Handin:
     when = raw["when"] and datetime.fromisoformat(raw["when"])
-    return Handin(**{**raw, "when": when, "others": tuple(raw["others"])})
+    return Handin(**{**raw, "when": when, "others": tuple(raw["others"]), "rank": tuple(raw.get("rank", ()))})

@@ -19,6 +19,7 @@ from .uploads import Claim, Owner, Upload
 # Folders of nbgrader that hold what students have handed in, and those beside them that hold other things.
 HANDED_IN = ("submitted", "inbound")
 _BESIDE = {"autograded", "cache", "exchange", "feedback", "outbound", "release", "source"}
+CLASS = 3  # students who have a notebook of one assignment are no one's folders
 # What people call a notebook that says nothing of them.
 _NOBODY = {"answer", "answers", "assignment", "final", "homework", "new", "notebook", "old", "project", "solution",
            "solutions", "solved", "submission", "untitled", "copy", "work"}  # fmt: skip
@@ -53,7 +54,7 @@ class LayoutReader:
         if any(name in inner for name in HANDED_IN):
             inner = {name: one for name, one in inner.items() if name not in _BESIDE}
         students = {name: _student(one.name) for name, one in inner.items() if top and name in self.students}
-        claims = {**self._claims(folder), **students, **unmistakable(folder, self.assignments)}
+        claims = {**self._claims(folder), **students, **self._unmistakable(folder)}
         rest = []
         for name, one in inner.items():
             if name in claims:
@@ -76,7 +77,10 @@ class LayoutReader:
         ]
         found = canvas.claims(flat, self.canvas_keys)
         found |= blackboard.claims({name: files[name] for name in flat})
-        return found | unmistakable(folder, self.assignments)
+        return found | self._unmistakable(folder)
+
+    def _unmistakable(self, folder: Folder) -> dict[str, Claim]:
+        return unmistakable(folder, self.assignments, self.is_person)
 
     def _folders(self, parent: Folder, rest: list[Folder], hint: str, alone: bool) -> None:
         """Folders that no system's layout tells of: students', or a class's."""
@@ -96,7 +100,7 @@ class LayoutReader:
                 self._take(one, claims[one.name], hint)
             elif (
                 all(classes)
-                or all(unmistakable(other, self.assignments) for other in rest)
+                or all(self._unmistakable(other) for other in rest)
                 or homework
                 or one.name in HANDED_IN
                 or (assignment and not name)
@@ -120,7 +124,7 @@ class LayoutReader:
         """Whether several folders in one have notebooks of the same assignment, and none is named for it."""
         others = [one for one in folder.folders.values() if not split_assignment(one.name, self.assignments)[1]]
         counts = Counter(task for one in others for task in {self.look(file) for file in one.all_files()} - {""})
-        return any(count > 1 for count in counts.values())
+        return any(count > 1 for count in counts.values()) or any(map(self._looks_shared, folder.folders.values()))
 
     def _owners(self, folder: Folder) -> set[str]:
         """Whose the things in a folder are, or in its folders, as a system's layout tells; nobody where none tells."""
@@ -130,22 +134,24 @@ class LayoutReader:
         return set().union(*inner) if all(inner) else set()
 
     def _tasks(self, folder: Folder) -> set[str]:
-        """The assignments of what is in a folder, if at least two folders or named files have a notebook of each."""
-        seen: set[str] = set()
-        twice: set[str] = set()
+        """The assignments that at least two of the folders or named files in a folder have a notebook of.
+
+        None, where others have further ones and this may be all of one student's work.
+        """
+        parts: list[set[str]] = []
         for one in folder.folders.values():
             name, assignment = split_assignment(one.name, self.assignments)
             if assignment and not name:
                 return set()
-            found = {self.look(file) for file in one.all_files()} - {""}
-            twice |= found & seen
-            seen |= found
+            parts.append({self.look(file) for file in one.all_files()} - {""})
         for file in folder.files:
             if _is_somebody(split_assignment(file.name, self.assignments)[0]):
-                found = {self.look(file)} - {""}
-                twice |= found & seen
-                seen |= found
-        return twice if twice == seen else set()
+                parts.append({self.look(file)} - {""})
+        counts = Counter(task for part in parts for task in part)
+        twice = {task for task, count in counts.items() if count > 1}
+        most = max(counts.values(), default=0)
+        is_class = most >= CLASS and 2 * most >= sum(map(bool, parts))
+        return twice if is_class or twice == counts.keys() else set()
 
     def _is_class(self, folder: Folder) -> bool:
         """Whether the only folder of a class seems to hold it all, and not one student's work."""
@@ -203,11 +209,13 @@ class LayoutReader:
         self._add(file, claim or Claim(()), hint, problem)
 
 
-def unmistakable(folder: Folder, assignments: Collection[str]) -> dict[str, Claim]:
+def unmistakable(
+    folder: Folder, assignments: Collection[str], is_person: Callable[[str], bool] = lambda name: False
+) -> dict[str, Claim]:
     """What is called as only a system calls it."""
     names = [*folder.folders, *(file.name for file in folder.files)]
     found = folders.exchange_claims(folder.folders, assignments)
-    return found | gradescope.claims(folder) | moodle.claims(names)
+    return found | gradescope.claims(folder) | moodle.claims(names, moodle.without_group(folder, is_person))
 
 
 def is_empty(folder: Folder) -> bool:

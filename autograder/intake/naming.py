@@ -15,6 +15,7 @@ _COPY_OF = r"(?:copy of|kopie von|copie de|copia de|c[oó]pia de|kopia)"
 _COPY = re.compile(
     rf"^{_COPY_OF}(?:\s+|$)|(?:^|\s*[-_ ]\s*)(?:copy|kopie|copie|copia|副本)$|\s*\(\d{{1,3}}\)$", re.IGNORECASE
 )
+_COPY_BEFORE = re.compile(rf"(?<![^\W_]){_COPY_OF}\s*$", re.IGNORECASE)  # between a person and an assignment
 _COPY_NUMBER = re.compile(r"(?:\((\d{1,3})\)|-(\d{1,2}))$")
 _SUFFIXES = re.compile(r"(?:\.(?:ipynb|json|txt|zip|py|html?|pdf|md|docx?))+$", re.IGNORECASE)
 _DRIVE = re.compile(r"-\d{8}T\d{6}Z-\d+(?:-\d+)?$")  # behind the name of each part of a download
@@ -51,8 +52,8 @@ def split_assignment(name: str, assignments: Iterable[str]) -> tuple[str, str]:
     base = unicodedata.normalize("NFC", without_stamp(name))
     for assignment in sorted(assignments, key=len, reverse=True):
         if found := _pattern(assignment).search(base):
-            before, after = base[: found.start()], base[found.end() :]
-            if re.fullmatch(r"_+ - | - _+", before + after):  # somebody who has no other name
+            before, after = _COPY_BEFORE.sub("", base[: found.start()]), base[found.end() :]
+            if re.fullmatch(r"_+ - | - _+", before + re.sub(r"\s*\(\d{1,3}\)$", "", after)):  # who has no other name
                 return "_", assignment
             if re.fullmatch(r"(?:[-_ ]\d{1,2})?(?:\s*\(\d{1,3}\))*", after):  # a system's number
                 after = ""

@@ -20,12 +20,13 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": ("student", "students", "name", "full name", "fullname", "student name", "participant", "display name",
              "vollständiger name", "teilnehmer", "nom complet", "étudiant", "nombre completo", "estudiante", "alumno",
              "nome completo", "nome", "studente", "volledige naam", "naam", "fullständigt namn", "lastname, firstname",
-             "last name, first name", "nachname, vorname", "nom"),
-    "first": ("first name", "firstname", "given name", "forename", "vorname", "prénom", "nombre", "nome proprio",
-              "voornaam", "förnamn", "fornavn", "imię"),
-    "last": ("last name", "lastname", "surname", "family name", "nachname", "familienname", "nom de famille",
-             "apellidos", "apellido", "apellido(s)", "cognome", "sobrenome", "achternaam", "efternamn", "etternavn",
-             "nazwisko"),
+             "last name, first name", "nachname, vorname", "nom", "fulde navn", "fullt navn", "koko nimi", "celé jméno",
+             "imię i nazwisko", "полное имя"),
+    "first": ("first name", "first_name", "firstname", "given name", "forename", "vorname", "prénom", "nombre",
+              "nome proprio", "voornaam", "förnamn", "fornavn", "imię"),
+    "last": ("last name", "last_name", "lastname", "surname", "family name", "nachname", "familienname",
+             "nom de famille", "apellidos", "apellido", "apellido(s)", "cognome", "sobrenome", "achternaam",
+             "efternamn", "etternavn", "nazwisko"),
     "email": ("email", "e-mail", "email address", "e-mail address", "mail", "e-mail-adresse", "adresse de courriel",
               "adresse e-mail", "courriel", "dirección de correo", "correo electrónico", "correo",
               "indirizzo email", "endereço de email", "e-mailadres", "e-postadress", "adres e-mail"),
@@ -41,6 +42,8 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "section": ("section", "sections", "root account"),
 }  # fmt: skip
 _KINDS = {heading: kind for kind, headings in _HEADINGS.items() for heading in headings}
+_NBGRADER = {"id", "first_name", "last_name"}  # headings of the list that nbgrader takes
+_PERSONS = {"name", "first", "last", "email", "login"}
 _NOT_PEOPLE = re.compile(r"\s*(?:points possible|manual posting|student, test|test student)\s*", re.IGNORECASE)
 _GUARD = re.compile(r"^'(?=[=+\-@])")  # keeps spreadsheets from taking a text for a formula
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
@@ -75,14 +78,18 @@ def read(path: Path) -> Roster:
     if not rows:
         raise RosterError("it is empty")
     headings = [" ".join(cell.split()) for cell in rows[0]]
+    if of_moodle := len(rows) > 1 and all(moodle.is_identifier(_cell(row, 0)) for row in rows[1:]):
+        headings[0] = moodle.IDENTIFIER  # in any language; in some its heading is Canvas's for a user
     kinds = [_KINDS.get(heading.casefold().strip(" :*"), "") for heading in headings]
+    if set(headings) >= _NBGRADER:
+        kinds[headings.index("id")] = "login"
     body = rows[1:]
-    if not {"name", "first", "last", "email", "login"} & set(kinds):
+    if not _PERSONS & set(kinds) and not of_moodle:  # there people may have no names
         kinds, body = _by_content(rows)
         headings = [f"column {number}" for number in range(1, len(kinds) + 1)] if body is rows else headings
     elif "email" not in kinds:
         kinds = [kind or ("email" if _is_all_email(body, at) else "") for at, kind in enumerate(kinds)]
-    if not {"name", "first", "last", "email", "login"} & set(kinds):
+    if not _PERSONS & set(kinds) and not of_moodle:
         raise RosterError("no column has names, logins or e-mail addresses: is the first line the headings?")
     entries = [_entry(headings, kinds, row) for row in body if any(cell.strip() for cell in row)]
     return _roster([entry for entry in entries if entry is not None], headings)
@@ -161,7 +168,8 @@ def _entry(headings: Sequence[str], kinds: Sequence[str], row: Sequence[str]) ->
             groups += [part.strip() for part in re.split(r"[,;]", cell) if part.strip()]
         cells.setdefault(kind, cell)
     name = _full_name(cells.get("name", ""), cells.get("first", ""), cells.get("last", ""))
-    if _NOT_PEOPLE.fullmatch(name) or not (name or cells.get("email") or cells.get("login")):
+    person = name or cells.get("email") or cells.get("login") or ids.get(moodle.IDENTIFIER)
+    if _NOT_PEOPLE.fullmatch(name) or not person:
         return None
     return _Entry(name, cells.get("email", ""), cells.get("login", ""), ids, tuple(groups))
 
@@ -189,7 +197,7 @@ def _roster(entries: Sequence[_Entry], headings: Sequence[str]) -> Roster:
             other = entry.email or entry.ids.get(moodle.IDENTIFIER, "")
             key = f"{entry.name} ({other})" if names[entry.name] > 1 and other else entry.name
         else:
-            key = entry.login or entry.email or entry.name
+            key = entry.login or entry.email or entry.name or entry.ids[moodle.IDENTIFIER]
         student = folder_name(key)
         again = student in taken and bool(entry.login or entry.email)  # in two sections or groups, for example
         if not again:

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +15,7 @@ from autograder.grading.submission import MAX_FILE
 from .archives import START, ArchiveError, Room, unpacked
 
 MAX_DEPTH = 25  # of folders
-MAX_ZIPS = 3  # in one another
+MAX_ZIPS = 5  # in one another: a class's, a student's, and what they have packed twice
 MAX_ENTRIES, MAX_TOTAL = 300_000, 64 * 2**30  # of everything that was given
 # Of an archive among others, which may be one student's or a class's: so much in any case, and more if it is large.
 INNER_ENTRIES, INNER_TOTAL = 20_000, 2**30
@@ -47,7 +48,7 @@ class File:
         """Its path in what was given."""
         return "/".join(self.parts)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> BufferedReader:
         """The bytes. No link is followed, not even one that has just taken a folder's place. Raises OSError."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -164,6 +164,7 @@ class Language:
     yes: str
     no: str
     decimal_mark: str
+    group: str
 
 
 ENGLISH = Language(
@@ -171,7 +172,7 @@ ENGLISH = Language(
         "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
         "Last modified (submission)", "Last modified (grade)", "Feedback comments",
     ),
-    "Participant ", "Yes", "No", ".",
+    "Participant ", "Yes", "No", ".", "Group",
 )  # fmt: skip
 GERMAN = Language(
     (
@@ -179,16 +180,24 @@ GERMAN = Language(
         "Bewertung kann geändert werden",
         "Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)", "Feedback als Kommentar",
     ),
-    "Teilnehmer/in", "Ja", "Nein", ",",
+    "Teilnehmer/in", "Ja", "Nein", ",", "Gruppe",
+)  # fmt: skip
+FRENCH = Language(
+    (
+        "Identifiant", "Nom complet", "Adresse de courriel", "Statut", "Note", "Note maximale",
+        "La note peut être modifiée",
+        "Dernière modification (travail remis)", "Dernière modification (note)", "Feedback par commentaires",
+    ),
+    "Participant", "Oui", "Non", ",", "Groupe",
 )  # fmt: skip
 ARABIC = Language(
     (
         "المعرف", "الاسم الكامل", "البريد", "الحالة", "الدرجة", "الدرجة القصوى", "يمكن تغيير الدرجة",
         "آخر", "آخر تعديل", "تعليقات",
     ),
-    "المشارك ", "نعم", "لا", ".",
+    "المشارك ", "نعم", "لا", ".", "المجموعة",
 )  # fmt: skip
-LANGUAGES = (ENGLISH, GERMAN, ARABIC)
+LANGUAGES = (ENGLISH, GERMAN, FRENCH, ARABIC)
 
 
 @dataclass(frozen=True)
@@ -200,30 +209,40 @@ class MoodleUser:
     email: str
     grade: float | None = None
     locked: bool = False
+    group: str = ""
 
 
-def moodle_worksheet(users: Sequence[MoodleUser], language: Language, maximum: float, separator: str = ",") -> bytes:
-    """The grading worksheet that Moodle gives, in a site's language."""
+def moodle_worksheet(
+    users: Sequence[MoodleUser], language: Language, maximum: float, separator: str = ",", encoding: str = "utf-8-sig"
+) -> bytes:
+    """The grading worksheet that Moodle gives, in a site's language; with a column of groups where there are any."""
 
     def number(value: float) -> str:
         return f"{value:.2f}".replace(".", language.decimal_mark)
 
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\n")
-    writer.writerow(language.headings)
+    teams = any(user.group for user in users)
+    writer.writerow([*language.headings[:4], *([language.group] if teams else []), *language.headings[4:]])
     for user in users:
         grade = "" if user.grade is None else number(user.grade)
         changeable = language.no if user.locked else language.yes
+        group = [user.group] if teams else []
         writer.writerow(
-            [f"{language.participant}{user.unique_id}", user.name, user.email, "Submitted for grading", grade,
+            [f"{language.participant}{user.unique_id}", user.name, user.email, "Submitted for grading", *group, grade,
              number(maximum), changeable, "Saturday, 28 November 2026, 1:00 AM", "-", "<p>well done</p>"]
         )  # fmt: skip
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return text.getvalue().encode(encoding)
 
 
-def moodle_import(content: bytes, users: Sequence[MoodleUser], language: Language, maximum: float) -> dict[int, float]:
-    """The marks that Moodle takes from a worksheet, by unique id. ValueError where it refuses the file."""
-    text = content.decode("utf-8-sig")
+def moodle_import(
+    content: bytes, users: Sequence[MoodleUser], language: Language, maximum: float, encoding: str = "utf-8-sig"
+) -> dict[int, float]:
+    """The marks that Moodle takes from a worksheet, by unique id. ValueError where it refuses the file.
+
+    Its form asks for the separator and the encoding.
+    """
+    text = content.decode(encoding)
     separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     head, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -272,6 +291,6 @@ def canvas_feedback_file(path: str) -> tuple[int, int] | None:
     return numbers[0], numbers[1]
 
 
-def raw_fields(content: bytes, separator: str) -> Iterator[list[str]]:
+def raw_fields(content: bytes, separator: str, encoding: str = "utf-8-sig") -> Iterator[list[str]]:
     """The fields of a CSV file."""
-    yield from csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator, strict=True)
+    yield from csv.reader(io.StringIO(content.decode(encoding), newline=""), delimiter=separator, strict=True)

@@ -51,7 +51,14 @@ def test_who_shares_keys_with_two_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "may_be"),
-    [("Ann Lee", "lee_x", True), ("Ann", "Bo", False), ("", "Bo", True), ("Ann", "-", True), ("_", "_", True)],
+    [
+        ("Ann Lee", "lee_x", True),
+        ("Ann", "Bo", False),
+        ("", "Bo", True),
+        ("Ann", "-", True),
+        ("_", "_", True),
+        ("O'Brien", "OBrien", True),
+    ],
 )
 def test_names_that_may_be_one_persons(one: str, other: str, may_be: bool) -> None:
     assert alike(one, other) is may_be

@@ -15,6 +15,7 @@ from autograder.reports.marks import Mark
 
 from .lms import (
     ENGLISH,
+    FRENCH,
     GERMAN,
     LANGUAGES,
     SEEDS,
@@ -49,22 +50,23 @@ def test_marks_come_back_to_who_has_them(draw: random.Random) -> None:
     """By Moodle's number or by the address, in any language, whatever people are called."""
     users = [some_user(draw, number) for number in some_numbers(draw)]
     language, separator, by_number = draw.choice(LANGUAGES), draw.choice(",;"), draw.random() < 0.5
+    encoding = draw.choice(("utf-8", "utf-8-sig", "utf-16"))
     values = [draw.randint(0, 1000) for _ in users]
     people = [Person(f"s{user.unique_id}", user.name, "" if by_number else user.email) for user in users]
     handins = [handin(f"s{user.unique_id}", user.unique_id) for user in users if by_number]
     marks = [mark(f"s{user.unique_id}", value / 100) for user, value in zip(users, values, strict=True)]
-    before = moodle_worksheet(users, language, 10, separator)
+    before = moodle_worksheet(users, language, 10, separator, encoding)
     done = moodle.fill(before, marks, of(people, handins))
     expected = {
         user.unique_id: value / 100
         for user, value in zip(users, values, strict=True)
         if not user.locked and value / 100 != user.grade
     }
-    assert moodle_import(done.content, users, language, 10) == expected
+    assert moodle_import(done.content, users, language, 10, encoding) == expected
     locked = {f"s{user.unique_id}" for user in users if user.locked}
     assert set(done.students) == {item.student for item in marks} - locked
     assert {item.student for item in done.left} == locked
-    fields = zip(raw_fields(before, separator), raw_fields(done.content, separator), strict=True)
+    fields = zip(raw_fields(before, separator, encoding), raw_fields(done.content, separator, encoding), strict=True)
     assert all((*old[:4], *old[5:]) == (*new[:4], *new[5:]) for old, new in fields)
 
 
@@ -79,6 +81,7 @@ def one(value: float, most: float = 10, language: Language = ENGLISH, maximum: f
 
 def test_the_decimal_mark_is_the_sites() -> None:
     assert (one(7.5), one(7.5, language=GERMAN), one(10)) == ("7.50", "7,50", "10.00")
+    assert one(7.5, language=FRENCH) == "7,50"
 
 
 def test_never_more_than_the_maximum() -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,11 @@ class Student:
     name: str
     late: bool = False
     files: tuple[Handed, ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """The place of the file that has to be graded among theirs."""
+        return next(at for at, file in enumerate(self.files) if file.counts)
 
     @property
     def login(self) -> str:
@@ -73,18 +78,23 @@ def notebook(student: str, book: str = BOOK, right: bool = True, ids: bool = Tru
     return json.dumps(made).encode()
 
 
+def day(student: Student, at: int) -> str:
+    """The day on which a file came, from first to last; who is late is a week later."""
+    return f"2026-11-{20 + at + 7 * student.late}"
+
+
 def zipped(name: str, data: bytes) -> bytes:
     made = Zip()
     made.add(name, data)
     return made.buffer.getvalue()
 
 
-def a_class(names: Sequence[str] = NAMES) -> list[Student]:
+def a_class(names: Sequence[str] = NAMES, write: Callable[..., bytes] = notebook) -> list[Student]:
     """30 students: late ones, one who handed in nothing, and every way to call a file or to hand in more than one."""
     students = []
     for number, name in enumerate(names):
-        data = notebook(name, ids=number % 5 != 0)
-        old, older = notebook(f"{name}, before"), notebook(f"{name}, first")
+        data = write(name, ids=number % 5 != 0)
+        old, older = write(f"{name}, before"), write(f"{name}, first")
         files: tuple[Handed, ...] = (Handed(f"{BOOK}.ipynb", data),)
         if number % 10 == 3:
             files = (Handed(f"{BOOK}.ipynb", older, False), Handed(f"{BOOK}-1.ipynb", old, False))
@@ -119,10 +129,19 @@ def sortable(name: str) -> str:
     return f"{last}, {first}" if first and "," not in name else name
 
 
+def in_file(name: str) -> str:
+    """A person's name in Moodle's names of files, which have no such signs."""
+    return re.sub(r"""[\0-\x1f\x7f&<>"`|':\\/]""", "", name.replace("_", " "))
+
+
+def in_moodle(student: Student) -> str:
+    return f"{in_file(student.name)}_{1234500 + student.number}_assignsubmission_"
+
+
 def moodle(students: Sequence[Student], out: Path) -> Path:
     made = Zip()
     for student in students:
-        folder = f"{student.name.replace('_', ' ')}_{1234500 + student.number}_assignsubmission_file"
+        folder = f"{in_moodle(student)}file"
         for at, file in enumerate(student.files):
             name = f"{folder}/{file.name}"
             with zipfile.ZipFile(made.buffer, "a") as archive:
@@ -134,7 +153,7 @@ def moodle_files(students: Sequence[Student], out: Path) -> Path:
     """Without folders, and with the slash of versions before 4.1 for texts."""
     made = Zip()
     for student in students:
-        start = f"{student.name.replace('_', ' ')}_{1234500 + student.number}_assignsubmission_"
+        start = in_moodle(student)
         made.add(f"{start}onlinetext_/onlinetext.html", b"<p>my notebook is below</p>")
         for at, file in enumerate(student.files):
             with zipfile.ZipFile(made.buffer, "a") as archive:
@@ -150,7 +169,7 @@ def gradescope(students: Sequence[Student], out: Path) -> Path:
             key = f"submission_{300 + 10 * student.number + at}"
             told.append(
                 f"{key}:\n  :submitters:\n  - :name: {json.dumps(student.name)}\n    :sid: '{student.user_id}'\n"
-                f"    :email: {student.email}\n  :created_at: 2026-11-{20 + at} 21:04:05.350867000 Z\n  :score: 0.0\n"
+                f"    :email: {student.email}\n  :created_at: {day(student, at)} 21:04:05.350867000 Z\n  :score: 0.0\n"
                 "  :results:\n    tests: []\n"
             )
             made.add(f"assignment_5_export/{key}/{file.name}", file.data)
@@ -162,7 +181,7 @@ def blackboard(students: Sequence[Student], out: Path) -> Path:
     made = Zip()
     for student in students:
         for at, file in enumerate(student.files):
-            start = f"02 Filters_{student.login}_attempt_2026-11-{20 + at}-21-04-05"
+            start = f"02 Filters_{student.login}_attempt_{day(student, at)}-21-04-05"
             told = f"Name: {student.name} ({student.login})\r\nAssignment: 02 Filters\r\nDate Submitted: Thursday\r\n"
             made.add(f"{start}.txt", told.encode("utf-8-sig"))
             made.add(f"{start}_{file.name}", file.data)
@@ -173,7 +192,7 @@ def exchange(students: Sequence[Student], out: Path) -> Path:
     folder = out / "exchange" / "cnn" / "inbound"
     for student in students:
         for at, file in enumerate(student.files):
-            place = folder / f"{student.login}+{BOOK}+2026-11-{20 + at} 21:04:05.123456 UTC+b3f"
+            place = folder / f"{student.login}+{BOOK}+{day(student, at)} 21:04:05.123456 UTC+b3f"
             place.mkdir(parents=True)
             (place / file.name).write_bytes(file.data)
     (out / "exchange" / "cnn" / "outbound" / BOOK).mkdir(parents=True)
@@ -197,7 +216,7 @@ def ilias(students: Sequence[Student], out: Path) -> Path:
         first, _, last = student.name.replace("_", "-").rpartition(" ")
         for at, file in enumerate(student.files):
             folder = f"Abgaben/{last or 'x'}_{first or 'x'}_{student.login}_{student.user_id}"
-            made.add(f"{folder}/202611{20 + at}210405_{file.name}", file.data)
+            made.add(f"{folder}/{day(student, at).replace('-', '')}210405_{file.name}", file.data)
     return written(made, out / "Übung_2.zip")
 
 

@@ -107,10 +107,10 @@ def test_archives_in_archives_are_opened_to_a_depth(tmp_path: Path) -> None:
     (tmp_path / "in" / "zoe").mkdir(parents=True)
     (tmp_path / "in" / "eve").mkdir(parents=True)
     deep = RIGHT
-    for name in (f"{BOOK}.ipynb", "a.zip", "b.zip"):
+    for name in (f"{BOOK}.ipynb", "a.zip", "b.zip", "c.zip", "d.zip"):
         deep = zipped(name, deep)
-    (tmp_path / "in" / "zoe" / "c.zip").write_bytes(deep)
-    (tmp_path / "in" / "eve" / "d.zip").write_bytes(zipped("c.zip", deep))
+    (tmp_path / "in" / "zoe" / "e.zip").write_bytes(deep)
+    (tmp_path / "in" / "eve" / "f.zip").write_bytes(zipped("e.zip", deep))
     eve, zoe = plan(tmp_path / "in", tmp_path).tasks
     assert "too many archives in one another" in eve.unread and not zoe.unread
 

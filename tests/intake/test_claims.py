@@ -66,6 +66,68 @@ def test_moodle_tells_people_of_one_name_apart_by_the_id() -> None:
     ]
 
 
+def groups(base: Path, persons: tuple[str, ...] = (), **entries: str) -> list[str]:
+    """Whose Moodle's folders are, each with one notebook, by the name in it."""
+    tree = Folder()
+    for at, (content, names) in enumerate(entries.items()):
+        (base / str(at)).write_text(content)
+        for name in names.split(", "):
+            entry = f"{name}_{at}_assignsubmission_file" if name != "-" else "Default group_assignsubmission_file"
+            tree.below((entry,)).files.append(File((entry, "x.ipynb"), base, (str(at),)))
+    names = [*tree.folders]
+    found = moodle.claims(names, moodle.without_group(tree, lambda text: text in persons))
+    return [found[name].owners[0].key for name in names]
+
+
+def test_moodles_groups_are_taken_off_the_names_of_their_members(tmp_path: Path) -> None:
+    teams = {"one": "Team 1-Ann Lee, Team 1-Bo Vu", "two": "Team 2-Cem Oz, Team 2-Al-Din", "alone": "Team 3-Dee-Lou X"}
+    assert groups(tmp_path, **teams) == ["Ann Lee", "Bo Vu", "Cem Oz", "Al-Din", "Dee-Lou X"]
+    assert groups(tmp_path, one="WS-1-Ann Lee, WS-1-Bo Vu", two="WS-2-Cem") == ["Ann Lee", "Bo Vu", "Cem"]
+    assert groups(tmp_path, one="WS-1-Ann Lee, WS-1-Bo", two="Other-Cem") == ["Ann Lee", "Bo", "Cem"]
+    assert groups(tmp_path, one="1-Al-A, 1-Al-B", two="2-Cem, 2-Dee") == ["Al-A", "Al-B", "Cem", "Dee"]
+    assert groups(tmp_path, one="1-Participant, 1-Bo") == ["Participant 0", "Bo"]
+    # One that is known is known, whatever the group is called.
+    assert groups(tmp_path, ("Ann Lee",), one="The A-B-Ann Lee") == ["Ann Lee"]
+
+
+def test_a_double_name_is_no_group(tmp_path: Path) -> None:
+    assert groups(tmp_path, one="Jean-Luc", two="Jean-Marc") == ["Jean-Luc", "Jean-Marc"]
+    assert groups(tmp_path, ("Luc", "Jean-Luc"), one="Jean-Luc") == ["Jean-Luc"]
+    assert groups(tmp_path, ("Bo",), one="Jean-Bo", two="Ann") == ["Jean-Bo", "Ann"]
+    assert groups(tmp_path, one="Team 1, -") == ["Team 1", "Default group"]
+    (rest,) = moodle.claims(["Default group_assignsubmission_file"]).values()
+    assert rest == Claim((Owner("Default group", "Default group"),)) and rest.owners[0].ids == {}
+    # What can't be read, or is no notebook, is like nothing else.
+    tree = Folder()
+    for name, inner in (("1-Ann_1", ("none",)), ("1-Bo_2", ("none",)), ("2-Cem_3", ()), ("2-Dee_4", ())):
+        entry = f"{name}_assignsubmission_file"
+        tree.below((entry,)).files.append(File((entry, "x.ipynb"), tmp_path, inner))
+    assert moodle.without_group(tree, lambda text: False)("1-Ann") == "1-Ann"
+    # Files of their own, without folders.
+    flat = Folder(files=[File((f"1-{who}_{who}_assignsubmission_file_x.ipynb",), tmp_path, ("0",)) for who in "12"])
+    assert moodle.without_group(flat, lambda text: False)("1-1") == "1"
+    flat.files[1] = File(flat.files[1].parts, tmp_path, ("1",))
+    assert moodle.without_group(flat, lambda text: False)("1-1") == "1-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Participant 12", True),
+        ("Teilnehmer/in12", True),
+        ("Teilnehmer 7 ", True),
+        ("Участник 3", True),
+        ("المشارك 4", True),
+        ("Participant", False),
+        ("user12", False),
+        ("12", False),
+        ("", False),
+    ],
+)
+def test_an_identifier_as_moodle_writes_it(text: str, is_one: bool) -> None:
+    assert moodle.is_identifier(text) is is_one
+
+
 def gradescope_claims(base: Path, text: str, name: str = "submission_metadata.yml") -> dict[str, Claim]:
     tree = Folder(
         ("in",),

@@ -119,6 +119,24 @@ def test_what_was_graded_of_several_is_said(tmp_path: Path) -> None:
     assert notes(tmp_path) == [f"{BOOK}.ipynb in its folder was graded; not ann/x.ipynb, ann/b.ipynb, ann/a.ipynb"]
 
 
+def test_what_could_not_be_opened_beside_a_notebook_is_told(tmp_path: Path) -> None:
+    """It may be the newer one."""
+    put(tmp_path, "ann/draft.ipynb", "ann/newer.zip", "ann/talk.pdf")
+    (tmp_path / "in" / "ann" / "newer.zip").write_bytes(b"PK\x03\x04 and no more")
+    plan = planned(tmp_path, Wishes(BOOK))
+    assert [task.unread for task in plan.tasks] == [""]
+    assert plan.unmatched == ["ann/newer.zip: it is damaged, or not a zip archive"]
+
+
+def test_a_folder_that_is_called_like_a_notebook_is_looked_into(tmp_path: Path) -> None:
+    put(tmp_path, f"ann/{BOOK}/{BOOK}.ipynb/x.ipynb", f"bo/{BOOK}/{BOOK}.ipynb/y.txt", f"cem/{BOOK}/{BOOK}.ipynb")
+    plan = planned(tmp_path, Wishes())
+    ann, bo, cem = plan.tasks
+    assert [(task.student, file.name) for task, file in plan.copies.items()] == [("ann", "x.ipynb")]
+    assert ann.path.is_relative_to(tmp_path / "out")
+    assert bo.path.is_dir() and cem.path.is_relative_to(tmp_path / "in")
+
+
 def test_what_is_kept_of_the_class(tmp_path: Path) -> None:
     put(tmp_path, "ann/x.ipynb", f"bo/{BOOK}/{BOOK}.ipynb", "zoe/x.ipynb")
     known = planned(tmp_path, ZERO).known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from export.lms import LANGUAGES, Language, MoodleUser, moodle_worksheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,25 @@ def test_columns_are_found_by_their_headings(text: str, encoding: str, tmp_path:
     (person,) = roster.people
     assert (person.name, person.email) == ("Zoë Müller", "z@example.org")
     assert "17" in person.ids.values() and roster.groups == {"Team A": (person.student,)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("language", LANGUAGES[:3], ids=["english", "german", "french"])
+def test_moodles_worksheet_is_a_class_list(language: Language, encoding: str, tmp_path: Path) -> None:
+    """In some languages its first heading is another system's for something else."""
+    users = [MoodleUser(101, "Zoë Müller", "z@example.org"), MoodleUser(102, "Bo Li", "b@example.org")]
+    (tmp_path / "list.csv").write_bytes(moodle_worksheet(users, language, 10, ";", encoding))
+    zoe, bo = read(tmp_path / "list.csv").people
+    assert (zoe.student, zoe.name, zoe.email) == ("Zoë Müller", "Zoë Müller", "z@example.org")
+    assert People([zoe, bo]).find(Owner("x", ids={"Identifier": "102"})) == ("Bo Li",)
+
+
+def test_a_worksheet_without_names_has_people(tmp_path: Path) -> None:
+    roster = of(tmp_path, "ID,Status,Bewertung\nTeilnehmer/in7,-,\nTeilnehmer/in8,-,\n")
+    assert [person.student for person in roster.people] == ["Teilnehmer_in7", "Teilnehmer_in8"]
+    assert People(roster.people).find(Owner("x", ids={"Identifier": "8"})) == ("Teilnehmer_in8",)
+    logins = of(tmp_path, "Identifiant,Nom\np2103456,Ann\n")
+    assert [person.student for person in logins.people] == ["p2103456"]
 
 
 def test_columns_without_headings_are_found_by_what_is_in_them(tmp_path: Path) -> None:
@@ -96,6 +116,9 @@ def test_no_text_is_a_way_to_another_folder(one: str, other: str) -> None:
         ("Anna Müller - 02_filters_1d.ipynb", "Anna Müller"),
         ("Copy of 02_filters_1d - 12_34.ipynb", "12_34"),
         ("_ - 02_filters_1d.ipynb", "_"),
+        ("Ann Lee - Copy of 02_filters_1d.ipynb", "Ann Lee"),
+        ("_ - Kopie von 02_filters_1d (2).ipynb", "_"),
+        ("Photocopy of 02_filters_1d.ipynb", "Photocopy of"),
         ("O'Brien-Søren_02 filters 1d(1).ipynb", "O'Brien-Søren"),
     ],
 )
