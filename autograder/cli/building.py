@@ -58,7 +58,7 @@ def bundle(
         typer.Option("--out", metavar="ZIP", help="Write the zip here.", show_default="<the project's name>.zip"),
     ] = None,
 ) -> None:
-    """Create the zip to hand out: notebooks and helpers, no solutions."""
+    """Create the zip to hand out, which holds no solutions."""
     from autograder.building.bundle import project_name, write_bundle
 
     course = load_course(context)
