@@ -14,6 +14,10 @@ from .handed_in import HandedIn
 # What more students have than these is a common solution: so many, or this share of the class.
 FEW, FEW_SHARE = 4, 0.03
 MIN_SHARE = 0.7  # of what is left of two pieces of code, from which on they count as alike
+CLOSE, LOOSE = 0.8, 0.5  # with a smaller share than the first, a fingerprint counts as much as the second
+# Code that is the same as a whole is seldom so by chance, even if it has little that is rare: from this share of all
+# its fingerprints on, in code of at least so many, where no more than FEW have the same, a rare one counts as three.
+WHOLE, MIN_WHOLE, TIMES = 0.95, 8, 3.0
 BASE_LINE, BASE_STUDENTS = 5.0, 10  # so many fingerprints in a class of this size; see `line`
 MAX_PAIRS = 200
 MIN_CELLS = 3  # with something in them, for equal hand-ins to be worth a look
@@ -21,24 +25,33 @@ MIN_CELLS = 3  # with something in them, for equal hand-ins to be worth a look
 
 @dataclass(frozen=True)
 class Alike:
-    """One exercise whose code is alike: how many rare fingerprints two students share, and their share, 0 to 1."""
+    """One exercise whose code is alike: how many rare fingerprints two students share, and their share, 0 to 1.
+
+    `whole` tells that what is not rare is the same, too.
+    """
 
     exercise: str
     shared: int
     share: float
+    whole: bool = False
+
+    @property
+    def strength(self) -> float:
+        """What the rare fingerprints count."""
+        return self.shared * (TIMES if self.whole else LOOSE if self.share < CLOSE else 1.0)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students and the exercises in which their code is alike; `strength` is the rare fingerprints in all."""
+    """Two students and the exercises in which their code is alike; `strength` is what these count in all."""
 
     first: HandedIn
     second: HandedIn
     alike: tuple[Alike, ...]
 
     @property
-    def strength(self) -> int:
-        return sum(item.shared for item in self.alike)
+    def strength(self) -> float:
+        return sum(item.strength for item in self.alike)
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,7 @@ def compare(assignment: str, handed_in: Sequence[HandedIn], known: Mapping[str, 
 
 
 def line(students: int) -> float:
-    """How many rare fingerprints a pair must share: the more pairs there are, the more agree by chance."""
+    """What a pair's rare fingerprints must count: the more pairs there are, the more agree by chance."""
     ratio = max(1.0, students / BASE_STUDENTS)
     return BASE_LINE + 2 * math.log2(ratio)
 
@@ -108,30 +121,39 @@ def _pairs(handed_in: Sequence[HandedIn], known: Mapping[str, Iterable[str]]) ->
     taken_out: dict[str, set[str]] = defaultdict(set)
     for (exercise, _), prints in zip(everybodys, found, strict=False):
         taken_out[exercise] |= prints
-    left: dict[str, dict[int, frozenset[str]]] = defaultdict(dict)
+    code: dict[str, dict[int, frozenset[str]]] = defaultdict(dict)
     for (exercise, number), prints in zip(own, found[len(everybodys) :], strict=True):
-        left[exercise][number] = prints - taken_out[exercise]
+        code[exercise][number] = prints
     alike: dict[tuple[int, int], list[Alike]] = defaultdict(list)
     for exercise in known:
-        for pair, item in _alike(exercise, left[exercise], few(len(handed_in))).items():
+        for pair, item in _alike(exercise, code[exercise], taken_out[exercise], few(len(handed_in))).items():
             alike[pair].append(item)
     return [Pair(handed_in[first], handed_in[second], tuple(items)) for (first, second), items in alike.items()]
 
 
-def _alike(exercise: str, own: Mapping[int, frozenset[str]], most: int) -> dict[tuple[int, int], Alike]:
+def _alike(
+    exercise: str, code: Mapping[int, frozenset[str]], taken_out: set[str], most: int
+) -> dict[tuple[int, int], Alike]:
     """The pairs whose code of an exercise is alike in what few have."""
     having: dict[str, list[int]] = defaultdict(list)
-    for number, prints in own.items():
-        for one in prints:
+    for number, prints in code.items():
+        for one in prints - taken_out:
             having[one].append(number)
     rare = {one: numbers for one, numbers in having.items() if len(numbers) <= most}
     size = Counter(number for numbers in rare.values() for number in numbers)
     shared = Counter(pair for numbers in rare.values() for pair in combinations(numbers, 2))
+    same = Counter(code.values())
     return {
-        (first, second): Alike(exercise, count, share)
+        (first, second): Alike(exercise, count, share, _is_whole(code[first], code[second], same))
         for (first, second), count in shared.items()
         if (share := 2 * count / (size[first] + size[second])) >= MIN_SHARE
     }
+
+
+def _is_whole(one: frozenset[str], other: frozenset[str], same: Mapping[frozenset[str], int]) -> bool:
+    """Whether two pieces of code are the same as a whole; `same` counts who has each."""
+    is_telling = len(one) >= MIN_WHOLE and max(same[one], same[other]) <= FEW
+    return is_telling and 2 * len(one & other) >= WHOLE * (len(one) + len(other))
 
 
 def _groups(values: Mapping[str, str]) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.similarity import page
-from autograder.similarity.compare import compare, few, line
+from autograder.similarity.compare import Alike, compare, few, line
 from autograder.similarity.fingerprints import NEXT_CELL, fingerprints, of_each
 from autograder.similarity.handed_in import HandedIn
 
@@ -45,6 +45,40 @@ def test_what_everybody_may_have_is_left_out() -> None:
     assert paired(*both, known=(OTHER, OWN)) == []
 
 
+def test_a_rare_piece_counts_more_where_all_is_the_same_and_less_where_much_is_not() -> None:
+    close, loose = Alike("f", 8, 0.8), Alike("f", 8, 0.79)
+    assert (Alike("f", 8, 1.0, whole=True).strength, close.strength, loose.strength) == (24, 8, 4)
+
+
+def alike(one: str, other: str, *more: str, known: str = OTHER) -> list[tuple[int, bool]]:
+    """What two students have in common besides what is known, in a class with more."""
+    codes = {"ann": one, "bob": other, **{f"s{number}": code for number, code in enumerate(more)}}
+    pairs = compare("01", [student(name, code) for name, code in codes.items()], {"f": (known,)}).pairs
+    return [
+        (item.shared, item.whole)
+        for pair in pairs
+        for item in pair.alike
+        if (pair.first.student, pair.second.student) == ("ann", "bob")
+    ]
+
+
+def test_a_whole_is_all_of_the_code_and_not_too_little_of_it() -> None:
+    changed = OWN.replace("dtype=float", "dtype=np.float32")
+    few_own = fingerprints(changed) - fingerprints(OWN)
+    assert 2 <= len(few_own) < line(2) and alike(changed, changed, known=OWN) == [(len(few_own), True)]
+    # The rest is another one's.
+    other = changed.replace("len(x) - len(w) + 1", "x.size - w.size + 1")
+    assert alike(changed, other, known=OWN + NEXT_CELL + other.replace("np.float32", "float")) == []
+    # Four have the same, and then a fifth: it is a common solution.
+    assert alike(changed, changed, changed, changed, known=OWN) == [(len(few_own), True)]
+    everybody = [OTHER] * 200
+    assert alike(OWN, OWN, *everybody, OWN, OWN) == [(15, True)]
+    assert alike(OWN, OWN, *everybody, OWN, OWN, OWN) == [(15, False)]
+    for ends, count in (("[2::3]", 5), ("[::3][1:]", 7), ("[::3][1:4]", 8)):  # 5 is the line
+        short = f"def f(x, w):\n    return np.dot(x{ends}, w)\n"
+        assert alike(short, short) == [(count, count == 8)]
+
+
 def test_what_many_have_is_left_out() -> None:
     for count, pairs in ((few(4), 6), (few(5) + 1, 0)):
         assert len(paired(*(student(f"s{number}", OWN) for number in range(count)))) == pairs
@@ -78,6 +112,9 @@ def test_three_cells_are_enough_for_an_equal_hand_in_to_count() -> None:
         return HandedIn(name, content, cells, {}, {})
 
     assert groups(3) == [("cem", "dee", "eve"), ("ann", "bob")] and groups(2) == []
+    for cells, pairs in ((3, 0), (2, 1)):
+        both = [HandedIn(name, "x", cells, {"f": OWN}, {}) for name in ("ann", "bob")]
+        assert len(compare("01", both, {"f": ()}).pairs) == pairs
 
 
 def test_pairs_below_the_line_are_counted_and_the_strongest_come_first() -> None:
@@ -105,6 +142,9 @@ def test_wrong_values_that_many_have_are_not_rare() -> None:
     values = {f"s{number}": "many" for number in range(few(9) + 1)} | {"ann": "rare", "bob": "rare", "cem": "own"}
     found = compare("01", [student(name, wrong=value) for name, value in values.items()], {"f": ()})
     assert found.wrong == ((("ann", "bob"), ("f",)),)
+    del values["s0"]
+    found = compare("01", [student(name, wrong=value) for name, value in values.items()], {"f": ()})
+    assert [len(students) for students, _ in found.wrong] == [2, few(9)]
 
 
 @pytest.mark.parametrize(
