@@ -17,6 +17,7 @@ from autograder.grading.result import ExerciseResult
 from autograder.grading.submission import parse
 from autograder.sandbox.client import Sandbox
 from helpers.check import judged
+from helpers.checking.messages import explain
 
 EXERCISES = [
     exercise
@@ -39,9 +40,10 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_what_passes_the_check_passes_the_grade(exercise: Exercise, sandbox: Sandbox) -> None:
     for style, function in exercise.variants.items():
-        assert judged(exercise.public(), function, ()).passed, style
+        public = judged(exercise.public(), function, ())
+        assert public.passed, f"{style}: {explain(public).text()}"
         item = graded(exercise, "import numpy as np\n\n" + function_source(function, exercise.name), sandbox)
-        assert (item.status, item.score) == ("correct", exercise.points), f"{style}: {item.message}"
+        assert (item.status, item.score) == ("correct", exercise.points), f"{style}: {item.message.text()}"
 
 
 @pytest.mark.parametrize("exercise", SOLVED, ids=lambda exercise: exercise.name)
@@ -52,7 +54,7 @@ def test_the_solution_in_the_notebook_gets_its_points(exercise: Exercise, sandbo
     said = (
         f"the solution of {exercise.name} in solutions/{exercise.notebook}.py (run `make build` when you change it): "
     )
-    assert (item.status, item.score) == ("correct", exercise.points), said + item.message
+    assert (item.status, item.score) == ("correct", exercise.points), said + item.message.text()
 
 
 def graded(exercise: Exercise, source: str, sandbox: Sandbox) -> ExerciseResult:
