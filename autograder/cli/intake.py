@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Course
+from autograder.grading.batch import Task
 from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.intake import collect as intake
 from autograder.intake import roster as rosters
@@ -136,21 +137,33 @@ def show_unmatched(plan: Plan) -> None:
 
 
 def _table(plan: Plan) -> Table:
-    """A row for each student and assignment: which file counts, when it came, and of how many."""
-    table = Table(title="Who handed in what", box=box.SIMPLE_HEAD)
-    for heading in ("student", "name", "assignment", "file", "time", "late", "of"):
+    """A row for each student and assignment: which file counts, when it came, and of how many.
+
+    A column that says nothing is left out.
+    """
+    rows = [_row(plan, task) for task in plan.tasks]
+    assignments = {row["assignment"] for row in rows}
+    title = f"Who handed in {assignments.pop()}" if len(assignments) == 1 else "Who handed in what"
+    table = Table(title=title, box=box.SIMPLE_HEAD)
+    telling = [heading for heading in rows[0] if any(row[heading] for row in rows)] if rows else []
+    telling = [heading for heading in telling if heading != "assignment" or assignments]
+    for heading in telling:
         table.add_column(heading, overflow="fold")
-    for task in plan.tasks:
-        handin = plan.known.handins.get((task.student, task.assignment))
-        person = plan.known.people.get(task.student)
-        cells = [task.student, person.name if person else "", task.assignment]
-        if handin is None:
-            cells += [task.absent or ("not graded" if task.unread else ""), "", "", ""]
-        else:
-            when = handin.when.astimezone().strftime("%Y-%m-%d %H:%M") if handin.when else ""
-            cells += [handin.source, when, "late" if handin.late else "", f"1 of {1 + len(handin.others)}"]
-        table.add_row(*(Text(escape_controls(cell)) for cell in cells))
+    for row in rows:
+        table.add_row(*(Text(escape_controls(row[heading])) for heading in telling))
     return table
+
+
+def _row(plan: Plan, task: Task) -> dict[str, str]:
+    handin = plan.known.handins.get((task.student, task.assignment))
+    person = plan.known.people.get(task.student)
+    name = person.name.strip() if person and person.name != task.student else ""
+    row = {"student": task.student, "name": name, "assignment": task.assignment}
+    if handin is None:
+        return {**row, "file": task.absent or ("not graded" if task.unread else ""), "time": "", "late": "", "of": ""}
+    when = handin.when.astimezone().strftime("%Y-%m-%d %H:%M") if handin.when else ""
+    of = f"1 of {1 + len(handin.others)}" if handin.others else ""
+    return {**row, "file": handin.source, "time": when, "late": "late" if handin.late else "", "of": of}
 
 
 def _closing(plan: Plan, out: Path, dry_run: bool) -> Iterator[str]:

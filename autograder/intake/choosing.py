@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from .collected import Handin
 from .naming import copy_number
 from .uploads import Upload
+
+HIDES = ("", ".ipynb", ".zip", ".json", ".txt")  # suffixes of what may be a notebook, or have one in it
 
 Key = tuple[str, str]  # student, assignment
 
@@ -49,6 +52,11 @@ def choose(candidates: Iterable[Candidate]) -> dict[Key, Chosen]:
         first, *others = sorted(many, key=Candidate.age, reverse=True)
         chosen[key] = Chosen(*key, first.upload, tuple(one.upload.file.shown for one in others))
     return chosen
+
+
+def may_hide(upload: Upload, assignments: Collection[str]) -> bool:
+    """Whether a notebook may be in what was not opened, for a student who has one for these assignments."""
+    return not assignments or PurePath(upload.file.name).suffix.lower() in HIDES
 
 
 def own(handins: Mapping[Key, Handin]) -> set[Key]:

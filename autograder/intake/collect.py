@@ -24,7 +24,6 @@ __all__ = ["NOTHING", "WORK", "Plan", "Wishes", "plan"]
 
 WORK = ".collecting-"
 NOTHING = "handed in nothing"
-HIDES = ("", ".ipynb", ".zip", ".json", ".txt")  # suffixes of what may be a notebook, or have one in it
 
 
 def plan(course: Course, source: Path, out: Path, work: Path, wishes: Wishes) -> Plan:
@@ -125,8 +124,9 @@ class _Planner:
 
     def _sort(self, upload: Upload) -> None:
         """Puts a file to what its students have handed in for an assignment, or to what a person has to look at."""
-        file = upload.file
         students, why = self.students.of(upload.owners)
+        upload = replace(upload, when=upload.when or self.students.time(students, upload.lms_id))
+        file = upload.file
         settled = self._settled_at(file)
         seen = self.recognizer.look(file)
         if settled and seen.assignment in ("", settled.assignment):
@@ -196,7 +196,7 @@ class _Planner:
                 said = f"no notebook of {assignment} was found in what was handed in: {_listed(told)}"
                 self.result.tasks.append(Task(student, assignment, self._place(student, assignment), unread=said))
             if wanted <= own:  # what could not be opened may be newer than what is graded
-                hidden = [(upload, why) for upload, why in uploads if upload.problem and _may_hide(upload, own)]
+                hidden = [(upload, why) for upload, why in uploads if upload.problem and choosing.may_hide(upload, own)]
                 self.result.unmatched += [f"{upload.file.shown}: {why}" for upload, why in hidden]
 
     def _without_anything(self, chosen: Mapping[Key, Chosen]) -> None:
@@ -293,8 +293,3 @@ def _listed(names: list[str] | tuple[str, ...]) -> str:
 def _is_folder(path: Path) -> bool:
     """Whether a folder is called like a notebook, as some programs call what they unpack."""
     return path.is_dir() and not path.is_symlink()
-
-
-def _may_hide(upload: Upload, own: Collection[str]) -> bool:
-    """Whether a notebook may be in what was not opened; who has none is asked about everything."""
-    return not own or Path(upload.file.name).suffix.lower() in HIDES

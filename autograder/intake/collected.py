@@ -39,7 +39,7 @@ class Handin:
     `source` is where it was in what was given, `when` the LMS's time (with a zone, or None where it has none), `late`
     the LMS's own mark, `lms_id` its number for this hand-in (Moodle's unique id), `others` what was not taken.
     `digest` is that of its bytes. `rank`, the LMS's own marks, and `time`, a zip archive's in seconds or 0, tell
-    whether another one is newer.
+    whether another one is newer. `group` is the one that handed in, where each member has a copy.
     """
 
     student: str
@@ -52,6 +52,7 @@ class Handin:
     digest: str = ""
     rank: tuple[float, ...] = ()
     time: float = 0.0
+    group: str = ""
 
 
 @dataclass(frozen=True)

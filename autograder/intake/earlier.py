@@ -59,7 +59,7 @@ def differs(entry: Chosen, had: Handin) -> bool:
 
 def is_older(upload: Upload, had: Handin) -> bool:
     """Whether a file came before what OUT has: by the LMS's time or marks, else by the times in zip archives."""
-    if upload.when and had.when:
+    if upload.when and had.when and upload.when != had.when:
         return upload.when < had.when
     if upload.rank or had.rank:
         return len(upload.rank) == len(had.rank) and upload.rank[-1] < had.rank[-1]
@@ -106,4 +106,4 @@ def handin(entry: Chosen) -> Handin:
     file, upload = entry.upload.file, entry.upload
     time = 0.0 if file.in_place else file.time
     told = (file.shown, upload.when, upload.late, upload.lms_id, entry.others)
-    return Handin(entry.student, entry.assignment, *told, digest(file), upload.rank, time)
+    return Handin(entry.student, entry.assignment, *told, digest(file), upload.rank, time, upload.group)

@@ -201,7 +201,7 @@ class LayoutReader:
         hint = claim.hint or next((one for one in named if one), "") or hint
         when = claim.when or when
         self.uploads.append(
-            Upload(file, claim.owners, name, hint, when, claim.late, claim.lms_id, rank, problem, place)
+            Upload(file, claim.owners, name, hint, when, claim.late, claim.lms_id, rank, problem, place, claim.group)
         )
 
     def _problem(self, parts: tuple[str, ...], problem: str, claim: Claim | None, hint: str) -> None:

@@ -48,7 +48,8 @@ def claims(names: Iterable[str], person: Callable[[str], str] = str) -> dict[str
         blind = bool(_BLIND.fullmatch(who))
         owner_key = f"{who} {number}" if blind or len(ids[who]) > 1 else who
         owner = Owner(owner_key, "" if blind else who, ids={IDENTIFIER: number} if number else {})
-        claimed[name] = Claim((owner,), match["name"] or "", lms_id=number)
+        group = _who(match).removesuffix(who).removesuffix("-")
+        claimed[name] = Claim((owner,), match["name"] or "", lms_id=number, group=group)
     return claimed
 
 
@@ -75,6 +76,11 @@ def without_group(folder: Folder, is_person: Callable[[str], bool]) -> Callable[
 def is_identifier(text: str) -> bool:
     """Whether a cell of a list is an identifier as Moodle writes it, `Participant 123`, in some language."""
     return bool(_IDENTIFIER.fullmatch(text.strip()))
+
+
+def number(identifier: str) -> str:
+    """The number in an identifier."""
+    return re.sub(r"\D", "", identifier)
 
 
 def _who(match: re.Match[str]) -> str:

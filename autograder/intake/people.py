@@ -61,7 +61,7 @@ class People:
     def surely(self, owner: Owner) -> tuple[str, ...]:
         """The students who may be the owner by more than a name."""
         looks = [
-            {student for heading, value in owner.ids.items() for student in self._of_id(heading, value)},
+            {student for heading, value in owner.ids.items() for student in self._of_id(heading, value, owner.name)},
             self._logins[owner.login.casefold()] if owner.login else set(),
             self._emails[owner.email.casefold()] if owner.email else set(),
             {owner.key} & self.people.keys(),
@@ -81,9 +81,11 @@ class People:
         known = self._logins.get(name.casefold()) or any(self._names.get(key) for key in keys)
         return bool(name) and bool(known or self.group(owner))
 
-    def _of_id(self, heading: str, value: str) -> set[str]:
+    def _of_id(self, heading: str, value: str, name: str) -> set[str]:
         """By an id under the same heading; a number that only the course's own people have, under any."""
         own = self._ids[f"{heading}:{value}".casefold()]
+        if heading == IDENTIFIER:  # the number of a group's hand-in may by chance be another student's
+            own = {student for student in own if _may_be(name, self.people[student].name)}
         return own or (self._logins[value.casefold()] if heading == "SID" else set())
 
     def _by_part(self, name: str) -> set[str]:
@@ -95,6 +97,12 @@ class People:
                     if any(words <= whole for whole in person_words(self.people[student].name)):
                         found.add(student)
         return found
+
+
+def _may_be(one: str, other: str) -> bool:
+    """Whether two names have a word in common, or one has none."""
+    first, second = ({word for words in person_words(name) for word in words} for name in (one, other))
+    return not first or not second or bool(first & second or person_keys(one) & person_keys(other))
 
 
 def _disagree(owner: Owner, person: Person) -> bool:

@@ -8,9 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from . import canvas, moodle
+from . import canvas, long_dates, moodle
 from .collected import Person
 from .naming import folder_name
 
@@ -40,6 +41,9 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "group": ("group", "groups", "team", "group name", "group_name", "gruppe", "gruppen", "groupe", "groupes", "grupo",
               "grupos", "gruppo", "groep"),
     "section": ("section", "sections", "root account"),
+    "when": ("last modified (submission)", "zuletzt geändert (abgabe)", "dernière modification (travail remis)",
+             "última modificación (entrega)", "última modificación (envío)", "ultima modifica (consegna)",
+             "última atualização (envio)", "última modificação (envio)", "laatst gewijzigd (inzending)"),
 }  # fmt: skip
 _KINDS = {heading: kind for kind, headings in _HEADINGS.items() for heading in headings}
 _NBGRADER = {"id", "first_name", "last_name"}  # headings of the list that nbgrader takes
@@ -55,10 +59,14 @@ class RosterError(Exception):
 
 @dataclass(frozen=True)
 class Roster:
-    """The people of a class list, and the members of each group by the group's name: `student` of each person."""
+    """The people of a class list, and the members of each group by the group's name: `student` of each person.
+
+    `times` are those at which they handed in, by Moodle's number, where its worksheet tells.
+    """
 
     people: tuple[Person, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    times: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def identifies(heading: str) -> bool:
@@ -102,6 +110,7 @@ class _Entry:
     login: str
     ids: Mapping[str, str]
     groups: tuple[str, ...]
+    when: datetime | None = None
 
 
 def _decoded(data: bytes) -> str:
@@ -171,7 +180,8 @@ def _entry(headings: Sequence[str], kinds: Sequence[str], row: Sequence[str]) ->
     person = name or cells.get("email") or cells.get("login") or ids.get(moodle.IDENTIFIER)
     if _NOT_PEOPLE.fullmatch(name) or not person:
         return None
-    return _Entry(name, cells.get("email", ""), cells.get("login", ""), ids, tuple(groups))
+    when = long_dates.read(cells.get("when", ""))
+    return _Entry(name, cells.get("email", ""), cells.get("login", ""), ids, tuple(groups), when)
 
 
 def _full_name(name: str, first: str, last: str) -> str:
@@ -206,7 +216,9 @@ def _roster(entries: Sequence[_Entry], headings: Sequence[str]) -> Roster:
             people.append(Person(student, _in_order(entry.name), entry.email, entry.ids))
         for group in entry.groups:
             groups.setdefault(group, []).append(student)
-    return Roster(tuple(people), {group: tuple(dict.fromkeys(members)) for group, members in groups.items()})
+    numbers = ((moodle.number(entry.ids.get(moodle.IDENTIFIER, "")), entry.when) for entry in entries)
+    times = {number: when for number, when in numbers if number and when}
+    return Roster(tuple(people), {group: tuple(dict.fromkeys(members)) for group, members in groups.items()}, times)
 
 
 def _in_order(name: str) -> str:

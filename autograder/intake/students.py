@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from . import moodle
 from .collected import Person
 from .people import People, known_as, person_of, with_ids
 from .roster import Roster
@@ -68,6 +70,12 @@ class Students:
                 self.seen.setdefault(student, owner)
             students += found
         return tuple(dict.fromkeys(students)), "" if students else "whose it is can't be told"
+
+    def time(self, students: Sequence[str], number: str) -> datetime | None:
+        """When a hand-in of Moodle's came, as the roster tells, where its number is that of one of the students."""
+        known = [self.people.people[student].ids for student in students if student in self.people.people]
+        is_theirs = number in [moodle.number(ids.get(moodle.IDENTIFIER, "")) for ids in known]
+        return self._roster.times.get(number) if self._roster and number and is_theirs else None
 
     def person(self, student: str) -> Person:
         """What is known of a student."""

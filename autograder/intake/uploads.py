@@ -31,8 +31,9 @@ class Upload:
     """A file that somebody handed in: `owners` are several for a group's, none where that can't be told.
 
     `name` is the file's own name, `hint` the assignment that its place or name names, `place` the one for which it was
-    handed in, where the export tells. `when` is the LMS's time, `late` its mark, `lms_id` its number for the hand-in;
-    `rank` tells by its own marks which of several is the newest. `problem` says why the file was not opened.
+    handed in, where the export tells, `group` the group that handed it in for all its members. `when` is the LMS's
+    time, `late` its mark, `lms_id` its number for the hand-in; `rank` tells by its own marks which of several is the
+    newest. `problem` says why the file was not opened.
     """
 
     file: File
@@ -45,6 +46,7 @@ class Upload:
     rank: tuple[float, ...] = ()
     problem: str = ""
     place: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,4 @@ class Claim:
     late: bool | None = None
     lms_id: str = ""
     rank: tuple[float, ...] = ()
+    group: str = ""

@@ -49,6 +49,14 @@ def read(course: Course, assignment: str, out: Path) -> list[HandedIn]:
     return found
 
 
+def one_of_each(handed_in: Iterable[HandedIn], handins: Mapping[str, str]) -> list[HandedIn]:
+    """One student's work of each hand-in; who is not in `handins` has one of their own."""
+    found: dict[str, HandedIn] = {}
+    for work in handed_in:
+        found.setdefault(handins.get(work.student, f"by {work.student}"), work)
+    return list(found.values())
+
+
 def known_code(course: Course, assignment: str) -> dict[str, list[str]]:
     """For each function of an assignment the code that everybody may have: stub, solution, reference and mistakes."""
     release = read_release(course.release(assignment), course.solution(assignment))

@@ -56,6 +56,8 @@ def test_a_dry_run_shows_who_handed_in_what_and_writes_nothing(zipped: Path, tmp
     done = run("collect", zipped, "--out", tmp_path / "out", "--dry-run")
     assert done.exit_code == 3, done.output
     first, rest = done.output.split("\n", 1)
+    headings = next(line.split() for line in rest.splitlines() if line.split()[:1] == ["student"])
+    assert f"Who handed in {BOOK}" in rest and headings == ["student", "file", "late", "of"]
     assert first.startswith("not graded: eve_40005, 02_filters_1d: no notebook") and "essay.pdf" in first
     (zoe,) = [line for line in rest.splitlines() if "40002" in line and "not graded" not in line]
     assert "late" in zoe and "1 of 2" in zoe and f"{BOOK}-1.ipynb" in zoe

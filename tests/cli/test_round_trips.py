@@ -147,10 +147,12 @@ def test_canvas(grade: Callable[..., Path], tmp_path: Path) -> None:
 
 
 def test_moodle(grade: Callable[..., Path], tmp_path: Path) -> None:
-    users = [MoodleUser(1234500 + one.number, one.name, one.email) for one in CLASS]
+    when = "Freitag, {}. November 2026, 23:59"  # the zip tells no time
+    told = {one.number: when.format(26 + 2 * one.late) for one in CLASS}
+    users = [MoodleUser(1234500 + one.number, one.name, one.email, submitted=told[one.number]) for one in CLASS]
     sheet = moodle_worksheet(users, GERMAN, MAXIMUM, ";")
-    out = grade("moodle", sheet)
-    expected = {1234500 + one.number: earned(one) for one in HANDED_IN}  # its zip tells no time
+    out = grade("moodle", sheet, local=True)
+    expected = {1234500 + one.number: marked(one, 2) for one in HANDED_IN}
     (tmp_path / "sheet.csv").write_bytes(sheet)
     (content,) = exported(out, "--to", "moodle", "--worksheet", tmp_path / "sheet.csv").values()
     assert moodle_import(content, users, GERMAN, MAXIMUM) == expected

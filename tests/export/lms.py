@@ -210,6 +210,7 @@ class MoodleUser:
     grade: float | None = None
     locked: bool = False
     group: str = ""
+    submitted: str = "-"
 
 
 def moodle_worksheet(
@@ -230,7 +231,7 @@ def moodle_worksheet(
         group = [user.group] if teams else []
         writer.writerow(
             [f"{language.participant}{user.unique_id}", user.name, user.email, "Submitted for grading", *group, grade,
-             number(maximum), changeable, "Saturday, 28 November 2026, 1:00 AM", "-", "<p>well done</p>"]
+             number(maximum), changeable, user.submitted, "-", "<p>well done</p>"]
         )  # fmt: skip
     return text.getvalue().encode(encoding)
 

@@ -99,6 +99,15 @@ def test_a_name_is_nobodys_whose_id_or_address_is_another(owner: Owner, found: t
     assert People([LEE]).find(owner) == found
 
 
+def test_a_groups_number_is_no_students() -> None:
+    """Moodle counts both, each for itself."""
+    people = People([Person("ann", "Ann O'Brien", ids={"Identifier": "Participant 55"})])
+    for name in ("Ann Lee", "OBrien", "", 'O"Brien Ann'):
+        assert people.find(Owner("x", name, ids={"Identifier": "55"})) == ("ann",)
+    assert people.find(Owner("x", "Team 1", ids={"Identifier": "55"})) == ()
+    assert people.find(Owner("x", "Team 1", ids={"ID": "55"})) == ()
+
+
 def test_two_whom_only_their_name_makes_one_are_not_matched() -> None:
     first, second = (Owner(f"Bo Li {n}", "Bo Li", ids={"Identifier": n}) for n in ("91", "92"))
     students = Students({"Bo Li": Person("Bo Li", "Bo Li")}, None, [])

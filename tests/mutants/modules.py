@@ -57,6 +57,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "autograder.intake.collect": ("tests/intake/test_collect.py", "tests/intake/test_systems.py"),
     "autograder.intake.collected": ("tests/intake/test_collected.py",),
     "autograder.intake.earlier": ("tests/intake/test_earlier.py",),
+    "autograder.intake.long_dates": ("tests/intake/test_long_dates.py",),
     "autograder.intake.naming": ("tests/intake/test_choosing.py", "tests/intake/test_roster.py"),
     "autograder.intake.people": ("tests/intake/test_choosing.py", "tests/intake/test_roster.py"),
     "autograder.intake.roster": ("tests/intake/test_roster.py",),

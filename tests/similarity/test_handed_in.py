@@ -14,7 +14,7 @@ from autograder.cli.commands import app
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.submission import NotebookCell, Submission, parse
 from autograder.intake import collected
-from autograder.intake.collected import Person
+from autograder.intake.collected import Handin, Person
 from autograder.reports import autograded, feedback
 from autograder.reports.releases import read_release
 from autograder.similarity.handed_in import known_code, read
@@ -87,6 +87,23 @@ def test_a_damaged_notebook_hides_no_other(tmp_path: Path) -> None:
     for damage in ("{", "[]", '{"cells": [{"source": 1}]}', '{"cells": [{"source": "", "metadata": {"nbgrader": 1}}]}'):
         autograded.path("ann", BOOK, tmp_path).write_text(damage)
         assert [work.student for work in read(COURSE, BOOK, tmp_path)] == ["bob"]
+
+
+def test_what_a_group_handed_in_is_one_hand_in(tmp_path: Path) -> None:
+    """Whether all have the same file, or each member a copy of it; and names are found that nbgrader can't hold."""
+    names = ("ann", "bob", "cem", "dee", "Doe, Eve", "fay")
+    write(tmp_path, {name: {"conv1d_valid": CODE, "relu": "# 2", "pad1d": "# 3"} for name in names})
+    handins = [
+        Handin("ann", BOOK, "submission_1/x.ipynb"),
+        Handin("bob", BOOK, "submission_1/x.ipynb"),
+        Handin("cem", BOOK, "1-Cem_3/x.ipynb", group="1"),
+        Handin("dee", BOOK, "1-Dee_4/x.ipynb", group="1"),
+    ]
+    collected.save(collected.of([Person("Doe, Eve", "Eve Doe")], handins), tmp_path)
+    done = CliRunner().invoke(app, ["similar", str(tmp_path)], obj=ROOT)
+    text = (tmp_path / "report" / "same_work.html").read_text("utf-8")
+    assert done.exit_code == 0 and ">ann<" in text and ">cem<" in text and ">Eve Doe<" in text
+    assert ">bob<" not in text and ">dee<" not in text
 
 
 def test_the_command_writes_a_page_for_its_owner_alone(tmp_path: Path) -> None:
