@@ -27,6 +27,7 @@ from autograder.reports.names import escape_controls
 from .app import NOT_ALL_GRADED, Command, app, console, fail, load_course, meant
 
 MAX_LINES = 20
+MAX_NAMES = 10
 
 Source = Annotated[
     Path,
@@ -134,6 +135,9 @@ def show_unmatched(plan: Plan) -> None:
         _say(line)
     if len(lines) > MAX_LINES:
         _say(f"and {len(lines) - MAX_LINES} more like these")
+    if plan.older:
+        more = f" and {len(plan.older) - MAX_NAMES} more" if len(plan.older) > MAX_NAMES else ""
+        _say(f"what OUT has already stays for {', '.join(plan.older[:MAX_NAMES])}{more}; the report says why")
 
 
 def _table(plan: Plan) -> Table:

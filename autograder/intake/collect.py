@@ -97,6 +97,7 @@ class _Planner:
         of_lms = {key: entry for key, entry in chosen.items() if key[1] in self.scope or earlier.is_told(entry.upload)}
         found = earlier.against(of_lms, self.before.handins, self._usual({*chosen, *self.settled}))
         self.result.unmatched += found.unmatched
+        self.result.older = sorted(student for student, _ in found.stays)
         self.stays = found.stays
         for key, stays in found.stays.items():
             if earlier.is_in_out(stays, path := self._place(*key)):

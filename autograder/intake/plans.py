@@ -30,7 +30,8 @@ class Plan:
     """What is to be graded, by student, and what a person has to look at.
 
     `unmatched` are lines about what could not be matched, `notes` about what was passed over. `copies` are the files to
-    be written to OUT, by task; `known` is what OUT is to keep of the class.
+    be written to OUT, by task; `known` is what OUT is to keep of the class. `older` are students whose earlier hand-in
+    stays, as it is the newer one.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Plan:
     unmatched: list[str] = field(default_factory=list)
     known: Collected = field(default_factory=Collected)
     copies: dict[Task, File] = field(default_factory=dict)
+    older: list[str] = field(default_factory=list)
 
     def write(self, out: Path) -> None:
         """Writes OUT/submitted and OUT/class.json. Raises ClassFileError and OSError."""

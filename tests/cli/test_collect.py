@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,15 @@ def test_a_dry_run_shows_who_handed_in_what_and_writes_nothing(zipped: Path, tmp
     (zoe,) = [line for line in rest.splitlines() if "40002" in line and "not graded" not in line]
     assert "late" in zoe and "1 of 2" in zoe and f"{BOOK}-1.ipynb" in zoe
     assert "\\x1b" in rest and "\x1b" not in done.output and not (tmp_path / "out").exists()
+
+
+def test_what_stays_in_out_is_said(tmp_path: Path) -> None:
+    first, second = (Student(number, "Eve", False, (Handed("a.ipynb", notebook(str(number))),)) for number in (1, 2))
+    newer, older = (canvas([replace(one, number=1)], tmp_path / str(one.number)) for one in (second, first))
+    older.write_bytes(older.read_bytes().replace(b"700011", b"700001"))
+    assert "already stays" not in run("collect", newer, "--out", tmp_path / "out").output
+    done = run("collect", older, "--out", tmp_path / "out")
+    assert done.exit_code == 0 and "what OUT has already stays for eve_40002; the report says why" in done.output
 
 
 def test_what_is_collected_lies_in_out(zipped: Path, tmp_path: Path) -> None:

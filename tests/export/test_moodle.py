@@ -227,6 +227,14 @@ def test_unique_ids_come_from_a_worksheet_or_the_hand_ins() -> None:
     assert moodle.unique_ids(marks, known) == {"Ada": "7", "cem": ""}
 
 
+def test_a_worksheet_without_names_is_filled_by_moodles_numbers() -> None:
+    head = "ID;Status;Bewertung;Bestwertung;Bewertung kann geändert werden\n"
+    content = f"{head}Teilnehmer/in101;-;;10,00;Ja\nTeilnehmer/in102;-;;10,00;Ja\n"
+    known = of([Person("Teilnehmerin 102")], [handin("Teilnehmerin 102", 102)])
+    done = moodle.fill(content.encode(), [mark("Teilnehmerin 102", 7.5)], known)
+    assert done.content.decode() == content.replace("102;-;;", "102;-;7,50;") and not done.notes
+
+
 def test_a_number_of_something_else_is_nobodys() -> None:
     """A group's number, or another system's, may be that of another student in the worksheet."""
     users = [MoodleUser(101, "Ada Lee", "ada@example.org"), MoodleUser(102, "Bo Vu", "bo@example.org")]

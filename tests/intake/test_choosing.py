@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.intake.choosing import Candidate, choose, shared
+import pytest
+
+from autograder.intake.choosing import Candidate, choose, may_hide, shared
 from autograder.intake.collected import Person
 from autograder.intake.roster import Roster
 from autograder.intake.students import Students
@@ -34,6 +37,10 @@ def test_what_counts_rather() -> None:
     assert counts(candidate("ann", "a.ipynb", 1, (2,)), candidate("ann", "b.ipynb", 9, (1,))) == "a.ipynb"
     assert counts(candidate("ann", "a.ipynb", 2), candidate("ann", "b (1).ipynb", 1)) == "a.ipynb"
     assert counts(candidate("ann", "a (2).ipynb"), candidate("ann", "a (10).ipynb"), candidate("ann")) == "a (10).ipynb"
+    assert (
+        counts(candidate("ann", "a-2.ipynb"), candidate("ann", "a-11.ipynb"), candidate("ann", "a.ipynb"))
+        == "a-11.ipynb"
+    )
     assert counts(candidate("ann"), candidate("ann", "zz.ipynb")) == f"{BOOK}.ipynb"
     assert choose([sure, unsure])["ann", BOOK].others == ("ann/b.ipynb",)
 
@@ -93,3 +100,21 @@ def test_many_of_one_name_are_named_up_to_five() -> None:
     many = {f"s{n}": Person(f"s{n}", "Bo Li", f"{n}@example.org") for n in range(7)}
     found, why = Students(many, None, []).of([Owner("k", "Bo Li")])
     assert found == () and why == "it may be of s0, s1, s2, s3, s4: nothing tells these people apart"
+
+
+def test_a_time_is_that_of_the_hand_in_with_the_number() -> None:
+    when = datetime(2026, 11, 20, tzinfo=UTC)
+    ann, bo = Person("ann", ids={"Identifier": "Participant 7"}), Person("bo", ids={"Identifier": "Participant 8"})
+    students = Students({}, Roster((ann, bo), times={"7": when, "": when}), [])
+    assert students.time(("ann",), "7") == students.time(("x", "ann"), "7") == when
+    for who, number in ((("bo",), "7"), (("ann",), "8"), ((), "7"), (("x",), "7"), (("ann",), "")):
+        assert students.time(who, number) is None  # of another's, or of another assignment
+    assert Students({"ann": ann}, None, []).time(("ann",), "7") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "assignments", "may"),
+    [("a.zip", {BOOK}, True), ("a.IPYNB", {BOOK}, True), ("a.pdf", {BOOK}, False), ("a.pdf", set(), True)],
+)
+def test_what_may_hide_a_notebook(name: str, assignments: set[str], may: bool) -> None:
+    assert may_hide(candidate("ann", name).upload, assignments) is may

@@ -75,7 +75,7 @@ def test_an_older_zip_takes_no_newer_notebooks_place(made: object, base: Path) -
     assert graded(collected_from(second)) == {(student, BOOK): notebook(newer)}
     had = collected.load(base / "out").handins[student, BOOK]
     plan = collected_from(first)
-    assert graded(plan) == {(student, BOOK): notebook(newer)} and not plan.unmatched
+    assert graded(plan) == {(student, BOOK): notebook(newer)} and not plan.unmatched and plan.older == [student]
     (said,) = notes(plan)
     assert said.startswith(f"{had.source} stays: ") and said.endswith("is older")
     kept = collected.load(base / "out").handins[student, BOOK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ def test_a_worksheet_without_names_has_people(tmp_path: Path) -> None:
     roster = of(tmp_path, "ID,Status,Bewertung\nTeilnehmer/in7,-,\nTeilnehmer/in8,-,\n")
     assert [person.student for person in roster.people] == ["Teilnehmer_in7", "Teilnehmer_in8"]
     assert People(roster.people).find(Owner("x", ids={"Identifier": "8"})) == ("Teilnehmer_in8",)
+    assert roster.times == {}
+    told = 'Identifier,Last modified (submission)\nParticipant 7,"Friday, 20 November 2026, 9:00 PM"\nParticipant 8,-\n'
+    assert of(tmp_path, told).times == {"7": datetime(2026, 11, 20, 21, 0).astimezone()}
+    with pytest.raises(RosterError, match="no column has names"):
+        of(tmp_path, "Identifier,Status\nParticipant 7,-\n8,-\n")
     logins = of(tmp_path, "Identifiant,Nom\np2103456,Ann\n")
     assert [person.student for person in logins.people] == ["p2103456"]
 
