@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 NOT_INSTALLED := The packages could not be installed; the lines above say which one failed. Mend that, then run make again.
 
-.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance notebooks-test seeds-test newest-test kernels-test container-test site-test clean
+.PHONY: help grade test lab build site lite lint format mutants engine-mutants fuzz endurance long-test browser-test seeds-test newest-test kernels-test container-test site-test clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -28,7 +28,7 @@ grade: .venv/.installed ## create a sample class of submissions and grade it (CO
 	$(BIN)/autograder demo
 endif
 
-test: .venv/.installed-dev ## run the tests (those that take minutes have targets of their own)
+test: .venv/.installed-dev ## run the tests (those of whole notebooks and of pages in a browser have targets of their own)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lab: .venv/.installed ## open the notebooks in JupyterLab
@@ -63,14 +63,17 @@ fuzz: .venv/.installed-dev ## grade 10,000 notebooks in random disorder and chec
 
 endurance: .venv/.installed-dev ## kill runs 200 times, run all attacks with each way to confine, compare all accidents with nbgrader
 	KILLS=100 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -rP tests/grading/test_kills.py -k random_kill
-	EVERY_TRIAL=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/field/test_at_least_nbgrader.py
+	EVERY_TRIAL=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m long tests/field/test_at_least_nbgrader.py
 	for way in $$(PYTHONPATH=tests $(BIN)/python -m adversarial.conftest); do \
 	    echo "attacks with $$way"; \
 	    AUTOGRADER_CONFINEMENT=$$way OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/adversarial || exit 1; \
 	done
 
-notebooks-test: .venv/.installed-dev ## run the solved notebooks, with the versions in constraints.txt and with Colab's
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m long tests/notebooks
+long-test: .venv/.installed-dev ## run whole notebooks, also with Colab's versions, and grade whole classes, also by nbgrader
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m 'long and not browser'
+
+browser-test: .venv/.installed-dev ## use the figures, the desk, the pages and JupyterLite in a browser (needs chromium)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m 'browser and not long'
 
 seeds-test: .venv/.installed-dev ## judge each reference, right variant and known mistake with the cases of 20 seeds
 	SEEDS=20 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/exercises/test_exercises.py
@@ -85,7 +88,7 @@ container-test: .venv/.installed-dev ## build the container by podman, on Debian
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m machines tests/machines/test_container.py
 
 site-test: .venv/.installed-dev ## build all web pages, look for what keeps people out, and check many functions in the browser's Python
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m long tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n0 -m 'browser and long'
 
 clean: ## remove the environments and caches that these targets made
 	rm -rf .venv .venv-colab .venv-newest build site lite *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -208,7 +208,7 @@ def _confinement(course: Course | None) -> Line:
             return Line("confinement", name)
         try_out(course)
     except (CannotConfine, SandboxLost, OSError) as error:
-        mend = f"mend what is missing above, or {CONTAINER}"
+        mend = f"fix what is missing above, or {CONTAINER}"
         return Line("confinement", f"none: {error}", False, mend)
     return Line("confinement", f"{name}; tried out: it holds")
 

@@ -11,7 +11,7 @@ from typing import Any
 from .checking.predictions import Prediction, find, guesses, load
 from .display import in_notebook, show_html
 
-MOST = 3  # questions that come back
+MAX_SHOWN = 3  # questions that come back
 STYLE = (
     "<style>.guess{font:14px/1.5 system-ui,sans-serif;max-width:52em;padding:.4em .8em;border-left:4px solid #0072b2;"
     "background:rgb(0 114 178 / .08)}.guess p{margin:.2em 0}.guess summary{cursor:pointer}"
@@ -49,7 +49,7 @@ def recall(notebook: str) -> None:
     known = load(notebook)
     made = _made(notebook)
     wrong = [item for item in known.values() if item.name in made and not item.is_right(made[item.name])]
-    chosen = [*wrong, *(item for item in known.values() if item.hard and item not in wrong)][:MOST]
+    chosen = [*wrong, *(item for item in known.values() if item.hard and item not in wrong)][:MAX_SHOWN]
     if not chosen:
         return
     rows = "".join(

@@ -3,7 +3,7 @@
 What is done: pictures stay on the device as bytes, each cropped and mirrored there on its own; `channels_last`; mixed
 precision and a compiled network where the device has them; one-cycle learning rate; label smoothing; no weight decay
 for biases and batch norm. A seed gives the same numbers again (on a GPU nearly: some of its sums run in no fixed
-order). With a checkpoint, a training that was stopped goes on where it was.
+order). With a checkpoint, a training that was stopped is resumed.
 """
 
 from __future__ import annotations

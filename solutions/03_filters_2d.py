@@ -618,7 +618,7 @@ figures.template_as_filter(conv2d_windows, street, t, "the template as the filte
 # So let the weights add up to 0: subtract their mean. Plain sky then gives 0.
 
 # %%
-figures.template_as_filter(conv2d_windows, street, t - t.mean(), "the template, its mean taken away")
+figures.template_as_filter(conv2d_windows, street, t - t.mean(), "the template minus its mean")
 
 # %% [markdown]
 # There it is. But the sun moves on, and the shadow of a tall building falls on our sign. **Predict first:** will the

@@ -49,7 +49,7 @@ dots = relu(conv2d(pictures[:, None], dot_detector, np.zeros(1), padding=1))[:, 
 figures.found(pictures, dots)
 
 # %% [markdown]
-# The detector does its work: it finds the dot on the i wherever it stands. When the picture moves, the map moves with
+# The detector does its job: it finds the dot on the i wherever it stands. When the picture moves, the map moves with
 # it. You tested this in notebook 03: a layer that does so is called **equivariant**. Each convolution with stride 1 is
 # equivariant, away from the edges. You may move the picture and then filter it, or filter it and then move the map.
 #
@@ -63,9 +63,9 @@ figures.found(pictures, dots)
 # here?**
 
 # %% [markdown]
-# ## 2. The largest of a window
+# ## 2. The maximum of a window
 #
-# A map of 6 by 6, with two detections. Take a window of 3 by 3, and keep the *largest* of its nine numbers: it is 1 if
+# A map of 6 by 6, with two detections. Take a window of 3 by 3, and keep the *maximum* of its nine numbers: it is 1 if
 # anything in the window is 1. That is **max pooling**.
 
 # %%
@@ -74,7 +74,7 @@ two[1, 4] = two[4, 1] = 1
 figures.window(two, 3, top=0, left=2)
 
 # %% [markdown]
-# **Predict first:** one step to the left, the window starts at row 0, column 1. What is the largest now? And in the
+# **Predict first:** one step to the left, the window starts at row 0, column 1. What is the maximum now? And in the
 # window at row 2, column 2?
 
 # %%
@@ -100,7 +100,7 @@ figures.coverage(7, 8, [(3, 1), (3, 2), (3, 3), (2, 3)])
 #
 # ### Exercise: `max_pool2d_single` &nbsp; ⏱ 12 min · ●●○
 #
-# One trap before you start. **Predict first:** what is the largest of −3, −5 and −4? And what does this code make of
+# One trap before you start. **Predict first:** what is the maximum of −3, −5 and −4? And what does this code make of
 # it?
 
 # %%
@@ -116,13 +116,13 @@ largest
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# The largest is −3; the code says 0, a number that isn't even in the list. Feature maps before ReLU have many
+# The maximum is −3; the code says 0, a number that isn't even in the list. Feature maps before ReLU have many
 # windows in which all numbers are negative. So start from a number of the window, and put no zeros around the map.
 # </details>
 
 # %% exercise="max_pool2d_single" points=3
 def max_pool2d_single(x, size, stride):
-    """The largest number of each window of a map x (H, W): an array of shape (H', W').
+    """The maximum of each window of a map x (H, W): an array of shape (H', W').
 
     Entry (i, j) belongs to the window of size by size whose top left corner is
     (i * stride, j * stride). A last window that doesn't fit whole is left out:
@@ -223,7 +223,7 @@ seven = test[test_labels == 7][1]
 figures.bank(seven, strokes, stroke_maps(seven[None])[0], names)
 
 # %% [markdown]
-# Should max pooling take the largest over all four maps, too?
+# Should max pooling take the maximum over all four maps, too?
 #
 # <details><summary>Answer</summary>
 #
@@ -298,15 +298,15 @@ figures.bank_pooled(max_pool2d, stroke_maps(seven[None])[0], names, [(2, 2), (4,
 # Cover the upper row. Could you still say roughly where the seven has its horizontal stroke, and where the rising one?
 
 # %% [markdown]
-# ## 4. The largest, or the mean?
+# ## 4. Maximum or mean?
 #
-# Why the largest, and not the mean? Both are in use. A window holds a single 1 and eight 0s. What
-# is its largest number, what is its mean? And what is left of our map if we simply keep every third number, as a
+# Why the maximum, and not the mean? Both are in use. A window holds a single 1 and eight 0s. What
+# is its maximum, what is its mean? And what is left of our map if we simply keep every third number, as a
 # filter with stride 3 would?
 #
 # ### Exercise: `avg_pool2d` &nbsp; ⏱ 4 min · ●○○
 #
-# The same as `max_pool2d`, with another word for "largest". Mind integers: the mean of 1 and 2 isn't a whole number,
+# The same as `max_pool2d`, with another word for "maximum". Mind integers: the mean of 1 and 2 isn't a whole number,
 # and two bytes may not fit into one when you add them up.
 
 # %% exercise="avg_pool2d" points=1
@@ -342,7 +342,7 @@ figures.shrunk(max_pool2d, avg_pool2d, grey, two, sizes=(4, 3))
 # %% [markdown]
 # For a photograph the mean is right: it is how one makes a picture smaller. For detections it is not. The mean turns a
 # clear "yes" into a weak 1/9, and a larger window makes it weaker. Every third number misses both detections. The
-# largest answers our question, *anywhere around here?*, in full.
+# maximum answers our question, *anywhere around here?*, in full.
 
 # %% [markdown]
 # ## 5. What does it cost?
@@ -475,7 +475,7 @@ check("pooling_and_moves", pooling_and_moves)
 
 # %% exercise="detected_anywhere" points=1
 def detected_anywhere(feature_map):
-    """The largest output of each filter in each image: (N, F, H, W) to (N, F).
+    """The maximum of each filter's map in each image: (N, F, H, W) to (N, F).
 
     Any real dtype; numbers may all be negative.
     Example: detected_anywhere(np.array([[[[1, 4], [0, 2]], [[-7, -2], [-3, -9]]]]))
@@ -566,7 +566,7 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 #
 # This section is for those who want more; it has no points. A pooled map jumps: with stride 2 the first step of a
 # detection changes nothing, the next step moves it by a whole cell. Richard Zhang (2019) found a simple remedy. Take
-# the largest at *every* place first, blur that map a little, and only then keep every second number.
+# the maximum at *every* place first, blur that map a little, and only then keep every second number.
 #
 # ### Exercise: `blur_pool` &nbsp; ⏱ 15 min · ●●● · no points
 #
@@ -576,7 +576,7 @@ figures.moved_digits(max_pool2d, detected_anywhere, stroke_maps, [(2, 2), (3, 2)
 def blur_pool(x, size, stride):
     """Max pooling without jumps: (N, C, H, W) to floats (N, C, H', W').
 
-    First the largest of each window of size by size, with stride 1. Then the weighted
+    First the maximum of each window of size by size, with stride 1. Then the weighted
     mean of each 3 by 3 patch of that map, without padding. Of this, every stride-th row
     and column, from the first on.
     Example: with size 2 and stride 1, a map of ones of shape (1, 1, 4, 5) gives
@@ -623,7 +623,7 @@ figures.jumps(max_pool2d, blur_pool, size=2, stride=2)
 #
 # *How can a network keep that there is a dot and forget, a little, where?*
 #
-# By taking the largest number of each window. A detection may then move within its window and nothing changes. Beyond
+# By taking the maximum of each window. A detection may then move within its window and nothing changes. Beyond
 # that it moves to the next window. The layer has a size and a stride, which you choose, and no weights at all. It
 # makes maps smaller (size 3, stride 3: 36 numbers became 4), and what comes after it cheaper.
 #
@@ -633,14 +633,14 @@ figures.jumps(max_pool2d, blur_pool, size=2, stride=2)
 # What you can do now:
 #
 # - pool with any size and stride, one map or a batch, and say which shape comes out
-# - choose between the largest and the mean
+# - choose between maximum and mean
 # - tell *equivariant* from *invariant*: filters are the first, pooling brings a little of the second
 # - say what pooling is good for, with numbers that you have measured yourself
 #
 # <details><summary>Further reading</summary>
 #
 # - Dominik Scherer, Andreas Müller, Sven Behnke: *Evaluation of pooling operations in convolutional architectures for
-#   object recognition*, ICANN 2010. The largest against the mean.
+#   object recognition*, ICANN 2010. The maximum against the mean.
 # - Jost Tobias Springenberg and others: *Striving for simplicity: the all convolutional net*, ICLR 2015. Strides in place
 #   of pooling.
 # - Richard Zhang: *Making convolutional networks shift-invariant again*, ICML 2019. The blur of section 9.

@@ -204,7 +204,7 @@ trained = weights.digits()
 # Now put the layers in a row. You have written all of them before; `helpers.layers` has fast ones with the same arguments: `layers.conv2d(x, w, b, padding)`, `layers.relu(z)`,
 # `layers.max_pool2d(x, size, stride)`.
 #
-# What comes out are ten numbers for each image, one for each class: *scores*, also called **logits**. They may be negative, and they have no upper end. No ReLU after the last layer,
+# What comes out are ten numbers for each image, one for each class: *scores*, also called **logits**. They may be negative, and they have no upper bound. No ReLU after the last layer,
 # and no softmax: it gets a section of its own.
 
 # %% exercise="convnet_forward" points=4

@@ -414,14 +414,14 @@ predict("runs_for_one_step", ...)
 #
 # "Close" needs a measure. A difference of 0.001 is much for gradients of 0.002, and nothing for gradients of 5000. So
 # divide by the size of the two: |a − b| / (|a| + |b|). Where both are 0 that would be 0 / 0; so never divide by less
-# than 10⁻⁸. Take the largest over all entries: a single wrong one shall not hide among many right ones.
+# than 10⁻⁸. Take the maximum over all entries: a single wrong one shall not hide among many right ones.
 
 # %% exercise="relative_error" points=1
 def relative_error(a, b):
     """How different two arrays of the same shape are: one number, 0 when they are the
     same, at most 1.
 
-    It is the largest of abs(a - b) / max(1e-8, abs(a) + abs(b)) over all entries. Any
+    It is the maximum of abs(a - b) / max(1e-8, abs(a) + abs(b)) over all entries. Any
     real dtypes.
     Example: relative_error(np.array([1.0, 10.0]), np.array([3.0, 10.0])) is 0.5.
     """
@@ -670,8 +670,8 @@ figures.checked(["dlogits"], check_softmax)
 # Only the 9 counts. It gets all of the gradient, the other three get 0.
 # </details>
 #
-# Windows may overlap: then one place may be the largest of several windows, and its gradients add up. And if there are
-# two largest? PyTorch gives everything to the first one, row by row; giving it to all of them, or sharing it, is common
+# Windows may overlap: then one place may be the maximum of several windows, and its gradients add up. And if there are
+# two maxima? PyTorch gives everything to the first one, row by row; giving it to all of them, or sharing it, is common
 # as well. Here any of these is right.
 
 # %% exercise="max_pool2d_backward" points=3
@@ -679,7 +679,7 @@ def max_pool2d_backward(dy, x, size, stride):
     """The gradient by x (N, C, H, W), from dy (N, C, H', W'), the gradient by
     max_pool2d(x, size, stride).
 
-    Each number of dy is added where the largest number of its window stands; all else
+    Each number of dy is added where the maximum of its window is; all else
     is 0. Floats of x's shape. Any real dtypes; windows may overlap, and a last row or
     column may belong to none.
     Example: x = [[[[3, 9], [4, 1]]]], dy = [[[[5.0]]]], size 2 and stride 2 give

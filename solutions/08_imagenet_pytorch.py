@@ -694,7 +694,7 @@ figures.ladder(training.build(SmallResNet, classes), size)
 # </details>
 #
 # Colab takes a machine away after some hours, and its files go with it. So the state is saved after each epoch when you name a file. On Google Drive it lasts; on the machine's own disk it survives only a restart of the kernel.
-# Run the same cell again, and the training goes on where it was. If the memory isn't enough, the batch goes through in smaller parts, and it says so.
+# Run the same cell again, and the training resumes where it stopped. If the memory isn't enough, the batch goes through in smaller parts, and it says so.
 #
 # How long will it take on a T4? An estimate, not a measurement. Your network needs 0.16 billion multiplications and additions for a picture of 140 by 140 pixels, and three times that with the way back.
 # 8,285 pictures in 20 epochs are 166,000 pictures, so 80,000 billion in all. A T4 states 8,100 billion a second in float32. If a small network gets only 3 % of that, training takes 330 seconds: five and a half minutes.
@@ -992,7 +992,7 @@ figures.compare(model, evaluate, everything, linear_test_error)
 # end. So it drives a network to extremes: ever larger logits, ever surer, also where it is wrong.
 #
 # Label smoothing asks for less. A `share` of all belief is spread evenly over all K classes, the true one included: each
-# is asked for share / K. The rest, 1 − share, goes to the true class besides. Call what is asked for $t_k$. The loss of
+# has the target share / K. The rest, 1 − share, is added to the true class's target. With the targets $t_k$, the loss of
 # a point is
 #
 # $$-\sum_k t_k \log p_k ,$$
@@ -1014,8 +1014,8 @@ predict("logit_that_grows", ...)
 def label_smoothing_loss(logits, y, share):
     """The mean loss of logits (N, K) for classes y (N,), labels smoothed: a number.
 
-    Each class is asked for share / K, the true one for 1 - share more; 0 <= share < 1.
-    A point's loss is the sum over its classes of -asked * log(probability). Right for
+    Each class has the target share / K, the true one 1 - share more; 0 <= share < 1.
+    A point's loss is the sum over its classes of -target * log(probability). Right for
     logits of 10000, too.
     Example: logits [[0, log 3]], y [1] and share 0.5 give about 0.56.
     """
@@ -1024,11 +1024,11 @@ def label_smoothing_loss(logits, y, share):
     z = z - z.max(axis=1, keepdims=True)
     #> log_p = ...
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    #> asked = np.full(...)
-    asked = np.full(z.shape, share / z.shape[1])
-    #> asked[np.arange(...), ...] += ...
-    asked[np.arange(len(y)), y] += 1 - share
-    return -np.mean(np.sum(asked * log_p, axis=1))
+    #> target = np.full(...)
+    target = np.full(z.shape, share / z.shape[1])
+    #> target[np.arange(...), ...] += ...
+    target[np.arange(len(y)), y] += 1 - share
+    return -np.mean(np.sum(target * log_p, axis=1))
     ### END SOLUTION
 
 
@@ -1042,7 +1042,7 @@ figures.smoothed(label_smoothing_loss)
 # <details><summary>What do you see?</summary>
 #
 # Without smoothing the loss falls for ever. With it, the lowest point is at a logit of 4.5. There the true class has a
-# probability of 91 %, which is what was asked for. Beyond it, being surer costs more. PyTorch has this loss as
+# probability of 91 %, which is the target. Beyond it, being surer costs more. PyTorch has this loss as
 # `F.cross_entropy(logits, labels, label_smoothing=0.1)`, and `training.step` uses it.
 # </details>
 #

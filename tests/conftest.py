@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def variants() -> list[tuple[str, str, Callable[..., Any]]]:
     """(exercise, style, function) of every right variant."""
     return [(item.name, style, function) for item in COURSE.exercises() for style, function in item.variants.items()]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Any]:
+    """A PostgreSQL server, `reports.postgresql.Server`."""
+    from reports import postgresql
+
+    if postgresql.programs() is None:
+        # CI may not pass without these tests: .ci/run installs the package and sets this variable.
+        missing = pytest.fail if "ALL_TESTS" in os.environ else pytest.skip
+        missing(f"no PostgreSQL server here; as root: apt-get install {postgresql.PACKAGE}")
+    with postgresql.Server() as running:
+        yield running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -107,6 +108,12 @@ def running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    """The lines of OUT's grades.csv."""
+    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def same(one: Path, other: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -65,7 +66,7 @@ LATE = {"autograder.start": {"autograder.cli.commands"}}
 NOT_OURS = ("colab_packages.txt", "codemirror.js")
 SUBJECT = re.compile(
     r"convol|(?<![a-z])conv(?![a-z])|convnet|\bcnn|correlat|pooling|max_?pool|filter_?bank|imagenet|\brelu|torch"
-    r"|softmax|back-?prop|\bpixel|photograph|handwritten",
+    r"|softmax|back-?prop|\bpixel|photograph|handwritten|\bmomentum|\bstride|filters_\dd",
     re.IGNORECASE,
 )
 
@@ -128,6 +129,16 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
         list(TopologicalSorter(arrows(package)).static_order())
     except CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """A name is one thing in the engine and in `helpers`; the layers of exercises are students' own."""
+    found: dict[str, list[str]] = {}
+    for path in (*python_files("autograder"), *python_files("helpers")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module_name(path, ROOT))
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
 
 
 def test_the_engine_knows_no_convolution() -> None:

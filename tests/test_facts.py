@@ -39,7 +39,8 @@ def test_what_is_said_is_true(check: Callable[[], None]) -> None:
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.notebook)
 def test_what_is_listed_is_said(book: facts.Facts) -> None:
     text = " ".join(sentences(book.notebook))
-    assert [phrase for phrase in book.phrases if phrase not in text] == []
+    gone = [phrase for phrase in book.phrases if phrase not in text]
+    assert not gone, f"{book.file} has what solutions/{book.notebook}.py no longer says:\n" + "\n".join(gone)
 
 
 @pytest.mark.parametrize("book", [book for book in BOOKS if book.whole], ids=lambda book: book.notebook)
@@ -53,4 +54,8 @@ def test_every_number_is_accounted_for(book: facts.Facts) -> None:
             rest = rest.replace(phrase, " ")
         if _NUMBER.search(_NO_FACT.sub(" ", rest)):
             missing.append(sentence)
-    assert missing == []
+    assert not missing, (
+        f"{book.file} lacks the numbers of these sentences in solutions/{book.notebook}.py. Compute them with "
+        "@fact(words), say whose they are with fact.source(words, where), or list what the text itself sets in "
+        "fact.given(words):\n" + "\n".join(missing)
+    )

@@ -9,7 +9,7 @@ import pytest
 from conftest import COURSE
 from prose import sentences
 
-MOST_WORDS = 30
+MAX_WORDS = 30
 WIDEST = 88  # characters of a docstring's line
 # Longer ones that are easy to read all the same, by their beginnings, with the reason.
 LONGER: dict[str, str] = {}
@@ -20,8 +20,9 @@ WAITING = {"07_backprop": 1.3}
 
 @pytest.mark.parametrize("notebook", COURSE.notebooks)
 def test_sentences_are_short(notebook: str) -> None:
-    long = [sentence for sentence in sentences(notebook) if len(re.findall(r"[\w`$][^\s]*", sentence)) > MOST_WORDS]
-    assert [sentence for sentence in long if not sentence.startswith(tuple(LONGER))] == []
+    long = [sentence for sentence in sentences(notebook) if len(re.findall(r"[\w`$][^\s]*", sentence)) > MAX_WORDS]
+    long = [sentence for sentence in long if not sentence.startswith(tuple(LONGER))]
+    assert not long, f"more than {MAX_WORDS} words: make two sentences of each\n" + "\n".join(long)
 
 
 def test_no_exception_is_left_over() -> None:
@@ -42,9 +43,12 @@ def test_the_minutes_add_up(notebook: str) -> None:
     figures = len(re.findall(r"^(?:figures\.\w+|slide|pool|depth|backward|network)\(", source, re.MULTILINE))
     guesses = len(re.findall(r'^(?:helpers\.)?predict\("', source, re.MULTILINE))
     of_exercises = re.findall(r"minutes, (\d+) of them for the exercises with points", source)
-    assert of_exercises in ([], [str(exercises)])
+    assert of_exercises in ([], [str(exercises)]), f"the exercises with points take {exercises} minutes in all"
     added = exercises + words / 200 + figures + guesses / 2
-    assert 0.85 <= stated / added <= WAITING.get(notebook, 1.15)
+    assert 0.85 <= stated / added <= WAITING.get(notebook, 1.15), (
+        f"the title says about {stated} minutes, but it is about {added:.0f}: {exercises} for exercises with points, "
+        f"{words / 200:.0f} for {words} words, {figures} for figures, {guesses / 2:g} for predictions"
+    )
 
 
 @pytest.mark.parametrize("notebook", COURSE.notebooks)
@@ -56,7 +60,7 @@ def test_docstrings_fit_the_page(notebook: str) -> None:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (text := ast.get_docstring(node, clean=False)):
             lines = (" " * (node.col_offset + 4) + '"""' + text).split("\n")
             wide += [line for line in lines if len(line) > WIDEST]
-    assert wide == []
+    assert not wide, f"more than {WIDEST} characters in a line: break it\n" + "\n".join(wide)
 
 
 @pytest.mark.parametrize("notebook", COURSE.notebooks)

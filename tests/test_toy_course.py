@@ -445,6 +445,7 @@ def test_nbgrader_gives_the_same_points(toy: Path, graded: Path) -> None:
     assert scores == [float(grades(graded)["wrong", name][0]) for name in SORTING[:4]]
 
 
+@pytest.mark.long
 def test_demo_makes_a_class_and_grades_it(toy: Path, tmp_path: Path) -> None:
     """Of one notebook, as its endless programs take a while."""
     course = tmp_path / "course"

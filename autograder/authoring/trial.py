@@ -24,33 +24,41 @@ class MistakeTrial:
     """What a known mistake came to.
 
     `failed` says for each aspect in how many draws it fails, `points` gives the most that it keeps in one. `message` is
-    what `check` shows a student who makes it.
+    what `check` shows a student who makes it, `problems` what is wrong with it, and in which draws.
     """
 
     name: str
     failed: dict[str, int]
     points: float = 0.0
     message: str = ""
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
 class Trial:
     """What trying an exercise on some draws of its cases has shown; `draws` names these, the public ones first.
 
-    `problems` are those of the exercise as a whole, of its reference and of its variants.
+    `problems` are those of the exercise as a whole, of its reference and of its variants, each with its draws.
     """
 
     exercise: Exercise
     draws: list[str]
     aspects: tuple[str, ...]
     mistakes: list[MistakeTrial]
-    problems: list[str]
+    problems: dict[str, list[str]]
 
     @property
     def all_problems(self) -> list[str]:
         """All that is wrong with the exercise, a line each; empty when it is fit for students."""
-        return self.problems + [f"{item.name} {said}" for item in self.mistakes for said in item.problems]
+        found = [*self.problems.items()]
+        for item in self.mistakes:
+            found += [(f"{item.name} {said}", draws) for said, draws in item.problems.items()]
+        return [f"{said}{self._where(draws)}" for said, draws in found]
+
+    def _where(self, draws: list[str]) -> str:
+        if not draws:
+            return ""
+        return " (every draw)" if len(draws) == len(self.draws) > 1 else f" ({', '.join(draws)})"
 
 
 def try_out(exercise: Exercise, seeds: int, on_draw: Callable[[str], None] = lambda draw: None) -> Trial:
@@ -59,14 +67,15 @@ def try_out(exercise: Exercise, seeds: int, on_draw: Callable[[str], None] = lam
     `on_draw` is told each draw's name before it is tried. CourseError when the exercise can't be run.
     """
     draws = [PUBLIC, *(f"seed {seed}" for seed in range(seeds))] if exercise.draw is not None else [PUBLIC]
-    trial = Trial(exercise, draws, (), [], list(_incomplete(exercise)))
+    trial = Trial(exercise, draws, (), [], {said: [] for said in _incomplete(exercise)})
     for number, draw in enumerate(draws):
         on_draw(draw)
         spec = exercise.hidden(number - 1) if number else exercise.public()
         if not number:
             trial.aspects = tuple(spec.aspects)
             trial.mistakes = [MistakeTrial(name, dict.fromkeys(spec.aspects, 0)) for name in exercise.mistakes]
-        trial.problems += [f"{said} ({draw})" for said in _right_ones(exercise, spec)]
+        for said in _right_ones(exercise, spec):
+            trial.problems.setdefault(said, []).append(draw)
         for item in trial.mistakes:
             _try_mistake(item, spec, draw, exercise.mistakes[item.name][1])
     return trial
@@ -95,15 +104,18 @@ def _right_ones(exercise: Exercise, spec: Spec) -> Iterator[str]:
     for name, right in (("the reference", exercise.reference), *exercise.variants.items()):
         verdict = _verdict(spec, right)
         if not verdict.passed:
-            yield f"{name} fails: {_failure(verdict)}"
+            yield f"{name} {_failure(verdict)}"
 
 
 def _failure(verdict: Verdict) -> str:
     """Why a verdict is not `correct`, in one line."""
     failing = verdict.failing
+    fault = failing.outcome.fault if failing is not None else None
+    if fault is not None and fault.kind == "forbidden":
+        return f"calls {fault.message}, which the exercise forbids: write it without"
     said = "" if failing is None else failing.problem.text if failing.problem else _fault(failing.outcome)
     names = ", ".join(name for name, passed in verdict.aspects.items() if not passed)
-    return " ".join(f"{names}: {said}".split()) if names else "it is not the answer"
+    return " ".join(f"fails: {names}: {said}".split()) if names else "fails: it is not the answer"
 
 
 def _fault(outcome: Outcome) -> str:
@@ -118,14 +130,18 @@ def _try_mistake(item: MistakeTrial, spec: Spec, draw: str, wrong: Any) -> None:
     item.points = max(item.points, verdict.score)
     if draw == PUBLIC:
         item.message = explain(verdict).text()
+    if said := _unfit(item, spec, verdict, wrong, outcomes):
+        item.problems.setdefault(said, []).append(draw)
+
+
+def _unfit(item: MistakeTrial, spec: Spec, verdict: Verdict, wrong: Any, outcomes: list[Outcome]) -> str:
+    """What is wrong with a mistake in one draw; empty where it loses points and is named."""
     if verdict.passed:
-        item.problems.append(f"loses no points ({draw})")
-    elif verdict.registered is None:
+        return "loses no points"
+    if verdict.registered is None:
         others = [other.name for other in spec.mistakes if _confused(spec, item.name, other.name, wrong, outcomes)]
-        said = f"is not told from {' or '.join(others)}" if others else "is not named"
-        item.problems.append(f"{said} ({draw})")
-    elif verdict.registered.name != item.name:
-        item.problems.append(f"is named {verdict.registered.name} ({draw})")
+        return f"is not told from {' or '.join(others)}" if others else "is not named"
+    return "" if verdict.registered.name == item.name else f"is named {verdict.registered.name}"
 
 
 def _confused(spec: Spec, name: str, other: str, wrong: Any, outcomes: list[Outcome]) -> bool:

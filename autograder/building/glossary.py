@@ -16,7 +16,7 @@ from autograder.course import Course, CourseError
 SOURCE = PurePosixPath("solutions") / "glossary.md"
 ADDRESS = "glossary.html"
 _LINE = re.compile(r"- \*\*(?P<name>[^*]+)\*\*(?: \((?P<forms>[^)]*)\))?: (?P<meaning>\S.*)")
-# Of prose, what is no running text: a link in it would be lost, or would get in the way.
+# Of prose, what is not running text: a link in it would be lost, or would get in the way.
 _LEFT_ALONE = ("a", "code", "pre", "math", "script", "style", "button", "summary", "h1", "h2", "h3", "h4", "h5", "h6")
 _HEADINGS = ("h1", "h2")
 
@@ -37,7 +37,7 @@ class Term:
 
 
 def read(course: Course) -> list[Term]:
-    """The terms of a course, by their names; none where it has no glossary. CourseError for a line that is no term."""
+    """The terms of a course, by their names; none without a glossary. CourseError for a line that is not a term."""
     path = course.root / SOURCE
     if not path.is_file():
         return []

@@ -31,7 +31,7 @@ def write_lite(course: Course, out: Path, offline: bool = False) -> None:
     """Writes JupyterLite into the folder `out`, with the students' notebooks, `helpers` and the solved notebooks.
 
     Without `offline` its pages load Python from its makers' address; with it, Python lies in the folder and nothing is
-    asked of another address. What is in `out` is replaced. LiteFailed, pyodide.Unavailable, CourseError, OSError.
+    asked of another address. What is in `out` is replaced. LiteFailed, PyodideUnavailable, CourseError, OSError.
     """
     if find_spec("jupyterlite_pyodide_kernel") is None:
         raise LiteFailed("JupyterLite is not installed: pip install -e '.[lite]'")

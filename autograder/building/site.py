@@ -18,7 +18,7 @@ from .helpers_tree import helpers_tree
 from .notebook import Origin, to_bytes
 from .on_page import write_on_page
 from .picturing import pictured
-from .reading import BADGE, PROSE, PageCell, Reader, Section, sections
+from .reading import BADGE, PROSE, PageCell, PageReader, Section, sections
 from .rendering import render
 from .source import EFFORT, parse
 
@@ -26,12 +26,12 @@ STATIC = Path(__file__).parent / "templates" / "site"
 
 
 @dataclass(frozen=True)
-class Entry:
+class GlossaryEntry:
     """A term in the glossary's page, and the section in which it first appears."""
 
     term: glossary.Term
     meaning: Markup
-    page: Page
+    page: SitePage
     section: Section
 
     @property
@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Page:
+class SitePage:
     """A notebook's page: where it is, what stands in it, and the lines that the contents show of it.
 
     `notebook` is the file that students get, by which its exercises are written on the page; not where it `needs`
@@ -70,7 +70,7 @@ def write_site(
     makers' address when somebody begins to write.
 
     Notebooks that have changed are run, which takes minutes; `on_page` is told each notebook's name before. Other
-    files in `out` are left alone. CourseError when a notebook can't be built or run; pyodide.Unavailable; OSError.
+    files in `out` are left alone. CourseError when a notebook can't be built or run; PyodideUnavailable; OSError.
     """
     pages = []
     terms = glossary.read(course)
@@ -94,12 +94,12 @@ def write_site(
     return [*(out / place for place in files), *writing]
 
 
-def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
+def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> SitePage:
     made_from = PurePosixPath("solutions") / f"{name}.py"
     source = parse(course.source(name).read_text("utf-8"), Path(made_from), course.notebooks[name])
     place = PurePosixPath("notebooks") / name / f"{name}.ipynb"
     notebook = pictured(source, place, made_from, Origin(repository(course), helpers_tree(course.root)), course.root)
-    reader = Reader()
+    reader = PageReader()
     linker = glossary.Linker(terms)
     cells = [
         replace(cell, html=linker.linked(cell.html)) if cell.role in PROSE else cell for cell in reader.cells(notebook)
@@ -109,7 +109,7 @@ def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    return Page(
+    return SitePage(
         name=name,
         address=f"{name}.html",
         title=title,
@@ -124,17 +124,17 @@ def _page(course: Course, name: str, terms: Sequence[glossary.Term]) -> Page:
     )
 
 
-def _entries(terms: Sequence[glossary.Term], pages: Sequence[Page]) -> Iterator[Entry]:
+def _entries(terms: Sequence[glossary.Term], pages: Sequence[SitePage]) -> Iterator[GlossaryEntry]:
     """The glossary's lines, of the terms that a page has."""
     finder = glossary.Finder(terms)
-    first: dict[glossary.Term, tuple[Page, Section]] = {}
+    first: dict[glossary.Term, tuple[SitePage, Section]] = {}
     for page in pages:
         for section in sections("".join(cell.html for cell in page.cells if cell.role in PROSE)):
             for _, term in finder.found(section.text):
                 first.setdefault(term, (page, section))
     for term in terms:
         if term in first:
-            yield Entry(term, Reader().prose(term.meaning), *first[term])
+            yield GlossaryEntry(term, PageReader().prose(term.meaning), *first[term])
 
 
 def _beginning(text: str) -> tuple[str, str, str]:
@@ -147,7 +147,7 @@ def _beginning(text: str) -> tuple[str, str, str]:
     return heading.removeprefix("# "), question, effort
 
 
-def _search_index(pages: list[Page]) -> str:
+def _search_index(pages: list[SitePage]) -> str:
     """A script and no data file: pages opened from a disk may not fetch one."""
     entries = [
         [page.title, section.title, f"{page.address}#{section.anchor}", section.text]

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from autograder.course import CourseError, Exercise, Notebook
 
 from . import regions
+from .parameters import other_parameters
 
 EFFORT = "⏱"
 ROLES = ("exercise", "check", "written")
@@ -226,12 +227,15 @@ def _check_text(cell: SourceCell) -> None:
 
 def _check_defines(cell: SourceCell, exercise: Exercise) -> None:
     """The name must be there before the student starts: the check below would stop on a NameError."""
-    _tree(cell, cell.source)
+    tree = _tree(cell, cell.source)
     defined = set(_defined(_tree(cell, regions.emptied(cell.source))))
     for name in exercise.variables or (exercise.name,):
         if name not in defined:
             how = f"`{name} = None`" if exercise.variables else f"`def {name}(...):`"
             raise _Wrong(cell.line, f"the cell of {exercise.name} defines no {name} outside the solution: add {how}")
+    for item in (item for item in tree.body if isinstance(item, ast.FunctionDef) and item.name == exercise.name):
+        if said := other_parameters(exercise, item):
+            raise _Wrong(cell.first + item.lineno - 1, said)
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:

@@ -26,13 +26,20 @@ app = typer.Typer(
 
 
 class Command(TyperCommand):
-    """A command whose help shows its arguments without Python's types: `NOTEBOOK`, not `NOTEBOOK <list[str]>`."""
+    """A command whose help shows its arguments without Python's types: `NOTEBOOK`, not `NOTEBOOK <list[str]>`.
+
+    Nor does its first line have braces around a required one, which elsewhere stand for a choice.
+    """
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         for parameter in self.params:
             if isinstance(parameter, TyperArgument):
                 vars(parameter)["display_type_rich"] = lambda ctx: None
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """`[OPTIONS] OUT`, not `[OPTIONS] {OUT}`."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
 console = Console()
@@ -45,7 +52,7 @@ def options(
     course: Annotated[
         Path | None,
         typer.Option(
-            OPTION, metavar="DIR", envvar=VARIABLE, help="Use the course in this folder, not the one you are in."
+            OPTION, metavar="DIR", envvar=VARIABLE, help="Use the course in this folder instead of the current one."
         ),
     ] = None,
 ) -> None:

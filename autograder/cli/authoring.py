@@ -24,7 +24,7 @@ def try_exercise(
         int, typer.Option("--seeds", min=0, metavar="N", help="Try N draws of hidden cases besides the public ones.")
     ] = 3,
     messages: Annotated[
-        bool, typer.Option("--messages", help="Show what a student reads who makes each mistake.")
+        bool, typer.Option("--messages", help="Show what students read when they make each mistake.")
     ] = False,
 ) -> None:
     """Try an exercise on its mistakes and variants.

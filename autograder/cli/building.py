@@ -18,7 +18,7 @@ from .app import Command, app, console, fail, load_course, meant
 def build(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Build only these, for example 02_filters_1d.")
+        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Build only these, for example 01_sorting.")
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with status 1 if a file is out of date.")
@@ -58,7 +58,7 @@ def bundle(
         typer.Option("--out", metavar="ZIP", help="Write the zip here.", show_default="<the project's name>.zip"),
     ] = None,
 ) -> None:
-    """Create the zip to hand out: notebooks and helpers, no solutions."""
+    """Create the zip to hand out, which holds no solutions."""
     from autograder.building.bundle import project_name, write_bundle
 
     course = load_course(context)
@@ -77,14 +77,14 @@ def site(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the pages to this folder.")] = Path("site"),
     offline: Annotated[
-        bool, typer.Option("--offline", help="Put the Python that checks exercises on the pages into the folder too.")
+        bool, typer.Option("--offline", help="Include the Python that checks exercises on the pages.")
     ] = False,
 ) -> None:
     """Build a static website of the course, without solutions.
 
-    It can be read without a server or a network. To write exercises on its pages, open it from a web server.
+    Readers need neither a server nor a network. To write exercises on its pages, open it from a web server.
     """
-    from autograder.building.pyodide import Unavailable
+    from autograder.building.pyodide import PyodideUnavailable
     from autograder.building.site import write_site
 
     def on_page(name: str) -> None:
@@ -92,7 +92,7 @@ def site(
 
     try:
         write_site(load_course(context), out, on_page=on_page, offline=offline)
-    except (CourseError, Unavailable) as error:
+    except (CourseError, PyodideUnavailable) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")
@@ -104,21 +104,22 @@ def lite(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write the files to this folder.")] = Path("lite"),
     offline: Annotated[
-        bool, typer.Option("--offline", help="Put the browser's Python into the folder too, for use without a network.")
+        bool, typer.Option("--offline", help="Include the browser's Python, for use without a network.")
     ] = False,
 ) -> None:
     """Build JupyterLite with the course's notebooks.
 
-    Any web server can show it. Readers need no account: Python runs in their browser. The folder's content is replaced.
+    Any web server can serve it. Readers need no account: Python runs in their browser. The folder's content is
+    replaced.
     """
     from autograder.building.lite import LiteFailed, write_lite
-    from autograder.building.pyodide import Unavailable
+    from autograder.building.pyodide import PyodideUnavailable
 
     try:
         if out.exists() and any(out.iterdir()) and not (out / "jupyter-lite.json").is_file():
-            fail(f"{out}: holds something else than JupyterLite: choose another folder with --out")
+            fail(f"{out}: contains something other than JupyterLite: choose another folder with --out")
         write_lite(load_course(context), out, offline)
-    except (CourseError, LiteFailed, Unavailable) as error:
+    except (CourseError, LiteFailed, PyodideUnavailable) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}")

@@ -15,7 +15,7 @@ from .app import Command, app, console, fail, load_course
 @app.command(cls=Command)
 def desk(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` has written.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` wrote.")],
     db: Annotated[
         str,
         typer.Option(
@@ -25,7 +25,9 @@ def desk(
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="Listen on this port; 0 is any free one.")
     ] = 0,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open no browser.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address instead of opening a browser.")
+    ] = False,
 ) -> None:
     """Grade written answers by hand, question by question.
 
@@ -57,4 +59,4 @@ def desk(
         place = error.filename or f"port {port}"
         fail(f"{place}: {error.strerror}")
     except KeyboardInterrupt:
-        console.print("the desk is closed; all that it says is saved is in the gradebook", highlight=False)
+        console.print("the desk is closed; everything it showed as saved is in the gradebook", highlight=False)

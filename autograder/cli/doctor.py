@@ -25,7 +25,7 @@ def doctor(
 ) -> None:
     """Show whether grading can start here, and what is missing.
 
-    Each line that can be mended is followed by the command that mends it. The exit status is 1 when grading can't
+    Each problem is followed by the command that fixes it, if there is one. The exit status is 1 when grading can't
     start.
     """
     try:

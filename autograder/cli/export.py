@@ -20,7 +20,7 @@ from autograder.reports.names import escape_controls
 from .app import NOT_ALL_GRADED, Command, app, console, errors, fail, load_course, meant
 
 if TYPE_CHECKING:
-    from autograder.export.feedback_zip import Page
+    from autograder.export.feedback_zip import FeedbackPage
     from autograder.export.ready import Exported, Left
     from autograder.reports.marks import Mark
 
@@ -31,26 +31,24 @@ SEED_BITS = 64
 @app.command(cls=Command)
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` wrote.")],
-    to: Annotated[System, typer.Option("--to", help="Write what this system takes; csv is a plain table.")],
+    to: Annotated[System, typer.Option("--to", help="Write the format of this system; csv is a simple table.")],
     assignment: Annotated[
         str, typer.Option("--assignment", metavar="NAME", help="Write only this assignment.", show_default="all")
     ] = "",
     template: Annotated[
         Path | None,
-        typer.Option("--template", metavar="FILE", help="Fill in this gradebook, which Canvas has exported."),
+        typer.Option("--template", metavar="FILE", help="Fill in this gradebook, exported from Canvas."),
     ] = None,
     worksheet: Annotated[
         Path | None,
-        typer.Option("--worksheet", metavar="FILE", help="Fill in this grading worksheet, which Moodle has exported."),
+        typer.Option("--worksheet", metavar="FILE", help="Fill in this grading worksheet, exported from Moodle."),
     ] = None,
     column: Annotated[
         str, typer.Option("--column", metavar="NAME", help="Use the LMS's column with this title or id.")
     ] = "",
-    scale: Annotated[
-        bool, typer.Option("--scale", help="Keep the share of the points where the LMS has another maximum.")
-    ] = False,
+    scale: Annotated[bool, typer.Option("--scale", help="Scale marks where the LMS has a different maximum.")] = False,
     incomplete: Annotated[
-        bool, typer.Option("--incomplete", help="Write marks that still wait for hand grades, too.")
+        bool, typer.Option("--incomplete", help="Include marks that still wait for hand grades.")
     ] = False,
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Write a zip of the feedback pages instead of the marks.")
@@ -66,8 +64,8 @@ def export(
 ) -> None:
     """Write marks or feedback for an LMS or a spreadsheet.
 
-    Hand grades and lateness are in them. Who is left out is shown, and why. The exit status is 3 then, unless all
-    of these handed in nothing.
+    Marks include hand grades and lateness. Students who are left out are listed with the reason. The exit status is 3
+    then, unless all of them handed in nothing.
     """
     from autograder.export.files import of_marks, of_pages
     from autograder.export.ready import ExportError, ready
@@ -102,7 +100,7 @@ def gradescope(
     context: typer.Context,
     assignment: Annotated[
         str | None,
-        typer.Argument(metavar="ASSIGNMENT", help="The assignment to grade; may be left out if it is the only one."),
+        typer.Argument(metavar="ASSIGNMENT", help="The assignment to grade. It may be left out if there is only one."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -113,7 +111,7 @@ def gradescope(
         typer.Option(
             "--visibility",
             metavar="WHEN",
-            help=f"Show the tests to students then: {', '.join(VISIBILITIES)}.",
+            help=f"Set when students see the tests: {', '.join(VISIBILITIES)}.",
         ),
     ] = VISIBILITIES[0],
     seed: Annotated[
@@ -125,7 +123,7 @@ def gradescope(
 ) -> None:
     """Create the autograder zip to upload to Gradescope.
 
-    It grades one assignment, with a test for each exercise. It holds the hidden cases' seed: keep it secret.
+    The zip grades one assignment, with a test for each exercise. It holds the seed of the hidden cases: keep it secret.
     """
     from autograder.course import CourseError
     from autograder.gradescope import package
@@ -151,7 +149,7 @@ def gradescope(
     by_hand = sum(exercise.points for exercise in exercises if exercise.kind == "written")
     points = sum(exercise.points for exercise in exercises) - by_hand
     said = f"{place}: set the autograder points in Gradescope to {points:g}"
-    more = f"; points to be given by a person: {by_hand:g}" if by_hand else ""
+    more = f"; points to be given by hand: {by_hand:g}" if by_hand else ""
     console.print(escape_controls(said + more), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -171,13 +169,13 @@ class _Pages:
 
         self._book = book.load(out, by_hand.read(autograded.gradebook_url(out, db)))
 
-    def __call__(self, assignment: str, students: set[str]) -> Iterator[Page]:
-        from autograder.export.feedback_zip import Page
+    def __call__(self, assignment: str, students: set[str]) -> Iterator[FeedbackPage]:
+        from autograder.export.feedback_zip import FeedbackPage
         from autograder.reports import feedback
 
         for entry in self._book.entries(assignment, with_work=True):
             if entry.result.student in students:
-                yield Page(entry.result.student, assignment, feedback.page(entry))
+                yield FeedbackPage(entry.result.student, assignment, feedback.page(entry))
 
 
 def _sheet(to: System, template: Path | None, worksheet: Path | None, feedback: bool) -> Path | None:

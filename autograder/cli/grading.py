@@ -97,7 +97,7 @@ def grade(
     ] = None,
     shared: Annotated[
         bool,
-        typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
+        typer.Option("--shared", help="Let other users of this machine open OUT, as far as your umask allows."),
     ] = False,
     cpu_seconds: Annotated[
         int, typer.Option(metavar="N", min=1, help="Limit the processor time per exercise.")
@@ -201,7 +201,9 @@ def _grade_and_write(
         if not course.release(name).is_file():
             fail(f"{course.release(name)} is missing: run `autograder build`")
         if differing := points.disagreements(course, name):
-            fail(f"{name} has other points than its exercises ({'; '.join(differing)}): run `autograder build`")
+            fail(
+                f"the points of {name} are not those of its exercises ({'; '.join(differing)}): run `autograder build`"
+            )
     if not settings.confined:
         errors.print("student code runs UNCONFINED: it can read, change and delete everything that you can")
     try:

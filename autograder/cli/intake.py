@@ -45,7 +45,7 @@ ClassList = Annotated[
 ]
 Groups = Annotated[
     bool,
-    typer.Option("--groups", help="Give the members of a group in the roster the notebook that one of them handed in."),
+    typer.Option("--groups", help="Give all members of a group in the roster the notebook that one of them handed in."),
 ]
 
 
@@ -60,12 +60,12 @@ def collect(
     roster: ClassList = None,
     groups: Groups = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be collected, and write nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be collected, but write nothing.")
     ] = False,
 ) -> None:
     """Collect a class from an LMS's zip or folder.
 
-    Shows who handed in what. `grade` collects by itself.
+    Show who handed in what. This step is optional, since `grade` collects too.
     """
     course = load_course(context)
     wishes = wishes_for(course, assignment, roster, False, groups)

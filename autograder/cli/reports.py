@@ -38,17 +38,17 @@ def report(
         typer.Option(
             "--what-if",
             metavar="CHANGE",
-            help="Show how marks would move with drop=EXERCISE or points=EXERCISE:N; write nothing.",
+            help="Show how marks would change with drop=EXERCISE or points=EXERCISE:N; write nothing.",
         ),
     ] = None,
     shared: Annotated[
         bool,
-        typer.Option("--shared", help="Give others on this machine the rights to OUT that your umask leaves them."),
+        typer.Option("--shared", help="Let other users of this machine open OUT, as far as your umask allows."),
     ] = False,
 ) -> None:
     """Write all pages again, with hand grades.
 
-    Nothing is graded: grades.csv, marks.csv, feedback and report are made anew. Points and comments come from the
+    Nothing is graded: grades.csv, marks.csv, feedback and report are written again. Points and comments come from the
     gradebook, everything else from what OUT keeps.
     """
     course = load_course(context)

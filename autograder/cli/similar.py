@@ -20,12 +20,12 @@ from .summary import counted
 @app.command(cls=Command)
 def similar(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` has written.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `autograder grade` wrote.")],
 ) -> None:
-    """Show which hand-ins are alike, for you to look at.
+    """Show which hand-ins are alike, for you to compare.
 
     Write OUT/report/same_work.html: equal hand-ins, equal rare wrong values, and code of the same structure, side by
-    side. It is no verdict, and changes no points. What a group handed in together is one hand-in.
+    side. It is not a verdict, and does not change any points. What a group handed in together is one hand-in.
     """
     course = load_course(context)
     if not (out / "autograded").is_dir():

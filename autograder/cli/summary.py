@@ -65,9 +65,9 @@ def moved_lines(run: Run, out: Path) -> Iterator[str]:
     if run.moves:
         who = len({(move.student, move.assignment) for move in run.moves})
         scores, submissions = counted(len(run.moves), "score"), counted(who, "submission")
-        yield f"moved: {scores} in {submissions}: {out / changes.FILE}"
+        yield f"changed: {scores} in {submissions}: {out / changes.FILE}"
     for move in changes.largest_first(run.moves)[:MAX_REASONS]:
-        yield f"moved: {move.student}/{move.assignment} {changes.in_words(move)}"
+        yield f"changed: {move.student}/{move.assignment} {changes.in_words(move)}"
 
 
 def counted(number: int, what: str) -> str:

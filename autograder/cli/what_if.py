@@ -7,14 +7,14 @@ from statistics import mean
 
 from autograder.reports.book import Book
 from autograder.reports.names import escape_controls
-from autograder.reports.what_if import Change, Outcome, outcomes
+from autograder.reports.what_if import Effect, PointsChange, outcomes
 
 from .app import console, fail
 
 MAX_SHOWN = 20
 
 
-def show_what_if(whole: Book, changes: Sequence[Change]) -> None:
+def show_what_if(whole: Book, changes: Sequence[PointsChange]) -> None:
     """Shows for each assignment the mean before and after, who moves up and down, and who moves most."""
     found = outcomes(whole.entries(), changes, whole.rule)
     if not found:
@@ -24,7 +24,7 @@ def show_what_if(whole: Book, changes: Sequence[Change]) -> None:
             console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
 
 
-def _lines(assignment: str, found: Sequence[Outcome]) -> list[str]:
+def _lines(assignment: str, found: Sequence[Effect]) -> list[str]:
     before, after = ([getattr(item, name) for item in found] for name in ("before", "after"))
     moved = sorted((item for item in found if item.moved), key=lambda item: (-abs(item.moved), item.student))
     up = sum(item.moved > 0 for item in moved)

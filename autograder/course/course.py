@@ -53,7 +53,8 @@ class Course:
     Colab links are made from. `preload` are modules that are imported before students'
     code runs, `preload_for` further ones for each package that a notebook requires. `absent` are those of `helpers`
     that work needs nothing of and that could do it: stand-ins without effect take their places. `c_functions` gives for
-    a forbidden NumPy function the places of its C functions in NumPy's table (`numpy/__multiarray_api.h`).
+    a forbidden NumPy function the places of its C functions in NumPy's table (`numpy/__multiarray_api.h`). `settable`
+    are attributes that honest work sets on objects it was given, such as a layer's weights.
     """
 
     root: Path
@@ -66,6 +67,7 @@ class Course:
     preload_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     c_functions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    settable: tuple[str, ...] = ()
 
     def exercises(self) -> Iterator[Exercise]:
         """All exercises, in order."""

@@ -26,7 +26,7 @@ from __future__ import annotations
 import copy
 import inspect
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ class _Drawn:
     line: int = 0
 
 
-@dataclass
+@dataclass(repr=False)
 class Exercise:
     """One exercise. Calling it calls its reference implementation.
 
@@ -91,6 +91,9 @@ class Exercise:
     way: Callable[..., dict[str, Any]] | None = None
     mistakes: dict[str, tuple[str, Any]] = field(default_factory=dict)
     variants: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<exercise {self.name}>"  # in a failing test, all of it would be pages
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.reference(*args, **kwargs)
@@ -155,8 +158,14 @@ class Exercise:
         try:
             generator = iter(self.draw(rng))
             frame = getattr(generator, "gi_frame", None)
-            for aspect, arguments in generator:
-                drawn.append(_Drawn(aspect, dict(arguments), frame.f_lineno if frame is not None else 0))
+            for item in generator:
+                line = frame.f_lineno if frame is not None else 0
+                if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Mapping)):
+                    pair = f'yield "{next(iter(self.aspects), "values")}", {{...}}'
+                    raise self._wrong(f"a case of {self.name} is an aspect and a dict of arguments: {pair}", line)
+                drawn.append(_Drawn(item[0], dict(item[1]), line))
+        except CourseError:
+            raise
         except Exception as error:  # an author's generator may raise anything
             lines = [item.lineno for item in traceback.extract_tb(error.__traceback__) if self._holds(item.filename)]
             raise self._wrong(f"the cases of {self.name} stop with {_said(error)}", (lines or [0])[-1] or 0) from error
@@ -191,6 +200,8 @@ class Exercise:
         )
         if self.kind == "answer":
             return self._answer_spec(spec)
+        if self.draw is None and self.kind != "written":
+            raise self._wrong(f"{self.name} has no cases: write a generator of them under @{self.name}.cases")
         cases = tuple(self._case(spec, item) for item in drawn)
         aspects = dict(self.aspects)
         if stray := sorted(self.weights.keys() - aspects):

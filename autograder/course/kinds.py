@@ -47,6 +47,9 @@ def written(name: str, points: float, rubric: Iterable[tuple[float, str]] = ()) 
 
 def _exercise(name: str, kind: str, points: float, **options: Any) -> Exercise:
     for key in ("hints", "worked", "forbidden", "watched"):
-        options[key] = tuple(options.get(key, ()))
+        given = options.get(key, ())
+        if isinstance(given, str):
+            raise ValueError(f"{name}: {key} holds several: write {key}=[{given!r}]")
+        options[key] = tuple(given)
     file = Path(sys._getframe(2).f_code.co_filename)  # where `exercise`, `answer`, `design` or `written` is called
     return Exercise(name, kind, points, file=file, **options)

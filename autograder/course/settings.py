@@ -11,7 +11,8 @@ from .errors import CourseError
 
 SETTINGS = "pyproject.toml"
 _TAKES = (
-    "title", "summary", "licence", "repository", "graded-with", "preload", "preload-for", "absent", "c-functions"
+    "title", "summary", "licence", "repository", "graded-with", "preload", "preload-for", "absent", "c-functions",
+    "settable",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def read_settings(root: Path) -> dict[str, Any]:
         "preload": tuple(checked("preload", [], lambda value: _list(value, str), "a list of names of modules")),
         "absent": tuple(checked("absent", [], lambda value: _list(value, str), "a list of modules of helpers")),
         "preload_for": {name: tuple(modules) for name, modules in preload_for.items()},
+        "settable": tuple(checked("settable", [], lambda value: _list(value, str), "a list of names of attributes")),
         "c_functions": {name: tuple(places) for name, places in c_functions.items()},
     }
 

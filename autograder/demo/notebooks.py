@@ -17,14 +17,12 @@ Notebook = dict[str, Any]
 
 def stub(course: Course, assignment: str) -> Notebook:
     """The release notebook as handed out."""
-    return copy.deepcopy(_read(course.release(assignment)))
+    return _read(course.release(assignment))
 
 
 def solved(course: Course, assignment: str) -> Notebook:
     """The release notebook with every solution filled in."""
-    source = _read(course.solution(assignment))
-    answers = {name: text(cell) for cell in source["cells"] if (name := grade_id(cell)) and not name.endswith("_check")}
-    return filled(course, assignment, answers)
+    return filled(course, assignment, _answers(course.solution(assignment)))
 
 
 def filled(course: Course, assignment: str, answers: Mapping[str, str], start: Notebook | None = None) -> Notebook:
@@ -80,6 +78,18 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
 
 
 @cache
+def _answers(solution: Path) -> dict[str, str]:
+    """The source of each exercise's cell."""
+    cells = _read(solution)["cells"]
+    return {name: text(cell) for cell in cells if (name := grade_id(cell)) and not name.endswith("_check")}
+
+
 def _read(path: Path) -> Notebook:
-    notebook: Notebook = json.loads(path.read_text("utf-8"))
+    """A notebook of the caller's own: to parse the text again is quicker than to copy what was parsed."""
+    notebook: Notebook = json.loads(_text_of(path))
     return notebook
+
+
+@cache
+def _text_of(path: Path) -> str:
+    return path.read_text("utf-8")

@@ -17,8 +17,8 @@ from autograder.reports.names import strip_controls
 from autograder.templates import environment
 
 from . import groups, hand_grades
-from .groups import Group
-from .hand_grades import Change, ChangedMeanwhile, HandGrade
+from .groups import AnswerGroup
+from .hand_grades import AnswerGrade, ChangedMeanwhile, GradeChange
 from .questions import Question
 
 MAX_COMMENT = 5_000  # characters
@@ -41,7 +41,7 @@ class Desk:
     questions: Mapping[str, Question]
     out: Path
     db_url: str
-    _shown: dict[tuple[str, str], Group] = field(default_factory=dict)
+    _shown: dict[tuple[str, str], AnswerGroup] = field(default_factory=dict)
 
     def index(self) -> str:
         """The page with all questions. Raises GradebookError."""
@@ -98,7 +98,7 @@ class Desk:
         return state(saved[0])
 
 
-def state(grade: HandGrade) -> dict[str, Any]:
+def state(grade: AnswerGrade) -> dict[str, Any]:
     """What the page keeps of a grade; `shown` are the points that count."""
     shown = grade.automatic if grade.points is None else grade.points
     return {"points": grade.points, "shown": shown, "waits": grade.waits, "comment": grade.comment}
@@ -118,7 +118,7 @@ def buttons(question: Question) -> list[float]:
     return [0.0, question.points]
 
 
-def _change(asked: Mapping[str, Any], most: float) -> Change:
+def _change(asked: Mapping[str, Any], most: float) -> GradeChange:
     points, comment = asked.get("points"), asked.get("comment", "")
     if points is not None:
         known = isinstance(points, (int, float)) and not isinstance(points, bool) and math.isfinite(points)
@@ -127,7 +127,7 @@ def _change(asked: Mapping[str, Any], most: float) -> Change:
         points = float(points)
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
         raise Refused(f"a comment has at most {MAX_COMMENT} characters")
-    return Change(points, strip_controls(comment).strip(), "points" in asked, "comment" in asked)
+    return GradeChange(points, strip_controls(comment).strip(), "points" in asked, "comment" in asked)
 
 
 @cache

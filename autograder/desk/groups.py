@@ -12,12 +12,12 @@ from autograder.reports.autograded import ABSENT
 
 from . import answers, hand_grades
 from .answers import Answer
-from .hand_grades import HandGrade
+from .hand_grades import AnswerGrade
 from .questions import Question
 
 
 @dataclass(frozen=True)
-class Group:
+class AnswerGroup:
     """Equal answers with equal grades. `name` shows nobody's; `blank` says that there is no text.
 
     Where nothing was written, the grader gave 0. A blank answer without that 0 is `unread`: the notebook may not have
@@ -26,7 +26,7 @@ class Group:
 
     name: str
     answer: Answer
-    grades: tuple[HandGrade, ...]
+    grades: tuple[AnswerGrade, ...]
     blank: bool
 
     @property
@@ -35,14 +35,14 @@ class Group:
         return self.blank and self.grade.automatic is None
 
     @property
-    def grade(self) -> HandGrade:
+    def grade(self) -> AnswerGrade:
         """One of them: a person sees the same of all."""
         return self.grades[0]
 
 
-def groups(question: Question, grades: Iterable[HandGrade], out: Path) -> list[Group]:
+def groups(question: Question, grades: Iterable[AnswerGrade], out: Path) -> list[AnswerGroup]:
     """All answers: the most frequent first, blank ones last, the rest in an order that tells nothing."""
-    together: dict[tuple[object, ...], list[tuple[Answer, HandGrade]]] = {}
+    together: dict[tuple[object, ...], list[tuple[Answer, AnswerGrade]]] = {}
     for grade in grades:
         answer = answers.read(out, grade.student_id, question.assignment, question.exercise)
         blank = _blank(answer, question)
@@ -52,13 +52,13 @@ def groups(question: Question, grades: Iterable[HandGrade], out: Path) -> list[G
     return sorted(found, key=lambda group: (group.blank, -len(group.grades), group.name))
 
 
-def unchanged(group: Group, question: Question, out: Path) -> bool:
+def unchanged(group: AnswerGroup, question: Question, out: Path) -> bool:
     """Whether the students' notebooks still hold the answer that the group shows."""
     now = (answers.read(out, grade.student_id, question.assignment, question.exercise) for grade in group.grades)
     return all(_blank(answer, question) if group.blank else answer.key == group.answer.key for answer in now)
 
 
-def comments(shown: Sequence[Group]) -> list[str]:
+def comments(shown: Sequence[AnswerGroup]) -> list[str]:
     """Each line of a person's comments on a question once, the most used first."""
     used = Counter(line for group in shown for line in group.grade.comment.splitlines() for _ in group.grades)
     return [line for line, _ in sorted(used.items(), key=lambda item: (-item[1], item[0])) if line.strip()]
@@ -70,11 +70,11 @@ def waiting(db_url: str, question: Question) -> tuple[int, int]:
     return sum(grade.waits for grade in grades), len(grades)
 
 
-def _group(question: Question, members: Sequence[tuple[Answer, HandGrade]]) -> Group:
+def _group(question: Question, members: Sequence[tuple[Answer, AnswerGrade]]) -> AnswerGroup:
     answer = members[0][0]
     names = "".join(sorted(grade.grade_id for _, grade in members))
     name = hashlib.sha256(f"{answer.key}{names}".encode()).hexdigest()[:16]
-    return Group(name, answer, tuple(grade for _, grade in members), _blank(answer, question))
+    return AnswerGroup(name, answer, tuple(grade for _, grade in members), _blank(answer, question))
 
 
 def _blank(answer: Answer, question: Question) -> bool:

@@ -16,7 +16,7 @@ _CELL, _ANSWER = api.BaseCell.__table__.alias(), api.BaseCell.__table__.alias()
 
 
 @dataclass(frozen=True)
-class HandGrade:
+class AnswerGrade:
     """What the gradebook holds for one student's answer.
 
     `points` are a person's, `automatic` the grader's (0 where nothing was written); None where there are none.
@@ -38,7 +38,7 @@ class HandGrade:
 
 
 @dataclass(frozen=True)
-class Change:
+class GradeChange:
     """What to save: the points (None takes them away) and the comment, where a person changed them."""
 
     points: float | None = None
@@ -50,14 +50,14 @@ class Change:
 class ChangedMeanwhile(Exception):
     """Another program has changed one of the grades; nothing is saved. `now` are all of them as they are."""
 
-    def __init__(self, now: Sequence[HandGrade]) -> None:
+    def __init__(self, now: Sequence[AnswerGrade]) -> None:
         super().__init__("the grade was changed elsewhere")
         self.now = tuple(now)
 
 
-def read(db_url: str, assignment: str, exercise: str) -> list[HandGrade]:
+def read(db_url: str, assignment: str, exercise: str) -> list[AnswerGrade]:
     """The grades of all students' answers to a question. Raises GradebookError."""
-    found: list[HandGrade] = []
+    found: list[AnswerGrade] = []
 
     def work(session: Session) -> None:
         found[:] = _grades(session, _CELL.c.name == exercise, api.Assignment.name == assignment)
@@ -67,13 +67,13 @@ def read(db_url: str, assignment: str, exercise: str) -> list[HandGrade]:
 
 
 def save(
-    db_url: str, grade_ids: Collection[str], seen: tuple[float | None, bool, str], change: Change
-) -> list[HandGrade]:
+    db_url: str, grade_ids: Collection[str], seen: tuple[float | None, bool, str], change: GradeChange
+) -> list[AnswerGrade]:
     """Saves the same change for some answers, all or none, and returns their grades as they are then.
 
     Raises ChangedMeanwhile when one is not as `seen`, and GradebookError.
     """
-    saved: list[HandGrade] = []
+    saved: list[AnswerGrade] = []
 
     def work(session: Session) -> None:
         held = _grades(session, api.Grade.id.in_(list(grade_ids)), lock=True)
@@ -93,7 +93,7 @@ def save(
     return saved
 
 
-def _grades(session: Session, *which: Any, lock: bool = False) -> list[HandGrade]:
+def _grades(session: Session, *which: Any, lock: bool = False) -> list[AnswerGrade]:
     """The grades with their comments, which belong to another cell of the same name."""
     grade, comment, submitted = api.Grade, api.Comment, api.SubmittedAssignment.__table__
     fields = (grade.id, submitted.c.student_id, grade.manual_score, grade.auto_score, grade.needs_manual_grade)
@@ -116,4 +116,4 @@ def _grades(session: Session, *which: Any, lock: bool = False) -> list[HandGrade
     if lock:  # formgrader doesn't wait for our lock, but PostgreSQL's rows can be held
         query = query.with_for_update(of=grade)
     rows = session.execute(query).all()
-    return [HandGrade(*row[:4], bool(row[4]), row[5], row[6] or "") for row in rows]
+    return [AnswerGrade(*row[:4], bool(row[4]), row[5], row[6] or "") for row in rows]

@@ -10,7 +10,7 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from autograder.building.reading import BADGE, Reader
+from autograder.building.reading import BADGE, PageReader
 from autograder.course import Course, Exercise
 from autograder.reports.releases import nbgrader_cells
 
@@ -57,7 +57,7 @@ def leading_to(before: Sequence[NotebookNode]) -> list[str]:
 
 
 def _question(exercise: Exercise, release: NotebookNode, solved: str) -> Question:
-    reader = Reader()
+    reader = PageReader()
     place = next(
         at
         for at, cell in enumerate(release.cells)

@@ -29,7 +29,7 @@ POLICY = (
 
 
 @dataclass
-class Keys:
+class Credentials:
     """What a request must have: one of the `hosts`, and the token; `once` opens the desk a single time."""
 
     hosts: tuple[str, ...]
@@ -40,12 +40,12 @@ class Keys:
 class _Handler(RequestHandler):
     """Answers only requests that are addressed to this machine and carry the token."""
 
-    def initialize(self, desk: Desk, keys: Keys) -> None:
-        self.desk, self.keys = desk, keys
+    def initialize(self, desk: Desk, credentials: Credentials) -> None:
+        self.desk, self.credentials = desk, credentials
 
     def expected(self) -> str:
         """What the address must have as its token."""
-        return self.keys.token
+        return self.credentials.token
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -58,7 +58,7 @@ class _Handler(RequestHandler):
     def prepare(self) -> None:
         # Another name for this machine may be an attacker's, who has made it lead here (DNS rebinding).
         origin = self.request.headers.get("Origin")
-        hosts = self.keys.hosts
+        hosts = self.credentials.hosts
         if self.request.host not in hosts or origin not in (None, *(f"http://{host}" for host in hosts)):
             self.send_error(403)
         elif not hmac.compare_digest(self.path_kwargs["token"].encode(), self.expected().encode()):
@@ -122,16 +122,16 @@ class _Start(_Handler):
     """Leads a browser to the desk, once: its command line, which others can read, has not the token."""
 
     def expected(self) -> str:
-        return self.keys.once
+        return self.credentials.once
 
     def get(self, token: str) -> None:
-        self.keys.once = ""
-        self.redirect(f"/{self.keys.token}/")
+        self.credentials.once = ""
+        self.redirect(f"/{self.credentials.token}/")
 
 
-def application(desk: Desk, keys: Keys) -> Application:
+def application(desk: Desk, credentials: Credentials) -> Application:
     """The desk as a web application under /<token>/; /start/<once> leads there."""
-    given = {"desk": desk, "keys": keys}
+    given = {"desk": desk, "credentials": credentials}
     start, exercise, group = r"/(?P<token>[^/]+)", r"(?P<exercise>\w+)", r"(?P<group>[0-9a-f]+)"
     return Application(
         [
@@ -154,7 +154,7 @@ async def serve(desk: Desk, port: int, opened: Callable[[str, str], None]) -> No
     sockets = bind_sockets(port, HOST)
     port = sockets[0].getsockname()[1]
     hosts = (f"{HOST}:{port}", f"localhost:{port}")
-    keys = Keys(hosts, secrets.token_urlsafe(), secrets.token_urlsafe())
-    HTTPServer(application(desk, keys), max_body_size=MAX_BODY).add_sockets(sockets)
-    opened(f"http://{hosts[0]}/{keys.token}/", f"http://{hosts[0]}/start/{keys.once}")
+    credentials = Credentials(hosts, secrets.token_urlsafe(), secrets.token_urlsafe())
+    HTTPServer(application(desk, credentials), max_body_size=MAX_BODY).add_sockets(sockets)
+    opened(f"http://{hosts[0]}/{credentials.token}/", f"http://{hosts[0]}/start/{credentials.once}")
     await asyncio.Event().wait()

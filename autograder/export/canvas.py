@@ -42,13 +42,13 @@ def make(marks: Sequence[Mark], collected: Collected, column: str = "") -> Expor
         ids = [person.ids.get(heading, "").strip() for heading in IDS]
         fit = [text if text and harmless(text) == text else "" for text in ids]
         if not any(fit):
-            said = "their id would be a formula in a spreadsheet" if any(ids) else "no id of Canvas's is known"
+            said = "their id would be a formula in a spreadsheet" if any(ids) else "their Canvas id is not known"
             left.append(Left(mark.student, f"{said}: fill in Canvas's own file with --template"))
             continue
         name, section = person.name or mark.student, person.ids.get("Section", "")
         rows.append((name, *fit, section, two_decimals(mark.mark)))
         done.append(mark.student)
-    new = f"Canvas will offer to create an assignment {title}: to fill in one that it has, use --template or --column"
+    new = f"Canvas will offer to create an assignment {title}: to fill in an existing one, use --template or --column"
     return Exported(as_csv(rows).encode(), tuple(done), tuple(left), () if column else (new,))
 
 
@@ -89,7 +89,7 @@ def _identity(head: Sequence[str]) -> int:
     cells = [cell.strip() for cell in head]
     names_first = cells[:1] == ["Student"] or cells[:2] == ["LastName", "FirstName"]
     if not names_first or "ID" not in cells or "Section" not in cells:
-        raise ExportError("it is not a gradebook that Canvas has exported: no columns Student, ID and Section")
+        raise ExportError("it is not a gradebook exported from Canvas: it lacks the columns Student, ID and Section")
     return cells.index("Section") + 1
 
 
@@ -115,7 +115,7 @@ def _column(sheet: Sheet, head: Sequence[str], identity: int, wanted: str) -> in
 
 
 def _same_title(title: str, wanted: str) -> bool:
-    """Whether two titles differ in nothing but signs between words: `02 Filters 1D` is 02_filters_1d."""
+    """Whether two titles differ in nothing but signs between words: `01 First Steps` is 01_first_steps."""
 
     def words(text: str) -> str:
         return "".join(character for character in normal(text) if character.isalnum())

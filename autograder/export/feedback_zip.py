@@ -24,7 +24,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedbackPage:
     """A feedback page, as HTML."""
 
     student: str
@@ -32,12 +32,12 @@ class Page:
     html: str
 
 
-def for_everybody(pages: Iterable[Page]) -> Exported:
+def for_everybody(pages: Iterable[FeedbackPage]) -> Exported:
     """A folder for each student with their pages: for a file share, or to send by hand."""
     folders: dict[str, str] = {}
     used: set[str] = set()
 
-    def name(page: Page) -> str:
+    def name(page: FeedbackPage) -> str:
         if page.student not in folders:
             folders[page.student] = _unused(safe(page.student), used)
         return f"{folders[page.student]}/{page.assignment}.html"
@@ -45,24 +45,24 @@ def for_everybody(pages: Iterable[Page]) -> Exported:
     return _zip(pages, name, "")
 
 
-def for_moodle(pages: Iterable[Page], collected: Collected, ids: Mapping[str, str]) -> Exported:
+def for_moodle(pages: Iterable[FeedbackPage], collected: Collected, ids: Mapping[str, str]) -> Exported:
     """The zip that Moodle takes as feedback files: `{name}_{unique id}_assignsubmission_file_{file}`.
 
     All pages are of one assignment; `ids` are Moodle's unique ids of their students. Moodle parts a file's name at the
     first four underscores, so the person's name has none.
     """
 
-    def name(page: Page) -> str:
+    def name(page: FeedbackPage) -> str:
         number = ids.get(page.student, "")
         if not number.isdecimal() or not number.isascii():
             return ""
         person = safe(_person(collected, page).name or page.student).replace("_", " ").strip(" .~") or "Participant"
         return f"{person}_{number}_assignsubmission_file_{page.assignment}.html"
 
-    return _zip(pages, name, "Moodle's number for them is not known: give the worksheet with --worksheet")
+    return _zip(pages, name, "their number in Moodle is not known: give the worksheet with --worksheet")
 
 
-def for_canvas(pages: Iterable[Page], collected: Collected) -> Exported:
+def for_canvas(pages: Iterable[FeedbackPage], collected: Collected) -> Exported:
     """The zip that Canvas takes as comments to its submissions. All pages are of one assignment.
 
     Canvas looks for the first two parts of a file's name between underscores that are numbers: the student's id and
@@ -70,13 +70,13 @@ def for_canvas(pages: Iterable[Page], collected: Collected) -> Exported:
     only letters of names are used.
     """
 
-    def name(page: Page) -> str:
+    def name(page: FeedbackPage) -> str:
         person = _person(collected, page)
         found = _canvas_ids(_handin(collected, page).source, person.ids.get("ID", ""))
         letters = "".join(character for character in person.name or page.student if character.isalpha())[:MAX_NAME]
         return f"{letters.lower() or 'student'}_{found[0]}_{found[1]}_{page.assignment}.html" if found else ""
 
-    return _zip(pages, name, "Canvas's numbers for them are not in the name of what they handed in")
+    return _zip(pages, name, "the name of what they handed in lacks Canvas's numbers")
 
 
 def safe(name: str) -> str:
@@ -94,11 +94,11 @@ def _unused(name: str, used: set[str]) -> str:
     return found
 
 
-def _person(collected: Collected, page: Page) -> Person:
+def _person(collected: Collected, page: FeedbackPage) -> Person:
     return collected.people.get(page.student, Person(page.student))
 
 
-def _handin(collected: Collected, page: Page) -> Handin:
+def _handin(collected: Collected, page: FeedbackPage) -> Handin:
     return collected.handins.get((page.student, page.assignment), Handin(page.student, page.assignment, ""))
 
 
@@ -117,7 +117,7 @@ def _canvas_ids(source: str, user: str) -> Sequence[str]:
     return ()
 
 
-def _zip(pages: Iterable[Page], name: Callable[[Page], str], why: str) -> Exported:
+def _zip(pages: Iterable[FeedbackPage], name: Callable[[FeedbackPage], str], why: str) -> Exported:
     """The zip of the pages that have a name; `why` the others have none."""
     content = io.BytesIO()
     done: dict[str, None] = {}

@@ -8,7 +8,7 @@ from autograder.intake.collected import Collected
 from autograder.reports.marks import Mark
 
 from . import canvas, feedback_zip, gradescope, moodle, table
-from .feedback_zip import Page
+from .feedback_zip import FeedbackPage
 from .ready import Exported, Left, NoColumn, of_assignment
 from .target import System, Target
 
@@ -37,7 +37,7 @@ def of_pages(
     target: Target,
     marks: Sequence[Mark],
     collected: Collected,
-    pages: Callable[[str, set[str]], Iterable[Page]],
+    pages: Callable[[str, set[str]], Iterable[FeedbackPage]],
 ) -> Iterator[tuple[str, Exported]]:
     """Each feedback zip's name and content, for the students who have marks. Raises ExportError.
 

@@ -52,7 +52,7 @@ def make(marks: Sequence[Mark], collected: Collected) -> Exported:
         elif person.email:
             by_email[person.email.strip().lower()] = results[mark.student]
         else:
-            left.append(Left(mark.student, "neither Gradescope's number of what they handed in nor an e-mail is known"))
+            left.append(Left(mark.student, "neither their Gradescope submission nor an e-mail address is known"))
             continue
         done.append(mark.student)
     given = json.dumps({"by_number": by_number, "by_email": by_email}, indent=1)

@@ -30,9 +30,9 @@ def normal(text: str) -> str:
 
 def names(*texts: str) -> frozenset[str]:
     """Names as they are compared: `Doe, Jane` is `Jane Doe`, too."""
-    plain = {normal(text) for text in texts}
-    turned = {" ".join((first.strip(), last.strip())) for last, comma, first in map(_parted, plain) if comma}
-    return frozenset((plain | turned) - {""})
+    written = {normal(text) for text in texts}
+    turned = {" ".join((first.strip(), last.strip())) for last, comma, first in map(_parted, written) if comma}
+    return frozenset((written | turned) - {""})
 
 
 def pair(

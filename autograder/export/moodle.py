@@ -39,7 +39,7 @@ _FOLDER_NAMES = ("username", "id number")  # columns of what a student's folder 
 
 
 @dataclass(frozen=True)
-class _Columns:
+class _WorksheetColumns:
     """Where a worksheet has what; None for what it lacks."""
 
     grade: int
@@ -58,7 +58,7 @@ def fill(
     sheet = Sheet(content)
     rows = [row for row in range(1, len(sheet)) if any(sheet.row(row))]
     if not rows or any(not identifier(sheet.cell(row, 0)) for row in rows):
-        raise ExportError("it is not a grading worksheet of Moodle's: its first column is no Identifier")
+        raise ExportError("it is not a grading worksheet from Moodle: its first column is not Identifier")
     places = _columns(sheet, rows, column)
     paired = _paired(sheet, rows, marks, collected)
     done, left = [], []
@@ -99,7 +99,7 @@ def identifier(text: str) -> str:
     return found[1] if found else ""
 
 
-def _columns(sheet: Sheet, rows: Sequence[int], wanted: str) -> _Columns:
+def _columns(sheet: Sheet, rows: Sequence[int], wanted: str) -> _WorksheetColumns:
     head = [normal(cell) for cell in sheet.row(0)]
     found = [(place, _changeable_column(sheet, rows, head, place)) for place in _maxima(sheet, rows, head, wanted)]
     if not found:
@@ -107,7 +107,7 @@ def _columns(sheet: Sheet, rows: Sequence[int], wanted: str) -> _Columns:
     # Of several the one that is followed by yes and no; the number of an online text is not.
     maximum, changeable = max(found, key=lambda columns: (columns[1] is not None, columns[0]))
     decimals = _NUMBER.fullmatch(sheet.cell(rows[0], maximum))
-    return _Columns(maximum - 1, maximum, changeable, (decimals and decimals[1]) or ".")
+    return _WorksheetColumns(maximum - 1, maximum, changeable, (decimals and decimals[1]) or ".")
 
 
 def _maxima(sheet: Sheet, rows: Sequence[int], head: Sequence[str], wanted: str) -> list[int]:

@@ -20,11 +20,11 @@ def to_json(result: SubmissionResult, visibility: str, seconds: float, said: str
     """
     scores = [item.score for item in result.exercises if item.score is not None]
     waiting = sum(item.max_score for item in result.exercises if item.score is None)
-    output = f"{said}\nPoints still to be given by a person: {waiting:g}." if waiting else said
+    output = f"{said}\nPoints still to be given by hand: {waiting:g}." if waiting else said
     document = {
         "score": round(sum(scores), 6),
         "execution_time": round(seconds),
-        "output": _plain(output),
+        "output": _printable(output),
         "output_format": "text",
         "visibility": visibility,
         "stdout_visibility": "hidden",
@@ -37,16 +37,16 @@ def _test(item: ExerciseResult, visibility: str) -> dict[str, Any]:
     test = {
         "name": item.exercise,
         "name_format": "text",
-        "output": _plain(item.message.text() if item.message else item.status.replace("_", " "))[:MAX_OUTPUT],
+        "output": _printable(item.message.text() if item.message else item.status.replace("_", " "))[:MAX_OUTPUT],
         "output_format": "text",
         "visibility": visibility,
         "extra_data": {"status": item.status, "diagnosis": item.diagnosis},
     }
     if item.score is None:
-        return test | {"name": f"{item.exercise} (graded by a person)"}
+        return test | {"name": f"{item.exercise} (graded by hand)"}
     passed = group(item) == "right"
     return test | {"score": item.score, "max_score": item.max_score, "status": "passed" if passed else "failed"}
 
 
-def _plain(text: str) -> str:
+def _printable(text: str) -> str:
     return strip_controls(text).expandtabs(4)

@@ -18,7 +18,7 @@ from autograder.sandbox.slicing import MAX_CELL, CellCode
 
 from .exam import Exam
 from .submission import NotebookCell, Submission
-from .written import Answer, answers_in_words, is_written
+from .written import WrittenAnswer, answers_in_words, is_written
 
 MAX_EXTRA = 1_000_000  # characters of code beside the exercises
 MIN_PER_CELL = 500  # characters that a cell counts for at least
@@ -41,7 +41,7 @@ class Aligned:
     names: dict[str, tuple[str, ...]]
     own: dict[str, tuple[int, ...]]
     ends: dict[str, int]
-    answers: dict[str, Answer]
+    answers: dict[str, WrittenAnswer]
     notes: tuple[str, ...]
 
     def end(self, exercise: str) -> int:
@@ -119,7 +119,7 @@ class _Layout:
         self.in_words = [spec.name for spec in exam.specs if spec.kind == "written"]
         self.release = exam.release
         self.ids = {cell.grade_id for cell in exam.release} - {""}
-        self.handed_out = {plain(cell.source): cell for cell in exam.release if cell.kind == "code"}
+        self.handed_out = {comparable(cell.source): cell for cell in exam.release if cell.kind == "code"}
         self.cells = [
             CellCode(f"release {number}", cell.source, "release")
             for number, cell in enumerate(exam.release)
@@ -134,7 +134,7 @@ class _Layout:
 
     def place(self, cell: NotebookCell, number: int) -> None:
         """Takes the next cell of the submission."""
-        handed_out = self.handed_out.get(plain(cell.source)) if cell.kind == "code" else None
+        handed_out = self.handed_out.get(comparable(cell.source)) if cell.kind == "code" else None
         lost_id = "" if handed_out is None or handed_out.grade_id in self.claims else handed_out.grade_id
         name = cell.grade_id if cell.grade_id in self.ids else lost_id
         if name in self.in_words:
@@ -184,6 +184,6 @@ class _Layout:
         return notes
 
 
-def plain(source: str) -> str:
+def comparable(source: str) -> str:
     """A cell's text for comparing: spaces and empty lines don't count."""
     return " ".join(source.split())

@@ -43,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Found:
-    """What a folder of submissions holds: tasks, and lines for the report about what is no submission."""
+    """What a folder of submissions holds: tasks, and lines for the report about what is not a submission."""
 
     tasks: tuple[Task, ...]
     notes: tuple[str, ...]
@@ -53,7 +53,7 @@ def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, 
     """The submissions in `folder`: <student>/<assignment>/<assignment>.ipynb, sorted by code point.
 
     With `every`, a student without a folder for one of `assignments` is a task too (and will be `missing`). The folder
-    `skip` is no student's. A student whose folder can't be looked at has a task for each assignment that the others
+    `skip` is not a student's. A student whose folder can't be looked at has a task for each assignment that the others
     have handed in (and will be `not_graded`). Raises OSError when `folder` itself can't be listed.
     """
     tasks, notes = [], []
@@ -67,7 +67,7 @@ def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, 
             inside = _inside(course, student)
         except OSError as error:
             notes.append(f"{student.name}: not read: {os.strerror(error.errno or 0).lower()}")
-            unread += [] if student.name.startswith(".") else [student.name]  # .Trash and the like are no student's
+            unread += [] if student.name.startswith(".") else [student.name]  # .Trash and the like are not students'
             continue
         if inside is None:
             notes += [] if student.name.startswith(".") else [f"{student.name}: not a student's folder, skipped"]
@@ -82,7 +82,7 @@ def find(course: Course, folder: Path, assignments: Sequence[str], every: bool, 
 
 
 def _inside(course: Course, student: Path) -> list[str] | None:
-    """The names in a student's folder, sorted; None where it is no student's. Raises OSError."""
+    """The names in a student's folder, sorted; None where it is not a student's. Raises OSError."""
     if not stat.S_ISDIR(student.stat().st_mode) or student.is_symlink():
         return None
     inside = sorted(os.listdir(student))
@@ -92,7 +92,7 @@ def _inside(course: Course, student: Path) -> list[str] | None:
 
 
 def _strange_names(course: Course, student: str, inside: Sequence[str]) -> list[str]:
-    """A line for each of the first names in a student's folder that are no assignment's."""
+    """A line for each of the first names in a student's folder that are not an assignment's."""
     strange = [name for name in inside if name not in course.notebooks and not name.startswith(".")]
     notes = [f"{student}/{name}: no assignment has this name, skipped" for name in strange[:MAX_NOTES]]
     if len(strange) > MAX_NOTES:

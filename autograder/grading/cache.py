@@ -1,4 +1,4 @@
-"""Finished results, kept by content: a stopped run goes on where it was, and equal work is done once."""
+"""Finished results, kept by content: a stopped run is resumed, and equal work is done once."""
 
 from __future__ import annotations
 

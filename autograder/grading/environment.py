@@ -86,7 +86,7 @@ def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str]) -> Iterator[st
     elif fault.type_name == "ModuleNotFoundError":
         package = re.sub(r"^No module named '([\w]+).*", r"\1", fault.message)
         if package in NEED_CTYPES and spec.forbidden and _installed(package):
-            yield f"uses {package}, which can't be imported where other functions are forbidden: it needs a person"
+            yield f"uses {package}, which can't be imported where other functions are forbidden: grade it by hand"
         elif package in colab_packages() and package not in spec.forbidden and not _installed(package):
             yield f"needs {package}, which this grader lacks: pip install {colab_packages()[package]}"
     elif fault.type_name == "NameError" and (needed := _NO_NAME.search(fault.message)) and needed[1] in unjudged:

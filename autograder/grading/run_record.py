@@ -78,7 +78,7 @@ def code_version(course: Course) -> str:
 
 
 def _git(folder: Path) -> str:
-    """Git's name for what is checked out in a folder; empty where the folder is no repository, or git is missing."""
+    """Git's name for what is checked out in a folder; empty where the folder is not a repository, or git is missing."""
     if not (folder / ".git").exists():  # a repository around it says nothing about it
         return ""
     words = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--tags"]

@@ -27,7 +27,7 @@ class Judgement:
     """The verdicts by the hidden cases, and by the public ones where a student sees one of these.
 
     `target` is the cell that has the work; None where nothing is written, or the process ended before it was found.
-    With `doubtful`, aspects that pass rest on what the code could have made up, see `plain`.
+    With `doubtful`, aspects that pass rest on what the code could have made up, see `credible`.
     """
 
     hidden: Verdict
@@ -126,7 +126,7 @@ def _passes(run: ExerciseRun, reply: Reply) -> bool:
 
 
 def _is_doubtful(verdict: Verdict, reply: Reply) -> bool:
-    return not reply.plain and any(verdict.aspects[name] for name in verdict.spec.watched)
+    return not reply.credible and any(verdict.aspects[name] for name in verdict.spec.watched)
 
 
 def _verdict_alone(run: ExerciseRun, reply: Reply) -> Judgement:

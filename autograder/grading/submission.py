@@ -73,7 +73,7 @@ class NotebookCell:
 class Submission:
     """One notebook of one student.
 
-    `problem` says why nothing could be read; `refused` that it was not opened, or is no notebook: nobody's 0.
+    `problem` says why nothing could be read; `refused` that it was not opened, or is not a notebook: nobody's 0.
     """
 
     student: str
@@ -271,7 +271,7 @@ def _cell(raw: dict[str, Any]) -> NotebookCell:
 
 
 def _pictures(attachments: Any) -> Iterator[tuple[str, str, str]]:
-    """The pictures among a cell's attachments; what is no picture, or damaged, is left out."""
+    """The pictures among a cell's attachments; what is not a picture, or damaged, is left out."""
     for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for media_type, data in bundle.items() if isinstance(bundle, dict) else ():
             if media_type in _PICTURES and isinstance(data, (str, list)):

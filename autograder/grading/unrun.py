@@ -44,7 +44,7 @@ def unrun(spec: Spec, aligned: Aligned) -> ExerciseResult:
     if spec.kind == "written":
         answer = aligned.answers[spec.name]
         if answer.written:
-            return _result(spec, "manual", f"{spec.name}: will be read and graded by a person", score=None)
+            return _result(spec, "manual", f"{spec.name}: will be graded by hand", score=None)
         lost = answer.cell is None
         return _missing(spec) if lost else _result(spec, "not_attempted", f"{spec.name}: {NOT_WRITTEN}")
     places, why = aligned.out_of_reach(spec.name)

@@ -10,7 +10,7 @@ from .submission import NotebookCell
 
 
 @dataclass(frozen=True)
-class Answer:
+class WrittenAnswer:
     """The cells of a submission that hold an answer in words.
 
     `cell` is the one that was handed out for it, None where it is gone; `written` are the cells in its place that
@@ -28,7 +28,7 @@ def is_written(source: str, handed_out: NotebookCell) -> bool:
 
 def answers_in_words(
     cells: Sequence[NotebookCell], release: Sequence[NotebookCell], exercises: Sequence[str]
-) -> dict[str, Answer]:
+) -> dict[str, WrittenAnswer]:
     """The answer to each of the exercises in words, from a submission's cells."""
     places = _places(cells, release)
     numbers = {cell.grade_id: number for number, cell in enumerate(release)}
@@ -48,7 +48,7 @@ def _places(cells: Sequence[NotebookCell], release: Sequence[NotebookCell]) -> l
 
 def _answer(
     cells: Sequence[NotebookCell], places: Sequence[int | None], release: Sequence[NotebookCell], wanted: int
-) -> Answer:
+) -> WrittenAnswer:
     """What stands between the nearest cells of the release around the place of cell number `wanted`.
 
     Where that cell is gone, only texts and comments count: code there may be anything.
@@ -65,7 +65,7 @@ def _answer(
         end = min((index for index in known if index >= first), default=len(cells))
         region = [index for index in range(first, end) if cells[index].kind != "code" or _is_comment(cells[index])]
     written = [cells[index] for index in dict.fromkeys(region) if _differs(cells[index], release[wanted])]
-    return Answer(cells[own[0]] if own else None, tuple(written))
+    return WrittenAnswer(cells[own[0]] if own else None, tuple(written))
 
 
 def _is_comment(cell: NotebookCell) -> bool:

@@ -48,7 +48,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """A file in an archive: its path there, and the file with its bytes; None where it can't be a notebook.
 
     `problem` says why an entry was left out. `time` is the archive's, in seconds; 0 where the entry was left out.
@@ -60,7 +60,7 @@ class Entry:
     problem: str = ""
 
 
-def unpacked(file: BinaryIO, size: int, room: Room, wanted: Callable[[str, bytes], bool]) -> Iterator[Entry]:
+def unpacked(file: BinaryIO, size: int, room: Room, wanted: Callable[[str, bytes], bool]) -> Iterator[ArchiveEntry]:
     """The files of an archive of `size` bytes. Those that are `wanted`, by name and first bytes, are written.
 
     Raises ArchiveError where it can't be opened, holds too much, or is damaged, and OSError where the disk is full.
@@ -99,24 +99,26 @@ def _check_directory(file: BinaryIO, entries: int) -> None:
 
 def _entry(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: Room, here: Room, wanted: Callable[[str, bytes], bool]
-) -> Entry:
+) -> ArchiveEntry:
     """An entry, written if it is wanted. Raises ArchiveError when there is no room for it."""
     parts, when = _parts(info), _seconds(info)
     if not parts or ".." in parts or info.filename.startswith(("/", "\\")) or parts[0][1:2] == ":":
-        return Entry(parts or ("?",), problem="its path in the archive leads out of it")
+        return ArchiveEntry(parts or ("?",), problem="its path in the archive leads out of it")
     if stat.S_ISLNK(info.external_attr >> 16):
-        return Entry(parts, problem="it is a symbolic link")
+        return ArchiveEntry(parts, problem="it is a symbolic link")
     if info.flag_bits & 1:
-        return Entry(parts, problem="it is encrypted: ask for the file itself")
+        return ArchiveEntry(parts, problem="it is encrypted: ask for the file itself")
     path = room.new_path()
     try:
         with _opened(archive, info) as packed:
             chunk = _read(packed, START)
             here.total -= len(chunk)
             if not wanted(parts[-1], chunk):
-                return Entry(parts, time=when)
+                return ArchiveEntry(parts, time=when)
             if info.file_size > MAX_FILE:
-                return Entry(parts, problem=f"it has more than {MAX_FILE // 2**20} MB: ask for it without its outputs")
+                return ArchiveEntry(
+                    parts, problem=f"it has more than {MAX_FILE // 2**20} MB: ask for it without its outputs"
+                )
             with path.open("xb") as out:
                 while chunk:
                     out.write(chunk)
@@ -127,8 +129,8 @@ def _entry(
                         raise ArchiveError("holds far more than its own size, or than there is room for")
     except _Damaged:
         path.unlink(missing_ok=True)
-        return Entry(parts, problem="it is damaged in the archive")
-    return Entry(parts, path, when)
+        return ArchiveEntry(parts, problem="it is damaged in the archive")
+    return ArchiveEntry(parts, path, when)
 
 
 @contextlib.contextmanager

@@ -56,7 +56,7 @@ class _Planner:
 
     def plan(self) -> Plan:
         """The whole of it."""
-        reader = layouts.Reader(
+        reader = layouts.LayoutReader(
             self.assignments,
             lambda file: self.recognizer.look(file).assignment,
             self.students.people.is_person,

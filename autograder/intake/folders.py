@@ -64,7 +64,7 @@ def github_claims(parent: str, folders: Sequence[Folder], assignments: Collectio
     start = _clones_start(parent, clones)
     found = {}
     for name in clones:
-        login = name[len(start) :] if start and name.startswith(start) else ""
+        login = name[len(start) :] if start else ""
         login = login or split_assignment(name, assignments)[0]
         hint = split_assignment(start or name, assignments)[1] or split_assignment(parent, assignments)[1]
         if login:

@@ -19,7 +19,7 @@ _SUBMISSION = re.compile(r"submission_\d+")
 _Loader: Any = type("_Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
 
 
-def _plain(loader: Any, suffix: str, node: Any) -> Any:
+def _without_tag(loader: Any, suffix: str, node: Any) -> Any:
     if isinstance(node, yaml.MappingNode):
         return loader.construct_mapping(node, deep=True)
     if isinstance(node, yaml.SequenceNode):
@@ -27,7 +27,7 @@ def _plain(loader: Any, suffix: str, node: Any) -> Any:
     return loader.construct_scalar(node)
 
 
-_Loader.add_multi_constructor("!", _plain)
+_Loader.add_multi_constructor("!", _without_tag)
 
 
 def claims(folder: Folder) -> dict[str, Claim]:

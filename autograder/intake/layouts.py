@@ -26,7 +26,7 @@ _NOBODY = {"answer", "answers", "assignment", "final", "homework", "new", "noteb
 
 
 @dataclass
-class Reader:
+class LayoutReader:
     """Reads a tree. `students` are folders at its top that are known to be students'.
 
     `source_name` is that of what was given.

@@ -49,17 +49,17 @@ def without_copy_marks(text: str) -> str:
 
 def split_assignment(name: str, assignments: Iterable[str]) -> tuple[str, str]:
     """What a name holds beside an assignment's name, and that assignment; "" for it where the name has none."""
-    plain = unicodedata.normalize("NFC", without_stamp(name))
+    base = unicodedata.normalize("NFC", without_stamp(name))
     for assignment in sorted(assignments, key=len, reverse=True):
-        if found := _pattern(assignment).search(plain):
-            before, after = _COPY_BEFORE.sub("", plain[: found.start()]), plain[found.end() :]
+        if found := _pattern(assignment).search(base):
+            before, after = _COPY_BEFORE.sub("", base[: found.start()]), base[found.end() :]
             if re.fullmatch(r"_+ - | - _+", before + re.sub(r"\s*\(\d{1,3}\)$", "", after)):  # who has no other name
                 return "_", assignment
             if re.fullmatch(r"(?:[-_ ]\d{1,2})?(?:\s*\(\d{1,3}\))*", after):  # a system's number
                 after = ""
             rest = " ".join(part for part in map(_bare, (before, without_copy_marks(after))) if part)
             return _bare(without_copy_marks(rest)), assignment
-    return without_copy_marks(plain), ""
+    return without_copy_marks(base), ""
 
 
 @cache

@@ -69,7 +69,7 @@ class People:
         return tuple(sorted(next((found for found in looks if found), ())))
 
     def group(self, owner: Owner) -> tuple[str, ...]:
-        """The members of the group that the owner's name names; none where it is no group's."""
+        """The members of the group that the owner's name names; none where it is not a group's."""
         keys = person_keys(owner.name or owner.key)
         found = [members for name, members in self._groups.items() if person_keys(name) & keys]
         return found[0] if len(found) == 1 else ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.files import atomically
 from autograder.grading.batch import Task
 
 from . import collected
@@ -44,17 +44,6 @@ class Plan:
     def write(self, out: Path) -> None:
         """Writes OUT/submitted and OUT/class.json. Raises ClassFileError and OSError."""
         for task, file in self.copies.items():
-            _copy(file, task.path)
+            with file.open() as source, atomically(task.path, private=True) as target:
+                shutil.copyfileobj(source, target)
         collected.save(collected.merged(collected.load(out), self.known), out)
-
-
-def _copy(file: File, path: Path) -> None:
-    """Copies a file as a whole or not at all. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with file.open() as source, open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-            shutil.copyfileobj(source, target)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

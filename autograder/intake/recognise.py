@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from autograder.course import Course
-from autograder.grading.align import plain
+from autograder.grading.align import comparable
 from autograder.grading.pruning import pruned
 from autograder.grading.submission import MAX_FILE, SMALL_FILE, NotebookCell, parse
 
 from .archives import START
 from .tree import File, may_be_notebook
 
-ENOUGH = 3  # grade ids of one assignment, and none of another
+MIN_IDS = 3  # grade ids of one assignment, and none of another
 CHUNK = 2**20
 MIN_TEXT = 30  # characters of a text that tells anything
 ID_POINTS, TEXT_POINTS, NAME_POINTS = 3, 2, 1
@@ -27,7 +27,7 @@ _DEFINED = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]{1,100})?=(
 
 @dataclass(frozen=True)
 class Recognized:
-    """What a file is: an assignment, or, where that can't be told, the reason. `problem` says why it is no notebook."""
+    """What a file is: an assignment or, where that is unclear, the reason. `problem` says why it is not a notebook."""
 
     assignment: str = ""
     reason: str = ""
@@ -90,7 +90,7 @@ class Recognizer:
                     ids.add(match[1].decode("utf-8", "replace"))
                 rest = chunk[-300:]
                 found = {self._marks.ids[name] for name in ids if name in self._marks.ids}
-                if len(found) == 1 and len(ids & self._marks.ids.keys()) >= ENOUGH:
+                if len(found) == 1 and len(ids & self._marks.ids.keys()) >= MIN_IDS:
                     return b"", found.pop()
         return b"".join(parts), ""
 
@@ -98,7 +98,7 @@ class Recognizer:
         points: Counter[str] = Counter()
         for name in {cell.grade_id for cell in cells} & self._marks.ids.keys():
             points[self._marks.ids[name]] += ID_POINTS
-        for text in {plain(cell.source) for cell in cells} & self._marks.texts.keys():
+        for text in {comparable(cell.source) for cell in cells} & self._marks.texts.keys():
             points[self._marks.texts[text]] += TEXT_POINTS
         defined = {name for cell in cells if cell.kind == "code" for name in _defined(cell.source)}
         for name in defined & self._marks.names.keys():
@@ -121,7 +121,7 @@ def _marks(course: Course) -> Marks:
         path = course.release(assignment)
         cells = parse(path.read_bytes(), "", assignment).cells if path.is_file() else ()
         ids += {(cell.grade_id, assignment) for cell in cells if cell.grade_id}
-        found = {plain(cell.source) for cell in cells}
+        found = {comparable(cell.source) for cell in cells}
         texts += {(text, assignment) for text in found if len(text) >= MIN_TEXT}
         for exercise in book.exercises:
             names += [(name, assignment) for name in exercise.variables or (exercise.name,)]

@@ -12,11 +12,11 @@ from helpers.checking.predictions import Prediction, load
 from .book import Entry
 
 FOLDER = Path("helpers") / "predictions"
-SHOWN = 5  # answers of a question; the rest is counted together
+MAX_SHOWN = 5  # answers of a question; the rest is counted together
 
 
 @dataclass(frozen=True)
-class Answer:
+class CountedAnswer:
     """One answer to a question, as people write it, and how many gave it."""
 
     text: str
@@ -30,7 +30,7 @@ class Belief:
 
     question: str
     truth: str
-    answers: tuple[Answer, ...]
+    answers: tuple[CountedAnswer, ...]
     others: int
     right: int
     total: int
@@ -66,7 +66,7 @@ class Beliefs:
 
 def _belief(prediction: Prediction, counts: Counter[tuple[str, bool]]) -> Belief:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    answers = tuple(Answer(text, count, right) for (text, right), count in ordered[:SHOWN])
+    answers = tuple(CountedAnswer(text, count, right) for (text, right), count in ordered[:MAX_SHOWN])
     total = counts.total()
     return Belief(
         question=prediction.question,

@@ -47,7 +47,7 @@ class Kept:
 
 
 def write(kept: Kept, out: Path) -> None:
-    """Keeps it in OUT, in the place of an earlier one. Raises OSError, or ValueError where a name is no folder's."""
+    """Keeps it in OUT, in the place of an earlier one. Raises OSError, or ValueError where a name is not a folder's."""
     lines = (results.to_json(kept.result), json.dumps(vars(kept.basis)), works.to_json(kept.work))
     write_atomically(path(kept.result.student, kept.result.assignment, out), "".join(f"{line}\n" for line in lines))
 

@@ -133,7 +133,7 @@ def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _known(name: str, known: Any, where: str) -> None:
     if name not in known:
-        raise ValueError(f"{where}{name} means nothing here: there are {', '.join(known)}")
+        raise ValueError(f"{where}{name} is not a known setting: there are {', '.join(known)}")
 
 
 def _number(value: Any, name: str) -> float:

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from autograder.grading.submission import NotebookCell
-from autograder.grading.written import Answer, answers_in_words
+from autograder.grading.written import WrittenAnswer, answers_in_words
 
 from .releases import ReleaseCells
 
@@ -18,7 +18,7 @@ def own_cells(
 ) -> tuple[dict[str, NotebookCell], dict[str, list[NotebookCell]]]:
     """The student's graded cells by grade id, and the others by the grade id that they follow."""
     in_words = [name for name, cell in release.released.items() if is_in_words(cell)]
-    answers = answers_in_words(cells, release.plain, in_words)
+    answers = answers_in_words(cells, release.cells, in_words)
     own = {name: merged for name, answer in answers.items() if (merged := _merged(answer)) is not None}
     shown = {id(cell) for answer in answers.values() for cell in (answer.cell, *answer.written)}
     by_id: dict[str, list[NotebookCell]] = {}
@@ -45,7 +45,7 @@ def is_in_words(cell: NotebookNode) -> bool:
     return bool(utils.is_grade(cell) and utils.is_solution(cell))
 
 
-def _merged(answer: Answer) -> NotebookCell | None:
+def _merged(answer: WrittenAnswer) -> NotebookCell | None:
     """All that a student wrote in the place of an answer, as one text with its pictures; None where nothing is left."""
     if not answer.written:
         return answer.cell

@@ -29,7 +29,7 @@ class ReleaseCells:
         return nbgrader_cells(self.notebook)
 
     @cached_property
-    def plain(self) -> tuple[NotebookCell, ...]:
+    def cells(self) -> tuple[NotebookCell, ...]:
         """The cells of the student release as a submission's are read."""
         return tuple(
             NotebookCell(cell.cell_type, cell.source, cell.metadata.get("nbgrader", {}).get("grade_id", ""))

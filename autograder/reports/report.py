@@ -22,7 +22,7 @@ from .statuses import count_groups
 FOLDER = "report"
 NEEDS_ATTENTION = ("not_graded", "missing", "forbidden", "crashed", "timeout", "memory")
 BINS = 10
-MISTAKES_SHOWN = 10
+MAX_MISTAKES = 10
 REASON_LENGTH = 300
 _CODE_LINE = re.compile(r"your line \d+:  ")
 
@@ -114,7 +114,7 @@ def part_of(
         students=students,
         bins=bins,
         mean=_mean([student.share for student in students]),
-        mistakes=[(count, *key, sentences.get(key, "")) for key, count in common[:MISTAKES_SHOWN]],
+        mistakes=[(count, *key, sentences.get(key, "")) for key, count in common[:MAX_MISTAKES]],
         statuses=_count_statuses(items),
         manual=_by_exercise(_with_status(entries, "manual")),
         again=_by_exercise(again),

@@ -17,11 +17,11 @@ def by_folder(rule: LateRule, people: Mapping[str, Person], students: Collection
     """
     called: dict[str, set[str]] = {}
     for person in people.values():
-        for word in {_plain(person.name), _plain(person.email)} - {""}:
+        for word in {_folded(person.name), _folded(person.email)} - {""}:
             called.setdefault(word, set()).add(person.student)
 
     def folder(word: str) -> str:
-        found = called.get(_plain(word), set())
+        found = called.get(_folded(word), set())
         return word if word in students or len(found) != 1 else min(found)
 
     given = {word: days for word, days in rule.extensions.items() if folder(word) == word}
@@ -33,14 +33,14 @@ def without_effect(rule: LateRule, students: Collection[str], assignments: Colle
     """A line for each word of the rule, its extensions by folder, that is neither a student's nor an assignment's."""
     for name in rule.due:
         if name not in assignments:
-            yield f"{FILE}: [due] has {name}, which is no assignment"
+            yield f"{FILE}: [due] has {name}, which is not an assignment"
     for student, days in rule.extensions.items():
         if student not in students:
             how = "write their folder, or a name or e-mail address that one person alone has"
-            yield f"{FILE}: [extensions] has {student}, who is no student here: {how}"
+            yield f"{FILE}: [extensions] has {student}, who is not a student here: {how}"
         for name in days:
             if name and name not in assignments:
-                yield f"{FILE}: [extensions] has {name} for {student}, which is no assignment"
+                yield f"{FILE}: [extensions] has {name} for {student}, which is not an assignment"
 
 
 def untimed(counts: Mapping[str, int]) -> Iterator[str]:
@@ -52,5 +52,5 @@ def untimed(counts: Mapping[str, int]) -> Iterator[str]:
         )
 
 
-def _plain(text: str) -> str:
+def _folded(text: str) -> str:
     return " ".join(text.casefold().split())

@@ -20,7 +20,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Group:
+class StatusGroup:
     """Statuses that share a colour. `sign` says the same without colour."""
 
     sign: str
@@ -30,12 +30,12 @@ class Group:
 
 # The key is also the CSS class that gives the colour.
 GROUPS = {
-    "right": Group("✓", "right", "correct"),
-    "partly": Group("◐", "partly right", "partial"),
-    "wrong": Group("✗", "not right yet", "wrong"),
-    "stopped": Group("!", "stopped", "did not finish"),
-    "blank": Group("–", "no answer", "no answer"),
-    "waiting": Group("…", "waiting to be graded", "waiting to be graded"),
+    "right": StatusGroup("✓", "right", "correct"),
+    "partly": StatusGroup("◐", "partly right", "partial"),
+    "wrong": StatusGroup("✗", "not right yet", "wrong"),
+    "stopped": StatusGroup("!", "stopped", "did not finish"),
+    "blank": StatusGroup("–", "no answer", "no answer"),
+    "waiting": StatusGroup("…", "waiting to be graded", "waiting to be graded"),
 }
 
 STATUS = {

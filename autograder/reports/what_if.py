@@ -17,7 +17,7 @@ class WhatIfError(ValueError):
 
 
 @dataclass(frozen=True)
-class Change:
+class PointsChange:
     """Another number of points for an exercise; None leaves it out."""
 
     exercise: str
@@ -25,7 +25,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Effect:
     """One submission: its mark as a share of the points graded so far, before and after; None where nothing is."""
 
     student: str
@@ -39,28 +39,28 @@ class Outcome:
         return (self.after or 0.0) - (self.before or 0.0)
 
 
-def change(text: str) -> Change:
+def change(text: str) -> PointsChange:
     """The change that `drop=EXERCISE` or `points=EXERCISE:N` stands for. Raises WhatIfError."""
     kind, _, rest = text.partition("=")
     exercise, _, points = rest.partition(":")
     try:
         if kind == "drop" and exercise and not points:
-            return Change(exercise, None)
+            return PointsChange(exercise, None)
         if kind == "points" and exercise and 0 <= float(points) < math.inf:
-            return Change(exercise, float(points))
+            return PointsChange(exercise, float(points))
     except ValueError:
         pass
     raise WhatIfError(f"{text} is not a change such as drop=EXERCISE or points=EXERCISE:2")
 
 
-def changed(result: SubmissionResult, changes: Sequence[Change]) -> SubmissionResult:
+def changed(result: SubmissionResult, changes: Sequence[PointsChange]) -> SubmissionResult:
     """The result as it would be; a score keeps its share of the exercise's points."""
     wanted = {item.exercise: item.points for item in changes}
     items = [_with_points(item, wanted.get(item.exercise, item.max_score)) for item in result.exercises]
     return replace(result, exercises=tuple(item for item in items if item is not None))
 
 
-def outcomes(entries: Iterable[Entry], changes: Sequence[Change], rule: LateRule) -> list[Outcome]:
+def outcomes(entries: Iterable[Entry], changes: Sequence[PointsChange], rule: LateRule) -> list[Effect]:
     """Every submission with one of the exercises in it."""
     wanted = {item.exercise for item in changes}
     found = []
@@ -68,7 +68,7 @@ def outcomes(entries: Iterable[Entry], changes: Sequence[Change], rule: LateRule
         if wanted & {item.exercise for item in entry.result.exercises}:
             after = changed(entry.result, changes)
             pair = (_share(entry.result, entry, rule), _share(after, entry, rule))
-            found.append(Outcome(entry.result.student, entry.result.assignment, *pair))
+            found.append(Effect(entry.result.student, entry.result.assignment, *pair))
     return found
 
 

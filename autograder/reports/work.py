@@ -51,14 +51,14 @@ class Work:
 
 
 def of(submission: Submission, release: ReleaseCells, path: Path) -> Work:
-    """What was handed in at `path`. Cells that were left as handed out are no work."""
+    """What was handed in at `path`. Cells that were left as handed out are not work."""
     try:
         seconds = path.lstat().st_mtime
         changed = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
     except (OSError, ValueError, OverflowError):
         return Work()
     own, added = own_cells(submission.cells, release)
-    handed_out = {cell.grade_id: cell for cell in release.plain}
+    handed_out = {cell.grade_id: cell for cell in release.cells}
     extra = [cell for cells in added.values() for cell in cells if cell.kind == "code"]
     pieces = {}
     for name in release.solutions:

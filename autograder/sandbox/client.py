@@ -110,6 +110,7 @@ class Sandbox:
             read_ahead=[str(course.release(name)) for name in course.notebooks],
             absent=list(course.absent),
             c_functions={name: list(places) for name, places in course.c_functions.items()},
+            settable=list(course.settable),
         )
         with contextlib.suppress(ConnectionError):  # `wait_until_ready` says why
             self._control.send(json.dumps(asdict(settings)).encode())
@@ -277,7 +278,9 @@ class Sandbox:
             raise SandboxLost("the process that starts students' processes is gone")
         readers[-1].close(_ending(late, Ended(**json.loads(ended)), limits))
         second = [
-            replace(reply, plain=readers[0].replies[0].plain) for reader in readers[1:] for reply in reader.replies
+            replace(reply, credible=readers[0].replies[0].credible)
+            for reader in readers[1:]
+            for reply in reader.replies
         ]
         return readers[0].replies, second
 

@@ -115,9 +115,9 @@ def _guard() -> Callable[[str, Any], None]:
                 raise refusal("sys.settrace")
         if event == "import" and arguments[1] is not None:  # an extension's file
             name, file = arguments[:2]
-            plain = kind(name) is text and kind(file) is text and starts(file, installed) and not holds(file, "/..")
+            ordinary = kind(name) is text and kind(file) is text and starts(file, installed) and not holds(file, "/..")
             # Whatever name it is loaded by, the function that makes NumPy's has this one.
-            if not plain or ends(name, "_multiarray_umath"):
+            if not ordinary or ends(name, "_multiarray_umath"):
                 raise refusal("an extension module loaded by hand")
 
     return audit

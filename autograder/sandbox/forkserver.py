@@ -14,7 +14,6 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def _serve(control: socket.socket, settings: ServerSettings, folder: str) -> Non
         pid = os.fork()
         if pid == 0:
             control.close()
-            _be_student(server, descriptors[0], order, walls, call_filter, settings.c_functions)
+            _be_student(server, descriptors[0], order, walls, call_filter, settings)
         os.close(descriptors[0])
         pidfd = os.pidfd_open(pid)
         socket.send_fds(control, [b"forked"], [pidfd])
@@ -122,7 +121,7 @@ def _be_student(
     order: ForkOrder,
     walls: ways.Walls,
     call_filter: CallFilter | None,
-    c_functions: Mapping[str, Sequence[int]],
+    settings: ServerSettings,
 ) -> None:
     """In the child: confine, then hand over to the student's side. Never returns."""
     code = 1
@@ -138,7 +137,7 @@ def _be_student(
             return
         if call_filter is not None:
             call_filter.load()
-        student.run(channel, c_functions)
+        student.run(channel, settings.c_functions, settings.settable)
         code = 0
     except MemoryError:
         code = confine.OUT_OF_MEMORY

@@ -60,7 +60,7 @@ class Request:
     are not spelled out in their cell are passed over. With `ask_more`, the last frame says whether there is a next
     plan. Behind the request comes a list of cases for each run, see `encode_cases`; with `again` another one for each
     function, once all are answered, unless the process is ended. With `look`, the first frame says whether the source
-    is plain.
+    is credible.
     """
 
     cells: tuple[CellCode, ...]
@@ -111,10 +111,10 @@ def decode_cases(body: bytes) -> list[Case]:
 
 
 @dataclass(frozen=True)
-class Source:
-    """Whether all that will be run of the student's is plain, see `plain`: sent before any of it is run."""
+class SourceReport:
+    """Whether all that will be run of the student's is credible, see `credible`: sent before any of it is run."""
 
-    plain: bool
+    credible: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class MorePlans:
     more: bool
 
 
-Frame = Source | Begin | CaseOutcome | Values | CellFault | End | MorePlans
+Frame = SourceReport | Begin | CaseOutcome | Values | CellFault | End | MorePlans
 
 
 def encode_frame(frame: Frame) -> bytes:
@@ -180,8 +180,8 @@ def decode_frame(body: bytes) -> Frame:
         case _:
             raise wire.WireError("a frame without a name")
     match name, given:
-        case "Source", [bool(plain)]:
-            return Source(plain)
+        case "SourceReport", [bool(credible)]:
+            return SourceReport(credible)
         case "Begin", [bool(self_contained), int(target)]:
             return Begin(self_contained, target)
         case "CaseOutcome", [int(number), value, fault, dict(arguments)]:
@@ -226,8 +226,8 @@ def _fault(given: Any) -> Fault:
 class ServerSettings:
     """What the fork server is started with: how to confine (see `ways`), the course's folder, what to do beforehand.
 
-    `preload` are modules to import, `read_ahead` notebooks to parse; `absent` and `c_functions` are the course's, see
-    `Course`.
+    `preload` are modules to import, `read_ahead` notebooks to parse; `absent`, `c_functions` and `settable` are the
+    course's, see `Course`.
     """
 
     way: str
@@ -236,6 +236,7 @@ class ServerSettings:
     read_ahead: list[str]
     absent: list[str]
     c_functions: dict[str, list[int]]
+    settable: list[str]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,18 @@ from helpers.checking.calls import changed_arguments
 from helpers.checking.spec import Case, Fault, Outcome, Spec
 
 from . import wire
-from .protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Source, Values, decode_frame, sent_cases
+from .protocol import (
+    Begin,
+    CaseOutcome,
+    CellFault,
+    End,
+    Frame,
+    MorePlans,
+    SourceReport,
+    Values,
+    decode_frame,
+    sent_cases,
+)
 
 MAX_RECEIVED = 64 * 2**20  # bytes of all frames of one process
 
@@ -24,7 +35,7 @@ class Reply:
 
     `fault` is set when the cell itself failed or the process ended early, `whole` when the process came to its end.
     `target` is the cell that has the work, None where none has. `self_contained` says that no other code of the
-    student's was run with it, `more` that there may be a next plan, `plain` that all source in the process was plain.
+    student's was run with it, `more` that there may be a next plan, `credible` that all source in the process was.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -34,7 +45,7 @@ class Reply:
     self_contained: bool = False
     whole: bool = False
     more: bool = True
-    plain: bool = False
+    credible: bool = False
 
 
 class ReplyReader:
@@ -55,9 +66,9 @@ class ReplyReader:
     def take(self, frame: Frame) -> None:
         """Takes one frame; WireError when it is not one that a process sends at this place."""
         if self._look:
-            if not isinstance(frame, Source):
+            if not isinstance(frame, SourceReport):
                 raise wire.WireError("not the first frame")
-            self.replies = [replace(reply, plain=frame.plain) for reply in self.replies]
+            self.replies = [replace(reply, credible=frame.credible) for reply in self.replies]
             self._look = False
             return
         if self.answered == len(self._specs):

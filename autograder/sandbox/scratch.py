@@ -101,7 +101,7 @@ def _empty_into(top: int, name: str) -> None:
 
 
 def _removed(name: str, folder: int) -> bool:
-    """Removes what is no folder and says so; makes a folder one that can be emptied."""
+    """Removes what is not a folder and says so; makes a folder one that can be emptied."""
     if stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
         os.chmod(name, 0o700, dir_fd=folder)
         return False

@@ -219,7 +219,7 @@ def is_literal(statements: Statements) -> bool:
 
 
 def parse(source: str) -> Statements:
-    """The top-level statements of a cell; none when it is no valid Python, or longer than anybody writes."""
+    """The top-level statements of a cell; none when it is not valid Python, or longer than anybody writes."""
     if len(source) > MAX_CELL:
         return Statements()
     try:

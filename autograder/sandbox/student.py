@@ -20,8 +20,8 @@ from helpers.checking.values import Unsupported, plain
 
 from . import slicing, wire
 from .cells import ParsedCells, run_cells
+from .credible import is_credible
 from .disarm import disarm
-from .plain import is_plain
 from .protocol import (
     Begin,
     CaseOutcome,
@@ -31,7 +31,7 @@ from .protocol import (
     Frame,
     MorePlans,
     Request,
-    Source,
+    SourceReport,
     Values,
     decode_cases,
     encode_frame,
@@ -50,12 +50,12 @@ class _Started:
     fault: Fault | None = None
 
 
-def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> None:
+def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]], settable: Sequence[str] = ()) -> None:
     """Reads one request, runs its exercises one after another, and sends frames on the way.
 
     For each list of cases: Begin; a CaseOutcome for each case of a function, or the Values of variables, or the
-    CellFault that kept the cell from setting them; End. Of what is not run, only End. If asked, Source comes before
-    and MorePlans behind.
+    CellFault that kept the cell from setting them; End. Of what is not run, only End. If asked, SourceReport comes
+    before and MorePlans behind.
     """
     stream = bytearray()
     request = Request.decode(_receive(channel, stream))
@@ -66,7 +66,8 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]]) -> Non
     targets = [_work_cell(notebook, run) for run in request.runs]
     plans: Iterator[slicing.Plan] = iter(())
     if request.look:
-        send(encode_frame(Source(is_plain(_students_statements(notebook, request, targets)))))
+        credible = is_credible(_students_statements(notebook, request, targets), settable)
+        send(encode_frame(SourceReport(credible)))
     all_started: list[_Started] = []
 
     def answer(started: _Started, cases: Sequence[Case]) -> None:

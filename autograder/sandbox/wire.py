@@ -36,7 +36,7 @@ _DTYPE = re.compile(r"[<>|=]?[biuf][0-9]{1,2}")
 
 
 class WireError(ValueError):
-    """Bytes that are no frame of ours."""
+    """Bytes that are not a frame of ours."""
 
 
 def encode(value: Any) -> bytes:
@@ -168,12 +168,12 @@ class _Reader:
             found = {}
             for name, item in content:
                 if type(name) is not str:
-                    raise WireError("a key is no string")
+                    raise WireError("a key is not a string")
                 found[name] = self.value(item)
             return found
         if key == "u":
             if not isinstance(content, str):
-                raise WireError("a type's name is no string")
+                raise WireError("a type's name is not a string")
             return Unsupported(content)
         raise WireError("an unknown kind of value")
 

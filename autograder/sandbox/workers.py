@@ -83,9 +83,9 @@ class _Pool:
         kwds: Mapping[str, Any] | None = None,
         callback: Callable[..., Any] | None = None,
         error_callback: Callable[..., Any] | None = None,
-    ) -> _Result:
+    ) -> _Finished:
         """A result that is there already."""
-        return _Result(self.apply(function, args, kwds), callback)
+        return _Finished(self.apply(function, args, kwds), callback)
 
     def map_async(
         self,
@@ -94,9 +94,9 @@ class _Pool:
         chunksize: int | None = None,
         callback: Callable[..., Any] | None = None,
         error_callback: Callable[..., Any] | None = None,
-    ) -> _Result:
+    ) -> _Finished:
         """Results that are there already."""
-        return _Result(self.map(function, items), callback)
+        return _Finished(self.map(function, items), callback)
 
     def starmap_async(
         self,
@@ -105,14 +105,14 @@ class _Pool:
         chunksize: int | None = None,
         callback: Callable[..., Any] | None = None,
         error_callback: Callable[..., Any] | None = None,
-    ) -> _Result:
+    ) -> _Finished:
         """Results that are there already."""
-        return _Result(self.starmap(function, items), callback)
+        return _Finished(self.starmap(function, items), callback)
 
     close = join = terminate = _nothing
 
 
-class _Result:
+class _Finished:
     def __init__(self, value: Any, callback: Callable[..., Any] | None) -> None:
         self._value = value
         if callback:

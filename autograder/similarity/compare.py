@@ -13,7 +13,7 @@ from .handed_in import HandedIn
 
 # What more students have than these is a common solution: so many, or this share of the class.
 FEW, FEW_SHARE = 4, 0.03
-SHARE = 0.7  # of what is left of two pieces of code, from which on they count as alike
+MIN_SHARE = 0.7  # of what is left of two pieces of code, from which on they count as alike
 CLOSE, LOOSE = 0.8, 0.5  # with a smaller share than the first, a fingerprint counts as much as the second
 # Code that is the same as a whole is seldom so by chance, even if it has little that is rare: from this share of all
 # its fingerprints on, in code of at least so many, where no more than FEW have the same, a rare one counts as three.
@@ -146,7 +146,7 @@ def _alike(
     return {
         (first, second): Alike(exercise, count, share, _is_whole(code[first], code[second], same))
         for (first, second), count in shared.items()
-        if (share := 2 * count / (size[first] + size[second])) >= SHARE
+        if (share := 2 * count / (size[first] + size[second])) >= MIN_SHARE
     }
 
 

@@ -129,8 +129,8 @@ def _a_part_for_each_path(tensor, part):
         "relu and flatten": "relu goes back by relu_backward; flatten goes back by a reshape to the shape it had.",
         "max_pool2d": "max_pool2d goes back by max_pool2d_backward, with the same size and stride.",
         "conv2d": "conv2d goes back by conv2d_backward, with the same padding and stride. Record self, w and b.",
-        "used twice": "a value that is used twice gets two gradients: add them. Go back from a value only when all "
-        "that was made from it has handed down its part.",
+        "used twice": "a value that is used twice gets two gradients: add them. Go back from a value only when "
+        "everything made from it has passed on its part.",
         "each once": "go through the tensors in an order, each once. A walk along all paths takes forever in a deep "
         "network.",
     },
@@ -254,7 +254,7 @@ def _(value):
 
 @Tensor.mistake(
     "breadth_first",
-    "Your order goes level by level. So a value hands its gradient down before all of its parts have come. Sort the "
+    "Your order goes level by level. So a value passes on its gradient before all of its parts have arrived. Sort the "
     "tensors so that each comes before its parents.",
 )
 def _(value):
@@ -263,7 +263,7 @@ def _(value):
 
 @Tensor.mistake(
     "along_every_path",
-    "Your walk goes along every path, and hands down again what was handed down before. Collect the tensors first, "
+    "Your walk goes along every path, and passes on again what was passed on before. Collect the tensors first, "
     "each once.",
 )
 def _(value):
@@ -273,7 +273,7 @@ def _(value):
 @Tensor.mistake(
     "a_part_for_each_path",
     "Your gradients are right, but each path through the network is walked by itself, and a deep network has too many. "
-    "Collect the tensors first; each hands down once, when its gradient is complete.",
+    "Collect the tensors first; each passes on its gradient once, when it is complete.",
 )
 def _(value):
     return _tape(value, "a_part_for_each_path")

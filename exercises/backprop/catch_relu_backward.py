@@ -46,7 +46,7 @@ catch_relu_backward = catch(
         "Four things can matter for each entry: the sign of da, the sign of z, whether z is exactly 0, and what "
         "kind of number each is.",
         "Random numbers are never exactly 0, and never whole.",
-        "z = np.array([1, 0, -1]) has it all. Now choose da: a negative fraction first, and no zeros.",
+        "z = np.array([1, 0, -1]) covers all of this. Now choose da: a negative fraction first, and no zeros.",
     ],
 )
 

@@ -87,7 +87,7 @@ def _(a, b):
 
 @relative_error.mistake(
     "absolute",
-    "Your number is the maximal difference. Divide by the size of the numbers: 0.01 is large compared with 0.02, but "
+    "Your number is the maximum difference. Divide by the size of the numbers: 0.01 is large compared with 0.02, but "
     "small compared with 1000.",
 )
 def _(a, b):
@@ -113,7 +113,7 @@ def _(a, b):
 
 @relative_error.mistake(
     "largest_too_early",
-    "Your number is the maximal difference divided by the maximal sum. Divide entry by entry, then take the maximum.",
+    "Your number is the maximum difference divided by the maximum sum. Divide entry by entry, then take the maximum.",
 )
 def _(a, b):
     a, b = a.astype(float), b.astype(float)

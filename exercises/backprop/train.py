@@ -182,7 +182,7 @@ def _(params, x, y, lr, epochs, batch, seed):
 
 @train.mistake(
     "each_epoch_from_the_start",
-    "Your epochs all begin with the given parameters. Go on from what the epoch before has learned.",
+    "Your epochs all begin with the given parameters. Continue from what the epoch before has learned.",
 )
 def _(params, x, y, lr, epochs, batch, seed):
     rng = np.random.default_rng(seed)
@@ -253,7 +253,7 @@ def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda _, n: [order] * 2)
 
 
-@train.mistake("never_shuffled", "Your images always come in the given order. Shuffle them anew in each epoch.")
+@train.mistake("never_shuffled", "Your images always come in the given order. Shuffle them again in each epoch.")
 def _(params, x, y, lr, epochs, batch, seed):
     return _trained(params, x, y, lr, epochs, batch, seed, orders=lambda _, n: [np.arange(n)] * 2)
 

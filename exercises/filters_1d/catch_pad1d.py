@@ -22,7 +22,7 @@ catch_pad1d = catch(
         (pad1d.mistakes["edge_repeated"][1], "It repeats the first and the last sample in place of zeros."),
         (pad1d.mistakes["always_one"][1], "It puts one zero on each side, whatever the padding is."),
         (pad1d.mistakes["whole_numbers"][1], "It keeps the result in an array of integers: fractions are cut off."),
-        (pad1d.mistakes["empty_slice"][1], "It can't do padding 0: the slice [0:-0] is empty."),
+        (pad1d.mistakes["empty_slice"][1], "It fails with padding 0: the slice [0:-0] is empty."),
     ],
     takes=_takes,
     most=2,
@@ -31,7 +31,7 @@ catch_pad1d = catch(
         "What could somebody get wrong about padding? Name some mistakes first. Then find an input that shows each.",
         "With a padding of 1, many functions are right by chance. With a signal that ends in zeros, you don't see "
         "which numbers are at the ends. With whole numbers, you don't see what happens to fractions.",
-        "One function is wrong at padding 0 alone. The other three can be exposed together, by one signal of "
+        "One function is wrong only with padding 0. The other three can be exposed together, by one signal of "
         "fractions and a padding of 2.",
     ],
 )

@@ -83,7 +83,8 @@ def _(x, w, dilation):
 
 @conv1d_dilated.mistake(
     "last_places_missing",
-    "Your output lacks its last places: after the last weight there is no gap. The filter reaches over (k - 1) * "
+    "The last places of your output are missing: after the last weight there is no gap. The filter reaches over (k "
+    "- 1) * "
     "dilation + 1 samples.",
 )
 def _(x, w, dilation):
@@ -92,7 +93,7 @@ def _(x, w, dilation):
 
 @conv1d_dilated.mistake(
     "weights_repeated",
-    "Your output is what you get when each weight is used `dilation` times. The samples in the gaps count nothing.",
+    "Your output is what you get when each weight is used `dilation` times. The samples in the gaps are not used.",
 )
 def _(x, w, dilation):
     wide = np.repeat(w, dilation)

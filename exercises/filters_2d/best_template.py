@@ -15,7 +15,7 @@ from . import _arrays as arrays
     points=0,
     aspects={
         "values": "return three integers: the position of the template in the list, then row and column of its window.",
-        "light": "compare scores, as in best_match: means taken away, and both lengths divided out.",
+        "light": "compare scores, as in best_match: subtract both means, and divide by both lengths.",
         "plain windows": "a constant window gets the score 0, as in best_match.",
         "integer input": "the image may hold bytes (uint8), and these have no negative numbers: convert it to floats.",
     },
@@ -110,7 +110,8 @@ def _(image, templates):
 
 
 @best_template.mistake(
-    "worst_of_the_templates", "Your output is the template with the smallest score in its best place. Take the largest."
+    "worst_of_the_templates",
+    "Your output is the template with the smallest score in its best place. Take the one with the largest.",
 )
 def _(image, templates):
     return _search(image, templates, _alike, min)
@@ -118,8 +119,8 @@ def _(image, templates):
 
 @best_template.mistake(
     "lengths_kept",
-    "Your output is what you get when the lengths are not divided out: windows with strong contrast and large "
-    "templates win.",
+    "Your output is what you get without dividing by the lengths: windows with strong contrast and large templates "
+    "win.",
 )
 def _(image, templates):
     return _search(image, templates, lambda v, t: (v * t).sum(axis=(2, 3)))
@@ -127,8 +128,8 @@ def _(image, templates):
 
 @best_template.mistake(
     "template_length_kept",
-    "Your output is what you get when only the window's length is divided out. Divide by the template's length, too: "
-    "else large templates win.",
+    "Your output is what you get when you divide only by the window's length. Divide by the template's length too: "
+    "otherwise large templates win.",
 )
 def _(image, templates):
     return _search(image, templates, lambda v, t: _alike(v, t) * np.sqrt((t**2).sum()))

@@ -36,7 +36,7 @@ catch_conv2d_single = catch(
             conv2d_single.mistakes["last_patches_missing"][1],
             "It leaves out the last patches wherever they fit exactly.",
         ),
-        (conv2d_single.mistakes["size_rounded_up"][1], "It counts a last patch that doesn't fit whole."),
+        (conv2d_single.mistakes["size_rounded_up"][1], "It counts a last patch that doesn't fit completely."),
     ],
     takes=_takes,
     most=2,

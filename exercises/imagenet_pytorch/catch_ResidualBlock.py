@@ -80,7 +80,7 @@ catch_ResidualBlock = catch(
         (_always_convolves, "Its shortcut has a 1 by 1 convolution even where the shapes agree."),
         (_skips_places, "With a stride and equal channels, its shortcut leaves out places of x and has no weights."),
         (_relu_on_the_convolved, "Where the channels differ, its shortcut has a ReLU of its own."),
-        (_image_by_image, "It normalizes each image by itself: the batch has no part in it."),
+        (_image_by_image, "It normalizes each image separately, whatever else is in the batch."),
     ],
     takes=_takes,
     most=3,
@@ -116,7 +116,7 @@ catch_ResidualBlock.mistake(
 )
 catch_ResidualBlock.mistake(
     "no_stride",
-    "The one that is left differs only where there is a stride and the channels stay as many.",
+    "The one that is left differs only where there is a stride and the number of channels stays the same.",
     ([(np.arange(96).reshape(2, 3, 4, 4) % 7, 3, 1), (np.arange(96).reshape(2, 3, 4, 4) % 7, 4, 2)],),
 )
 catch_ResidualBlock.mistake(

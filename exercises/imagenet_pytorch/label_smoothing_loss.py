@@ -18,17 +18,17 @@ F: Any = LazyModule("torch.nn.functional")
 @exercise(
     points=0,
     aspects={
-        "values": "each class is asked for share / K, and the true one for 1 - share more. The loss of a point is the "
-        "sum of -asked * log(probability) over all its classes.",
-        "no smoothing": "with a share of 0 only the true class is asked for: the loss is that of notebook 06.",
+        "values": "each class has the target share / K, and the true one 1 - share more. The loss of a point is the "
+        "sum of -target * log(probability) over all its classes.",
+        "no smoothing": "with a share of 0 only the true class has a target, 1: the loss is that of notebook 06.",
         "large logits": "a probability may be too small for a float, so that its logarithm is infinite: log p is "
         "z - log(sum of exp(z)), after subtracting each row's maximum.",
         "number types": "logits may be integers or float32, and shares are fractions: don't round.",
     },
     hints=[
         "Start with log_p, the logarithms of all probabilities, (N, K), as in notebook 06's loss.",
-        "Make an array of the same shape that says what is asked for: share / K everywhere, and 1 - share more at y.",
-        "asked = np.full(z.shape, share / K); asked[np.arange(N), y] += 1 - share. Then multiply by -log_p, add up "
+        "Make an array of targets of the same shape: share / K everywhere, and 1 - share more at y.",
+        "target = np.full(z.shape, share / K); target[np.arange(N), y] += 1 - share. Then multiply by -log_p, add up "
         "each row, and take the mean of the rows.",
     ],
     adapter="imagenet_pytorch.with_arrays_or_tensors",
@@ -103,7 +103,7 @@ def _(logits, y, share):
 
 @label_smoothing_loss.mistake(
     "nothing_more_for_the_true_class",
-    "Your function asks for 1 - share of the true class. It also gets its part of what is spread: share / K more.",
+    "Your target for the true class is 1 - share. It also gets its part of what is spread: share / K more.",
 )
 def _(logits, y, share):
     log_p = _log_softmax(logits)
@@ -111,7 +111,7 @@ def _(logits, y, share):
 
 
 @label_smoothing_loss.mistake(
-    "share_for_each_class", "Your function asks for the whole share of each class. Divide it by the number of classes."
+    "share_for_each_class", "Your target for each class is the whole share. Divide it by the number of classes."
 )
 def _(logits, y, share):
     log_p = _log_softmax(logits)
@@ -120,8 +120,8 @@ def _(logits, y, share):
 
 @label_smoothing_loss.mistake(
     "more_than_all",
-    "Your function asks for 1 + share / K of the true class, so a point is asked for more than 1. What is spread is "
-    "taken from the true class: 1 - share + share / K.",
+    "Your target for the true class is 1 + share / K, so the targets of a point add up to more than 1. What is "
+    "spread is taken from the true class: 1 - share + share / K.",
 )
 def _(logits, y, share):
     log_p = _log_softmax(logits)
@@ -138,7 +138,7 @@ def _(logits, y, share):
 
 @label_smoothing_loss.mistake(
     "smooth_probabilities",
-    "Your function smooths the probabilities and takes their logarithm. Smooth what is asked for, not the answer.",
+    "Your function smooths the probabilities and takes their logarithm. Smooth the targets, not the probabilities.",
 )
 def _(logits, y, share):
     p = np.exp(_log_softmax(logits))

@@ -22,15 +22,15 @@ torch: Any = LazyModule("torch")
         "every place": "every corner must be possible, including the last: rows 0 to H - size and columns 0 to W - "
         "size, drawn separately.",
         "flips": "flip about half of the images left to right, which reverses the last axis.",
-        "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed other "
-        "crops.",
+        "seed": "make the generator from `seed`, once. The same seed must give the same crops, and another seed "
+        "different ones.",
         "tensors": "training calls it with a tensor. The result is then a tensor of the same dtype: use torch.stack, "
         "not np.stack.",
     },
     hints=[
         "Make rng = np.random.default_rng(seed) once, at the start. Then draw a row, a column and a coin flip for each "
         "image.",
-        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper end is excluded, hence the + 1.",
+        "rng.integers(0, H - size + 1) draws from 0 to H - size: the upper bound is excluded, hence the + 1.",
         "crop = image[:, row : row + size, column : column + size]; np.flip(crop, axis=-1), or .flip(-1) of a tensor.",
     ],
     adapter="imagenet_pytorch.random_crops",
@@ -166,7 +166,7 @@ def _(images, size, seed):
 
 @random_crop_flip.mistake(
     "last_corner_missing",
-    "The last row and column of corners never occur. rng.integers excludes its upper end, so the end must be H - size "
+    "The last row and column of corners never occur. rng.integers excludes its upper bound, so it must be H - size "
     "+ 1.",
 )
 def _(images, size, seed):

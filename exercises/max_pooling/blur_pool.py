@@ -1,4 +1,4 @@
-"""blur_pool: the largest of each window at every place, blurred, and then every stride-th: (N, C, H, W).
+"""blur_pool: the maximum of each window at every place, blurred, and then every stride-th: (N, C, H, W).
 
 Zhang 2019, Making convolutional networks shift-invariant again (ICML), with the 3 by 3 binomial filter.
 """

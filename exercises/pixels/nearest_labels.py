@@ -87,7 +87,7 @@ _WRONG = (farthest, position, largest_dot_product, differences_not_squared)
 
 
 @nearest_labels.mistake(
-    "bytes_wrap", "Right for floats. With uint8 the differences and squares wrap around: turn the arrays into floats."
+    "bytes_wrap", "Right for floats. With uint8, differences and squares wrap around: convert the arrays to floats."
 )
 def _(train, labels, x):
     return labels[((x[:, None] - train[None]) ** 2).sum(axis=2).argmin(axis=1)]

@@ -24,7 +24,7 @@ from ._layers import windows_of, zero_padded
         "integer input": "x may hold bytes (uint8), 0 to 255: store the results as floats, since they may be larger.",
     },
     hints=[
-        "Begin with your conv2d. What has to go is the sum over the channels, and with it the loop over filters.",
+        "Begin with your conv2d. Leave out the sum over the channels, and with it the loop over filters.",
         "For each image n and each channel c, output [n, c] is conv2d_single of x[n, c] with w[c] and b[c].",
         "With windows of shape (N, C, KH, KW), (window * w).sum(axis=(2, 3)) + b gives all channels of one place.",
     ],
@@ -63,7 +63,7 @@ def _arguments(rng, shape, kh, kw, biased=False, **settings):
 
 @depthwise_conv2d.mistake(
     "channels_added",
-    "Your output is what you get when the channels are added, as conv2d does. Here each channel stays by itself.",
+    "Your output is what you get when the channels are added, as conv2d does. Here each channel stays separate.",
 )
 def _(x, w, b, padding=0, stride=1):
     maps = _apart(windows_of(x, w.shape[1:], padding, stride), w)
@@ -72,7 +72,7 @@ def _(x, w, b, padding=0, stride=1):
 
 @depthwise_conv2d.mistake(
     "channels_added_without_an_axis",
-    "Your output has one map for each image: the channels were added. Here each channel stays by itself.",
+    "Your output has one map for each image: the channels were added. Here each channel stays separate.",
 )
 def _(x, w, b, padding=0, stride=1):
     return _apart(windows_of(x, w.shape[1:], padding, stride), w).sum(axis=1) + np.sum(b)

@@ -116,7 +116,7 @@ def _runs(function: Callable[..., Any], *arguments: Any, look_at: str) -> list[A
 
 
 _LINE = re.compile(r"(\w+) = (\w+)\.(\w+)\((.*)\)")
-MOST_STEPS = 200_000  # of Python; some thousand are enough for any program of ours
+MAX_STEPS = 200_000  # of Python; some thousand are enough for any program of ours
 
 
 def taped(function: Callable[..., Any], program: Sequence[str], look_at: str, **given: np.ndarray) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def taped(function: Callable[..., Any], program: Sequence[str], look_at: str, **
         tensors = _ran(function, program, given)
         if look_at == "values":
             return {name: tensors[name].value for name in list(tensors)[len(given) :]}
-        once = ends_within(MOST_STEPS, tensors[list(tensors)[-1]].backward)
+        once = ends_within(MAX_STEPS, tensors[list(tensors)[-1]].backward)
     found = {name: tensors[name].grad for name in look_at.split()} if once else {}
     return found | {"each operation goes back": "once" if once else "many times"}
 

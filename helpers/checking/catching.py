@@ -18,7 +18,7 @@ from .time_limit import TooLong, time_limit
 from .values import Unsupported, as_array, describe
 
 MAX_NUMBERS = 10_000  # of all inputs together
-LARGEST = 1_000_000  # in an array: rounding is no difference
+MAX_VALUE = 1_000_000  # in an array: rounding is no difference
 LARGEST_ALONE = 100  # a number by itself, such as a padding: results grow with it
 MAX_TEXT = 20
 ALLOWED = "inputs allowed"
@@ -77,7 +77,7 @@ def observed(report: Any, number: int) -> str:
     if not isinstance(report, Report):
         return NONE
     if number == 0:
-        # Inputs that expose nobody are no work yet.
+        # Inputs that expose nobody are not work yet.
         return YES if report.allowed and report.exposed else NO
     return YES if len(report.exposed) >= number else report.exposed or NONE
 
@@ -193,8 +193,8 @@ def _unfit(value: Any) -> str:
     if not np.isfinite(array).all():
         return "holds NaN or infinity: use finite numbers"
     # Before abs, which has no room for the smallest integer.
-    if (array > LARGEST).any() or (array < -LARGEST).any():
-        return f"holds a number beyond {LARGEST:,}: smaller ones are enough"
+    if (array > MAX_VALUE).any() or (array < -MAX_VALUE).any():
+        return f"holds a number beyond {MAX_VALUE:,}: smaller ones are enough"
     return ""
 
 

@@ -17,7 +17,7 @@ from .verdict import Verdict
 CARET = Mistake("caret_for_power", "In Python, `^` is not a power. Write `**`.")
 PRINTED = Mistake("printed", "Your function prints its result. Return it: put `return` where `print` is.")
 RETURN_IN_LOOP = Mistake(
-    "return_in_the_loop", "Your `return` is inside a loop, which ends in its first round. Move it to the left."
+    "return_in_the_loop", "Your `return` is inside a loop and ends it in the first round. Move it to the left."
 )
 COMPARED = Mistake(
     "compared_not_assigned", "A line with `==` only compares, and changes nothing. To set a value, write `=`."
@@ -108,4 +108,4 @@ def _swapped(code: types.CodeType, spec: Spec) -> Mistake | None:
     if spec.adapter or own == spec.required or sorted(own) != sorted(spec.required):
         return None
     order = ", ".join(spec.required)
-    return Mistake("parameters_swapped", f"Your parameters are in another order. Keep the one that was given: {order}.")
+    return Mistake("parameters_swapped", f"Your parameters are in a different order. Keep the given one: {order}.")

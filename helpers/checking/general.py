@@ -29,8 +29,8 @@ def advise(spec: Spec, fault: Fault | None, problem: Problem | None, got: Any) -
     if isinstance(got, Unsupported) and got.type_name == "array of object":
         return None, "An array of objects holds None, or rows of different lengths. Print what you put into it."
     if spec.kind == "design":
-        return None, f"Look at {' and '.join(spec.variables)}: what is missing, or has another form than asked for?"
-    return None, "Look at the `return` line. What it gives is of another kind than the exercise asks for."
+        return None, f"Look at {' and '.join(spec.variables)}: what is missing, or does not have the form asked for?"
+    return None, "Look at the `return` line. It returns a different kind of value than the exercise asks for."
 
 
 def _of_fault(spec: Spec, fault: Fault) -> tuple[Mistake | None, str]:

@@ -35,7 +35,7 @@ STYLE = (
 RAISED, STOPPED = FAULT_LABELS = ("raised", "stopped")
 CHAIN = "your arrays"
 # Faults that say themselves what to do.
-SAY_ENOUGH = ("not_written", "version", "memory", "crashed")
+SELF_EXPLAINING = ("not_written", "version", "memory", "crashed")
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _explain_answer(verdict: Verdict) -> Message:
     if verdict.passed:
         return Message("pass", f"{name}: right")
     notes = [verdict.mistake.sentence] if verdict.mistake else []
-    said = "this answer has another form than asked for" if is_wrong_form(verdict.mistake) else "not right yet"
+    said = "this answer does not have the form asked for" if is_wrong_form(verdict.mistake) else "not right yet"
     return Message("fail", f"{name}: {said}", notes=(*notes, f'Stuck? Try hint("{name}")'))
 
 
@@ -215,7 +215,7 @@ def _notes(verdict: Verdict, failing: Judged) -> list[str]:
     if verdict.mistake:
         return [verdict.mistake.sentence]
     fault = failing.outcome.fault
-    if fault and fault.kind in SAY_ENOUGH:
+    if fault and fault.kind in SELF_EXPLAINING:
         return []
     aspect = failing.case.aspect if failing.problem or fault else UNCHANGED
     where = verdict.spec.aspects.get(aspect, "")

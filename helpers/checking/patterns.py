@@ -170,7 +170,9 @@ PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
         1,
     ),
     (
-        Mistake("several_numbers", "A single number is asked for, and your function returns an array or several."),
+        Mistake(
+            "several_numbers", "A single number is asked for, but your function returns an array or several numbers."
+        ),
         _no_single_number,
         1,
     ),
@@ -180,12 +182,14 @@ PATTERNS: tuple[tuple[Mistake, Pattern, int], ...] = (
         MIN_ENTRIES,
     ),
     (
-        Mistake("axes_in_another_order", "Your numbers are right, but the axes of the result are in another order."),
+        Mistake(
+            "axes_in_another_order", "Your numbers are right, but the axes of the result are in a different order."
+        ),
         _axes_swapped,
         MIN_ENTRIES,
     ),
     (
-        Mistake("other_shape", "The numbers are right, and in the right order, but the result has another shape."),
+        Mistake("other_shape", "The numbers are right, and in the right order, but the result has a different shape."),
         _other_shape,
         MIN_ENTRIES,
     ),

@@ -148,7 +148,7 @@ REASONS = (
         r"(?:not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)",
         lambda found: (
             f"The left side has {found[1]} names, the right side "
-            + (f"{found[2]} values." if found[2] else "another number of values.")
+            + (f"{found[2]} values." if found[2] else "a different number of values.")
             + " How many axes does the array have?"
         ),
     ),
@@ -422,7 +422,7 @@ REASONS = (
 
 WINDOW_CUT_OFF = Mistake(
     "window_cut_off",
-    "A window runs over the end of its array here, so it is too small. Is the loop too long, or padding missing?",
+    "A window runs past the end of its array here, so it is too small. Is the loop too long, or padding missing?",
 )
 # Kinds of exceptions that come from arrays of different lengths.
 _LENGTHS = ("unequal_lengths", "core_dimension", "shapes_differ")

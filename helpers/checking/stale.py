@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 
-STALE = "This is the version from before: the newest cell with `{}` has a SyntaxError. Mend that cell and run it first."
+STALE = "This is the previous version: the newest cell with `{}` has a SyntaxError. Correct that cell and run it first."
 
 
 def is_stale(name: str) -> bool:

@@ -17,7 +17,7 @@ FUNCTION = "lambda "  # an argument that begins like this is a function, given b
 MAX_LINES = 14  # of a call that is shown whole
 MAX_LINES_OF_RESULT = 8
 MAX_CHARACTERS = 900
-SHOWN = 3  # numbers of an array in short
+MAX_SHOWN = 3  # numbers of an array in short
 
 
 def own_arguments(case: Case) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def in_short(value: Any, column: int = 0) -> str:
         rows = (f"{key!r}: {in_short(item, column + len(repr(key)) + 3)}" for key, item in value.items())
         return begin + (",\n" + " " * (column + 1)).join(rows) + "}"
     array = as_array(value) if isinstance(value, np.ndarray) else None
-    if array is None or array.size <= 2 * SHOWN:
+    if array is None or array.size <= 2 * MAX_SHOWN:
         return _python(value, column)
     return f"{array.dtype} array of shape {array.shape}: {_numbers(array)}, ..."
 
@@ -67,7 +67,9 @@ def differences(expected: Any, got: Any) -> str:
     rows = [
         f"[{', '.join(map(str, at))}]: {_number(array[tuple(at)])}, not {_number(right[tuple(at)])}" for at in wrong
     ]
-    return "\n".join(rows[:SHOWN] + [f"... {len(rows)} of {right.size} numbers are wrong"] * (len(rows) > SHOWN))
+    return "\n".join(
+        rows[:MAX_SHOWN] + [f"... {len(rows)} of {right.size} numbers are wrong"] * (len(rows) > MAX_SHOWN)
+    )
 
 
 def _python(value: Any, column: int = 0) -> str:
@@ -99,7 +101,7 @@ def _dtype(value: np.ndarray) -> str:
 
 
 def _numbers(array: np.ndarray) -> str:
-    return ", ".join(_number(item) for item in array.ravel()[:SHOWN])
+    return ", ".join(_number(item) for item in array.ravel()[:MAX_SHOWN])
 
 
 def _number(value: Any) -> str:

@@ -27,7 +27,7 @@ _STATED = {"T4": 8.1, "V100": 14, "L4": 30.3, "A100": 19.5, "H100": 67, "H200": 
 class CompileTimes:
     """Seconds for a network's way forward and back, as it is and compiled, and for the whole experiment."""
 
-    plain: float
+    eager: float
     compiled: float
     total: float
 
@@ -112,9 +112,9 @@ def compile_times(model: nn.Module, size: int, batch: int = 64, seconds: float =
     images = torch.as_tensor(pixels, device=where)
     start = time.perf_counter()
     with devices.random_state_kept():
-        plain = copy.deepcopy(model).train()
-        compiled: nn.Module = torch.compile(plain)  # type: ignore[assignment]
-        times = [best_time(_step(network, images), seconds, least=4) for network in (plain, compiled)]
+        eager = copy.deepcopy(model).train()
+        compiled: nn.Module = torch.compile(eager)  # type: ignore[assignment]
+        times = [best_time(_step(network, images), seconds, least=4) for network in (eager, compiled)]
     return CompileTimes(times[0], times[1], time.perf_counter() - start)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,19 @@ def best_time(run: Callable[[], Any], seconds: float = 0.3, least: int = 1) -> f
         run()
         best, calls = min(best, time.perf_counter() - start), calls + 1
     return best
+
+
+def random_layer(shape: tuple[int, int, int, int], filters: int, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A batch of images of this shape, (filters, C, k, k) weights and (filters,) biases, the same in each call."""
+    rng = np.random.default_rng(0)
+    return rng.normal(size=shape), rng.normal(size=(filters, shape[1], k, k)), rng.normal(size=filters)
+
+
+def layer_times(
+    runners: Mapping[str, Callable[..., Any]], x: np.ndarray, w: np.ndarray, b: np.ndarray, padding: int
+) -> dict[str, float]:
+    """Seconds that each `function(x, w, b, padding)` takes, by its name."""
+    return {name: best_time(lambda run=run: run(x, w, b, padding)) for name, run in runners.items()}  # type: ignore[misc]
 
 
 def convolution_times(convolve: Callable[..., Any], sides: Sequence[int], limit: float) -> list[float]:

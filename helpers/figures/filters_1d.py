@@ -116,7 +116,7 @@ def layer(
 
 
 def one_blip(w: np.ndarray) -> None:
-    """What a single 1 turns into: by sliding the filter as it is, and by sliding it turned around."""
+    """What a single 1 turns into: by sliding the filter as it is, and by sliding it flipped."""
     w = np.asarray(w)
     k = len(w)
     x = np.zeros(2 * k + 1, dtype=int)

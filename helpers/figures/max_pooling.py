@@ -44,7 +44,7 @@ def found(pictures: Array, maps: Array) -> None:
 
 
 def window(values: Array, size: int, top: int, left: int) -> None:
-    """One window of a map, its entries, and the largest of them."""
+    """One window of a map, its entries, and their maximum."""
     values = np.asarray(values)
     inside = values[top : top + size, left : left + size]
     limit = float(np.abs(values).max())
@@ -54,11 +54,11 @@ def window(values: Array, size: int, top: int, left: int) -> None:
     drawing.outline(ax, top, left, size, size)
     drawing.cells(ax, inside, (height - size) / 2, width + 1.5, limit, "a window")
     drawing.outline(ax, (height - size) / 2, width + 1.5, size, size)
-    drawing.cells(ax, np.array([[inside.max()]]), (height - 1) / 2, width + size + 3, limit, "its largest")
+    drawing.cells(ax, np.array([[inside.max()]]), (height - 1) / 2, width + size + 3, limit, "its maximum")
     style.show(
         fig,
         f"A map of {values.shape[0]} by {values.shape[1]} numbers. A frame marks the window of {size} by {size} whose "
-        f"top left corner is at row {top}, column {left}. It holds {words.line(inside)}; the largest of them is "
+        f"top left corner is at row {top}, column {left}. It holds {words.line(inside)}; the maximum is "
         f"{inside.max():g}.",
     )
 
@@ -174,16 +174,16 @@ def shrunk(max_pool: Function, avg_pool: Function, photo: Array, detections: Arr
         lines.append((picture, every, mean[0, 0], largest[0, 0]))
     fig, axes = style.figure(2, 4, width=10.4, height=5.4)
     for column, values in enumerate(lines[0]):
-        title = ("a photograph", f"every {_th(sizes[0])} pixel", f"means, size {sizes[0]}", f"largest, size {sizes[0]}")
+        title = ("a photograph", f"every {_th(sizes[0])} pixel", f"means, size {sizes[0]}", f"maxima, size {sizes[0]}")
         drawing.picture(axes[0, column], values, title[column], float(pictures[0].max()), framed=True)
     for column, values in enumerate(lines[1]):
-        title = ("a map", f"every {_th(sizes[1])} number", f"means, size {sizes[1]}", f"largest, size {sizes[1]}")
+        title = ("a map", f"every {_th(sizes[1])} number", f"means, size {sizes[1]}", f"maxima, size {sizes[1]}")
         _signed(axes[1, column], values, title[column], limit=1)
     style.show(
         fig,
         "Above, a grey photograph made smaller in three ways: every fourth pixel looks ragged, the means look like a "
-        "small photograph, the largest values make it brighter. Below, the map with two detections, made smaller: "
-        f"every third number gives {words.rows(lines[1][1])}, the means {words.rows(lines[1][2])}, the largest "
+        "small photograph, the maxima make it brighter. Below, the map with two detections, made smaller: "
+        f"every third number gives {words.rows(lines[1][1])}, the means {words.rows(lines[1][2])}, the maxima "
         f"{words.rows(lines[1][3])}.",
     )
 
@@ -328,7 +328,7 @@ def anywhere(detected: Function, pictures: Array, maps: Array, titles: Sequence[
         f"{title}: {', '.join(f'{name} {number:.2f}' for name, number in zip(names, numbers))}"
         for title, numbers in zip(titles, values)
     )
-    style.show(fig, f"Digits, and below each the largest output of each stroke filter. {told}.")
+    style.show(fig, f"Digits, and below each the maximum output of each stroke filter. {told}.")
 
 
 def moved_digits(

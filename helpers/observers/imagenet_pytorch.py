@@ -102,7 +102,7 @@ def residual_block(value: Any, c_in: int, c_out: int, stride: int, x: np.ndarray
     return {**value, "numbers": right[0] if sorted(numbers) in right else numbers}
 
 
-MOST_WEIGHTS = 3_000_000
+MAX_WEIGHTS = 3_000_000
 
 
 def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, look_at: str) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def network(value: Any, classes: int, sides: list[tuple[int, int]], batch: int, 
     if look_at == "weights":
         # Weights in the output's graph count too, whether or not the model has registered them.
         count = max(sum(int(numbers) for numbers, _ in value[kind]) for kind in ("weights", "registered"))
-        return {"weights": f"fewer than {MOST_WEIGHTS:,}" if 0 < count < MOST_WEIGHTS else "too many"}
+        return {"weights": f"fewer than {MAX_WEIGHTS:,}" if 0 < count < MAX_WEIGHTS else "too many"}
     if look_at == "layers":
         unused = sum(not used for _, used in value["registered"])
         return {"unregistered layers": value["not registered"], "unused weights": unused}

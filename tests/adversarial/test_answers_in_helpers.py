@@ -26,7 +26,7 @@ from helpers.checking.spec import Case, Spec
 from helpers.checking.verdict import judge
 
 FUNCTIONS = [item for item in COURSE.exercises() if item.kind == "function"]
-ENOUGH = 0.5  # of an exercise
+MIN_SCORE = 0.5  # of an exercise
 SECONDS = 0.2
 
 
@@ -116,4 +116,4 @@ def test_no_helper_does_the_exercise(exercise: Exercise) -> None:
             for way in _ways(function, spec.cases[0]):
                 with np.errstate(all="ignore"), contextlib.suppress(TimeoutError), _limited():
                     scores[path] = max(scores.get(path, 0.0), _score(way, spec))
-    assert {path: score for path, score in scores.items() if score >= ENOUGH} == {}
+    assert {path: score for path, score in scores.items() if score >= MIN_SCORE} == {}

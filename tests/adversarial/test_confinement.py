@@ -105,7 +105,7 @@ def test_the_time_of_a_submission_is_limited_and_honest_work_behind_it_keeps_its
         result = graded(notebook, one)
     assert {row(result, name).status for name in names} <= {"timeout"}
     assert row(result, VICTIM).status == "correct"
-    assert any("time of a submission" in note for note in result.notes)
+    assert any("used up the time" in note for note in result.notes)
 
 
 def test_the_self_test_passes_here(sandbox: Sandbox) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import COURSE
+from processes import running
 
 from adversarial.arena import BOOK, SEED, VICTIM, children
 from autograder.cli import grading
@@ -86,13 +87,6 @@ def gone_wrong(processes: list[int]) -> list[int]:
     while (left := [number for number in processes if running(number)]) and time.monotonic() < deadline:
         time.sleep(0.02)
     return left
-
-
-def running(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_33_a_lost_fork_server_is_replaced_and_nobody_loses_a_point(

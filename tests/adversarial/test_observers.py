@@ -15,7 +15,7 @@ from adversarial.arena import assert_honest, graded, row
 from autograder.course.function_source import function_source
 from autograder.demo.notebooks import filled, solved
 from autograder.sandbox.client import Sandbox
-from autograder.sandbox.plain import is_plain
+from autograder.sandbox.credible import is_credible
 from helpers.checking.calls import call
 from helpers.checking.verdict import judge
 
@@ -230,16 +230,17 @@ def test_what_adds_something_is_no_residual_network_yet() -> None:
     assert cases
 
 
-# --- plain source
+# --- credible source
 
 
 @pytest.mark.parametrize("book", [name for name, book in COURSE.notebooks.items() if not book.lacking()])
-def test_right_solutions_are_plain(book: str) -> None:
+def test_right_solutions_are_credible(book: str) -> None:
     """Those of the course in every style: what is observed of them is believed."""
     for exercise in COURSE.notebooks[book].exercises:
         if exercise.watched:
             for function in (exercise.reference, *exercise.variants.values()):
-                assert is_plain(ast.parse(function_source(function, exercise.name)).body), (exercise.name, function)
+                tree = ast.parse(function_source(function, exercise.name))
+                assert is_credible(tree.body, COURSE.settable), (exercise.name, function)
 
 
 @pytest.mark.parametrize(
@@ -256,8 +257,8 @@ def test_right_solutions_are_plain(book: str) -> None:
         "get_ipython().run_cell_magic('writefile', 'parts.py', 'def f(x):\\n    return x')\nfrom parts import f",
     ],
 )
-def test_ordinary_code_is_plain(source: str) -> None:
-    assert is_plain(ast.parse(source).body)
+def test_ordinary_code_is_credible(source: str) -> None:
+    assert is_credible(ast.parse(source).body, COURSE.settable)
 
 
 @pytest.mark.parametrize(
@@ -278,4 +279,4 @@ def test_ordinary_code_is_plain(source: str) -> None:
     ],
 )  # fmt: skip
 def test_what_reaches_further_is_not(source: str) -> None:
-    assert not is_plain(ast.parse(source).body)
+    assert not is_credible(ast.parse(source).body, COURSE.settable)

@@ -35,7 +35,7 @@ from autograder.sandbox.client import Sandbox
 from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.slicing import CellCode
 from helpers.checking.messages import describe_fault, explain
-from helpers.checking.spec import Spec
+from helpers.checking.spec import Spec, load_public
 
 ROOT = Path(__file__).parents[2]
 
@@ -152,8 +152,9 @@ def planted(name: str, misdeed: str, *statuses: str) -> list[Program]:
     """The program for each victim; `misdeed` is what it does with a hidden case."""
     found = []
     for victim, assignment in VICTIMS.items():
-        first = COURSE.exercise(victim).public().required[0]
-        public = [case.arguments[first].tolist() for case in COURSE.exercise(victim).public().cases]
+        spec = load_public(victim)
+        assert spec is not None
+        public = [case.arguments[spec.required[0]].tolist() for case in spec.cases]
         source = PLANTED.replace("RIGHT", function_source(COURSE.exercise(victim).reference, "right_answer"))
         indented = "\n".join(f"    {line}" for line in misdeed.splitlines())
         source = source.replace("PUBLIC", repr(public)).replace("MISDEED", indented)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,6 +72,8 @@ def with_fault(fault: str) -> Exercise:
         item.mistakes["place"] = ("Your result is a place", item.mistakes["place"][1])
     elif fault == "untested aspect":
         item.aspects["empty"] = "what is the largest of nothing?"
+    elif fault == "forbidden":
+        item.forbidden = ("numpy.max",)
     elif fault == "no hints":
         item.hints = ()
     return item
@@ -82,6 +86,7 @@ def with_fault(fault: str) -> Exercise:
         ("twin", "smallest is not told from twin (public cases)"),
         ("no variants", "it has 0 right variants: write at least 3"),
         ("wrong variant", "wrong fails: values, negative"),
+        ("forbidden", "the reference calls numpy.max, which the exercise forbids"),
         ("raising variant", "raising fails: values, negative, inputs unchanged: IndexError: "),
         ("sentence", "the sentence of place does not end like a sentence"),
         ("untested aspect", "no case tests the aspect 'empty'"),
@@ -101,9 +106,39 @@ def test_a_mistake_that_is_never_named() -> None:
     item.mistake("stops_too", "Your function stops, too.")(lambda x: x["b"])
     problems = try_out(item, 1).all_problems
     assert [problem for problem in problems if problem.startswith("stops ")] == [
-        "stops is not named (public cases)",
-        "stops is not named (seed 0)",
+        "stops is not named (every draw)",
     ]
+
+
+def test_draws_are_named_where_not_all_have_it() -> None:
+    item = largest()
+    item.mistake("odd_start", "It looks at the first entry.")(lambda x: int(np.max(x)) + int(x[0] in (1, 3, 5)))
+    problems = [problem for problem in try_out(item, 5).all_problems if problem.startswith("odd_start loses")]
+    assert len(problems) == 1 and "every" not in problems[0] and 0 < problems[0].count("seed") < 6
+
+
+def no_pair(rng):
+    yield {"x": rng.permutation(np.arange(1, 6))}
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (None, "largest has no cases: write a generator of them under @largest.cases"),
+        (no_pair, 'a case of largest is an aspect and a dict of arguments: yield "values", {...}'),
+    ],
+)
+def test_cases_that_are_none(draw: Any, said: str) -> None:
+    item = largest()
+    item.draw = draw
+    with pytest.raises(CourseError, match=re.escape(said)) as caught:
+        try_out(item, 0)
+    assert draw is None or caught.value.line == no_pair.__code__.co_firstlineno + 1
+
+
+def test_one_text_where_several_stand() -> None:
+    with pytest.raises(ValueError, match=re.escape("count: hints holds several: write hints=['Count.']")):
+        answer("count", 4, points=1, hints="Count.")
 
 
 def test_answers_are_tried_too() -> None:

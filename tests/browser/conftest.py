@@ -29,6 +29,13 @@ ALSO = {"label-content-name-mismatch": {"enabled": True}, "empty-table-header": 
 expect.set_options(timeout=30_000)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is in this folder; pytest hands over the items of all folders."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
 # Not for the whole session: playwright leaves an event loop behind it, in which no notebook could be run.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

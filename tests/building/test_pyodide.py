@@ -18,7 +18,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def away(name: str) -> bytes:
-    raise pyodide.Unavailable("no network")
+    raise pyodide.PyodideUnavailable("no network")
 
 
 def test_what_is_there_is_not_fetched_again_and_what_is_broken_is(tmp_path: Path) -> None:
@@ -33,14 +33,14 @@ def test_what_is_there_is_not_fetched_again_and_what_is_broken_is(tmp_path: Path
 
 
 def test_a_file_with_another_sum_is_not_kept(tmp_path: Path) -> None:
-    with pytest.raises(pyodide.Unavailable, match=r"pyodide\.js is not the official file"):
+    with pytest.raises(pyodide.PyodideUnavailable, match=r"pyodide\.js is not the official file"):
         pyodide.fetch([], tmp_path, [lambda name: b"something else"])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_next_source_is_asked_where_one_fails(tmp_path: Path) -> None:
     pyodide.fetch([], tmp_path, [away, CONTENT.__getitem__])
-    with pytest.raises(pyodide.Unavailable, match="no network"):
+    with pytest.raises(pyodide.PyodideUnavailable, match="no network"):
         pyodide.fetch(["numpy"], tmp_path, [away])
 
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from autograder.building import glossary, picturing, site
 from autograder.building.picturing import release_notebook
-from autograder.building.reading import Reader, sections
+from autograder.building.reading import PageReader, sections
 from autograder.building.regions import find
 from autograder.building.site import write_site
 from autograder.cli.commands import app
@@ -301,7 +301,7 @@ def test_a_wrong_glossary_is_told_with_its_line(
 
 
 def test_headings_get_addresses_of_their_own() -> None:
-    reader = Reader()
+    reader = PageReader()
     page = "".join(reader.prose(text) for text in ("# A `b` & c\n\nOne\n\n## Same", "## Same\n\nTwo", "## …\n\nThree"))
     assert [(item.level, item.anchor, item.title, item.text) for item in sections(page)] == [
         (1, "a-b-c", "A b & c", "One"),

@@ -85,9 +85,8 @@ class TestErrors:
         self.says(project, text, line_of(text, '# %% exercise="count"'), "no check cell", 'check("count", count)')
 
     def test_exercise_twice(self, project: Project) -> None:
-        again = (
-            '# %% exercise="total" points=3\ndef total(x):\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION\n'
-        )
+        body = "def total(x, w=1.0):\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION\n"
+        again = f'# %% exercise="total" points=3\n{body}'
         text = SOURCE.replace('# %% check="total"', again + '# %% check="total"')
         self.says(project, text, line_of(text, again), "second cell", "line 9")
 
@@ -106,6 +105,18 @@ class TestErrors:
     def test_name_not_defined(self, project: Project) -> None:
         text = SOURCE.replace("def total(", "def totally(")
         self.says(project, text, 9, "defines no total", "`def total(...):`")
+
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [("x, v=1.0", "x, v=..."), ("x, w", "x, w"), ("x", "x"), ("w=2, x=()", "w=..., x=..."), ("x, *, u=1", "u=...")],
+    )
+    def test_parameters_of_other_names(self, project: Project, written: str, shown: str) -> None:
+        text = SOURCE.replace("def total(x, w=1.0)", f"def total({written})")
+        self.says(project, text, line_of(text, "def total("), f"{shown}) here, but (x, w=...) in its exercise object")
+
+    def test_a_function_that_takes_anything(self, project: Project) -> None:
+        project.write(SOURCE.replace("def total(x, w=1.0)", "def total(*all_of_it)"))
+        assert project.build()
 
     def test_answer_defined_inside_the_solution_only(self, project: Project) -> None:
         text = SOURCE.replace("blip_bias = None\n", "")

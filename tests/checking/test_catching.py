@@ -107,9 +107,9 @@ def test_what_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     text = said([(X, 2)], capsys)
     assert "3 of 5" not in text and "4 of 5 public checks pass" in text
     assert "[0. , 0. , 0.5, 2. , 0. , 0. ]" in text and "exposes" in text and "one of them is right" in text
-    assert "It can't do padding 0" not in text  # told when all is done
+    assert "It fails with padding 0" not in text  # told when all is done
     text = said(ALL, capsys)
-    assert "public checks pass" in text and "stands: it is right" in text and "It can't do padding 0" in text
+    assert "public checks pass" in text and "stands: it is right" in text and "It fails with padding 0" in text
 
 
 def test_more_inputs_than_allowed_lose_a_part(capsys: pytest.CaptureFixture[str]) -> None:

@@ -111,7 +111,7 @@ def test_a_function_from_before_a_cell_that_cannot_be_read_is_noticed(
     shell = SimpleNamespace(user_ns={"In": cells}, transform_cell=lambda cell: cell.replace("%time", "pass"))
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     check(in_a_cell(CODE + "def relu(x):\n    return x")["relu"])
-    assert ("This is the version from before" in capsys.readouterr().out) is told
+    assert ("This is the previous version" in capsys.readouterr().out) is told
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 import warm
 from conftest import COURSE, ROOT
-from processes import content
+from processes import content, rows
 
 from autograder.demo import sample_class
 from autograder.demo.hostile import ATTACKS
@@ -40,11 +39,6 @@ def small_class(tmp_path: Path) -> Path:
     write(sample_class.grade_cell_doubled(COURSE, BOOK), folder, "kim", BOOK)
     write(solved(COURSE, "01_pixels"), folder, "ada", "01_pixels")
     return folder
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def test_grades_and_reports(small_class: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from autograder.grading.result import STATUSES
 from .test_access import open_to_others
 from .test_cli import rows, run
 
+pytestmark = pytest.mark.long
 GRADABLE = {name for name, book in COURSE.notebooks.items() if not book.lacking()}
 
 

@@ -87,7 +87,7 @@ def test_a_hand_grade_for_another_answer_is_not_exported(out: Path) -> None:
 
 
 def test_canvas_without_its_file_gets_a_new_column(out: Path, tmp_path: Path) -> None:
-    said = f"Canvas will offer to create an assignment {BOOK}: to fill in one that it has, use --template or --column"
+    said = f"Canvas will offer to create an assignment {BOOK}: to fill in an existing one, use --template or --column"
     assert said in run(out, "--to", "canvas").output
     assert said not in run(out, "--to", "canvas", "--column", "77").output
 

@@ -24,13 +24,17 @@ IMPERATIVES = {
     "Give",
     "Grade",
     "Fill",
+    "Include",
     "Keep",
+    "Let",
     "Limit",
     "Listen",
     "Print",
     "Put",
     "Read",
     "Run",
+    "Scale",
+    "Set",
     "Show",
     "Take",
     "Try",
@@ -52,6 +56,7 @@ def test_help_shows_flags_without_a_type(arguments: list[str]) -> None:
     done = CliRunner().invoke(app, [*arguments, "--help"])
     assert done.exit_code == 0
     assert "--help" in done.output and "Show this message and exit." in done.output
+    assert not re.search(r"[{}]", done.output)
     assert not re.search(r"<(?:bool|str|int|float|path|list|text)\b", done.output.lower())
 
 

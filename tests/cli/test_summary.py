@@ -76,8 +76,8 @@ def test_names_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) 
     run = Run(RunRecord(7, "git abc", "2026-11-27T10:00:00+01:00", "seccomp"), moves=(move,))
     summary.summarize([lost("ann", "the folder \x1b[2J\u202e[red] is a symbolic link")], OUT / "\x07", "", run)
     said = capsys.readouterr().out
-    assert "How the class did" in said and "moved: 1 score in 1 submission: out/\\x07/changes.html" in said
-    assert "moved: \\x1b[2J/02_filters_1d conv1d: not graded -> 2.5 (gained values), as graded again" in said
+    assert "How the class did" in said and "changed: 1 score in 1 submission: out/\\x07/changes.html" in said
+    assert "changed: \\x1b[2J/02_filters_1d conv1d: not graded -> 2.5 (gained values), as graded again" in said
     assert r"not graded: 1 of 1 submissions: the folder \x1b[2J\u202e[red] is a symbolic link" in said
     assert r"report    out/\x07/report.html" in said
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import COURSE
 from nbgrader.api import Gradebook
-from reports import postgresql
 from sqlalchemy import text
 
 from autograder.course import written
@@ -26,15 +23,6 @@ from .answered import BOOK, PNG, POINTS, QUESTION
 
 QUESTIONS = questions(COURSE)
 WAITS = {"points": None, "waits": True, "comment": ""}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgresql.Server]:
-    if postgresql.programs() is None:
-        missing = pytest.fail if "ALL_TESTS" in os.environ else pytest.skip
-        missing(f"no PostgreSQL server here; as root: apt-get install {postgresql.PACKAGE}")
-    with postgresql.Server() as running:
-        yield running
 
 
 def opened(out: Path, answers: dict[str, Any], db: str = "") -> Desk:

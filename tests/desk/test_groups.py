@@ -9,8 +9,8 @@ import pytest
 from markupsafe import Markup
 
 from autograder.desk import desk, groups, hand_grades
-from autograder.desk.groups import Group
-from autograder.desk.hand_grades import HandGrade
+from autograder.desk.groups import AnswerGroup
+from autograder.desk.hand_grades import AnswerGrade
 from autograder.desk.questions import Question
 from autograder.reports.autograded import ABSENT
 
@@ -23,8 +23,8 @@ def question(points: float = 2.0, *parts: float) -> Question:
     return Question(BOOK, "why", points, rubric, Markup(), Markup(), "YOUR ANSWER\nHERE")
 
 
-def grade(student: str, automatic: float | None = None, comment: str = "", waits: bool = True) -> HandGrade:
-    return HandGrade(f"id-{student}", student, None, automatic, waits, None, comment)
+def grade(student: str, automatic: float | None = None, comment: str = "", waits: bool = True) -> AnswerGrade:
+    return AnswerGrade(f"id-{student}", student, None, automatic, waits, None, comment)
 
 
 def wrote(out: Path, student: str, source: str, attachments: dict[str, dict[str, str]] | None = None) -> None:
@@ -34,11 +34,11 @@ def wrote(out: Path, student: str, source: str, attachments: dict[str, dict[str,
     (folder / f"{BOOK}.ipynb").write_text(json.dumps({"cells": [cell]}))
 
 
-def grouped(out: Path, *grades: HandGrade) -> list[Group]:
+def grouped(out: Path, *grades: AnswerGrade) -> list[AnswerGroup]:
     return groups.groups(question(), grades, out)
 
 
-def members(found: list[Group]) -> list[set[str]]:
+def members(found: list[AnswerGroup]) -> list[set[str]]:
     return [{grade.student_id for grade in group.grades} for group in found]
 
 
@@ -79,7 +79,7 @@ def test_a_group_whose_notebooks_have_changed_is_told(tmp_path: Path) -> None:
         wrote(tmp_path, student, text)
     words, blank = grouped(tmp_path, *map(grade, "abcd"))
 
-    def unchanged(group: Group) -> bool:
+    def unchanged(group: AnswerGroup) -> bool:
         return groups.unchanged(group, question(), tmp_path)
 
     assert unchanged(words) and unchanged(blank)

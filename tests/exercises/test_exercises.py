@@ -16,6 +16,7 @@ from conftest import COURSE, variants
 from autograder.course import Exercise
 from helpers.checking.calls import call
 from helpers.checking.catching import to_judge
+from helpers.checking.messages import explain
 from helpers.checking.spec import Outcome, Spec, from_json, to_json
 from helpers.checking.verdict import Verdict, judge, judge_variables
 
@@ -49,7 +50,7 @@ def verdict(exercise: Exercise, spec: Spec, answer: object) -> Verdict:
 def test_reference_gets_full_points(exercise: Exercise) -> None:
     for spec in specs(exercise):
         result = verdict(exercise, spec, exercise.reference)
-        assert result.passed and result.score == exercise.points and result.mistake is None
+        assert result.passed and result.score == exercise.points and result.mistake is None, explain(result).text()
 
 
 @pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
@@ -60,7 +61,7 @@ def test_every_mistake_loses_points_and_is_named(exercise: Exercise) -> None:
             assert not result.passed, f"{name} passes"
             assert result.score < exercise.points or not exercise.points, f"{name} loses nothing"
             assert result.mistake is not None, f"{name} is not told from another mistake"
-            assert result.mistake.name == name
+            assert result.mistake.name == name, f"{name} is named {result.mistake.name}"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_right_variants_get_full_points(name: str, style: str, function: object)
     exercise = COURSE.exercise(name)
     for spec in specs(exercise):
         result = verdict(exercise, spec, function)
-        assert result.passed, result.failing
+        assert result.passed, explain(result).text()
         assert result.mistake is None
 
 
@@ -89,7 +90,10 @@ def test_constant_answers_earn_nothing(exercise: Exercise) -> None:
             aspects = judge(spec, [Outcome(value=value)] * len(spec.cases)).aspects
             # At most one aspect of a scalar result may be hit by chance.
             allowed = 0 if isinstance(value, (list, tuple)) or np.ndim(value) else 1
-            assert sum(aspects.values()) <= allowed, (value, aspects)
+            passing = [aspect for aspect, passed in aspects.items() if passed]
+            assert len(passing) <= allowed, (
+                f"a function that gives {value!r} whatever it is given passes {passing}: draw cases of other results"
+            )
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
@@ -98,7 +102,8 @@ def test_answers_that_fit_only_public_cases_earn_nothing(exercise: Exercise) -> 
     known = {repr(case.arguments): case.expected for case in public.cases}
     for spec in hidden:
         outcomes = [Outcome(value=known.get(repr(case.arguments))) for case in spec.cases]
-        assert judge(spec, outcomes).score == 0
+        passing = [aspect for aspect, passed in judge(spec, outcomes).aspects.items() if passed]
+        assert judge(spec, outcomes).score == 0, f"all cases of {passing} are public, too: draw more of them from rng"
 
 
 @pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)

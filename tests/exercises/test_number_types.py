@@ -14,17 +14,7 @@ from autograder.course import Exercise
 
 FUNCTIONS = [exercise for exercise in COURSE.exercises() if exercise.kind == "function"]
 # Pictures and classes.
-MAY_BE_SMALL = {
-    "x",
-    "train",
-    "new_x",
-    "image",
-    "images",
-    "feature_map",
-    "y",
-    "labels",
-    "predicted",
-}  # pictures and classes
+MAY_BE_SMALL = {"x", "train", "new_x", "image", "images", "feature_map", "y", "labels", "predicted"}
 REAL = {np.dtype(np.int64), np.dtype(np.float32), np.dtype(np.float64)}
 CLASSES_ALONE = {"confusion_matrix"}
 CLASSES = {"labels", "y", "new_y", "predicted"}
@@ -57,7 +47,10 @@ def arrays(value: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
 def test_weights_and_gradients_are_never_bytes(exercise: Exercise) -> None:
     for aspect, arguments in drawn(exercise.name):
         for name, array in arrays(arguments, ""):
-            assert array.dtype in REAL or name in MAY_BE_SMALL or array.dtype == bool, (aspect, name, array.dtype)
+            assert array.dtype in REAL or name in MAY_BE_SMALL or array.dtype == bool, (
+                f"a case of {aspect!r} has {name} as {array.dtype}: take int64, float32 or float64, or list {name} in "
+                "MAY_BE_SMALL if it is a picture, a signal or a class"
+            )
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
@@ -69,15 +62,19 @@ def test_basic_cases_are_not_of_integers_alone(exercise: Exercise) -> None:
         if aspect == first
         for _, array in arrays(arguments, "")
     }
-    assert not kinds or "f" in kinds or exercise.name in CLASSES_ALONE
+    assert not kinds or "f" in kinds or exercise.name in CLASSES_ALONE, (
+        f"all arrays in the cases of the first aspect, {first!r}, hold integers: draw one more case, or change one, "
+        "by yield ..., as_floats({...}) from exercises.number_types"
+    )
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
 def test_number_types_come_last(exercise: Exercise) -> None:
     """Where others fail, too, a message shows the first aspect that does."""
     of_types = [name in TYPES + FRACTIONS for name in exercise.aspects]
-    assert not of_types[0]
-    assert of_types == sorted(of_types)
+    assert not of_types[0] and of_types == sorted(of_types), (
+        f"in `aspects`, put those about types of numbers behind all others: {list(exercise.aspects)}"
+    )
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
@@ -88,7 +85,7 @@ def test_what_is_changed_in_place_is_seen(exercise: Exercise) -> None:
         for argument, value in arguments.items():
             found.setdefault(argument, set()).update(array.dtype for _, array in arrays(value, argument))
     whole = {name for name, types in found.items() if types and np.dtype(np.float64) not in types}
-    assert whole <= CLASSES, exercise.name
+    assert whole <= CLASSES, f"no case has {', '.join(sorted(whole - CLASSES))} as floats: use as_floats in one"
 
 
 @pytest.mark.parametrize("name", ["count_fc_weights", "count_conv2d_weights", "count_weights"])

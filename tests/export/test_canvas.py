@@ -164,7 +164,7 @@ def test_another_file_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize("head", ["Name,ID,Section", "Student,Section", "Student,ID", "LastName,ID,Section"])
 def test_a_gradebook_is_told_by_its_first_columns(head: str) -> None:
-    with pytest.raises(ExportError, match="no columns Student, ID and Section"):
+    with pytest.raises(ExportError, match="lacks the columns Student, ID and Section"):
         canvas.fill(f"{head},{BOOK}\nA,1,2,\n".encode(), [mark("A", 1)], Collected())
 
 
@@ -212,7 +212,7 @@ def test_a_made_file_has_no_formula_and_no_invented_id() -> None:
     ]
     assert [(item.student, item.why.partition(":")[0]) for item in done.left] == [
         ("-Bo", "their id would be a formula in a spreadsheet"),
-        ("plain", "no id of Canvas's is known"),
+        ("plain", "their Canvas id is not known"),
     ]
 
 

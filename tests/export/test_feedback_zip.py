@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from autograder.export import feedback_zip
-from autograder.export.feedback_zip import Page
+from autograder.export.feedback_zip import FeedbackPage
 from autograder.export.ready import Exported
 from autograder.intake.collected import Collected, Handin, Person, of
 
@@ -28,8 +28,8 @@ from .lms import (
 BOOK = "02_filters_1d"
 
 
-def pages(*students: str) -> list[Page]:
-    return [Page(student, BOOK, "<p>well done") for student in students]
+def pages(*students: str) -> list[FeedbackPage]:
+    return [FeedbackPage(student, BOOK, "<p>well done") for student in students]
 
 
 def entries(done: Exported) -> list[str]:

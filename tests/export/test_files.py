@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pytest
 
 from autograder.export import files
-from autograder.export.feedback_zip import Page
+from autograder.export.feedback_zip import FeedbackPage
 from autograder.export.ready import Left, NoColumn
 from autograder.export.target import System, Target
 from autograder.intake.collected import Collected, Handin, Person, of
@@ -60,8 +60,8 @@ def test_whom_the_systems_file_lacks_is_left_out() -> None:
     assert made.students == ("ann",) and [item.student for item in made.left] == ["bo"]
 
 
-def pages(assignment: str, students: set[str]) -> Iterable[Page]:
-    return [Page(student, assignment, f"<p>{student}") for student in sorted(students)]
+def pages(assignment: str, students: set[str]) -> Iterable[FeedbackPage]:
+    return [FeedbackPage(student, assignment, f"<p>{student}") for student in sorted(students)]
 
 
 def zips(target: Target) -> dict[str, list[str]]:

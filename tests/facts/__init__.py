@@ -64,6 +64,11 @@ class Facts:
         self.others += words
 
     @property
+    def file(self) -> str:
+        """The module that lists these facts."""
+        return f"tests/facts/{self.notebook.partition('_')[2]}.py"
+
+    @property
     def phrases(self) -> list[str]:
         """All words that are accounted for."""
         return [*(phrase for words, _ in self.checks for phrase in words), *self.others]

@@ -55,7 +55,7 @@ def _() -> None:
     assert out.shape == (10, 8, 28, 28)
 
 
-@fact("The largest is −3; the code says 0")
+@fact("The maximum is −3; the code says 0")
 def _() -> None:
     values, largest = [-3, -5, -4], 0
     for value in values:

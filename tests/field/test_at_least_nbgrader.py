@@ -20,6 +20,7 @@ from traitlets.config import Config
 from .classroom import grade_class
 from .test_neighbours import FULL, ONE_ROW, TOLD, USED
 
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 # nbgrader takes seconds for each: here some, with EVERY_TRIAL all (`make endurance`).
 EVERY = 1 if os.environ.get("EVERY_TRIAL") else 8

@@ -100,12 +100,12 @@ def test_a_submission_is_graded(place: Path) -> None:
     assert found
     tests = {test["name"]: test for test in found["tests"]}
     exercises = COURSE.notebooks[BOOK].exercises
-    assert list(tests) == [item.name + " (graded by a person)" * (item.kind == "written") for item in exercises]
+    assert list(tests) == [item.name + " (graded by hand)" * (item.kind == "written") for item in exercises]
     for name, test in tests.items():
         assert test["visibility"] == "after_published"
         if name in ("normalize", "flatten"):
             assert test["status"] == "failed" and test["score"] < test["max_score"]
-        elif "person" in name:
+        elif "by hand" in name:
             assert not {"score", "max_score", "status"} & test.keys()
         else:
             assert test["status"] == "passed" and test["score"] == test["max_score"]
@@ -114,7 +114,7 @@ def test_a_submission_is_graded(place: Path) -> None:
     diagnosis = tests["flatten"]["extra_data"]["diagnosis"]
     assert COURSE.exercise("flatten").mistakes[diagnosis][0] in tests["flatten"]["output"]
     assert found["output"].startswith("Graded: My work/Copy of 01_pixels (2).ipynb. Not graded, as only one")
-    assert "old.ipynb" in found["output"] and "Points still to be given by a person: 2." in found["output"]
+    assert "old.ipynb" in found["output"] and "Points still to be given by hand: 2." in found["output"]
     assert found["stdout_visibility"] == "hidden" and str(SEED) not in json.dumps(found)
 
 

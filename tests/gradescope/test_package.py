@@ -79,7 +79,7 @@ def test_the_command(tmp_path: Path) -> None:
         done = CliRunner().invoke(app, ["gradescope", "01_pixels", "--out", str(path)], obj=ROOT)
         assert done.exit_code == 0, done.output
         points = sum(item.points for item in COURSE.notebooks["01_pixels"].exercises if item.kind != "written")
-        said = f"set the autograder points in Gradescope to {points:g}; points to be given by a person: 2"
+        said = f"set the autograder points in Gradescope to {points:g}; points to be given by hand: 2"
         assert said in done.output
         assert path.stat().st_mode & 0o077 == 0
     seeds = [json.loads(zipfile.ZipFile(path).read(f"course/{order.FILE}"))["seed"] for path in zips]

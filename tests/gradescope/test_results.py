@@ -27,12 +27,12 @@ def test_points_that_a_person_gives_wait() -> None:
     )
     document = json.loads(to_json(SubmissionResult("ann", "01", items), "hidden", 2.6, "said\x07"))
     assert (document["score"], document["execution_time"]) == (2.5, 3)
-    assert document["output"] == "said\nPoints still to be given by a person: 2."
+    assert document["output"] == "said\nPoints still to be given by hand: 2."
     one, two, words = document["tests"]
     assert (one["score"], one["max_score"], one["status"]) == (1.5, 2, "failed") and two["status"] == "passed"
     assert one["output"].startswith("Look    here.") and two["output"] == "correct"
     assert one["extra_data"] == {"status": "partial", "diagnosis": "swapped"}
-    assert words["name"] == "words (graded by a person)" and words["output"] == "not attempted" and "score" not in words
+    assert words["name"] == "words (graded by hand)" and words["output"] == "not attempted" and "score" not in words
     assert {document["visibility"], *(test["visibility"] for test in document["tests"])} == {"hidden"}
     whole = json.loads(to_json(SubmissionResult("ann", "01", items[:2]), "visible", 0, "said"))
     assert whole["output"] == "said"

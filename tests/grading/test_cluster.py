@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 import typer
 from conftest import COURSE, ROOT
 from distributed import Future
-from processes import WAIT, Dask, kill, same, until
+from processes import WAIT, Dask, kill, rows, same, until
 
 from autograder.cli import grading
 from autograder.demo.hostile import ATTACKS
@@ -81,11 +80,6 @@ class Run(threading.Thread):
     def finished(self, number: int) -> None:
         """Waits until so many submissions are graded."""
         until(lambda: len(list(self.out.glob(".resume/*.json"))) >= number, f"{number} results")
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def test_same_bytes_as_on_this_machine(pair: Dask, tmp_path: Path) -> None:

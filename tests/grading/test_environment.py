@@ -155,7 +155,7 @@ def test_a_package_that_is_forbidden_is_the_codes_fault() -> None:
 def test_a_package_that_needs_ctypes_is_only_in_the_way_where_something_is_forbidden() -> None:
     fault = missing("sklearn")
     assert reason(fault) == (
-        "uses sklearn, which can't be imported where other functions are forbidden: it needs a person"
+        "uses sklearn, which can't be imported where other functions are forbidden: grade it by hand"
     )
     free = replace(HIDDEN, forbidden=())
     verdict = judge(free, outcomes(free, *[fault] * 4))

@@ -190,7 +190,7 @@ def test_cells_that_are_not_there_or_as_handed_out_are_not_run() -> None:
         ([], "missing", 0.0, "why: there is no cell for it in what you handed in"),
         ([replace(WHY, source="Your  answer\nhere.")], "not_attempted", 0.0, "why: not written yet"),
         ([replace(WHY, source=" \n")], "not_attempted", 0.0, "why: not written yet"),
-        ([WHY], "manual", None, "why: will be read and graded by a person"),
+        ([WHY], "manual", None, "why: will be graded by hand"),
     ],
 )
 def test_written_answers(cells: list[NotebookCell], status: str, score: float | None, said: str) -> None:

@@ -5,7 +5,6 @@ KILLS sets how many random kills there are of each kind, KILLS_SEED which: `make
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 import shutil
@@ -22,7 +21,7 @@ from typing import NamedTuple
 import pytest
 import typer
 from conftest import COURSE, ROOT
-from processes import Dask, descendants, running, same, until
+from processes import Dask, descendants, rows, running, same, until
 
 from autograder.cli import grading
 from autograder.demo.hostile import ATTACKS
@@ -83,11 +82,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     process = start(place / "class", place / "out")
     assert process.wait() == 0, process.communicate()
     return Undisturbed(place / "class", place / "out", time.monotonic() - began)
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def disturbed(

@@ -113,7 +113,7 @@ def test_timing_a_compiled_network_leaves_it_as_it_is(monkeypatch: pytest.Monkey
     torch.manual_seed(5)
     times = device_speed.compile_times(model, size=8, batch=2)
     torch.testing.assert_close(torch.rand(4), expected, rtol=0, atol=0)
-    assert (times.plain, times.compiled, len(seen)) == (0.5, 0.5, 2)
+    assert (times.eager, times.compiled, len(seen)) == (0.5, 0.5, 2)
     assert model.training is training
     torch.testing.assert_close(dict(model.state_dict()), dict(before), rtol=0, atol=0)
     after = [parameter.grad for parameter in model.parameters()]

@@ -159,7 +159,7 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
         tree.File(("pipe.ipynb",), tmp_path / "in", ("pipe.ipynb",)).open()
 
 
-def opened(data: bytes, folder: Path, entries: int = 100) -> list[archives.Entry]:
+def opened(data: bytes, folder: Path, entries: int = 100) -> list[archives.ArchiveEntry]:
     room = archives.Room(folder, entries, 2**30)
     return list(archives.unpacked(io.BytesIO(data), len(data), room, lambda name, start: name.endswith(".ipynb")))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.intake import blackboard, canvas, folders, gradescope, moodle
+from autograder.intake.folders import nbgrader_time
 from autograder.intake.tree import File, Folder
 from autograder.intake.uploads import Claim, Owner
 
@@ -244,3 +245,10 @@ def test_ilias_says_who_where_all_folders_are_called_so() -> None:
     when, name = folders.ilias_time("20261120210405_a.ipynb")
     assert when and (when.day, when.hour, when.second, name) == (20, 21, 5, "a.ipynb")
     assert folders.ilias_time("20269920210405_a.ipynb") == (None, "20269920210405_a.ipynb")
+
+
+def test_nbgraders_time_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+    assert str(nbgrader_time(tmp_path)) == "2026-01-02 03:04:05+00:00"
+    (tmp_path / "timestamp.txt").write_text("yesterday")
+    assert nbgrader_time(tmp_path) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.layouts import Reader, is_empty
+from autograder.intake.layouts import LayoutReader, is_empty
 from autograder.intake.tree import File, Folder
 
 BOOKS = {"1": "01_pixels", "2": "02_filters"}
@@ -35,7 +35,7 @@ def read(paths: str, persons: Collection[str] = (), students: Collection[str] = 
         else:
             folder.files.append(File(parts, Path()))
             contents[parts] = BOOKS.get(content, "")
-    reader = Reader(
+    reader = LayoutReader(
         tuple(BOOKS.values()),
         lambda file: contents[file.parts],
         lambda text: text in persons,

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.intake.collected import Person
-from autograder.intake.naming import folder_name, person_keys, person_words, split_assignment
-from autograder.intake.people import People, known_as, person_of
+from autograder.intake.naming import MAX_NAME_BYTES, folder_name, person_keys, person_words, split_assignment
+from autograder.intake.people import People, known_as, person_of, with_ids
 from autograder.intake.roster import Roster, RosterError, read
 from autograder.intake.uploads import Owner
 
@@ -234,3 +234,17 @@ def test_a_name_that_is_taken_by_another_gets_what_tells_them_apart() -> None:
     assert known_as(ann, taken) == "Ann (2)"
     assert known_as(Owner("Ann", email="a@b.c"), taken) == "Ann (a@b.c)"
     assert known_as(Owner("Ann", email="a@b.c", ids={"ID": "7"}), taken) == "Ann (7)"
+
+
+def test_another_address_is_another_person_and_a_rosters_address_stays() -> None:
+    ann = Person("ann", "Ann Lee", "ann@uni.example", {})
+    people = People([ann])
+    assert people.find(Owner("x", "Ann Lee")) == ("ann",)
+    assert people.find(Owner("x", "Ann Lee", email="other@uni.example")) == ()
+    assert people.is_person("Lee Ann")
+    assert not people.is_person("Bob Ray")
+    assert with_ids(ann, Owner("x", "Ann Lee", email="other@uni.example")).email == "ann@uni.example"
+
+
+def test_a_long_name_fills_a_folders_name_and_no_more() -> None:
+    assert len(folder_name("a" * 200)) == MAX_NAME_BYTES

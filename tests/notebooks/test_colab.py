@@ -1,6 +1,6 @@
 """Solved notebooks run from top to bottom, and right code passes `check`, with the versions that Google Colab has.
 
-`make notebooks-test`.
+`make long-test`.
 """
 
 from pathlib import Path

@@ -20,6 +20,7 @@ from autograder.grading.grade import grade
 from autograder.grading.submission import read
 from autograder.sandbox.client import Sandbox
 
+pytestmark = pytest.mark.long
 WHOLE = "02_filters_1d"
 # Here Tensor is made of the student's own functions: right only where all of them are.
 OF_ITS_OWN_FUNCTIONS = "07_backprop"

@@ -1,4 +1,4 @@
-"""The solved notebooks: they run from a fresh kernel (`make notebooks-test`), and each exercise stands on its own."""
+"""The solved notebooks: they run from a fresh kernel (`make long-test`), and each exercise stands on its own."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def test_solution_notebook_runs_from_a_fresh_kernel(assignment: str) -> None:
     assert len(passed) == len(exercises(COURSE, assignment))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("assignment", COURSE.notebooks)
 def test_untouched_release_runs_to_the_end(assignment: str) -> None:
     """A student who runs everything before writing anything sees "not written yet", never a traceback."""

@@ -76,7 +76,7 @@ def test_pictures_messages_and_digests_are_where_they_belong() -> None:
 def test_texts_of_the_author_keep_their_links_and_others_do_not() -> None:
     own = RELEASE.notebook.cells[0].source
     others = NotebookCell("markdown", f"{own} "), NotebookCell("raw", "<b>")
-    found = cells(NotebookCell("markdown", own), *others, *RELEASE.plain[1:])
+    found = cells(NotebookCell("markdown", own), *others, *RELEASE.cells[1:])
     assert found["0"].source == own and "< details>" in found["1"].source
     assert (found["2"].cell_type, found["2"].source) == ("markdown", "< b>")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import COURSE
 from nbgrader.api import Gradebook
-from processes import same
+from processes import rows, same
 from typer.testing import CliRunner
 
 from autograder.cli.commands import app
@@ -93,11 +93,6 @@ def first_run(handed_in: Path) -> Path:
 def out(first_run: Path, tmp_path: Path) -> Path:
     shutil.copytree(first_run, tmp_path / "out")
     return tmp_path / "out"
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def text(out: Path, name: str) -> str:
@@ -254,7 +249,7 @@ def test_late_work_has_both_marks(out: Path) -> None:
 def test_a_rule_without_effect_is_told(out: Path) -> None:
     (out / "course.toml").write_text(f'[due]\n"{FIRST}" = 2026-11-20T00:00:00Z\n[extensions]\nadda = 1\n')
     done = CliRunner().invoke(app, ["report", str(out)], obj=COURSE.root)
-    for said in ("[extensions] has adda, who is no student here", "the time of 2 hand-ins is not known"):
+    for said in ("[extensions] has adda, who is not a student here", "the time of 2 hand-ins is not known"):
         assert said in done.output and said in text(out, "report.html")
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,16 +32,6 @@ from autograder.reports import autograded, database, gradebook, names
 from autograder.reports.releases import ReleaseCells
 
 from . import postgresql
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgresql.Server]:
-    if postgresql.programs() is None:
-        # CI may not pass without these tests: .ci/run installs the package and sets this variable.
-        missing = pytest.fail if "ALL_TESTS" in os.environ else pytest.skip
-        missing(f"no PostgreSQL server here; as root: apt-get install {postgresql.PACKAGE}")
-    with postgresql.Server() as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

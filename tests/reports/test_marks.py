@@ -161,7 +161,7 @@ def test_points_that_a_person_gave_are_by_hand(out: Path) -> None:
     ("text", "exercise", "points"), [("drop=a", "a", None), ("points=a:2.5", "a", 2.5), ("points=a:0", "a", 0)]
 )
 def test_a_change_in_words(text: str, exercise: str, points: float | None) -> None:
-    assert what_if.change(text) == what_if.Change(exercise, points)
+    assert what_if.change(text) == what_if.PointsChange(exercise, points)
 
 
 @pytest.mark.parametrize(
@@ -175,19 +175,19 @@ def test_no_change_in_words(text: str) -> None:
 def test_what_another_number_of_points_changes(out: Path) -> None:
     rule = LateRule()
     entries = list(book.load(out, Entered()).entries())
-    (ann, bo) = what_if.outcomes(entries, [what_if.Change("weights_fc", None)], rule)
+    (ann, bo) = what_if.outcomes(entries, [what_if.PointsChange("weights_fc", None)], rule)
     assert (ann.student, ann.assignment, bo.student) == ("ann", BOOK, "bo")
     assert (ann.before, ann.after) == (3.25 / 4, 2.25 / 3) and ann.moved == 2.25 / 3 - 3.25 / 4
-    (more, _) = what_if.outcomes(entries, [what_if.Change("conv1d", 6)], rule)
+    (more, _) = what_if.outcomes(entries, [what_if.PointsChange("conv1d", 6)], rule)
     assert more.after == 5.5 / 7
-    assert what_if.outcomes(entries, [what_if.Change("other", None)], rule) == []
-    gone = [what_if.Change(name, None) for name in ("conv1d", "weights_fc")]
+    assert what_if.outcomes(entries, [what_if.PointsChange("other", None)], rule) == []
+    gone = [what_if.PointsChange(name, None) for name in ("conv1d", "weights_fc")]
     assert [(one.after, one.moved) for one in what_if.outcomes(entries[:1], gone, rule)] == [(None, -3.25 / 4)]
 
 
 def test_an_exercise_that_had_no_points_gives_none_yet() -> None:
     free = result("ann", ExerciseResult("conv1d", 0.0, 0, "correct"), ExerciseResult("why_not_fc", None, 2, "manual"))
-    now = what_if.changed(free, [what_if.Change("conv1d", 2), what_if.Change("why_not_fc", 4)])
+    now = what_if.changed(free, [what_if.PointsChange("conv1d", 2), what_if.PointsChange("why_not_fc", 4)])
     assert [(item.score, item.max_score) for item in now.exercises] == [(0.0, 2), (None, 4)]
 
 

@@ -57,4 +57,4 @@ def test_the_page_says_of_the_run_what_there_is() -> None:
     assert "<strong>5</strong> submissions" in page and "report/a%20b.html" in page
     assert "a note" in page and "git abc" in page and 'href="report/moved.html"' in page
     plain = overview.page([], [], {})
-    assert "Last run" not in plain and "About the last run" not in plain and "moved" not in plain
+    assert "Last run" not in plain and "About the last run" not in plain and "regrade" not in plain

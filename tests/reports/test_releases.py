@@ -63,7 +63,7 @@ def test_the_cell_that_carries_the_points(exercise: str, cell: str | None, cells
 
 
 def test_cells_as_those_of_a_submission_are_read(cells: ReleaseCells) -> None:
-    title, setup, *_, task = cells.plain
+    title, setup, *_, task = cells.cells
     assert title == NotebookCell("markdown", "# Title")
     assert setup == NotebookCell("code", "import numpy  # release", "setup")
     assert task == NotebookCell("code", "1 + 1", "task")

@@ -41,9 +41,9 @@ def test_words_without_effect_are_named() -> None:
     given = {"ada": {"": 1.0}, "zoe": {"01_first": 1.0, "1_first": 1.0}, "Jan Kim": {"": 2.0}}
     rule = by_folder(LateRule(due=due, extensions=given), PEOPLE, STUDENTS)
     first, second, third = without_effect(rule, STUDENTS, ["01_first"])
-    assert "[due] has 01_frist, which is no assignment" in first
-    assert "[extensions] has 1_first for zoe, which is no assignment" in second
-    assert "[extensions] has Jan Kim, who is no student here" in third
+    assert "[due] has 01_frist, which is not an assignment" in first
+    assert "[extensions] has 1_first for zoe, which is not an assignment" in second
+    assert "[extensions] has Jan Kim, who is not a student here" in third
 
 
 def test_a_line_for_each_assignment_whose_times_are_unknown() -> None:

@@ -42,7 +42,7 @@ def test_only_what_was_written_is_work(tmp_path: Path) -> None:
 def test_a_function_in_a_cell_of_ones_own_is_work(tmp_path: Path) -> None:
     one, other = "def conv1d(x):\n    return x", "def conv1d(x):\n    return 2 * x"
     text = NotebookCell("markdown", one)
-    before, after = RELEASE.plain[:2], RELEASE.plain[2:]
+    before, after = RELEASE.cells[:2], RELEASE.cells[2:]
     found = of(tmp_path, *before, text, code(one), code("print(conv1d)"), code(other), *after)
     assert found.pieces == {"conv1d": Piece("code", f"{one}\n\n{other}")}
     assert of(tmp_path, code("mine", "conv1d"), code(one)).pieces == {"conv1d": Piece("code", "mine")}

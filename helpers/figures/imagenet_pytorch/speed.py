@@ -149,6 +149,6 @@ def compiled(model: nn.Module | None, size: int, batch: int = 64) -> None:
         print("Left out: on a CPU torch.compile needs a C++ compiler, a minute or two, and gains little here.")
         return
     times = device_speed.compile_times(model, size, batch)
-    milliseconds = f"{times.plain * 1e3:.1f} ms plain, {times.compiled * 1e3:.1f} ms compiled"
+    milliseconds = f"{times.eager * 1e3:.1f} ms eager, {times.compiled * 1e3:.1f} ms compiled"
     print(f"forward and backward, {batch} pictures: {milliseconds}")
     print(f"compiling took most of {times.total:.0f} s: it pays when you train for long")

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from . import page
 
-_LARGEST, _CHANNELS, _FILTER, _BANK = 16, 4, 5, 6  # pixels to a side, channels, weights to a side, filters
+_MAX_SIDE, _CHANNELS, _FILTER, _BANK = 16, 4, 5, 6  # pixels to a side, channels, weights to a side, filters
 
 
 def depth(
@@ -31,9 +31,9 @@ def depth(
     names = list(w) if isinstance(w, Mapping) else []
     bank = np.asarray(list(w.values()) if isinstance(w, Mapping) else w, dtype=float)
     bank = bank[None] if bank.ndim == 3 else bank
-    if x.ndim != 3 or not x.size or len(x) > _CHANNELS or max(x.shape[1:]) > _LARGEST:
+    if x.ndim != 3 or not x.size or len(x) > _CHANNELS or max(x.shape[1:]) > _MAX_SIDE:
         raise ValueError(
-            f"depth shows an image (C, H, W) of up to {_CHANNELS} channels of {_LARGEST} by {_LARGEST} pixels; "
+            f"depth shows an image (C, H, W) of up to {_CHANNELS} channels of {_MAX_SIDE} by {_MAX_SIDE} pixels; "
             f"x has the shape {x.shape}"
         )
     if bank.ndim != 4 or bank.shape[1] != len(x) or max(bank.shape[2:]) > _FILTER or not 0 < len(bank) <= _BANK:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ... import layers
 from . import page
 
-_LARGEST = 16  # pixels to a side
+_MAX_SIDE = 16  # pixels to a side
 
 
 def network(params: Mapping[str, ArrayLike], images: ArrayLike, names: Sequence[str] | None = None) -> None:
@@ -22,9 +22,9 @@ def network(params: Mapping[str, ArrayLike], images: ArrayLike, names: Sequence[
     """
     given = {name: np.asarray(params[name], dtype=float) for name in ("w1", "b1", "w2", "b2", "w3", "b3")}
     x = np.asarray(images, dtype=float)
-    if x.ndim != 3 or not len(x) or max(x.shape[1:]) > _LARGEST or x.shape[1] % 4 or x.shape[2] % 4:
+    if x.ndim != 3 or not len(x) or max(x.shape[1:]) > _MAX_SIDE or x.shape[1] % 4 or x.shape[2] % 4:
         raise ValueError(
-            f"network shows images (N, H, W) with sides of 4, 8, 12 or {_LARGEST} pixels; "
+            f"network shows images (N, H, W) with sides of 4, 8, 12 or {_MAX_SIDE} pixels; "
             f"images have the shape {x.shape}"
         )
     if not 0 <= x.min() <= x.max() <= 1:

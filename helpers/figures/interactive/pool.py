@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from .. import words
 from . import page
 
-_LARGEST = 20  # numbers to a side
+_MAX_SIDE = 20  # numbers to a side
 
 
 def pool(x: ArrayLike, size: int = 2, stride: int = 2, down: int = 0, right: int = 0) -> None:
@@ -17,8 +17,8 @@ def pool(x: ArrayLike, size: int = 2, stride: int = 2, down: int = 0, right: int
     ValueError if a figure can't show it.
     """
     x = np.asarray(x, dtype=float)
-    if x.ndim != 2 or not x.size or max(x.shape) > _LARGEST:
-        raise ValueError(f"pool shows a map of up to {_LARGEST} by {_LARGEST} numbers; x has the shape {x.shape}")
+    if x.ndim != 2 or not x.size or max(x.shape) > _MAX_SIDE:
+        raise ValueError(f"pool shows a map of up to {_MAX_SIDE} by {_MAX_SIDE} numbers; x has the shape {x.shape}")
     if not 1 <= size <= min(x.shape) or stride < 1:
         raise ValueError(f"a window of size {size} and stride {stride} does not fit into {x.shape}")
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size))[::stride, ::stride]

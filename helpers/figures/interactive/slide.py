@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from .. import words
 from . import page
 
-_LONGEST, _LARGEST, _FILTER = 32, 24, 7  # samples, pixels to a side, weights to a side
+_MAX_SAMPLES, _MAX_SIDE, _FILTER = 32, 24, 7  # samples, pixels to a side, weights to a side
 
 
 def slide(
@@ -24,10 +24,10 @@ def slide(
     """
     x = np.asarray(x, dtype=float)
     filters = {name: _filter(one, x) for name, one in w.items()} if isinstance(w, Mapping) else {"": _filter(w, x)}
-    if x.ndim not in (1, 2) or not x.size or max(x.shape) > (_LONGEST if x.ndim == 1 else _LARGEST):
+    if x.ndim not in (1, 2) or not x.size or max(x.shape) > (_MAX_SAMPLES if x.ndim == 1 else _MAX_SIDE):
         raise ValueError(
-            f"slide shows a signal of up to {_LONGEST} samples or an image of up to {_LARGEST} by {_LARGEST} pixels; "
-            f"x has the shape {x.shape}"
+            f"slide shows a signal of up to {_MAX_SAMPLES} samples or an image of up to {_MAX_SIDE} by {_MAX_SIDE} "
+            f"pixels; x has the shape {x.shape}"
         )
     first = next(iter(filters.values()))
     if padding < 0 or stride < 1 or any(n + 2 * padding < k for n, k in zip(x.shape, first.shape)):

@@ -88,20 +88,18 @@ def copies(im2col: Function, side: int = 8, k: int = 3) -> None:
 
 def race(runners: Mapping[str, Function], shape: tuple[int, int, int, int], filters: int, k: int = 3) -> None:
     """Times several functions on the same layer, and says whether they agree."""
-    rng = np.random.default_rng(0)
-    x, w, b = rng.normal(size=shape), rng.normal(size=(filters, shape[1], k, k)), rng.normal(size=filters)
+    x, w, b = timing.random_layer(shape, filters, k)
     products = shape[0] * filters * shape[2] * shape[3] * shape[1] * k * k
-    times: dict[str, float] = {}
     first = None
     for name, function in runners.items():
         out = attempt(function, x[:1], w, b, k // 2, shape=(1, filters, *shape[2:]))
         if out is None:
             return
-        times[name] = timing.best_time(lambda function=function: function(x, w, b, k // 2))  # type: ignore[misc]
         first = out if first is None else first
         if not np.allclose(out, first):
             print(f"{name} does not give the numbers of {next(iter(runners))}: see its check first.")
             return
+    times = timing.layer_times(runners, x, w, b, k // 2)
     fig, axes = style.figure(1, 1, width=9.6, height=0.55 * len(times) + 1.2)
     ax = axes[0, 0]
     milliseconds = [seconds * 1000 for seconds in times.values()]

@@ -10,7 +10,7 @@ import pytest
 from checking.homework.functions import HOMEWORK, Homework
 from helpers import check
 
-LEAST_NAMED = 0.6
+MIN_NAMED = 0.6
 
 
 def name_of(item: Homework) -> str | None:
@@ -29,4 +29,4 @@ def test_a_name_is_true(item: Homework) -> None:
 
 def test_most_are_named() -> None:
     assert len(HOMEWORK) >= 40
-    assert sum(name_of(item) is not None for item in HOMEWORK) >= LEAST_NAMED * len(HOMEWORK)
+    assert sum(name_of(item) is not None for item in HOMEWORK) >= MIN_NAMED * len(HOMEWORK)

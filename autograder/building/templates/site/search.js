@@ -1,14 +1,14 @@
 // Search over INDEX: rows of page title, section title, address and text.
-const MOST = 20, AROUND = 70;
+const MAX_HITS = 20, AROUND = 70;
 const box = document.querySelector("#search"), results = document.querySelector("#results");
 const [found, list] = results.children;
-const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const folded = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const sections = INDEX.map(([page, title, address, text]) => (
-  {page, title, address, text, heading: plain(`${title} ${page}`), body: plain(text)}
+  {page, title, address, text, heading: folded(`${title} ${page}`), body: folded(text)}
 ));
 
 /** Patterns of a query's words, each at the beginning of a word. */
-const patterns = query => plain(query).split(/\s+/).filter(Boolean).map(word => (
+const patterns = query => folded(query).split(/\s+/).filter(Boolean).map(word => (
   new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "gu")
 ));
 
@@ -47,7 +47,7 @@ const show = () => {
   const words = patterns(box.value);
   const hits = words.length ? sections.map(section => ({section, fits: score(section, words)})).filter(hit => hit.fits) : [];
   hits.sort((a, b) => b.fits - a.fits);
-  list.replaceChildren(...hits.slice(0, MOST).map(({section}) => {
+  list.replaceChildren(...hits.slice(0, MAX_HITS).map(({section}) => {
     const link = document.createElement("a"), where = document.createElement("b"), item = document.createElement("li");
     where.textContent = section.title === section.page ? section.page : `${section.page}: ${section.title}`;
     link.href = section.address;
@@ -56,7 +56,7 @@ const show = () => {
     return item;
   }));
   results.hidden = !words.length;
-  found.textContent = hits.length > MOST ? `${hits.length} places, the best ${MOST}:` : `${hits.length || "no"} ${hits.length === 1 ? "place" : "places"}`;
+  found.textContent = hits.length > MAX_HITS ? `${hits.length} places, the best ${MAX_HITS}:` : `${hits.length || "no"} ${hits.length === 1 ? "place" : "places"}`;
 };
 
 const close = () => { box.value = ""; show(); };

@@ -2,7 +2,7 @@
 
 Some aspects rest on what is observed in the process that runs the student's code: whether a function loops, or in which
 mode it leaves an object. Code that gets at the observer can say what it likes. So the observation is believed where the
-source is plain: it names nothing by which it could get there. Other code is left to a person, since it may be honest.
+source is credible: it names nothing by which it could get there. Other code is left to a person: it may be honest.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ _SPECIAL = frozenset(
         "rmatmul enter exit post_init annotations version file all"
     )
 )
-# What code sets on objects that it was given.
-_SET = _words(
-    "data grad requires_grad weight bias training shape dtype flat eps momentum inplace stride padding p real imag "
-    "writeable running_mean running_var"
-)
+# What code sets on arrays that it was given. A course may add attributes of other objects, see `Course`.
+_SET = _words("data shape dtype flat real imag writeable")
 
 
-def is_plain(statements: Iterable[ast.AST]) -> bool:
-    """Whether all these statements are plain. Asked before any of them is run: a module they write is no known one."""
+def is_credible(statements: Iterable[ast.AST], settable: Iterable[str] = ()) -> bool:
+    """Whether all these statements are credible. They may set the attributes in `settable` on what they were given.
+
+    Asked before any of them is run: a module they write is not a known one.
+    """
     nodes = [node for statement in statements for node in ast.walk(statement)]
     files = dict(file for node in nodes if isinstance(node, ast.Expr) for file in written_files(node))
     try:
@@ -75,17 +75,21 @@ def is_plain(statements: Iterable[ast.AST]) -> bool:
         return False  # self would be an object that it was given
     harmless = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _is_name((*node.args, None)[0], _OWN)}
     written = frozenset(name.removeprefix("./").replace("/", ".") for name in files)
-    names = _Names(frozenset(made), frozenset(bound | given), written)
+    names = _Names(frozenset(made), frozenset(bound | given), written, _SET.union(settable))
     return not any(_reaches(node, names) for node in nodes if id(node) not in harmless or not _is_name(node, _BY_TEXT))
 
 
 @dataclass(frozen=True)
 class _Names:
-    """Names for objects that the code has made itself, all that it binds, and the modules that it writes."""
+    """Names for objects that the code has made itself, all that it binds, and the modules that it writes.
+
+    `settable` are the attributes that it may set on what it was given.
+    """
 
     made: frozenset[str]
     bound: frozenset[str]
     written: frozenset[str]
+    settable: frozenset[str]
 
 
 @cache
@@ -142,7 +146,7 @@ def _reaches(node: ast.AST, known: _Names) -> bool:
             own = _is_name(value, _OWN)
             if _is_reaching(attr) and not (own and attr.startswith("_") and not _is_special(attr)):
                 return True
-            allowed = known.bound if attr in _SET else known.made
+            allowed = known.bound if attr in known.settable else known.made
             return not isinstance(context, ast.Load) and not own and _root(value) not in allowed
         case ast.Name(id=name):
             return name in (*_NAMES, *_BUILTINS, *_BY_TEXT) or (name.startswith("__") and name not in _SPECIAL)
