@@ -12,7 +12,7 @@ import pytest
 
 from helpers.checking.printed import MAX_PRINTED, Printed
 from helpers.checking.stale import is_stale
-from helpers.checking.time_limit import TooLong, time_limit
+from helpers.checking.time_limit import TooLong, raise_again, time_limit
 
 
 def work(seconds: float) -> None:
@@ -102,3 +102,10 @@ def test_outside_ipython_nothing_is_stale(monkeypatch: pytest.MonkeyPatch) -> No
     assert is_stale("f") is False
     monkeypatch.delitem(sys.modules, "IPython")
     assert is_stale("f") is False
+
+
+def test_the_trace_that_stops_goes_on_until_the_next_line() -> None:
+    frame = sys._getframe()
+    assert raise_again(frame, "call", None) is raise_again
+    with pytest.raises(TooLong):
+        raise_again(frame, "line", None)
