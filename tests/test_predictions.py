@@ -7,6 +7,7 @@ import json
 import pkgutil
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,15 @@ def test_guesses_are_read_from_source_and_nothing_is_run(source: str, found: dic
 def test_predictions_of_another_folder(tmp_path: Path) -> None:
     (tmp_path / "01.toml").write_text('[x]\nquestion = "Q?"\ntruth = 1\nbecause = "B."\n')
     assert predictions.load("01", tmp_path)["x"].truth == 1 and predictions.load("02", tmp_path) == {}
+
+
+def test_the_form_of_a_guess_is_told() -> None:
+    forms = [prediction.form for prediction in (NUMBER, PAIR, GRID)]
+    assert forms == [
+        "a number",
+        "2 numbers in brackets",
+        "a list of 2 lists of 2 numbers, one for each row of the grid",
+    ]
+    for letters, said in (("a", "a"), ("ab", "a or b"), ("abc", "a, b or c")):
+        choice = replace(LETTER, choices=dict.fromkeys(letters, "this"))
+        assert choice.form == f"one letter in quotes: {said}"

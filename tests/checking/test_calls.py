@@ -257,3 +257,11 @@ def test_an_adapters_own_imports_are_no_forbidden_calls() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", source], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "1\n"
+
+
+def test_where_the_text_is_not_known_neither_is_whether_anything_is_written() -> None:
+    for line, kind in (("raise NotImplementedError", "left"), ("raise NotImplementedError('mine')", "raised")):
+        namespace: dict[str, Any] = {}
+        exec(compile(f"def f(x):\n    {line}", "<cell without a text>", "exec"), namespace)
+        found = called(namespace["f"], {"x": 1}).fault
+        assert found is not None and found.kind == kind

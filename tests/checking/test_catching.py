@@ -10,6 +10,7 @@ import pytest
 from conftest import COURSE
 
 from helpers.check import check, judged
+from helpers.checking import catching
 from helpers.checking.catching import Report, to_judge, tried
 from helpers.checking.spec import load_public
 from helpers.checking.suspects import Lineup, pack, unpack
@@ -163,3 +164,16 @@ def lineup(*bodies: str) -> str:
     """Functions `f` of x with these bodies, the right one first."""
     sources = tuple(f"def f(x):\n    return {body}" for body in bodies)
     return pack(Lineup("f", "(x,)", 0, 1, sources, ("It is right.",) * len(bodies)))
+
+
+def test_the_parts_of_the_credit_are_the_wrong_functions_and_the_inputs() -> None:
+    found = catching.aspects(unpack(lineup("x", "0", "1")))
+    assert list(found) == ["1 of 2 exposed", "2 of 2 exposed", "inputs allowed"]
+    assert "at most 1, each a tuple (x,)" in found["inputs allowed"]
+
+
+def test_each_number_and_each_tuple_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    for most, is_tried in ((4, True), (3, False)):  # a tuple, two numbers in an array, one alone
+        monkeypatch.setattr(catching, "MAX_NUMBERS", most)
+        report = tried(COURSE.exercise("catch_pad1d").suspects, [(X, 2)], lambda packed, inputs: [("", "", [])])
+        assert report is not None and bool(report.inputs) is is_tried and ("numbers" in report.refused) is not is_tried

@@ -131,3 +131,10 @@ def test_a_line_that_only_compares_hides_nothing(
     found = check(in_a_cell(CODE + source)[exercise]).verdict
     assert found is not None
     assert said in (found.mistake.name if found.mistake else capsys.readouterr().out)
+
+
+def test_of_names_from_outside_the_first_is_told_and_no_constant(capsys: pytest.CaptureFixture[str]) -> None:
+    check(in_a_cell(CODE + "q = 2\ndef relu(x):\n    return z * q")["relu"])
+    assert "Look at `z`: your function takes it from outside" in capsys.readouterr().out
+    check(in_a_cell(CODE + "def relu(x):\n    return SOBEL")["relu"])
+    assert "from outside" not in capsys.readouterr().out

@@ -15,8 +15,8 @@ from helpers import check, layers
 from helpers.checking.calls import call_on_copies
 from helpers.checking.first_wrong import Link, first_wrong
 from helpers.checking.messages import Message
-from helpers.checking.spec import load_public
-from helpers.checking.trail import MAX_EVENTS, Trail
+from helpers.checking.spec import Case, load_public
+from helpers.checking.trail import MAX_EVENTS, Made, Trail
 from helpers.checking.values import as_array, plain, problem
 
 WITH_STEPS = [exercise for exercise in COURSE.exercises() if exercise.way is not None]
@@ -160,3 +160,11 @@ def test_the_chain_is_drawn_as_boxes_with_the_wrong_one_marked() -> None:
 
 def test_links_tell_their_lines() -> None:
     assert Link("out", (3, 3), True).text == "out (line 3)" and Link("out", (3, 5), True).text == "out (lines 3 to 5)"
+
+
+@pytest.mark.parametrize("numbers", [2, 3])
+def test_an_array_of_two_numbers_is_too_small_to_be_a_step(numbers: int) -> None:
+    step, result = np.arange(1.5, numbers + 1), np.full((numbers, 2), [1.0, 2.0])
+    case = Case("values", {"x": np.ones(7)}, result, steps={"half": step})
+    made = [Made("half", (2, 2), step.copy()), Made("", (3, 3), result + 1)]
+    assert bool(first_wrong(case, result + 1, made)) is (numbers == 3)

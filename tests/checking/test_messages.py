@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -279,3 +280,10 @@ def test_errors_that_do_not_say_what_to_do_are_explained(message: str) -> None:
     assert dict(shown.rows)["raised"] == f"RuntimeError: {message}\nyour line 2:  x.cuda()"
     assert shown.notes[0].startswith("There is no GPU here, and no grade depends on one.")
     assert len(describe_fault(Fault("crashed", message=message), "f")) == 1
+
+
+def test_where_to_look_stands_beside_advice_about_numbers_only() -> None:
+    for got, notes in (([3.0, 5.0], ("Look at `z`.", "Where to look: look here.")), ({"a": 1}, ("Look at `z`.",))):
+        found = explain(replace(verdict(ONE, got), code=(None, "Look at `z`.")))
+        assert found.notes[: len(notes)] == notes and len(found.notes) <= 3
+        assert ("Where to look: look here." in found.notes) is (len(notes) == 2)

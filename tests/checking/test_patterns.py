@@ -58,6 +58,8 @@ def first_rows(n: int) -> np.ndarray:
         (RIGHT, np.zeros_like(RIGHT), None),
         (RIGHT, None, None),
         (2.0, -2.0, None),
+        (np.ones(4), np.ones(4, bool), None),
+        (-np.arange(1, 5), np.arange(1, 5), None),
         (np.array([0.25, 0.5, 0.75]), np.zeros(3), None),
         (np.zeros((2, 3)), np.zeros((3, 2)), None),
         (np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 9.0]), None),

@@ -514,3 +514,18 @@ def test_an_answer_of_the_wrong_kind_is_told_why() -> None:
 def test_of_a_fault_nothing_follows() -> None:
     found = judge(BLIP, [Outcome(fault=RAISED)] * 2)
     assert found.status == "error" and [item.problem for item in found.judged] == [None, None]
+
+
+def test_a_sentence_about_the_code_comes_after_what_the_values_show() -> None:
+    right = np.array([1.5, 2.5, 3.0])
+    found = replace(verdict(spec(case("values", right)), -right), code=(None, "Look at `z`."))
+    assert found.mistake is not None and found.mistake.name == "opposite_sign" and found.advice[1] == ""
+    unknown = replace(verdict(spec(case("values", right)), right + 1), code=(None, "Look at `z`."))
+    assert unknown.advice == (None, "Look at `z`.")
+
+
+@pytest.mark.parametrize(("letters", "said"), [("abc", "a, b or c"), ("ab", "a or b"), ("a", 'such as "a"')])
+def test_the_letters_to_choose_from_are_told(letters: str, said: str) -> None:
+    known = {answer_digest("q", letter): "wrong" for letter in letters[1:]} | {answer_digest("q", "a"): ""}
+    found = judge_variables(replace(LETTER, answers=known), ["it stays"]).mistake
+    assert found is not None and found.sentence == f"Answer with one letter in quotation marks: {said}."

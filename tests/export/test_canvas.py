@@ -233,3 +233,9 @@ def test_names_in_two_columns_are_found() -> None:
     )
     done = canvas.fill(text.getvalue().encode(), [mark("Ada Lee", 4)], Collected(), "Essay")
     assert list(raw_fields(done.content, ","))[2] == ["Lee", "Ada", "1", "A", "4.00"]
+
+
+def test_what_canvas_computes_hides_no_column_behind_it() -> None:
+    lines = ["Student,ID,Section,Current Score,Essay", "    Points Possible,,,(read only),10", "A,1,x,90,"]
+    done = canvas.fill("\n".join(lines).encode(), [mark("A", 4)], Collected(), "Essay")
+    assert list(raw_fields(done.content, ","))[2] == ["A", "1", "x", "90", "4.00"]

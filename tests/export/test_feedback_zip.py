@@ -136,3 +136,10 @@ def test_the_same_pages_give_the_same_bytes() -> None:
         (entry,) = archive.infolist()
         assert (entry.date_time, entry.external_attr >> 16) == ((1980, 1, 1, 0, 0, 0), 0o100644)
     assert feedback_zip.for_canvas([], Collected()).students == ()
+
+
+def test_moodles_files_have_the_persons_name() -> None:
+    people = [Person("ann", "Ann_Lee"), Person("bo"), Person("cem", "__")]
+    done = feedback_zip.for_moodle(pages("ann", "bo", "cem"), of(people, []), {"ann": "7", "bo": "8", "cem": "9"})
+    ends = [f"_{number}_assignsubmission_file_{BOOK}.html" for number in (7, 8, 9)]
+    assert entries(done) == [f"Ann Lee{ends[0]}", f"bo{ends[1]}", f"Participant{ends[2]}"]

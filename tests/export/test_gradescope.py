@@ -106,3 +106,10 @@ def test_a_mark_is_found_by_the_number_and_else_by_the_address(
     else:
         give_marks.main()
         assert json.loads((tmp_path / "results" / "results.json").read_text()) == {"score": score}
+
+
+def test_the_same_marks_give_the_same_bytes() -> None:
+    once = gradescope.make(MARKS, PEOPLE).content
+    assert gradescope.make(MARKS, PEOPLE).content == once
+    with zipfile.ZipFile(io.BytesIO(once)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -243,3 +243,12 @@ def test_a_number_of_something_else_is_nobodys() -> None:
     marks = [mark("bo", 2), mark("cem", 3), mark("dee", 4)]
     done = moodle.fill(moodle_worksheet(users, ENGLISH, 10), marks, of(people, handins))
     assert moodle_import(done.content, users, ENGLISH, 10) == {102: 2.0}
+
+
+def test_english_headings_are_surer_than_what_is_in_the_columns() -> None:
+    head = "Identifier,Full name,Grade,Maximum grade,Room,Seats\n"
+    done = moodle.fill(f"{head}Participant 1,Ada,,10,7,5\n".encode(), [mark("Ada", 9)], Collected())
+    assert done.content == f"{head}Participant 1,Ada,9.00,10,7,5\n".encode()
+    head = "Identifier,Full name,Maximum grade,Grade,Most\n"  # somebody has moved a column
+    done = moodle.fill(f"{head}Participant 1,Ada,x,,10\n".encode(), [mark("Ada", 9)], Collected())
+    assert done.content == f"{head}Participant 1,Ada,x,9.00,10\n".encode()

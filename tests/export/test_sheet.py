@@ -48,7 +48,7 @@ def test_any_text_stays_byte_for_byte_or_is_refused(draw: random.Random) -> None
 
 def test_a_short_record_gets_the_field_that_it_lacks() -> None:
     sheet = Sheet(b"a,b,c\n1\n")
-    assert sheet.cell(1, 2) == ""
+    assert [sheet.cell(1, column) for column in range(3)] == ["1", "", ""]
     sheet.fill(1, 2, "7,5")
     assert sheet.content() == b'a,b,c\n1,,"7,5"\n'
 

@@ -15,6 +15,7 @@ from autograder.grading.unrun import missing, not_graded
 from autograder.sandbox.client import Limits
 from autograder.sandbox.protocol import ExerciseRun
 from autograder.sandbox.replies import Reply
+from autograder.sandbox.scratch import TOO_FULL
 from autograder.sandbox.slicing import CellCode
 from grading.small_exam import HIDDEN, PUBLIC, STUB, SmallExam, handed_in, only, outcomes, right
 from helpers.checking.spec import Fault, Spec
@@ -584,6 +585,11 @@ def test_a_hidden_faults_words_are_not_told(kind: str, told: str, monkeypatch: p
     monkeypatch.setattr("autograder.grading.environment.sys.version_info", (3, 13, 0))
     for fault in (Fault(kind), Fault(kind, "Leak3", "leak3", "leak3", 3)):
         assert hidden_fault(fault)[0] == told
+
+
+def test_only_the_graders_own_words_are_told() -> None:
+    assert hidden_fault(Fault("crashed", message=TOO_FULL))[0] == f"{TOO_FULL[0].upper()}{TOO_FULL[1:]}."
+    assert hidden_fault(Fault("raised", "OSError", TOO_FULL))[0] == "It raises an exception."
 
 
 @pytest.mark.parametrize(

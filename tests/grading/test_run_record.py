@@ -8,6 +8,7 @@ import stat
 import subprocess
 from dataclasses import replace
 from datetime import datetime
+from importlib.metadata import version as installed
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,10 @@ def test_a_course_elsewhere_has_a_version_of_its_own(tmp_path: Path, monkeypatch
     assert version(course) == f"{engine}, course git {name}"
     (course.root / "inner").mkdir()
     assert version(replace(COURSE, root=course.root / "inner")) == engine, "a repository around it says nothing"
+
+
+def test_the_packages_version_is_that_of_the_first_one_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_record, "_git", lambda folder: "")
+    for names, version in ((["no-such-package", "numpy", "pytest"], f"numpy {installed('numpy')}"), ([], "unknown")):
+        monkeypatch.setattr(run_record, "packages_distributions", lambda names=names: {"autograder": names})
+        assert run_record.code_version.__wrapped__(COURSE) == version

@@ -181,6 +181,7 @@ LEADS_OUT = "its path in the archive leads out of it"
 def test_a_path_that_leads_out_is_not_written(name: str, tmp_path: Path) -> None:
     entries = opened(packed((name, RIGHT)), tmp_path)
     assert [(entry.problem, entry.time) for entry in entries] == [(LEADS_OUT, 0)] * (name != "./")
+    assert all(entry.parts[-1] in ("a.ipynb", "b.ipynb", "c:a.ipynb") for entry in entries), "it is told which"
     assert not list(tmp_path.iterdir())
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import COURSE
 
-from autograder.intake import collect, collected, folders
+from autograder.intake import collect, collected
 from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import Handin, Person, of
 from autograder.intake.roster import Roster
@@ -157,17 +157,7 @@ def test_nbgraders_time_beside_a_notebook_is_when_it_came(tmp_path: Path) -> Non
     assert found == {"ann": datetime(2026, 11, 20, 22, 59, 58, 123456, UTC), "bo": None, "cem": None}
 
 
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
-        ("2026-11-20 22:59:58 UTC\n", datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)),
-        ("2026-11-20 23:59:58.5 Europe/Berlin", datetime(2026, 11, 20, 22, 59, 58, 500_000, UTC)),
-        ("2026-11-20 22:59:58", datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)),
-        ("2026-13-20 22:59:58 UTC", None),
-        ("2026-11-20", None),
-        ("", None),
-    ],
-)
-def test_the_times_that_nbgrader_writes(text: str, when: datetime | None, tmp_path: Path) -> None:
-    (tmp_path / "timestamp.txt").write_text(text)
-    assert folders.nbgrader_time(tmp_path) == when
+def test_a_folder_that_a_system_has_named_is_no_student(tmp_path: Path) -> None:
+    put(tmp_path, f"Ann Lee_7_assignsubmission_file/{BOOK}/{BOOK}.ipynb", f"bo/{BOOK}/{BOOK}.ipynb")
+    plan = planned(tmp_path, Wishes(BOOK))
+    assert [(task.student, task.unread, task.absent) for task in plan.tasks] == [("Ann Lee", "", ""), ("bo", "", "")]

@@ -125,3 +125,18 @@ def test_what_may_be_a_notebook_or_an_archive() -> None:
         ("x.zip", b"PK\x05\x06", False),
     ):
         assert tree.is_zip(name, start) is is_zip, name
+
+
+def test_an_archive_that_is_given_counts_as_the_first_of_those_in_one_another(tmp_path: Path) -> None:
+    deep = {}
+    for depth in range(1, tree.MAX_ZIPS + 2):
+        deep[depth] = packed(**({"x.ipynb": NOTEBOOK} if depth == 1 else {f"{depth}.zip": deep[depth - 1]}))
+    (tmp_path / "work").mkdir()
+    for depth, is_read in ((tree.MAX_ZIPS, True), (tree.MAX_ZIPS + 1, False)):
+        (tmp_path / "given.zip").write_bytes(deep[depth])
+        found = tree.read(tmp_path / "given.zip", tmp_path / "work")
+        assert [name[-7:] for name in shown(found)] == ["x.ipynb"] * is_read
+        said = [why for _, why in found.all_problems()]
+        assert said == ["not opened: too many archives in one another"] * (not is_read)
+        for path in (tmp_path / "work").iterdir():
+            path.unlink()

@@ -24,6 +24,7 @@ from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.run_record import RunRecord
 from autograder.intake.collected import Handin, Person, of, save
 from autograder.reports import gradebook, history, kept, marks, outputs
+from autograder.reports.database import GradebookError
 from autograder.reports.kept import KeptError
 from autograder.reports.marks import Mark
 from helpers.checking.messages import Message
@@ -357,3 +358,20 @@ def test_a_change_that_means_nothing_is_refused(change: str, out: Path) -> None:
 def test_a_change_of_no_exercise_here_is_said(out: Path) -> None:
     done = CliRunner().invoke(app, ["report", str(out), "--what-if", "drop=nothing"], obj=COURSE.root)
     assert done.exit_code == 1 and "no submission has an exercise nothing" in done.output
+
+
+def test_points_by_hand_are_shown_though_the_gradebook_takes_no_more(
+    handed_in: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand(out, WORDS, 1.5, "Good words.")
+
+    def refuse(*given: object) -> None:
+        raise GradebookError("the disk is full")
+
+    monkeypatch.setattr(gradebook, "write", refuse)
+    for date in ("2026-11-28", "2026-11-29"):
+        info = replace(INFO, record=replace(RECORD, date=f"{date}T10:00:00+01:00"))
+        with pytest.raises(GradebookError, match="the disk is full; grades"):
+            run(handed_in, out, assess("ada", FIRST), info=info)
+    assert "Good words." in feedback(out, "ada") and outputs.NO_HAND_GRADES not in text(out, "report.html")
+    assert "Last run on 2026-11-29" in text(out, "report.html"), "of three runs the last one"

@@ -117,3 +117,10 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
 def test_a_name_that_is_no_folders_is_kept_nowhere(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not the name of a folder"):
         kept.path(name, BOOK, tmp_path)
+
+
+def test_what_stayed_hides_no_move_behind_it() -> None:
+    first, *others = usual("ann").exercises
+    now = result("ann", ExerciseResult("new", 1.0, 1, "correct"), first, *(replace(one, score=0.5) for one in others))
+    moved = [move.exercise for move in history.moves(Kept(usual("ann"), BASIS), Kept(now, BASIS), False)]
+    assert moved == [one.exercise for one in others if one.score != 0.5] and moved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.reports.pages import cleaned, message_html
+from autograder.reports.pages import cleaned, message_html, version
 from helpers.checking.messages import STYLE, Message
 
 BAD = "\x1b[31m\ud800"
@@ -28,3 +28,7 @@ def test_a_message_is_escaped_and_has_no_style_of_its_own() -> None:
     html = message_html(LOUD)
     assert "relu" in html and "&lt;b&gt;" in html and "<b>" not in html
     assert LOUD.html().startswith(STYLE) and STYLE not in html
+
+
+def test_pages_have_a_version() -> None:
+    assert version() == version() and len(version()) == 64 and version().isalnum()

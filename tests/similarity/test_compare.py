@@ -190,3 +190,27 @@ def test_the_page_is_its_owners_alone(tmp_path: Path) -> None:
     path = page.write([], {}, tmp_path)
     assert path == tmp_path / "report" / "same_work.html" and "<html" in path.read_text("utf-8")
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_what_tells_two_expressions_apart() -> None:
+    def same(*values: str) -> bool:
+        found = {fingerprints(f"y = {value}") for value in values}
+        assert frozenset() not in found and len(found) in (1, len(values))
+        return len(found) == 1
+
+    assert not same("a.b < c.d", "a.b < c.e", "a.z < c.d", "a.b <= c.d", "c.d < a.b", "a.b == c.d")
+    assert same("a.b < c.d", "c.d > a.b") and same("a.b >= c.d", "c.d <= a.b") and same("a.b == c.d", "c.d == a.b")
+    assert not same("a.b - c.d", "c.d - a.b", "a.b - c.e", "a.z - c.d") and same("a.b + c.d", "c.d + a.b")
+    assert same("a.b + 1", "a.b + 1.0") and not same("f(a, 1)", "f(a, True)", "f(a, -1)")
+    assert same("f(p=2, q=1)", "f(q=1, p=2)") and not same("f(p=2, q=1)", "f(p=1, q=2)", "f(p=1, **q)")
+    assert same("x.shape", "x.shape  # two tokens are enough")
+
+
+def test_a_name_alone_says_nothing() -> None:
+    assert fingerprints("for a in x:\n    b = a\nif b:\n    b") == frozenset()
+
+
+def test_as_many_as_few_may_share_wrong_values() -> None:
+    rare, common = ([student(f"s{number}", wrong="same") for number in range(most)] for most in (few(9), few(9) + 1))
+    assert compare("01", rare, {}).wrong == ((tuple(f"s{number}" for number in range(few(9))), ("f",)),)
+    assert compare("01", common, {}).wrong == ()

@@ -119,3 +119,9 @@ def test_the_command_writes_a_page_for_its_owner_alone(tmp_path: Path) -> None:
     assert text.count('class="name">bob<') == 3
     done = CliRunner().invoke(app, ["similar", str(tmp_path / "report")], obj=ROOT)
     assert done.exit_code == 1 and "run `autograder grade` first" in done.output
+
+
+def test_answers_are_no_code(tmp_path: Path) -> None:
+    write(tmp_path, {"ann": {"weights_fc": "weights_fc = 12345", "conv1d_valid": CODE}})
+    (ann,) = read(COURSE, BOOK, tmp_path)
+    assert ann.code.keys() == {"conv1d_valid"} and ann.cells == 2
