@@ -20,8 +20,8 @@ from autograder.grading.exam import load_exam
 from autograder.grading.result import SubmissionResult
 from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.grading.settings import RunSettings
-from autograder.intake.collect import Wishes
 from autograder.intake.collected import ClassFileError
+from autograder.intake.plans import Wishes
 from autograder.reports import access
 from autograder.reports.errors import OutError
 from autograder.sandbox.client import Limits

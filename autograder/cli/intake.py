@@ -19,8 +19,8 @@ from autograder.grading.run_lock import AlreadyRunning, run_lock
 from autograder.intake import collect as intake
 from autograder.intake import roster as rosters
 from autograder.intake.archives import ArchiveError
-from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import FILE, SUBMITTED, ClassFileError
+from autograder.intake.plans import Plan, Wishes
 from autograder.reports import access
 from autograder.reports.names import escape_controls
 

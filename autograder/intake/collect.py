@@ -20,8 +20,6 @@ from .recognise import Recognizer
 from .students import MAX_NAMED, Students
 from .uploads import Upload
 
-__all__ = ["NOTHING", "WORK", "Plan", "Wishes", "plan"]
-
 WORK = ".collecting-"
 NOTHING = "handed in nothing"
 

@@ -19,7 +19,7 @@ from .uploads import Claim, Owner, Upload
 # Folders of nbgrader that hold what students have handed in, and those beside them that hold other things.
 HANDED_IN = ("submitted", "inbound")
 _BESIDE = {"autograded", "cache", "exchange", "feedback", "outbound", "release", "source"}
-CLASS = 3  # students who have a notebook of one assignment are no one's folders
+MIN_CLASS = 3  # folders with a notebook of the same assignment are a class, and not one student's
 # What people call a notebook that says nothing of them.
 _NOBODY = {"answer", "answers", "assignment", "final", "homework", "new", "notebook", "old", "project", "solution",
            "solutions", "solved", "submission", "untitled", "copy", "work"}  # fmt: skip
@@ -150,7 +150,7 @@ class LayoutReader:
         counts = Counter(task for part in parts for task in part)
         twice = {task for task, count in counts.items() if count > 1}
         most = max(counts.values(), default=0)
-        is_class = most >= CLASS and 2 * most >= sum(map(bool, parts))
+        is_class = most >= MIN_CLASS and 2 * most >= sum(map(bool, parts))
         return twice if is_class or twice == counts.keys() else set()
 
     def _is_class(self, folder: Folder) -> bool:

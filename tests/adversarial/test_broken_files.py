@@ -22,7 +22,7 @@ from autograder.grading.batch import RunSettings
 from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import MAX_BYTES, MAX_FILE, parse, read
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from autograder.sandbox.client import Limits, Sandbox
 
 WHOLE = json.dumps(solved(COURSE, BOOK))

@@ -21,7 +21,7 @@ from adversarial.arena import BOOK, SEED, VICTIM, children
 from autograder.cli import grading
 from autograder.demo.notebooks import code_cell, filled, solved, write
 from autograder.grading.batch import RunSettings, Task, grade_all
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from autograder.sandbox import confine, ways
 from autograder.sandbox.client import Limits, Sandbox, SandboxLost
 

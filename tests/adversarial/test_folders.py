@@ -18,7 +18,7 @@ from autograder.grading.batch import RunSettings, find, grade_all
 from autograder.grading.exam import Exam
 from autograder.grading.result import ExerciseResult, SubmissionResult
 from autograder.grading.unrun import unreadable
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from autograder.sandbox.client import Limits
 
 NOBODY = 65534

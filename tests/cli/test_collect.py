@@ -19,7 +19,7 @@ from autograder.cli.commands import app
 from autograder.demo.notebooks import code_cell
 from autograder.grading.settings import RunSettings
 from autograder.intake import roster
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 
 LIST = """\
 Student,ID,SIS Login ID,Section

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from autograder.intake import collect
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from conftest import COURSE
 
 from .classroom import Graded, grade_class, lost, said

@@ -23,7 +23,7 @@ from autograder.demo.notebooks import filled, solved, stub, write
 from autograder.demo.sample_class import attacked
 from autograder.grading import dask_backend
 from autograder.grading.batch import RunSettings
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from autograder.sandbox.client import Limits
 
 BOOK = "02_filters_1d"

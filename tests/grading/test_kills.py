@@ -32,7 +32,7 @@ from autograder.grading.backend import ClusterError
 from autograder.grading.batch import RunSettings, Task, grade_all
 from autograder.grading.exam import load_exam
 from autograder.grading.run_lock import run_lock
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from autograder.reports import autograded, feedback, gradebook, grades_csv, report
 from autograder.sandbox.client import Limits, Sandbox
 from autograder.sandbox.protocol import ExerciseRun

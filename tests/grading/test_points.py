@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.demo.notebooks import stub, write
 from autograder.grading.points import disagreements
 from autograder.grading.settings import RunSettings
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 
 BOOK = "01_pixels"
 

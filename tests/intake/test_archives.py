@@ -17,7 +17,7 @@ from conftest import COURSE
 
 from autograder.intake import archives, collect, tree
 from autograder.intake.archives import ArchiveError
-from autograder.intake.collect import Plan, Wishes
+from autograder.intake.plans import Plan, Wishes
 from intake.exports import BOOK, notebook, zipped
 
 RIGHT = notebook("zoe")

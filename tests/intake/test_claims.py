@@ -247,8 +247,18 @@ def test_ilias_says_who_where_all_folders_are_called_so() -> None:
     assert folders.ilias_time("20269920210405_a.ipynb") == (None, "20269920210405_a.ipynb")
 
 
-def test_nbgraders_time_is_read_from_its_file(tmp_path: Path) -> None:
-    (tmp_path / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
-    assert str(nbgrader_time(tmp_path)) == "2026-01-02 03:04:05+00:00"
-    (tmp_path / "timestamp.txt").write_text("yesterday")
-    assert nbgrader_time(tmp_path) is None
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2026-11-20 22:59:58 UTC\n", datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)),
+        ("2026-11-20 23:59:58.5 Europe/Berlin", datetime(2026, 11, 20, 22, 59, 58, 500_000, UTC)),
+        ("2026-11-20 22:59:58", datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)),
+        ("2026-13-20 22:59:58 UTC", None),
+        ("2026-11-20", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_the_times_that_nbgrader_writes(text: str, when: datetime | None, tmp_path: Path) -> None:
+    (tmp_path / "timestamp.txt").write_text(text)
+    assert nbgrader_time(tmp_path) == when

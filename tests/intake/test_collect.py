@@ -11,8 +11,8 @@ import pytest
 from conftest import COURSE
 
 from autograder.intake import collect, collected
-from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import Handin, Person, of
+from autograder.intake.plans import Plan, Wishes
 from autograder.intake.roster import Roster
 from intake.exports import BOOK, notebook
 

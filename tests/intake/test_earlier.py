@@ -13,8 +13,8 @@ from conftest import COURSE
 
 from autograder.intake import collect, collected, earlier
 from autograder.intake.choosing import Chosen
-from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import Handin
+from autograder.intake.plans import Plan, Wishes
 from autograder.intake.tree import File
 from autograder.intake.uploads import Upload
 from intake.exports import BOOK, notebook

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from autograder.demo.notebooks import filled, grade_id, solved
 from autograder.intake import collect
-from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import Person
+from autograder.intake.plans import Plan, Wishes
 from autograder.intake.roster import Roster
 
 BOOK = "02_filters_1d"

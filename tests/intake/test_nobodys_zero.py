@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from autograder.intake import collected, roster
-from autograder.intake.collect import Plan, Wishes
 from autograder.intake.collected import Handin, Person, of
 from autograder.intake.people import People
+from autograder.intake.plans import Plan, Wishes
 from autograder.intake.roster import Roster
 from autograder.intake.students import Students
 from autograder.intake.uploads import Owner

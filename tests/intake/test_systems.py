@@ -9,7 +9,7 @@ import pytest
 from conftest import COURSE
 
 from autograder.intake import blackboard, canvas, collect, collected, roster
-from autograder.intake.collect import Plan, Wishes
+from autograder.intake.plans import Plan, Wishes
 from intake.exports import BOOK, SYSTEMS, Handed, Student, a_class, notebook, sortable
 
 CLASS = a_class()

@@ -27,7 +27,7 @@ from autograder.cli import grading
 from autograder.demo.notebooks import solved, write
 from autograder.grading.result import ExerciseResult
 from autograder.grading.settings import RunSettings
-from autograder.intake.collect import Wishes
+from autograder.intake.plans import Wishes
 from autograder.reports import autograded, database, gradebook, names
 from autograder.reports.releases import ReleaseCells
 
