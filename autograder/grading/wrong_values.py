@@ -19,7 +19,7 @@ def digest(verdict: Verdict) -> str:
     Values of a known mistake say too little: many make it.
     """
     wrong = [item for item in verdict.judged if item.problem is not None and item.outcome.fault is None]
-    if not wrong or verdict.mistake is not None:
+    if verdict.mistake is not None:
         return ""
     values = [text for item in wrong for text in _texts(item.got)]
     if len({text for text in values if text[0] in "-0123456789"}) < MIN_NUMBERS:

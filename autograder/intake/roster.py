@@ -100,7 +100,7 @@ def read(path: Path) -> Roster:
     if not _PERSONS & set(kinds) and not of_moodle:
         raise RosterError("no column has names, logins or e-mail addresses: is the first line the headings?")
     entries = [_entry(headings, kinds, row) for row in body if any(cell.strip() for cell in row)]
-    return _roster([entry for entry in entries if entry is not None], headings)
+    return _roster([entry for entry in entries if entry is not None])
 
 
 @dataclass(frozen=True)
@@ -192,9 +192,9 @@ def _full_name(name: str, first: str, last: str) -> str:
     return name if (first or last) in name else " ".join(parts)
 
 
-def _roster(entries: Sequence[_Entry], headings: Sequence[str]) -> Roster:
+def _roster(entries: Sequence[_Entry]) -> Roster:
     """People, each with a name for their folder: as the LMS's zip has it, else the login, the address or the name."""
-    of_canvas = canvas.USER_ID in headings and any(entry.ids.get(canvas.USER_ID) for entry in entries)
+    of_canvas = any(entry.ids.get(canvas.USER_ID) for entry in entries)
     of_moodle = not of_canvas and all(entry.name for entry in entries) and not any(entry.login for entry in entries)
     names = Counter(entry.name for entry in entries)
     people: list[Person] = []

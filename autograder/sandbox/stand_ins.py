@@ -136,7 +136,7 @@ class _Finder:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """The module's spec where it is one of those."""
         ours = _is_in(name, (COLAB, TQDM, *self._absent))
-        if name == "google" and target is None and importlib.machinery.PathFinder.find_spec(name, path) is None:
+        if name == "google" and importlib.machinery.PathFinder.find_spec(name, path) is None:
             ours = True
         return ModuleSpec(name, self, is_package=True) if ours else None  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from .values import as_array, plain
 
 FOLDER = Path(__file__).parents[1] / "predictions"
 MAX_TEXT = 1000  # characters of a guess in a cell's source
+MAX_BRACKETS = 20  # closing ones, each of which may be the end of a guess
 _CALL = re.compile(r"""^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?:helpers\.)?predict\([ \t\n]*["'](\w+)["'][ \t]*,""", re.MULTILINE)
 
 
@@ -121,11 +123,9 @@ def guesses(sources: Iterable[str]) -> dict[str, Any]:
 
 def _literal(text: str) -> Any:
     """The literal in front of a closing bracket; `...` where there is none."""
-    for number, end in enumerate(match.start() for match in re.finditer(r"\)", text)):
-        if number > 20:
-            break
+    for bracket in islice(re.finditer(r"\)", text), MAX_BRACKETS):
         try:
-            return ast.literal_eval(text[:end].strip())
+            return ast.literal_eval(text[: bracket.start()].strip())
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             continue
     return ...

@@ -55,11 +55,21 @@ PRELOAD = ("numpy", "jinja2", "nbformat", "sqlalchemy.orm", "nbgrader.api", "nbg
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed version of a module: what was changed where, and the whole source."""
+    """One changed version of a module: what is changed where, and how, in the module's tree."""
 
     module: str
     change: str
-    source: str
+    tree: ast.AST
+    node: ast.AST
+    make: Change
+
+    @property
+    def source(self) -> str:
+        """The whole of it."""
+        twins: dict[int, ast.AST] = {}
+        whole = copy.deepcopy(self.tree, twins)
+        self.make(twins[id(self.node)])
+        return ast.unparse(ast.fix_missing_locations(whole))
 
 
 def mutants(module: str) -> Iterator[Mutant]:
@@ -70,12 +80,9 @@ def mutants(module: str) -> Iterator[Mutant]:
         if _is_limit(node) and where.startswith(HEAD):
             continue
         for text, change in _changes(node):
-            twins: dict[int, ast.AST] = {}
-            whole = copy.deepcopy(tree, twins)
-            change(twins[id(node)])
             said = f"{text} in {where}"
             seen[said] += 1  # the same change at several places of a line is told apart by a number
-            yield Mutant(module, f"{said} ({seen[said]})", ast.unparse(ast.fix_missing_locations(whole)))
+            yield Mutant(module, f"{said} ({seen[said]})", tree, node, change)
 
 
 def decides(module: str) -> bool:
@@ -274,7 +281,8 @@ def tally(module: str, sample: int | None, seed: int, jobs: int) -> Tally:
     """Runs the mutants of one module, or a sample of them. To be called in a process of its own."""
     started = time.monotonic()
     anew = make_ready(module)
-    unchanged = Mutant(module, "nothing", path_of(module).read_text("utf-8"))
+    tree = ast.parse(path_of(module).read_text("utf-8"))
+    unchanged = Mutant(module, "nothing", tree, tree, lambda twin: None)
     ready = time.monotonic()
     if next(killed([unchanged], anew, 1, 300))[1]:
         return Tally(module, 0, [], [], 0.0, fails=True)
