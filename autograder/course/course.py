@@ -54,7 +54,8 @@ class Course:
     code runs, `preload_for` further ones for each package that a notebook requires. `absent` are those of `helpers`
     that work needs nothing of and that could do it: stand-ins without effect take their places. `c_functions` gives for
     a forbidden NumPy function the places of its C functions in NumPy's table (`numpy/__multiarray_api.h`). `settable`
-    are attributes that honest work sets on objects it was given, such as a layer's weights.
+    are attributes that honest work sets on objects it was given, such as a layer's weights. `environment` are
+    variables of the environment that students' code has.
     """
 
     root: Path
@@ -68,6 +69,7 @@ class Course:
     absent: tuple[str, ...] = ()
     c_functions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     settable: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def exercises(self) -> Iterator[Exercise]:
         """All exercises, in order."""

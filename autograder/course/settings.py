@@ -12,7 +12,7 @@ from .errors import CourseError
 SETTINGS = "pyproject.toml"
 _TAKES = (
     "title", "summary", "licence", "repository", "graded-with", "preload", "preload-for", "absent", "c-functions",
-    "settable",
+    "settable", "environment",
 )  # fmt: skip
 
 
@@ -52,8 +52,13 @@ def read_settings(root: Path) -> dict[str, Any]:
         "absent": tuple(checked("absent", [], lambda value: _list(value, str), "a list of modules of helpers")),
         "preload_for": {name: tuple(modules) for name, modules in preload_for.items()},
         "settable": tuple(checked("settable", [], lambda value: _list(value, str), "a list of names of attributes")),
+        "environment": checked("environment", {}, _texts, "a table of texts"),
         "c_functions": {name: tuple(places) for name, places in c_functions.items()},
     }
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(type(item) is str for item in value.values())
 
 
 def _list(value: Any, kind: type) -> bool:

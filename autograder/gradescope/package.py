@@ -65,7 +65,7 @@ def _engine() -> set[Path]:
     # The fork server's modules are started by name.
     start = [Path(in_container.__file__), *(ENGINE / "sandbox").glob("*.py")]
     needed = {path for path in Imports([ENGINE.parent]).closure(start) if path.is_relative_to(ENGINE)}
-    return needed | {path for path in (ENGINE / "grading").iterdir() if path.suffix == ".txt"}
+    return needed | {*(ENGINE / "sandbox").glob("*.txt")}
 
 
 def _course_files(course: Course, assignment: str) -> Iterator[Path]:

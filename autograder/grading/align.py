@@ -12,8 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
+from autograder.sandbox.names import BY_TEXT
 from autograder.sandbox.slicing import MAX_CELL, CellCode
 
 from .exam import Exam
@@ -24,9 +25,15 @@ MAX_EXTRA = 1_000_000  # characters of code beside the exercises
 MIN_PER_CELL = 500  # characters that a cell counts for at least
 MAX_HARMLESS = 500  # characters of a line: matching takes the square of its length
 MAX_COPIES = 10  # of one exercise's cell
+MAX_ASIDE = 500  # cells of text that are looked through for code
 
 # What a check cell may have besides its check without being code that somebody should know of.
 _HARMLESS = re.compile(r"\s*(?:(?:check|hint|print|display|help)\((?:(?!:=)[^;])*\)\s*;?\s*)?(?:#.*)?")
+
+_FETCHES = re.compile(
+    r"\b(?:pip3?|conda|mamba|uv)\b[^\n]*\binstall\b|\bgit\s+clone\b|\b(?:wget|curl|gdown)\s|\burlretrieve\b|\bfiles\.upload\b"
+    r"|\bdrive\.mount\b|\bsys\.path\.(?:append|insert)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,11 @@ class Aligned:
     """A submission laid over its release: `cells` are what may be run.
 
     `own` has for each exercise the cells that claim to be its, `ends` how many cells there are up to its check, `names`
-    what it defines. `answers` are those in words.
+    what it defines. `answers` are those in words. `aside` are cells of text, which can't be run.
     """
 
     cells: tuple[CellCode, ...]
+    aside: tuple[CellCode, ...]
     names: dict[str, tuple[str, ...]]
     own: dict[str, tuple[int, ...]]
     ends: dict[str, int]
@@ -55,6 +63,11 @@ class Aligned:
             word.search(self.cells[index].source) for index in self._others(exercise, range(self.end(exercise)))
         )
 
+    @cached_property
+    def fetches(self) -> bool:
+        """Whether the student's code brings packages or modules from elsewhere, or looks for them there."""
+        return any(cell.origin != "release" and _FETCHES.search(cell.source[:MAX_CELL]) for cell in self.cells)
+
     def below_the_check(self, exercise: str) -> tuple[str, str]:
         """Labels of the cells below the exercise's check that seem to have work on it, and why that can't count."""
         below = self._mentioning(exercise, range(self.end(exercise), len(self.cells)))
@@ -70,8 +83,15 @@ class Aligned:
         if before:
             return self._labels(before), "but the exercise's own cell below was left as it was"
         written = len(above) < len(self.own[exercise])
-        beside = [] if written else self._mentioning(exercise, range(self.end(exercise)))
-        return (self._labels(beside), "from which it could not be taken") if beside else ("", "")
+        if written:
+            return "", ""
+        reachable = range(self.end(exercise))
+        if beside := self._mentioning(exercise, reachable):
+            return self._labels(beside), "from which it could not be taken"
+        if texts := [cell.place for cell in self.aside if defining(self.names[exercise][0]).search(cell.source)]:
+            return ", ".join(texts), "which is not a cell of code"
+        hidden = [index for index in self._others(exercise, reachable) if BY_TEXT.search(self.cells[index].source)]
+        return (self._labels(hidden), "if its exec, globals() or the like is meant for it") if hidden else ("", "")
 
     def _labels(self, cells: list[int]) -> str:
         return ", ".join(self.cells[index].place for index in cells)
@@ -97,7 +117,8 @@ def align(submission: Submission, exam: Exam) -> Aligned:
         layout.place(cell, number)
     own = {name: tuple(found) for name, found in layout.own.items()}
     answers = answers_in_words(submission.cells, exam.release, layout.in_words)
-    return Aligned(tuple(layout.cells), layout.names, own, layout.ends, answers, tuple(layout.all_notes()))
+    cells, aside = tuple(layout.cells), tuple(layout.aside)
+    return Aligned(cells, aside, layout.names, own, layout.ends, answers, tuple(layout.all_notes()))
 
 
 @cache
@@ -125,6 +146,8 @@ class _Layout:
             for number, cell in enumerate(exam.release)
             if cell.kind == "code" and cell.grade_id not in self.names and not cell.grade_id.endswith("_check")
         ]
+        self.texts = {comparable(cell.source) for cell in exam.release if cell.kind != "code"}
+        self.aside: list[CellCode] = []
         self.own: dict[str, list[int]] = {name: [] for name in self.names}
         self.ends: dict[str, int] = {}
         self.claims = Counter(cell.grade_id for cell in submission.cells if cell.grade_id in self.ids)
@@ -145,6 +168,8 @@ class _Layout:
             self._place_check(name, cell, number)
         elif cell.kind == "code" and cell.source.strip() and handed_out is None:
             self._place_extra(cell, number)
+        elif cell.kind != "code" and len(cell.source) <= MAX_CELL and comparable(cell.source) not in self.texts:
+            self.aside += [CellCode("", cell.source, "extra", place=f"cell {number}")][: MAX_ASIDE - len(self.aside)]
 
     def _place_own(self, name: str, cell: NotebookCell, number: int) -> None:
         """Of too many copies, the last are taken."""

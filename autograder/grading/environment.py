@@ -13,14 +13,15 @@ import re
 import sys
 from collections.abc import Collection, Iterator
 from functools import cache
-from pathlib import Path
 
+from autograder.sandbox.colab import packages as colab_packages
 from autograder.sandbox.disarm import NEED_CTYPES
 from helpers.checking.spec import Fault, Spec
 from helpers.checking.verdict import Verdict
 
 COLAB_PYTHON, COLAB_NUMPY = (3, 13), (2, 1)
-UNNAMED = "may need a package that this grader lacks, or another version of Python or NumPy: run it on Colab"
+UNNAMED = "may need what this grader lacks, or another version of Python or NumPy: run it on Colab"
+_VALUE_NOT_HERE = "needs a file, a download or an answer that is not there while it is graded: run it on Colab"
 # What NumPy 2.1 does and 2.4 refuses, by the error's words. Those of the first three are said of real mistakes, too.
 _NUMPY_REFUSES = (
     "only 0-dimensional arrays can be converted to Python scalars",
@@ -61,25 +62,26 @@ _NO_NAME = re.compile(r"name '(\w+)' is not defined")
 _NO_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 
 
-def lacking(hidden: Verdict, public: Verdict | None, unjudged: Collection[str]) -> str:
+def lacking(hidden: Verdict, public: Verdict | None, unjudged: Collection[str], fetches: bool = False) -> str:
     """What this grader lacks for an exercise that isn't right, and what to do; empty where it is the code's fault.
 
-    `unjudged` are the exercises that couldn't be judged: what rests on one of them can't be either. What a function
+    `unjudged` are the exercises that couldn't be judged: what rests on one of them can't be either. A notebook that
+    `fetches` packages or files may import what isn't known here. What a function
     lacks is only named where it lacks it for the public cases, too: by a choice among many names, code could tell what
     it has found out about the hidden ones.
     """
-    found = _lacking(hidden, unjudged)
+    found = _lacking(hidden, unjudged, fetches)
     if not found or hidden.spec.kind != "function":
         return found
-    return (_lacking(public, unjudged) if public else "") or UNNAMED
+    return (_lacking(public, unjudged, fetches) if public else "") or UNNAMED
 
 
-def _lacking(verdict: Verdict, unjudged: Collection[str]) -> str:
+def _lacking(verdict: Verdict, unjudged: Collection[str], fetches: bool) -> str:
     faults = dict.fromkeys(item.outcome.fault for item in verdict.judged if item.outcome.fault)
-    return next((said for fault in faults for said in _reasons(fault, verdict.spec, unjudged)), "")
+    return next((said for fault in faults for said in _reasons(fault, verdict.spec, unjudged, fetches)), "")
 
 
-def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str]) -> Iterator[str]:
+def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str], fetches: bool) -> Iterator[str]:
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if fault.kind == "version" and sys.version_info < (3, 13):
         yield f"written for a newer Python than this grader's {here}: grade with Python 3.13"
@@ -89,8 +91,14 @@ def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str]) -> Iterator[st
             yield f"uses {package}, which can't be imported where other functions are forbidden: grade it by hand"
         elif package in colab_packages() and package not in spec.forbidden and not _installed(package):
             yield f"needs {package}, which this grader lacks: pip install {colab_packages()[package]}"
+        elif fetches and package not in spec.forbidden and not _installed(package):
+            yield f"needs {package[:40]}, which the notebook fetches from elsewhere and this grader lacks"
     elif fault.type_name == "NameError" and (needed := _NO_NAME.search(fault.message)) and needed[1] in unjudged:
         yield f"uses {needed[1]}, which could not be judged here"
+    elif fault.type_name == "ValueNotHere":
+        yield _VALUE_NOT_HERE
+    elif fault.message.startswith("cannot cache function"):
+        yield "has numba keep what it compiles, and no file is kept here: run it without cache=True"
     elif fault.kind == "raised":
         yield from _by_version(fault.message, here)
 
@@ -115,14 +123,6 @@ def _by_version(message: str, here: str) -> Iterator[str]:
 
 def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
-
-
-@cache
-def colab_packages() -> dict[str, str]:
-    """What Colab has and a solution may honestly use: the name that is imported, and pip's."""
-    lines = Path(__file__).with_name("colab_packages.txt").read_text("utf-8").splitlines()
-    names = [line.split() for line in lines if not line.startswith("#")]
-    return {words[0]: words[-1] for words in names}
 
 
 @cache

@@ -66,7 +66,7 @@ def _judged(run: ExerciseRun, judged: Judgement | None, aligned: Aligned, unjudg
         return unrun(run.spec, aligned)
     if judged.doubtful:
         return not_judged(run.spec, DOUBTFUL.format(", ".join(run.spec.watched)))
-    if reason := lacking(judged.hidden, judged.public, unjudged):
+    if reason := lacking(judged.hidden, judged.public, unjudged, aligned.fetches):
         return not_judged(run.spec, reason)
     return result_of(judged.hidden, judged.public)
 

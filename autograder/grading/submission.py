@@ -264,7 +264,7 @@ def _cell(raw: dict[str, Any]) -> NotebookCell:
     kind = raw.get("cell_type")
     return NotebookCell(
         kind if kind in ("code", "markdown", "raw") else "raw",
-        _clean(source) if isinstance(source, str) else "",
+        re.sub("\r\n?", "\n", _clean(source)) if isinstance(source, str) else "",
         grade_id if isinstance(grade_id, str) else "",
         tuple(islice(_pictures(raw.get("attachments")), MAX_PICTURES)) if kind != "code" else (),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import inspect
 import json
 import linecache
 import re
@@ -17,13 +18,14 @@ from typing import Any
 
 from helpers.checking.calls import fault_of
 from helpers.checking.forbidden import ForbiddenHelper
+from helpers.checking.raised import reason
 from helpers.checking.spec import Fault
 
-from . import slicing
+from . import event_loop, slicing
 from .magics import to_python
 from .newer_python import is_newer_python
 from .slicing import CellCode
-from .stand_ins import Broken, NotHere, Shell, nothing, refuse
+from .stand_ins import Broken, NotHere, Shell, display, refuse
 
 # Errors of the place, not of the code: forbidden here, nobody or no package here, no such file, no network.
 _ONLY_HERE = (ForbiddenHelper, NotHere, ImportError, OSError)
@@ -79,13 +81,14 @@ def run_cells(notebook: ParsedCells, plan: slicing.Plan, target: int) -> tuple[d
     """Runs the planned statements in a fresh namespace; returns it, and what stopped the target cell, if anything did.
 
     As in a notebook, an error ends its cell and not the run. What fails only because it is graded (a comparison with a
-    forbidden function, a package or file that is not here, a question to the person at the keyboard) ends its statement
-    alone; the names that it would have bound raise the same when they are used.
+    forbidden function, a package, file or GPU that is not here, a question to the person at the keyboard) ends its
+    statement alone; the names that it would have bound raise the same when they are used.
     """
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
     namespace = module.__dict__
-    namespace.update(get_ipython=Shell, display=nothing, input=refuse("input()"))
+    namespace.update(get_ipython=Shell, display=display, input=refuse("input()"))
+    namespace.update(In=[""], Out={}, _="", __="", ___="")
     fault: Fault | None = None
     flags = 0
     for index, chosen in plan:
@@ -97,18 +100,24 @@ def run_cells(notebook: ParsedCells, plan: slicing.Plan, target: int) -> tuple[d
             try:
                 code = _compiled(statement, name, flags)
                 flags |= _future_flags(statement.node)
-                exec(code, namespace)
+                awaited = eval(code, namespace)
+                if code.co_flags & inspect.CO_COROUTINE:
+                    event_loop.run(awaited)
                 if "get_ipython" in statement.binds:
                     namespace["get_ipython"] = Shell
             except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, too
                 if index == target and fault is None:
                     fault = fault_of(error, label)
-                if not isinstance(error, _ONLY_HERE) and not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+                if not (_is_only_here(error) or isinstance(statement.node, (ast.Import, ast.ImportFrom))):
                     break
                 namespace.update(dict.fromkeys(statement.binds, Broken(error)))
     if fault is None and not notebook[target]:
         fault = _syntax_fault(notebook.cells[target].label, notebook.text(target))
     return namespace, fault
+
+
+def _is_only_here(error: BaseException) -> bool:
+    return isinstance(error, _ONLY_HERE) or reason(fault_of(error, "")) == "no_gpu"
 
 
 def _file_name(label: str) -> str:
@@ -119,6 +128,7 @@ def _file_name(label: str) -> str:
 @cache
 def _compiled(statement: slicing.Statement, name: str, flags: int) -> CodeType:
     """A statement's code, without this module's own __future__, but with the notebook's: it holds for later cells."""
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     code: CodeType = compile(slicing.as_module(statement), name, "exec", flags=flags, dont_inherit=True)
     return code
 

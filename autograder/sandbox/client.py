@@ -81,6 +81,7 @@ class Sandbox:
         self._home = tempfile.mkdtemp(prefix="autograder-")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {
+            **course.environment,
             "HOME": self._home,
             "MPLBACKEND": "agg",
             "MPLCONFIGDIR": self._home,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 
+from . import colab
 from .modules import written_files
 
 
@@ -39,6 +40,7 @@ _NAMES = _words(
 _BUILTINS = _words("exec eval compile globals locals vars breakpoint delattr")
 _BY_TEXT = ("getattr", "setattr")  # harmless on an object of the code's own
 _WRITE = _words("open write_text write_bytes tofile savetxt save savez dump")
+_SWITCHES = _words("benchmark deterministic allow_tf32")  # of packages' back ends: nothing observed has these names
 _OWN = frozenset({"self", "cls"})
 _SPECIAL = frozenset(
     f"__{name}__"
@@ -55,7 +57,8 @@ _SET = _words("data shape dtype flat real imag writeable")
 def is_credible(statements: Iterable[ast.AST], settable: Iterable[str] = ()) -> bool:
     """Whether all these statements are credible. They may set the attributes in `settable` on what they were given.
 
-    Asked before any of them is run: a module they write is not a known one.
+    Asked before any of them is run: a module they write is not a known one. Whoever runs them must see to it that
+    `colab.absent()` can't be imported, wherever it were found.
     """
     nodes = [node for statement in statements for node in ast.walk(statement)]
     files = dict(file for node in nodes if isinstance(node, ast.Expr) for file in written_files(node))
@@ -147,7 +150,8 @@ def _reaches(node: ast.AST, known: _Names) -> bool:
             if _is_reaching(attr) and not (own and attr.startswith("_") and not _is_special(attr)):
                 return True
             allowed = known.bound if attr in known.settable else known.made
-            return not isinstance(context, ast.Load) and not own and _root(value) not in allowed
+            is_set = not isinstance(context, ast.Load) and attr not in _SWITCHES
+            return is_set and not own and _root(value) not in allowed
         case ast.Name(id=name):
             return name in (*_NAMES, *_BUILTINS, *_BY_TEXT) or (name.startswith("__") and name not in _SPECIAL)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -163,7 +167,8 @@ def _imports_more(module: str, written: Set[str]) -> bool:
     if module == "__future__" or module in written:
         return False
     parts = module.split(".")
-    return not _is_known(parts[0]) or any(_is_reaching(part) or part in _IMPORTS for part in parts)
+    known = _is_known(parts[0]) or parts[0] in colab.absent()
+    return not known or any(_is_reaching(part) or part in _IMPORTS for part in parts)
 
 
 def _is_special(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -49,7 +49,7 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
             _, _, last = name.rpartition(".")
             _forget(sys.modules["numpy._core._multiarray_umath"], {last, f"{last}2"}, _refuse(name))
         taken |= {"ctypes", "_ctypes", "numpy.ctypeslib"}  # the last needs the first, and `from numpy import *` has it
-        sys.meta_path.insert(0, _Missing())
+        hide(NEED_CTYPES)
     if taken:
         _take_away(taken)
     if in_c:
@@ -58,11 +58,19 @@ def disarm(forbidden: Set[str], c_functions: Mapping[str, Sequence[int]]) -> Non
         sys.addaudithook(_guard())
 
 
+def hide(packages: Collection[str]) -> None:
+    """Has these packages not be found from now on."""
+    sys.meta_path.insert(0, _Missing(packages))
+
+
 class _Missing:
-    """Import finder that finds no package of NEED_CTYPES."""
+    """Import finder that refuses some packages."""
+
+    def __init__(self, packages: Collection[str]) -> None:
+        self.packages = packages
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        if name in NEED_CTYPES:
+        if name in self.packages:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 

@@ -17,7 +17,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.sandbox import cells, confine, disarm, linux, scratch, stand_ins, student, ways
+from autograder.sandbox import cells, colab, confine, disarm, linux, scratch, stand_ins, student, ways
 from autograder.sandbox.call_filter import CallFilter
 from autograder.sandbox.protocol import Ended, ForkOrder, ServerSettings
 from autograder.sandbox.rehearsal import rehearse
@@ -43,6 +43,7 @@ def _serve(control: socket.socket, settings: ServerSettings, folder: str) -> Non
     way = ways.start(settings.way, Path(settings.course), folder)
     _preload(settings.preload, settings.read_ahead)
     stand_ins.install(settings.absent)
+    colab.absent()  # looked up once for all processes forked from this one, which can't read the list
     call_filter = ways.filter_for(settings.way)
     all_walls: dict[tuple[str, ...], ways.Walls] = {}
     for name in ("PATH", "PYTHONPATH", "PYTHONHASHSEED"):

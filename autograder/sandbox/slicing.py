@@ -10,13 +10,13 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-import symtable
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from .modules import MODULE, bound_as, imported_modules, is_star, written_files, written_modules
+from .names import NOTHING, Names, names_by_text, names_in, table_of
 
 MAX_CELL = 50_000
 BUILTINS = frozenset(dir(builtins))
@@ -40,46 +40,35 @@ class CellCode:
 
 @dataclass(frozen=True)
 class Statement:
-    """A top-level statement. What it binds and refers to is found out when it is asked for: most are never needed."""
+    """A top-level statement. What it binds and refers to is found out when it is asked for: most are never needed.
+
+    `by_text` are the names that it binds and refers to in texts, as `exec` does.
+    """
 
     node: ast.stmt
     text: str
+    by_text: Names = NOTHING
 
     @cached_property
     def binds(self) -> frozenset[str]:
         """The global names that it binds."""
         simple = not any(mark in self.text for mark in ("global", ":="))
         if simple and isinstance(self.node, (ast.FunctionDef, ast.ClassDef)):
-            return frozenset({self.node.name})
-        if simple and isinstance(self.node, ast.Expr):
-            return frozenset(written_modules(self.node))
-        return self._names[0]
+            shown = frozenset({self.node.name})
+        elif simple and isinstance(self.node, ast.Expr):
+            shown = frozenset(written_modules(self.node))
+        else:
+            shown = self._names[0]
+        return shown | self.by_text[0]
 
     @cached_property
     def refers(self) -> frozenset[str]:
         """The global names that it refers to, those in its functions too, and the modules that it imports."""
-        return self._names[1] | frozenset(imported_modules(self.node))
+        return self._names[1] | self.by_text[1] | frozenset(imported_modules(self.node))
 
     @cached_property
-    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
-        table = _table(self.text)
-        binds = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-        refers = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
-        pending = list(table.get_children())
-        while pending:
-            child = pending.pop()
-            pending.extend(child.get_children())
-            for symbol in child.get_symbols():
-                if symbol.is_global():
-                    refers.add(symbol.get_name())
-                    if symbol.is_assigned() and symbol.is_declared_global():
-                        binds.add(symbol.get_name())
-        return frozenset(binds), frozenset(refers)
-
-
-@cache
-def _table(source: str) -> symtable.SymbolTable:
-    return symtable.symtable(source, "<cell>", "exec")
+    def _names(self) -> Names:
+        return names_in(self.text)
 
 
 class Statements(list[Statement]):
@@ -202,8 +191,13 @@ def _bound(names: Set[str], statements: Sequence[Statements], cells: int) -> boo
 
 
 def acts(node: ast.stmt) -> bool:
-    """Whether a statement may do more than bind names: call something for its effect, change an object, loop."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass)):
+    """Whether a statement may do more than bind names: call something for its effect, change an object, loop.
+
+    A decorator may, as it can enter its function into a list; not those that packages have, such as `@np.vectorize`.
+    """
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return any(isinstance(getattr(item, "func", item), ast.Name) for item in node.decorator_list)
+    if isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass)):
         return False
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -224,8 +218,8 @@ def parse(source: str) -> Statements:
         return Statements()
     try:
         tree = ast.parse(source)
-        _table(source)  # finds what the grammar allows and the language doesn't
-        return Statements(Statement(node, text) for node, text in zip(tree.body, _texts(source, tree.body)))
+        table_of(source)  # finds what the grammar allows and the language doesn't
+        return Statements(map(Statement, tree.body, _texts(source, tree.body), names_by_text(source, tree.body)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Statements()
 

@@ -7,13 +7,16 @@ raises `NotHere`.
 from __future__ import annotations
 
 import importlib
+import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from . import workers, written_files
+from . import event_loop, workers, written_files
+from .magics import to_python
 
 COLAB, TQDM = "google.colab", "tqdm"
 
@@ -22,14 +25,24 @@ class NotHere(RuntimeError):
     """Something that a notebook may use and that is not there while it is graded."""
 
 
+class ValueNotHere(NotHere):
+    """The use of a value that a notebook would have got from there, or from a file or a network."""
+
+
 def nothing(*args: Any, **kwargs: Any) -> None:
-    """Stands for what has no effect on numbers, such as IPython's display."""
+    """Stands for what has no effect on numbers."""
+
+
+def display(*objects: Any, display_id: Any = None, **options: Any) -> _Silent | None:
+    """Stands for IPython's display: gives a handle that shows nothing, where it is asked for one."""
+    return _Silent() if display_id else None
 
 
 def install(absent: Iterable[str] = ()) -> None:
     """Puts the stand-ins in their places, and in those of `absent` modules, for all processes forked from this one."""
     sys.meta_path.insert(0, _Finder(tuple(absent)))
     workers.install()
+    event_loop.install()
     importlib.invalidate_caches = written_files.find_new_modules
 
 
@@ -45,7 +58,8 @@ def refuse(what: str) -> Callable[..., Any]:
 class Shell:
     """Stands for IPython's shell and Colab's modules, so that magics, shell lines and mounted drives do nothing.
 
-    Only files that the notebook writes itself (`%%writefile`) are written, since it may import them.
+    Only files that the notebook writes itself (`%%writefile`) are written, since it may import them. What a line of
+    the shell or a magic gives (`files = !ls`) raises `NotHere` when it is used.
     """
 
     __call__ = nothing
@@ -58,15 +72,41 @@ class Shell:
         if name in ("writefile", "file") and line.split():
             written_files.write(line, body)
 
+    def run_line_magic(self, name: str, line: str = "", *unused: Any) -> Broken:
+        """Sets a variable of the environment; runs no other magic."""
+        if name in ("env", "set_env") and (found := re.fullmatch(r"(\w+)(?:\s*=\s*|\s+)(.*)", line.strip())):
+            os.environ[found[1]] = found[2]
+        return Broken(NotHere(f"%{name} {line}".strip() + ": is not run while your work is graded"))
+
+    def getoutput(self, line: str, *unused: Any) -> Broken:
+        """What `!line` prints."""
+        return Broken(NotHere(f"!{line}: is not run while your work is graded"))
+
+    @property
+    def user_ns(self) -> dict[str, Any]:
+        """The notebook's variables."""
+        return vars(sys.modules["__main__"])
+
+    def push(self, variables: dict[str, Any], *unused: Any) -> None:
+        """Sets some of the notebook's variables."""
+        self.user_ns.update(variables)
+
+    def run_cell(self, source: str, **unused: Any) -> None:
+        """Runs a text as a cell."""
+        exec(to_python(source), self.user_ns)
+
+    ex = run_cell
+
 
 class Broken:
     """Stands for a value that could not be had; raises why, when it is used."""
 
     def __init__(self, error: BaseException) -> None:
-        self.__dict__["_error"] = error
+        lost = isinstance(error, (NotHere, OSError)) and not isinstance(error, PermissionError)
+        self.__dict__["error"] = ValueNotHere(str(error)) if lost else error
 
     def _raise(self, *args: Any, **kwargs: Any) -> Any:
-        raise self.__dict__["_error"].with_traceback(None)
+        raise self.__dict__["error"].with_traceback(None)
 
     def __getattr__(self, name: str) -> Any:
         if name == "__wrapped__" or name.startswith(("_repr_", "_ipython_")):

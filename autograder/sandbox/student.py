@@ -14,14 +14,14 @@ from itertools import islice
 from typing import Any
 
 from helpers.checking.answers import plain_answer
-from helpers.checking.calls import call_on_copies
+from helpers.checking.calls import call_on_copies, fault_of
 from helpers.checking.spec import Case, Fault, Spec
 from helpers.checking.values import Unsupported, plain
 
-from . import slicing, wire
+from . import colab, slicing, wire
 from .cells import ParsedCells, run_cells
 from .credible import is_credible
-from .disarm import disarm
+from .disarm import disarm, hide
 from .protocol import (
     Begin,
     CaseOutcome,
@@ -36,6 +36,7 @@ from .protocol import (
     decode_cases,
     encode_frame,
 )
+from .stand_ins import Broken
 
 TOO_LARGE = Unsupported("value far too large")
 
@@ -67,6 +68,8 @@ def run(channel: socket.socket, c_functions: Mapping[str, Sequence[int]], settab
     plans: Iterator[slicing.Plan] = iter(())
     if request.look:
         credible = is_credible(_students_statements(notebook, request, targets), settable)
+        if credible:
+            hide(colab.absent())
         send(encode_frame(SourceReport(credible)))
     all_started: list[_Started] = []
 
@@ -134,7 +137,9 @@ def _frames(started: _Started, cases: Sequence[Case]) -> Iterator[Frame]:
             arguments = {} if outcome.fault else {name: plain(value) for name, value in after.items()}
             yield CaseOutcome(number, outcome.value, outcome.fault, arguments)
     else:
-        yield Values([plain_answer(namespace[name]) for name in _names(spec)])
+        answers = [namespace[name] for name in _names(spec)]
+        lost = next((item.error for item in answers if type(item) is Broken), None)
+        yield CellFault(fault_of(lost, "")) if lost else Values([plain_answer(item) for item in answers])
 
 
 def _encoded(frame: Frame, notebook: ParsedCells) -> bytes:

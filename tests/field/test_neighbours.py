@@ -139,6 +139,26 @@ ONE_ROW = [
         "def pooled_shape(shape: Tuple[int], size, stride):\n    n, c, h, w = shape\n"
         "    return n, c, (h - size) // stride + 1, (w - size) // stride + 1")),
      "pooled_shape", ("error",), "NameError"),
+    (Trial("own-file", B2, typed("relu", lambda own:
+        "zero = np.load('zero.npy')\ndef relu(z):\n    return np.maximum(z, zero)")),
+     "relu", ("not_graded",), "needs a file, a download or an answer"),
+    (Trial("own-file-of-an-answer", B2, typed("weights_conv", lambda own:
+        "weights_conv = int(open('/content/weights.txt').read())")),
+     "weights_conv", ("not_graded",), "needs a file, a download or an answer"),
+    (Trial("package-for-an-answer", B2, typed("weights_fc", lambda own:
+        "import einops\nweights_fc = einops.parse_shape(np.zeros((11, 10)), 'a b')['a'] * 10")),
+     "weights_fc", ("correct", "not_graded"), ""),
+    (Trial("own-file-in-new-cell", B5, all_of(
+        put("avg_pool2d", "import urllib.request as u\nSCALE = float(u.urlopen('http://a.org/s').read())", 0),
+        typed("avg_pool2d", lambda own: f"{own}\n\nwithout_scale = avg_pool2d\n\ndef avg_pool2d(x, size, stride):\n"
+              "    return without_scale(x, size, stride) * SCALE"))),
+     "avg_pool2d", ("not_graded",), "needs a file, a download or an answer"),
+    (Trial("asked-for", B3, typed("pad2d", lambda own:
+        "v = float(input('value? '))\ndef pad2d(x, padding):\n    return np.pad(x, padding, constant_values=v)")),
+     "pad2d", ("not_graded",), "needs a file, a download or an answer"),
+    (Trial("reads-when-called", B2, typed("relu", lambda own:
+        "def relu(z):\n    return np.maximum(z, np.load('zero.npy'))")),
+     "relu", ("error",), "FileNotFoundError"),
 ]  # fmt: skip
 # A function that really uses a package is full where the package is there, else not graded with the reason.
 USED = [

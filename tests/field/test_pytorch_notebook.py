@@ -122,6 +122,16 @@ FULL = [
         put("ConvBlock", "from torch.nn import BatchNorm2d as BN", 0))),
     Trial("constant-below", BOOK, all_of(
         swapped("ConvBlock", "padding=1", "padding=ONE"), put("ConvBlock", "ONE = 1", 1))),
+    # What is observed of a block is believed of these, too.
+    Trial("switches-and-unused-packages", BOOK, all_of(*(
+        typed(name, lambda own: f"import torchvision\nfrom torchsummary import summary\n"
+              f"torch.backends.cudnn.benchmark = True\n{own}")
+        for name in ("ConvBlock", "as_conv2d")))),
+    Trial("asks-for-a-gpu-at-the-top", BOOK, all_of(
+        typed("ConvBlock", lambda own: f"print(torch.cuda.get_device_name(0))\n{own}"),
+        typed("evaluate", lambda own: f"torch.cuda.synchronize()\n{own}"))),
+    Trial("compiled", BOOK, typed(
+        "count_parameters", lambda own: own.replace("def count_parameters", "@torch.compile\ndef count_parameters"))),
     Trial("own-blocks", BOOK, typed("SmallResNet", lambda own: own.replace("blocks.", ""))),
     Trial("all-in-one-cell", BOOK, all_of(
         put(NAMES[0], "\n\n".join(map(right, NAMES)), 0), gone(*NAMES))),

@@ -206,6 +206,52 @@ def test_code_from_which_nothing_was_taken_is_named() -> None:
     assert aligned(extra("double = len")).out_of_reach("double")[0] == "cell 1", "its own cell is gone"
 
 
+def test_code_in_a_cell_of_text_is_named() -> None:
+    for kind in ("markdown", "raw"):
+        found = aligned(extra(STUB, "double"), NotebookCell(kind, "def double(x):\n    return 2 * x"), DOUBLE_CHECK)
+        assert not found.may_be_written("double")
+        assert found.out_of_reach("double") == ("cell 2", "which is not a cell of code")
+        assert aligned(extra(STUB, "double"), NotebookCell(kind, "To double is easy.")).out_of_reach("double") == (
+            "",
+            "",
+        )
+    question = NotebookCell("markdown", "Here double = 3 is asked for.")
+    exam = replace(EXAM, release=(*EXAM.release, question))
+    assert aligned(extra(STUB, "double"), question, exam=exam).out_of_reach("double") == ("", "")
+
+
+def test_code_that_may_bind_anything_is_named() -> None:
+    why = "if its exec, globals() or the like is meant for it"
+    for source in (
+        "exec(code)",
+        "globals()[name] = f",
+        "setattr(module, name, f)",
+        "import __main__",
+        "f.__code__ = g",
+    ):
+        assert aligned(extra(STUB, "double"), extra(source)).out_of_reach("double") == ("cell 2", why)
+    for source in ("model.eval()", "print(1)", "if __name__ == '__main__':\n    print(1)"):
+        assert aligned(extra(STUB, "double"), extra(source)).out_of_reach("double") == ("", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "!pip install x",
+        "%pip -q install x",
+        "!git clone https://example.org/x",
+        "!wget -q https://example.org/x.py",
+        "files.upload()",
+        "drive.mount('/content/drive')",
+        "sys.path.append('x')",
+    ],
+)
+def test_what_a_notebook_fetches_is_seen(source: str) -> None:
+    assert aligned(extra(f"import x\n{source}"), DOUBLE).fetches
+    exam = replace(EXAM, release=(*EXAM.release, NotebookCell("code", source)))
+    assert not aligned(DOUBLE, exam=exam).fetches, "the release does"
+
+
 def test_variables_are_found_by_the_first_of_them() -> None:
     assert aligned(extra("high = 3"), extra("low = 1")).may_be_written("pair")
     assert not aligned(extra("high = 3")).may_be_written("pair")

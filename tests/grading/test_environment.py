@@ -43,6 +43,31 @@ def test_a_package_that_colab_has(package: str, told: str) -> None:
     assert reason(missing(package)) == told
 
 
+def test_a_package_that_the_notebook_fetches() -> None:
+    fault = missing("nunpy")
+    hidden = judge(HIDDEN, outcomes(HIDDEN, 6, fault, fault, fault))
+    public = judge(PUBLIC, outcomes(PUBLIC, fault, fault))
+    assert lacking(hidden, public, ()) == ""
+    told = "needs nunpy, which the notebook fetches from elsewhere and this grader lacks"
+    assert lacking(hidden, public, (), fetches=True) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "told"),
+    [
+        ("ValueNotHere", "input(): nobody is there", "needs a file, a download or an answer"),
+        ("NotHere", "input(): nobody is there", ""),  # the function itself asks
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'w.npy'", ""),  # the function itself reads
+        ("URLError", "<urlopen error [Errno 1] Operation not permitted>", ""),
+        ("RuntimeError", "cannot cache function 'f': no locator available for file '<cell f>'", "has numba keep"),
+        ("ValueError", "no such file", ""),
+    ],
+)
+def test_what_is_not_there_while_it_is_graded(kind: str, message: str, told: str) -> None:
+    said = reason(Fault("raised", kind, message))
+    assert said.startswith(told) and bool(said) is bool(told)
+
+
 def test_a_name_of_a_newer_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 11, 2))
     batched = Fault("raised", "AttributeError", "module 'itertools' has no attribute 'batched'")

@@ -69,6 +69,25 @@ def test_an_error_of_the_place_ends_its_statement_alone(expression: str, raised:
             namespace[name] + 1
 
 
+def test_a_missing_gpu_ends_its_statement_alone() -> None:
+    namespace, fault = run("name = 1\nraise AssertionError('Torch not compiled with CUDA enabled')\nz = 3")
+    assert namespace["z"] == 3 and fault is not None and fault.type_name == "AssertionError"
+
+
+def test_what_is_awaited_at_the_top_level_is_run() -> None:
+    namespace, fault = run(
+        "import asyncio\nx = await asyncio.sleep(0, 3)", "async def f():\n    return x + 1\ny = await f()"
+    )
+    assert fault is None and namespace["y"] == 4
+    _, fault = run("async def f():\n    return 1 / 0\ny = await f()\nz = 1")
+    assert fault is not None and (fault.type_name, fault.line_number) == ("ZeroDivisionError", 2)
+
+
+def test_the_history_is_empty() -> None:
+    namespace, fault = run("print(In[-1], len(Out), _, __)\nx = 1")
+    assert fault is None and namespace["x"] == 1
+
+
 @pytest.mark.parametrize(
     "statement", ["import nowhere_to_be_found as x", "from nowhere_to_be_found import x", "from math import x"]
 )

@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import importlib
 import multiprocessing
 import multiprocessing.dummy
 import multiprocessing.pool
+import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.sandbox import stand_ins
-from autograder.sandbox.stand_ins import Broken, NotHere, Shell, refuse
+from autograder.sandbox.stand_ins import Broken, NotHere, Shell, ValueNotHere, display, refuse
 
 PATCHED = (multiprocessing, multiprocessing.dummy, multiprocessing.pool, concurrent.futures)
 
@@ -30,8 +34,10 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in filter(is_stand_in, [*sys.modules]):
         monkeypatch.delitem(sys.modules, name)
     before = [dict(vars(module)) for module in PATCHED]
+    policy = asyncio.get_event_loop_policy()
     stand_ins.install()
     yield
+    asyncio.set_event_loop_policy(policy)
     for module, names in zip(PATCHED, before, strict=True):
         for name in vars(module).keys() - names.keys():
             delattr(module, name)
@@ -258,11 +264,49 @@ def test_a_google_package_that_is_there_stays(tmp_path: Path, monkeypatch: pytes
 
 def test_the_shell_does_nothing() -> None:
     shell = Shell()
-    assert shell() is shell.system("ls") is shell.run_line_magic("time", "x") is None
+    assert shell() is shell.system("ls") is shell.magic("time x") is None
+    assert shell.run_line_magic("matplotlib", "inline") is not None, "what a magic gives may be used"
+    for value in (shell.getoutput("ls"), shell.run_line_magic("timeit", "-o 1")):
+        with pytest.raises(ValueNotHere, match=r"^(!ls|%timeit -o 1): is not run while your work is graded$"):
+            len(value)
     with pytest.raises(NotHere, match=r"^files\.upload\(\): nobody is there to answer while your work is graded$"):
         shell.upload()
     with pytest.raises(NotHere, match=r"^input\(\): nobody"):
         refuse("input()")("n?", width=3)
+
+
+@pytest.mark.parametrize("line", ["LEVEL=3", "LEVEL = 3", "LEVEL 3"])
+def test_a_variable_of_the_environment_is_set(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEVEL", "")
+    Shell().run_line_magic("env", line)
+    assert os.environ["LEVEL"] == "3"
+    Shell().run_line_magic("env", "LEVEL")
+    assert os.environ["LEVEL"] == "3"
+
+
+def test_the_shell_has_the_notebooks_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    main = ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    Shell().push({"a": 1})
+    Shell().run_cell("%time b = a + 1")
+    Shell().ex("c = b + 1")
+    assert Shell().user_ns is vars(main) and (main.a, main.b, main.c) == (1, 2, 3)
+
+
+def test_display_gives_a_handle_where_one_is_asked_for() -> None:
+    assert display("a", "b") is None
+    handle = display("a", display_id=True)
+    assert handle is not None and handle.update("b") is None
+
+
+def test_an_event_loop_needs_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socketpair", None)
+
+    async def later() -> int:
+        await asyncio.sleep(0)
+        return await asyncio.to_thread(lambda: 3)
+
+    assert asyncio.run(later()) == 3
 
 
 def test_files_that_the_notebook_writes_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,3 +372,18 @@ def test_why_it_could_not_be_had_is_told_without_where() -> None:
             lost.x  # noqa: B018
         depth = len(caught.traceback)
     assert depth == 3, "each time the same few frames, none of the cell's that failed"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "w.npy"), ValueNotHere),
+        (ConnectionError("refused"), ValueNotHere),
+        (PermissionError(13, "Permission denied"), PermissionError),
+        (ImportError("none"), ImportError),
+    ],
+)
+def test_a_value_from_outside_is_told_from_other_errors(error: Exception, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        Broken(error)()
+    assert type(caught.value) is kind and str(caught.value) == str(error)
