@@ -395,8 +395,9 @@ REASONS = (
     ),
     _Reason(
         "labels_not_integers",
-        r"expected scalar type Long|expected target size|only batches of spatial targets",
-        "The labels have to be integers, one for each image: a tensor of dtype int64.",
+        r"expected scalar type Long|expected target size|only batches of spatial targets|expected target dtype"
+        r"|multi-target not supported|target with class probabilities, got|1D target must have size",
+        "The loss takes the logits first, then the labels: one class number for each image, of dtype int64.",
         sure=False,
     ),
     _Reason(

@@ -203,3 +203,31 @@ def test_without_the_lines_text_the_names_in_it_have_shapes() -> None:
     exec(compile("def f(x):\n    y = x.T\n    return x + y", "<cell of unknown text>", "exec"), namespace)
     found = called(namespace["f"], {"x": X}).fault
     assert found is not None and found.shapes == "`x` is (3, 4), `y` is (4, 3)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "name"),
+    [
+        # F.cross_entropy(labels, logits)
+        (
+            "NotImplementedError",
+            "\"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'",
+            "cross_entropy_order",
+        ),
+        # F.nll_loss(labels, log_softmax), and of one-hot labels
+        ("RuntimeError", "0D or 1D target tensor expected, multi-target not supported", "labels_not_integers"),
+        # F.cross_entropy(logits.argmax(1), labels), and of one-hot labels
+        (
+            "RuntimeError",
+            "Expected floating point type for target with class probabilities, got Long",
+            "labels_not_integers",
+        ),
+        ("RuntimeError", "expected target dtype to be Long or Byte, but got Float", "labels_not_integers"),
+        ("ValueError", "For 1D input, 1D target must have size 1, but got target size: 5", "labels_not_integers"),
+    ],
+)
+def test_what_pytorch_says_of_a_loss_s_arguments(kind: str, message: str, name: str) -> None:
+    said = Fault("raised", kind, message)
+    mistake, sentence = advice(said)
+    assert reason(said) == name
+    assert "the logits first, then the labels" in (mistake.sentence if mistake else sentence)

@@ -86,6 +86,12 @@ ERRORS = [
      "ConvBlock", f"Module [ConvBlock] {NO_FORWARD}"),
     (Trial("list-in-evaluate", BOOK, swapped("evaluate", "model(images)", "nn.ModuleList([model])(images)")),
      "evaluate", MODULE_LIST),
+    *((Trial(f"swapped-{number}", BOOK, swapped("train_step", "F.cross_entropy(model(images), labels)", loss)),
+       "train_step", "takes the logits first, then the labels")
+      for number, loss in enumerate((
+          "F.cross_entropy(labels, model(images))",
+          "F.nll_loss(labels, F.log_softmax(model(images), dim=1))",
+          "F.nll_loss(model(images).log_softmax(1), F.one_hot(labels))"))),
     (Trial("list-in-train_step", BOOK, swapped("train_step", "model(images)", "nn.ModuleList([model])(images)")),
      "train_step", MODULE_LIST),
 ]  # fmt: skip
