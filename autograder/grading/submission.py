@@ -156,11 +156,11 @@ def parse(data: bytes, student: str, assignment: str) -> Submission:
     if other := _what_file(data):
         return unreadable(other, refused=True)
     notes = []
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", errors="replace")
-        notes.append("the file is UTF-16, not UTF-8")
-    else:
-        text = data.decode("utf-8-sig", errors="replace")
+    zeros = 4 * data[:1000].count(0) // len(data[:1000])  # UTF-16's is every second byte, UTF-32's three of four
+    encoding = json.detect_encoding(data) if 0 < zeros < 4 else "utf-8-sig"
+    text = data.decode(encoding, errors="replace")
+    if not encoding.startswith("utf-8"):
+        notes.append(f"the file is {encoding[:6].upper()}, not UTF-8")
     quotes = text.count('"') - text.count('\\"')
     if text.count("[") + text.count("{") + quotes // 2 > MAX_PARTS:
         return unreadable("the notebook's JSON has far more parts than a notebook has")

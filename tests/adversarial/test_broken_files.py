@@ -44,6 +44,7 @@ UNREADABLE = {
 }
 READABLE: dict[str, Callable[[str], bytes]] = {
     "utf-16": lambda text: text.encode("utf-16"),
+    "utf-16-without-a-mark": lambda text: text.encode("utf-16-le"),
     "utf-8-sig": lambda text: text.encode("utf-8-sig"),
     "unknown-nbformat": lambda text: json.dumps({**json.loads(text), "nbformat": "99", "nbformat_minor": None}).encode(),
     "no-metadata": lambda text: json.dumps({**json.loads(text), "metadata": None}).encode(),

@@ -87,13 +87,21 @@ def test_worksheets_of_old_notebooks() -> None:
 # --- encodings
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+WIDE = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", *WIDE])
 def test_encodings(encoding: str) -> None:
     found = parsed(json.dumps({"cells": [cell("é = 1")]}, ensure_ascii=False).encode(encoding))
     assert [item.source for item in found.cells] == ["é = 1"]
-    assert found.notes == (("the file is UTF-16, not UTF-8",) if encoding == "utf-16" else ())
+    assert found.notes == ((f"the file is {encoding[:6].upper()}, not UTF-8",) if encoding in WIDE else ())
     big = b"\xfe\xff" + whole(cell("x")).decode().encode("utf-16-be")
     assert [item.source for item in parsed(big).cells] == ["x"]
+
+
+@pytest.mark.parametrize("zeros", [1, 2, 3, 4, 2000])
+def test_zeros_before_the_text_cost_nothing(zeros: int) -> None:
+    assert [item.source for item in parsed(b"\0" * zeros + whole(cell("x"))).cells] == ["x"]
 
 
 def test_bytes_that_are_no_text_cost_only_themselves() -> None:
