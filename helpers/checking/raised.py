@@ -87,6 +87,18 @@ _ARGUMENTS = (
 _FLOATS = "Here float32 meets float64. Convert one of them, such as `.float()`."
 
 REASONS = (
+    _Reason(
+        "no_gpu",
+        r"not compiled with (?:CUDA|XPU)|no NVIDIA driver|No CUDA GPUs are available|deserialize .* CUDA device"
+        r"|without (?:CUDA|ATen_cuda|MPS)\b|requires CUDA support|not linked with support for|from the '[A-Z]+' backend"
+        r"|torch\._C' has no attribute '_cuda_|dummy base class (?:Event|Stream)|Cannot access accelerator device",
+        "There is no GPU here, and no grade depends on one. Use the model's device: next(model.parameters()).device.",
+    ),
+    _Reason(
+        "no_such_device",
+        r"Expected one of cpu, cuda",
+        "PyTorch has no device of this name. Use the model's device: next(model.parameters()).device.",
+    ),
     _Reason("truth_of_an_array", r"truth value of an array", _TRUTH),
     _Reason(
         "truth_of_a_tensor",
@@ -357,11 +369,6 @@ REASONS = (
         r"|ufunc '\w+' (?:did not contain a loop|not supported)",
         "Here is text or another value where a number is needed.",
         sure=False,
-    ),
-    _Reason(
-        "no_gpu",
-        r"not compiled with CUDA|no NVIDIA driver|No CUDA GPUs are available|Attempting to deserialize .* CUDA device",
-        "There is no GPU here, and no grade depends on one. Use the model's device: next(model.parameters()).device.",
     ),
     _Reason("nothing_returned", r"expected an nn\.\w+, got nothing", NOTHING_RETURNED),
     _Reason(

@@ -231,3 +231,30 @@ def test_what_pytorch_says_of_a_loss_s_arguments(kind: str, message: str, name: 
     mistake, sentence = advice(said)
     assert reason(said) == name
     assert "the logits first, then the labels" in (mistake.sentence if mistake else sentence)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "AssertionError: Torch not compiled with CUDA enabled",
+        "TypeError: type torch.cuda.FloatTensor not available. Torch not compiled with CUDA enabled.",
+        "NotImplementedError: Could not run 'aten::empty.memory_format' with arguments from the 'MPS' backend.",
+        "RuntimeError: PyTorch is not linked with support for mps devices",
+        "RuntimeError: PyTorch was compiled without CUDA support",
+        "RuntimeError: torch.cuda.Stream requires CUDA support",
+        "RuntimeError: Tried to instantiate dummy base class Event",
+        "AttributeError: module 'torch._C' has no attribute '_cuda_setDevice'",
+        "RuntimeError: Cannot get CUDA generator without ATen_cuda library.",
+        "RuntimeError: Cannot access accelerator device when none is available.",
+        "RuntimeError: Cannot execute deviceSynchronize() without MPS backend.",
+        "RuntimeError: Found no NVIDIA driver on your system.",
+    ],
+)
+def test_a_gpu_that_is_not_here(said: str) -> None:
+    kind, _, message = said.partition(": ")
+    assert reason(Fault("raised", kind, message)) == "no_gpu"
+
+
+def test_a_device_that_is_nowhere() -> None:
+    message = "Expected one of cpu, cuda, ipu, xpu, mkldnn device type at start of device string: gpu"
+    assert reason(Fault("raised", "RuntimeError", message)) == "no_such_device"

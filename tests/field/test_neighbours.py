@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from autograder.demo.notebooks import stub
 from conftest import COURSE
@@ -194,6 +196,20 @@ TOLD = [
     (Trial("stub-comes-later", B2, into(STUB[B2], "same_padding", "pad1d")), "same_padding"),
     (Trial("in-check-pad2d", B3, into(STUB[B3], "pad2d", "pad2d_check")), "pad2d"),
     (Trial("in-check-im2col", B4, into(STUB[B4], "im2col", "im2col_check")), "im2col"),
+    *(
+        (
+            Trial(
+                f"helper-in-check-{name}",
+                book,
+                all_of(
+                    typed(name, lambda own: re.sub(r"\n    return ", "\n    return _same(", own) + ")"),
+                    typed(f"{name}_check", lambda own: f"def _same(value):\n    return value\n\n{own}"),
+                ),
+            ),
+            name,
+        )
+        for book, name in ((B1, "flatten"), (B2, "same_padding"), (B3, "pad2d"), (B5, "avg_pool2d"))
+    ),
     (Trial("in-check-relu", B2, into(STUB[B2], "relu", "relu_check")), "relu"),
 ]
 
