@@ -66,12 +66,12 @@ def _number(value: Any) -> float | None:
 
 def _wrong_form(spec: Spec, given: Any, value: Any, wants_letter: bool) -> Mistake | None:
     if wants_letter:
-        if given is not None and given in LETTERS:
+        if given in tuple(LETTERS):
             return None
         letters = [letter for letter in LETTERS if answer_digest(spec.name, letter) in spec.answers]
         choice = ", ".join(letters[:-1]) + f" or {letters[-1]}" if len(letters) > 1 else 'such as "a"'
         return Mistake(NO_LETTER, f"Answer with one letter in quotation marks: {choice}.")
-    is_text = isinstance(value, str) and re.search(r"\d", value) and _number(value) is None
+    is_text = isinstance(value, str) and re.search(r"\d|^\s*$", value) and _number(value) is None
     return NO_NUMBER if given is None or is_text else None
 
 

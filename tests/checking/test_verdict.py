@@ -395,6 +395,7 @@ ANSWER = Spec(
         ("4 or 5", "wrong", "no_number"),
         ("4 * 1", "wrong", "no_number"),
         ("4e", "wrong", "no_number"),
+        ("", "wrong", "no_number"),
         ("four", "wrong", None),
         ([4, 4], "wrong", "no_number"),
         (True, "wrong", "no_number"),
@@ -421,7 +422,16 @@ def test_a_letter_in_every_form_is_right(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "named"), [("d", None), ("b)", None), ("it stays", "no_letter"), ("cc", "no_letter"), (3, "no_letter")]
+    ("value", "named"),
+    [
+        ("d", None),
+        ("b)", None),
+        ("it stays", "no_letter"),
+        ("cc", "no_letter"),
+        ("ab", "no_letter"),
+        ("", "no_letter"),
+        (3, "no_letter"),
+    ],
 )
 def test_what_is_no_letter_is_told(value: Any, named: str | None) -> None:
     found = judge_variables(LETTER, [value])
