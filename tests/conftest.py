@@ -49,6 +49,15 @@ def variants() -> list[tuple[str, str, Callable[..., Any]]]:
     return [(item.name, style, function) for item in COURSE.exercises() for style, function in item.variants.items()]
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Any]:
+    """A sandbox of the course with the usual limits, `autograder.sandbox.client.Sandbox`."""
+    from autograder.sandbox.client import Sandbox
+
+    with Sandbox(COURSE) as one:
+        yield one
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Any]:
     """A PostgreSQL server, `reports.postgresql.Server`."""

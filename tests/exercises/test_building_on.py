@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,12 +22,6 @@ BROKEN = {
     "changes its arguments": "def {name}(*args, **options):\n    args[1][...] = 0\n    return args[0]",
     "ends the process": "import os\nos._exit(0)\ndef {name}(*args, **options):\n    return args[0]",
 }
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(COURSE) as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from conftest import COURSE
@@ -29,12 +28,6 @@ EXERCISES = [
 SOLVED = [
     exercise for name, book in COURSE.notebooks.items() if not book.lacking() for exercise in exercises(COURSE, name)
 ]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(COURSE) as one:
-        yield one
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)

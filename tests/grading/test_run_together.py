@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -30,12 +30,6 @@ class Separate(Sandbox):
 
     def run_together(self, cells: Sequence[CellCode], runs: Sequence[ExerciseRun], *given: Any) -> Any:
         return [Reply() for _ in runs], []
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(COURSE) as one:
-        yield one
 
 
 def graded(notebook: Notebook, sandbox: Sandbox) -> SubmissionResult:

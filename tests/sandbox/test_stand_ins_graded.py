@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from conftest import COURSE
@@ -14,12 +13,6 @@ from autograder.grading.exam import load_exam
 from autograder.grading.grade import grade
 from autograder.grading.submission import parse
 from autograder.sandbox.client import Sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(COURSE) as started:
-        yield started
 
 
 @pytest.mark.parametrize(
