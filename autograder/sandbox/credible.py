@@ -25,7 +25,8 @@ def _words(text: str) -> frozenset[str]:
 _MODULES = _words(
     "sys gc inspect ctypes ctypeslib types builtins importlib threading traceback linecache tracemalloc faulthandler "
     "atexit os posix subprocess multiprocessing pickle marshal copyreg runpy pkgutil zipimport sysconfig mmap doctest "
-    "weakref symtable cffi numba f2py distutils joblib dill cloudpickle adapters checking observers"
+    "weakref symtable cffi numba sympy patsy statsmodels pandas polars xarray dask fx f2py distutils joblib dill "
+    "cloudpickle adapters checking observers"
 )
 _IMPORTS = _MODULES | _words(
     "imp signal dis opcode code codeop pdb bdb trace site unittest ast cython timeit numexpr concurrent asyncio pydoc "
@@ -34,12 +35,16 @@ _IMPORTS = _MODULES | _words(
 _NAMES = _words(
     "attrgetter methodcaller settrace setprofile gettrace "
     "getprofile monitoring tb_frame gi_frame cr_frame ag_frame gi_code cr_code f_back f_locals f_globals f_builtins "
-    "f_trace f_trace_lines f_trace_opcodes f_code co_code  get_type_hints make_dataclass load "
-    "load_library register_module_forward_hook register_module_forward_pre_hook allow_pickle weights_only"
+    "f_trace f_trace_lines f_trace_opcodes f_code co_code get_type_hints make_dataclass load "
+    "load_library register_module_forward_hook register_module_forward_pre_hook allow_pickle weights_only "
+    "get_ipython get_field Formatter runstring rundocs measure"
 )
 _BUILTINS = _words("exec eval compile globals locals vars breakpoint delattr")
 _BY_TEXT = ("getattr", "setattr")  # harmless on an object of the code's own
 _WRITE = _words("open write_text write_bytes tofile savetxt save savez dump")
+# What may be asked of IPython: its shell runs texts, too.
+_SHELL = _words("run_line_magic run_cell_magic system getoutput")
+_IPYTHON = _words("display version_info __version__")
 _SWITCHES = _words("benchmark deterministic allow_tf32")  # of packages' back ends: nothing observed has these names
 _OWN = frozenset({"self", "cls"})
 _SPECIAL = frozenset(
@@ -76,10 +81,10 @@ def is_credible(statements: Iterable[ast.AST], settable: Iterable[str] = ()) -> 
     in_classes = {id(item) for node in nodes if isinstance(node, ast.ClassDef) for item in node.body}
     if any(id(node) not in in_classes and not _OWN.isdisjoint(_arguments(node)) for node in nodes) or _OWN & bound:
         return False  # self would be an object that it was given
-    harmless = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _is_name((*node.args, None)[0], _OWN)}
+    harmless = {id(node) for parent in nodes for node in _harmless_names(parent)}
     written = frozenset(name.removeprefix("./").replace("/", ".") for name in files)
     names = _Names(frozenset(made), frozenset(bound | given), written, _SET.union(settable))
-    return not any(_reaches(node, names) for node in nodes if id(node) not in harmless or not _is_name(node, _BY_TEXT))
+    return not any(_reaches(node, names) for node in nodes if id(node) not in harmless)
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,22 @@ def _arguments(node: ast.AST) -> list[str]:
     return [item.arg for item in every if item is not None]
 
 
+def _harmless_names(parent: ast.AST) -> list[ast.AST]:
+    """Names that would reach other code and don't where they stand in this node."""
+    match parent:
+        case ast.Call(func=ast.Name() as function, args=[ast.Name(id="self" | "cls"), *_]) if _is_name(
+            function, _BY_TEXT
+        ):
+            return [function]
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython") as shell, args=[], keywords=[]), attr=attr):
+            return [shell] if attr in _SHELL else []
+        case ast.Attribute(value=ast.Name(id="IPython") as package, attr=attr):
+            return [package] if attr in _IPYTHON else []
+        case ast.ImportFrom(module="IPython", names=names, level=0):
+            return [alias for alias in names if alias.name == "get_ipython" and alias.asname is None]
+    return []
+
+
 def _taken_over(node: ast.AST, own: Set[str]) -> list[str]:
     """The names that a node binds to what may come from elsewhere: not to a constant or the result of a call."""
     match node:
@@ -144,7 +165,11 @@ def _reaches(node: ast.AST, known: _Names) -> bool:
             return any(_imports_more(alias.name, known.written) for alias in names)
         case ast.ImportFrom(module=module, names=names, level=level):
             more = bool(level) or _imports_more(module or "", known.written)
-            return more or any(_is_reaching(alias.name) for alias in names)
+            return more or (module == "IPython" and any(item.name not in ("get_ipython", *_IPYTHON) for item in names))
+        case ast.alias(name=name, asname=new_name):
+            return _is_reaching(name) or (name == "IPython" and new_name is not None)
+        case ast.Call(func=ast.Attribute(attr="eval"), args=args, keywords=keywords):
+            return bool(args or keywords)  # a model's takes nothing, and others may run a text
         case ast.Attribute(value=value, attr=attr, ctx=context):
             own = _is_name(value, _OWN)
             if _is_reaching(attr) and not (own and attr.startswith("_") and not _is_special(attr)):
@@ -153,7 +178,9 @@ def _reaches(node: ast.AST, known: _Names) -> bool:
             is_set = not isinstance(context, ast.Load) and attr not in _SWITCHES
             return is_set and not own and _root(value) not in allowed
         case ast.Name(id=name):
-            return name in (*_NAMES, *_BUILTINS, *_BY_TEXT) or (name.startswith("__") and name not in _SPECIAL)
+            return name in (*_NAMES, *_BUILTINS, *_BY_TEXT, "IPython") or (
+                name.startswith("__") and name not in _SPECIAL
+            )
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return _is_special(name) and name not in _SPECIAL
         case ast.keyword(arg=str(name)):
@@ -167,6 +194,8 @@ def _imports_more(module: str, written: Set[str]) -> bool:
     if module == "__future__" or module in written:
         return False
     parts = module.split(".")
+    if parts[0] == "IPython":
+        return module not in ("IPython", "IPython.display")
     known = _is_known(parts[0]) or parts[0] in colab.absent()
     return not known or any(_is_reaching(part) or part in _IMPORTS for part in parts)
 

@@ -55,17 +55,24 @@ def refuse(what: str) -> Callable[..., Any]:
     return refused
 
 
-class Shell:
-    """Stands for IPython's shell and Colab's modules, so that magics, shell lines and mounted drives do nothing.
-
-    Only files that the notebook writes itself (`%%writefile`) are written, since it may import them. What a line of
-    the shell or a magic gives (`files = !ls`) raises `NotHere` when it is used.
-    """
+class _ColabTool:
+    """Stands for `drive`, `files` and others of Colab's modules, so that mounted drives and downloads do nothing."""
 
     __call__ = nothing
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return refuse("files.upload()") if name.startswith("upload") else nothing
+
+
+class Shell:
+    """Stands for IPython's shell, so that magics and shell lines do nothing.
+
+    Only files that the notebook writes itself (`%%writefile`) are written, since it may import them. What a line of
+    the shell or a magic gives (`files = !ls`) raises `NotHere` when it is used.
+    """
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return nothing
 
     def run_cell_magic(self, name: str, line: str, body: str) -> None:
         """Runs a cell magic of which something may depend."""
@@ -216,7 +223,7 @@ class _ColabModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Shell() if name != "upload" else refuse("files.upload()")
+        return _ColabTool() if name != "upload" else refuse("files.upload()")
 
 
 class _TqdmModule(ModuleType):

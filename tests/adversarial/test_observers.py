@@ -40,6 +40,8 @@ HIDDEN_LOOPS = {
     "adapter": ("import helpers.adapters.filters_2d as a\n_old = a.without_loop_over_windows\n"
                 "def _new(f, x, w, **o):\n    v = _old(f, x, w, **o)\n    if isinstance(v, dict): v['loop over windows'] = 'no'\n    return v\n"
                 "a.without_loop_over_windows = _new", "pass", "pass"),
+    "run-cell": ("get_ipython().run_cell('import helpers.adapters.filters_2d as a\\na.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')", "pass", "pass"),
+    "user-ns": ("get_ipython().user_ns['__builtins__']['__import__']('helpers.adapters.filters_2d', fromlist=['x']).python_steps = lambda f, *g, **o: (f(*g, **o), 0)", "pass", "pass"),
     "by-a-written-module": ("open('tools.py', 'w').write('import helpers.adapters.filters_2d as a\\na.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')\nimport tools", "pass", "pass"),
     "by-text": ("exec('import helpers.adapters.filters_2d as a; a.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')", "pass", "pass"),
     "windows-counted-as-many": ("from helpers import adapters\nimport helpers.adapters.filters_2d\nadapters.filters_2d._windows = lambda x, w, **o: x.size ** 3", "pass", "pass"),
@@ -255,6 +257,14 @@ def test_right_solutions_are_credible(book: str) -> None:
         "from helpers import check, pictures\ncheck(f)",
         "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().system('ls')",
         "get_ipython().run_cell_magic('writefile', 'parts.py', 'def f(x):\\n    return x')\nfrom parts import f",
+        "import IPython\nIPython.display.Audio(x)",
+        "import IPython.display as ipd\nipd.Audio(x)",
+        "from IPython.display import HTML, display",
+        "from IPython import get_ipython, display\nget_ipython().run_line_magic('time', '')",
+        "files = get_ipython().getoutput('ls')",
+        "class A(Module):\n    def __init__(self):\n        self.query = Linear(3)\n    def forward(self, x):\n        return attend(query=self.query(x))",
+        "import numpy as np\nnp.testing.assert_allclose(a, b)",
+        "import torchsummary, einops",
     ],
 )
 def test_ordinary_code_is_credible(source: str) -> None:
@@ -276,6 +286,10 @@ def test_ordinary_code_is_credible(source: str) -> None:
         "type('A', (), {'__eq__': f, '__getattr__': g})",
         "get_ipython().run_cell_magic('writefile', 'parts.py', 'import sys')\nfrom parts import f", "get_ipython().run_cell_magic('writefile', 'parts.py', 'def (')",
         "get_ipython().run_cell_magic('writefile', 'parts.py', 'x = 1')\nopen('parts.py', 'w').write('y')\nimport parts", "typing.get_type_hints(f)",
+        "get_ipython().run_cell('x')", "get_ipython().ex('x')", "get_ipython().user_ns['x']", "get_ipython().push({'x': 1})", "ip = get_ipython()\nip.run_cell('x')",
+        "import IPython\nIPython.get_ipython().run_cell('x')", "import IPython as ip", "shell = IPython", "from IPython import get_ipython as g", "from IPython import core",
+        "from IPython import *", "from IPython.core.interactiveshell import InteractiveShell", "import pandas as pd\npd.eval('x')", "frame.eval('x')", "import sympy",
+        "torch.fx.GraphModule(a, b)", "string.Formatter().get_field('0.x', (f,), {})", "np.testing.measure('x')", "from numpy.testing import runstring",
     ],
 )  # fmt: skip
 def test_what_reaches_further_is_not(source: str) -> None:
