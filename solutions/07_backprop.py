@@ -128,7 +128,7 @@ check(dz_dw)
 # %% [markdown]
 # Stuck somewhere? `hint("dz_dw")` gives one hint at a time, for every exercise.
 #
-# Draw it, each sample in a colour of its own. **Predict first:** what pattern will the colours make?
+# Draw it, each sample in a colour of its own. In the picture, follow one colour from column to column.
 
 # %%
 figures.waves(dz_dw, x, [(3, 1)])
@@ -291,7 +291,8 @@ def learn(seed, steps=3000, lr=0.02):
 
 
 # %% [markdown]
-# **Predict first:** start A has three positive weights. What will they be in the end? (Starts B and C are two others.)
+# Start A has three positive weights, and starts B and C are two others. In the picture, look at the signs of the weights
+# in the end, and at the loss below.
 
 # %%
 figures.found_again(learn, seeds=[1, 0, 8])
@@ -321,8 +322,8 @@ figures.found_again(learn, seeds=[1, 0, 8])
 #
 # (L(w + h) − L(w − h)) / 2h
 #
-# **Predict first:** below is our loss as `w1[0]` alone changes, and a rather large nudge, h = 2. Is the slope of the
-# line the gradient, 18?
+# Below is our loss as `w1[0]` alone changes, and a rather large nudge, h = 2. By the chain rule the gradient is 18. In the
+# picture, look at what the curve does between the two points. Then read the slopes for three sizes of h.
 
 
 # %%
@@ -336,10 +337,10 @@ for h in (2, 0.5, 1e-5):
     print("h =", h, " slope", (loss_by_first_weight(w1[0] + h) - loss_by_first_weight(w1[0] - h)) / (2 * h))
 
 # %% [markdown]
-# <details><summary>Answer</summary>
+# <details><summary>What do you see?</summary>
 #
-# Not with a nudge as large as that: 24.75. On the way there are kinks, at −2 and at 0.5, where a unit switches off or
-# on. With a small h it is 18, to ten digits or so. (Both sides are taken since that is far more exact than one side.
+# With a nudge as large as that, the slope is 24.75. On the way there are kinks, at −2 and at 0.5, where a unit switches
+# off or on. With a small h it is 18, to ten digits or so. (Both sides are taken since that is far more exact than one side.
 # What the curve bends on the right it bends on the left, too, and the two cancel out. On the piece of a parabola
 # between two kinks, h = 0.5 is already exact.)
 # </details>
@@ -556,14 +557,14 @@ figures.checked(["dz"], lambda: gradient_check(layers.relu, relu_backward, [z_tr
 #
 # The fully connected layer: z = x @ w.T + b, for N points at once: x is (N, n), w (m, n), b (m,), z (N, m).
 #
-# **Predict first:** what shapes have dx, dw and db? Which products of dz with x or w have these shapes? (You are nearly
-# done.) And why a *sum* over the N points, rather than a mean?
+# Start from the shapes: dx has the shape of x, dw that of w, and db that of b. Find the products of dz with x or w that
+# have these shapes, and you are nearly done.
 #
-# <details><summary>Answer to the last one</summary>
-#
-# Each weight is used for every point: it is shared, and gradients of shared weights add up. If the loss is a mean, the
-# 1/N is in dz already.
-# </details>
+# **Predict first:** the loss of a batch is a mean over its N points. Each of them gives a part of dw. Is dw the sum of
+# these parts, or their mean?
+
+# %%
+predict("parts_of_a_batch", ...)
 
 # %% exercise="fc_backward" points=2
 def fc_backward(dz, x, w):
@@ -662,13 +663,9 @@ figures.checked(["dlogits"], check_softmax)
 # %% [markdown]
 # ### Exercise: `max_pool2d_backward` &nbsp; ⏱ 12 min · ●●○
 #
-# Max pooling has no weights, but what is below it has. **Predict first:** the window 3, 9, 4, 1 gave 9. How does the
-# output change if the 3 grows a little? If the 9 does? So where does the gradient go?
-#
-# <details><summary>Answer</summary>
-#
-# Only the 9 counts. It gets all of the gradient, the other three get 0.
-# </details>
+# Max pooling has no weights, but what is below it has. Say the window 3, 9, 4, 1 gave 9. If the 3 grows a little, the
+# output stays as it is. If the 9 grows, the output grows with it. Only the 9 counts. So it gets all of the gradient, and
+# the other three get 0.
 #
 # Windows may overlap: then one place may be the maximum of several windows, and its gradients add up. And if there are
 # two maxima? PyTorch gives everything to the first one, row by row; giving it to all of them, or sharing it, is common
@@ -876,14 +873,9 @@ print(f"accuracy of the start on new digits: {accuracy(start, new_images, test_l
 print(f"loss of the start: {nll_loss(forward(start, images), train_labels):.2f}")
 
 # %% [markdown]
-# As good as guessing. **Predict first:** what would be the loss of a network that gives each class the same
-# probability? Why is this start's a bit larger?
-#
-# <details><summary>Answer</summary>
-#
-# −ln(1/10) = ln 10 = 2.30. A random start isn't undecided, it has random opinions, and pays for those that are wrong. A
-# first loss of 0.5, or of 50, would be a sign of a mistake. Good habit number two.
-# </details>
+# As good as guessing. A network that gives each class the same probability has the loss −ln(1/10) = ln 10 = 2.30. This
+# start's is a bit larger: it isn't undecided, it has random opinions, and pays for those that are wrong. A first loss of
+# 0.5, or of 50, would be a sign of a mistake. Good habit number two.
 #
 # ### Exercise: `loss_and_gradients` &nbsp; ⏱ 20 min · ●●●
 #
@@ -897,8 +889,8 @@ print(f"loss of the start: {nll_loss(forward(start, images), train_labels):.2f}"
 # `layers.max_pool2d(x, size, stride)`, `layers.relu`. Their backward functions have the names and arguments of yours.
 # (Yours give the same numbers and would take minutes.) For the rest call what you wrote above, and `nll_loss`.
 #
-# **Predict first:** the backward function of a convolution needs what the layer was given. Which three arrays of the
-# forward pass does the second convolution's block (convolution, ReLU, pooling) need on the way back?
+# The backward function of a layer needs what the layer was given. So of each block (convolution, ReLU, pooling) keep three
+# arrays of the forward pass: one for each of its layers.
 
 # %% exercise="loss_and_gradients" points=3
 def loss_and_gradients(params, x, y):
@@ -943,7 +935,7 @@ def loss_and_gradients(params, x, y):
 check(loss_and_gradients)
 
 # %% [markdown]
-# <details><summary>Answer</summary>
+# <details><summary>Which three arrays are these in the second block?</summary>
 #
 # `p1`, what the convolution was given; `z2`, what ReLU was given; `a2`, what pooling was given. What comes out of a
 # block is only needed by the next one.
@@ -973,8 +965,11 @@ moved = small | {"b1": np.array([0.1, -0.2]), "b2": np.array([0.2, 0.1, -0.1])}
 figures.checked(list(moved), lambda: whole_check(moved, some, some_labels))
 
 # %% [markdown]
-# **Predict first:** the same check at `small` itself, where all biases are exactly 0. One line turns orange. Which one,
-# and is your code wrong? (Think of the blank paper around a digit.)
+# **Predict first:** the same check at `small` itself, where all biases are exactly 0. Does a line turn orange, and which?
+# (Think of the blank paper around a digit.)
+
+# %%
+predict("biases_of_0", ...)
 
 # %%
 figures.checked(list(small), lambda: whole_check(small, some, some_labels))
@@ -982,9 +977,10 @@ figures.checked(list(small), lambda: whole_check(small, some, some_labels))
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Your code is right. On blank paper all pixels are 0, and with a bias of 0 so is z: exactly on ReLU's *kink*. There the
-# slope is 0 to the left and 1 to the right; the rule says 0, and nudging to both sides finds 1/2. A nudge to the bias
-# b1 moves all blank pixels off the kink together. So check gradients away from kinks: at biases that aren't 0.
+# The line of b1, and your code is right. On blank paper all pixels are 0, and with a bias of 0 so is z: exactly on
+# ReLU's *kink*. There the slope is 0 to the left and 1 to the right; the rule says 0, and nudging to both sides finds
+# 1/2. A nudge to the bias b1 moves all blank pixels off the kink together. So check gradients away from kinks: at biases
+# that aren't 0.
 # </details>
 #
 # ### Exercise: `train` &nbsp; ⏱ 12 min · ●●○
@@ -1069,8 +1065,11 @@ def watch(epochs=12):
 
 
 # %% [markdown]
-# **Predict first:** guessing gives 10 %. How much after one epoch, that is, after having seen each digit once? How much
-# in the end, on new digits?
+# **Predict first:** guessing gives 10 %. How many percent of the new digits are right after one epoch, that is, after
+# having seen each digit once? How many in the end?
+
+# %%
+predict("after_one_epoch", ...)
 
 # %%
 history = figures.attempt(watch)
@@ -1094,7 +1093,7 @@ if history:
 # regulariser, more data, or stopping earlier help.)
 # </details>
 #
-# And the filters? They start as noise. **Predict first:** will they look like the edges and strokes that we designed?
+# And the filters? They start as noise. In the picture, look for edges and strokes like those that we designed.
 
 # %%
 figures.filters(history, epochs=(0, 1, 4, 12))
@@ -1124,7 +1123,10 @@ figures.misread(test_images, test_labels, history and forward(history[-1]["param
 # convolutional layers make of them, with their *random* start and with *learned* filters. Three starts each, since luck
 # plays a part. Your `train` is called for each of them, with 12 epochs, so the cell takes some seconds.
 #
-# **Predict first:** which order, from worst to best?
+# **Predict first:** how good is the classifier with random filters, compared with plain pixels?
+
+# %%
+predict("random_filters", ...)
 
 # %%
 figures.worth(train, (images, train_labels, new_images, test_labels))
@@ -1155,14 +1157,13 @@ figures.worth(train, (images, train_labels, new_images, test_labels))
 #   `x.fully_connected(w, b)`: w and b are tensors too. `logits.softmax_nll(y)`: y is an array of classes.
 # - `loss.backward()` fills `grad` in all that the loss was made from.
 #
-# **Predict first:** a value is used twice, by two operations. What is its gradient, and what must have happened before
-# it may hand its gradient down to its own parents?
+# A value may be used twice, by two operations. `backward` has to take care of such values.
 #
-# <details><summary>Answer</summary>
+# <details><summary>How it does that</summary>
 #
-# The sum of two parts, as for shared weights. It has to wait until *both* operations have handed down their parts. So
-# the order matters: each tensor before its parents, and each only once. Walk to the parents first, put the tensor itself
-# into a list after them, and read that list backwards.
+# The gradient of such a value is the sum of two parts, as for shared weights. It has to wait until *both* operations
+# have handed down their parts. So the order matters: each tensor before its parents, and each only once. Walk to the
+# parents first, put the tensor itself into a list after them, and read that list backwards.
 # </details>
 #
 # ### Exercise: `Tensor` &nbsp; ⏱ 25 min · ●●●
@@ -1269,8 +1270,8 @@ class Tensor:
 check(Tensor)
 
 # %% [markdown]
-# The network again. Now it is written *forward* only, and a training step has four lines. **Predict first:** how large
-# is the difference between these gradients and those of `loss_and_gradients`?
+# The network again. Now it is written *forward* only, and a training step has four lines. In the picture, look at how
+# large the difference is between these gradients and those of `loss_and_gradients`.
 
 
 # %%
@@ -1351,7 +1352,7 @@ figures.wardrobe(learning)
 # up and down. Each start has 8 epochs, the last two with a fifth of the learning rate. Your `train` does all of it, so
 # the cell takes about a minute.
 #
-# **Predict first:** digits reached 98 %. And these?
+# Digits reached 98 %. In the picture, look at what these reach, and at how long the bars are.
 
 # %%
 def from_each_start(starts=3):
@@ -1373,8 +1374,8 @@ figures.over_starts(runs)
 # since 4,000 pictures are many for 2,698 weights.
 # </details>
 #
-# Now for the opposite. Take only the first 250 pictures, and 80 epochs, in batches of 25. **Predict first:** what will
-# the four curves do?
+# Now for the opposite. Take only the first 250 pictures, and 80 epochs, in batches of 25. In the picture, compare what the
+# two losses do before the dashed line and after it. Look at the validation accuracy, too.
 
 # %%
 def from_few():
@@ -1411,7 +1412,8 @@ check("rising_loss", rising_loss)
 # What helps? To stop at the dashed line, which is what the validation part is for. Or more pictures: with 4,000 of them
 # the gap was small.
 #
-# Everything is chosen. So now, once, the **test** part. Which kinds are easy, and which are confused? **Predict first.**
+# Everything is chosen. So now, once, the **test** part. In the picture, look for the kinds that are easy and for those
+# that are hard.
 
 # %%
 figures.kinds(runs and [clothes.by_class(params, test) for params, _ in runs])
@@ -1460,8 +1462,8 @@ def momentum_step(params, grads, velocity, lr, momentum):
 check(momentum_step)
 
 # %% [markdown]
-# The digits again, for two epochs with a small learning rate of 0.02. **Predict first:** with a momentum of 0.9, a
-# gradient counts 1 + 0.9 + 0.81 + … = 10 times in the end. Which one is ahead?
+# The digits again, for two epochs with a small learning rate of 0.02. With a momentum of 0.9, a gradient counts
+# 1 + 0.9 + 0.81 + … = 10 times in the end. In the picture, look at which loss falls faster, with momentum or without.
 
 # %%
 def two_epochs(momentum):

@@ -53,8 +53,9 @@ recall("07_backprop")
 # them, for a few cents each. The measure was the **top-5 error**: the share of photographs whose true class is not even
 # among a program's five best guesses.
 #
-# **Predict first:** how large is that error for someone who guesses at random? And by how much, do you think, did the
-# best program get better from one year to the next?
+# In the picture, look at how much the best program gained from one year to the next.
+#
+# **Predict first:** how large is that error, in percent, for someone who guesses at random?
 
 # %%
 predict("random_guesses", ...)
@@ -185,9 +186,9 @@ figures.same_numbers(as_conv2d)
 # A GPU was made for games: for millions of pixels, the same few multiplications. A convolution is just that. But it has to be
 # *kept busy*: each order to it takes some microseconds, whatever its size.
 #
-# **Predict first:** the same convolution for 1, 4, 16, ... pictures at once. How do the operations *per second* change with the
-# number of pictures, for NumPy, for PyTorch on the CPU, and for the GPU if you have one? The dashed line is what the
-# device reaches in one large product of matrices, the thing it does best.
+# The next cell times the same convolution for 1, 4, 16, ... pictures at once: by NumPy, by PyTorch on the CPU, and on the
+# GPU if you have one. In the picture, look at how the operations *per second* change with the number of pictures. The
+# dashed line is what the device reaches in one large product of matrices, the thing it does best.
 
 # %%
 figures.race(device)
@@ -229,7 +230,11 @@ print(everything.test_images.shape, "for the end")
 figures.sheet(pictures)
 
 # %% [markdown]
-# **Predict first:** on digits, logistic regression on the pixels had about 4 % errors. What will it have here? Guessing has 90 %.
+# **Predict first:** on digits, logistic regression on the pixels had about 4 % errors. How many will it have on these
+# pictures? Guessing has 90 %.
+
+# %%
+predict("lines_on_pictures", ...)
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -289,13 +294,8 @@ figures.top_k(top_k_error, regression.decision_function(small(pictures.test_imag
 # More pictures would help, and there is a cheap way to get more. A car that is moved a little, or mirrored, is still a car. So never show the network the same
 # picture twice: **cut out a random square of it, and mirror it half of the time**, anew each time. This is called *augmentation*.
 #
-# **Predict first:** for which pictures would mirroring be wrong?
-#
-# <details><summary>Answer</summary>
-#
-# Where left and right mean something: letters, digits, an arrow that says "turn left". (A mirrored STOP doesn't occur on any road, but it can't be
-# mistaken for another of our classes either.)
-# </details>
+# Mirroring is wrong where left and right mean something: for letters, digits, an arrow that says "turn left". (A mirrored
+# STOP doesn't occur on any road, but it can't be mistaken for another of our classes either.)
 #
 # Each picture of the batch gets its own place and its own toss of a coin. All randomness comes from `np.random.default_rng(seed)`.
 # The crop may begin at row 0, 1, ..., H − size, all of them; columns likewise.
@@ -345,15 +345,22 @@ figures.crops(random_crop_flip, pictures, size)
 # standard deviation, both *over the batch and all places*. Then it multiplies by a learned γ and adds a learned β. Whatever the layers before do, the numbers that arrive are of a
 # sensible size, and training gets faster and far less fussy.
 #
-# **Predict first:** why does the convolution before it need no bias? And what should batch norm do when a *single* picture is to be classified?
-#
+# **Predict first:** batch norm follows a convolution that has a bias. In training, the bias of one channel grows by 5. What
+# does that change after batch norm?
+
+# %%
+predict("bias_before_batch_norm", ...)
+
+# %% [markdown]
 # <details><summary>Answer</summary>
 #
-# A bias shifts the whole channel, and the mean is subtracted right afterwards: it would have no effect. β does its work.
-#
-# While training it keeps running means of means and variances, and uses those in evaluation. So a network has two modes: `model.train()` and `model.eval()`. Forgetting the
-# second is one of the commonest mistakes in PyTorch.
+# A bias shifts the whole channel, and the mean is subtracted right afterwards: it has no effect. β does its work. So the
+# convolution of the block has no bias.
 # </details>
+#
+# A *single* picture that is to be classified has no batch to take a mean of. So batch norm keeps running means of means and
+# variances while training, and uses those in evaluation. A network therefore has two modes: `model.train()` and
+# `model.eval()`. Forgetting the second is one of the commonest mistakes in PyTorch.
 #
 # ### Exercise: `ConvBlock` &nbsp; ⏱ 10 min · ●●○
 #
@@ -499,12 +506,10 @@ check("catch_ResidualBlock", catch_ResidualBlock)
 # It's your network: other widths and depths are fine, as long as it has fewer than 3 million weights. Your own blocks go in here; if one of them isn't right yet, `blocks.ConvBlock` and
 # `blocks.ResidualBlock` do the same, and you may use those.
 #
-# **Predict first:** why can this network take pictures of any size?
-#
-# <details><summary>Answer</summary>
-#
-# Filters slide over whatever there is, and a mean over all places is one number for each map, however many places there are.
-# </details>
+# **Predict first:** the network has learned from pictures of 64 by 64 pixels. What does it give for one of 128 by 128?
+
+# %%
+predict("larger_pictures", ...)
 
 # %% exercise="SmallResNet" points=3
 class SmallResNet(nn.Module):
@@ -681,7 +686,7 @@ check(evaluate)
 # How much does each of these bring? A **speed ladder** tells it for your device. It starts with plain float32, and each line has all measures above it. The last column says how much of the device is busy:
 # 100 % would be the rate of one large product of matrices.
 #
-# **Predict first:** which measure will bring most on your device?
+# In the table, look for the measure that brings most on your device.
 
 # %%
 figures.ladder(training.build(SmallResNet, classes), size)
@@ -707,7 +712,7 @@ import inspect
 print(inspect.getsource(training.step))
 
 # %% [markdown]
-# The learning rate over the whole training. **Predict first:** why not start with the highest right away?
+# The learning rate over the whole training. In the picture, look at where it is highest, and at how it starts and ends.
 
 # %%
 model = training.build(SmallResNet, classes, seed=0)
@@ -716,12 +721,13 @@ settings = training.Settings(epochs=7 if size == 56 else 20, size=size, batch=ba
 figures.learning_rate(settings)
 
 # %% [markdown]
-# <details><summary>Answer</summary>
+# <details><summary>Why not start with the highest right away?</summary>
 #
 # At the start the weights are random and the gradients are large and say little: a big step would throw the network somewhere from where it finds no way back. At the end the steps have to be small to settle in the valley.
 # </details>
 #
-# Now it learns, from all pictures. Without a GPU this takes a minute or two. **Predict first:** what error will it end with, when logistic regression had that much?
+# Now it learns, from all pictures. Without a GPU this takes a minute or two. In the picture below, look at how soon its error
+# is below that of logistic regression, and at where it ends.
 
 # %%
 checkpoint = checkpoints.folder() / "small_resnet.pt" if device.type == "cuda" else None
@@ -757,7 +763,7 @@ figures.compiled(model, size)
 figures.untrained_filters(SmallResNet, classes)
 
 # %% [markdown]
-# **Predict first:** what will they look like now?
+# Now after the training. In the picture, compare each filter with the one above it, from which it started.
 
 # %%
 figures.first_filters(model, SmallResNet, classes)
@@ -769,7 +775,7 @@ figures.first_filters(model, SmallResNet, classes)
 # every network that learns from pictures begins so, AlexNet too. (Ours have nine pixels and a few minutes of training, so not every one is a textbook case.)
 # </details>
 #
-# Then the maps, layer after layer. **Predict first:** in which row can you no longer tell what it is?
+# Then the maps, layer after layer. In the picture, look for the first row in which you can no longer tell what it is.
 
 # %%
 figures.maps(model, pictures, place=7)
@@ -778,7 +784,7 @@ figures.maps(model, pictures, place=7)
 # **And where did it look?** The last maps still have places. The logit of a class is a sum over maps and places, so each place's part in it can be drawn: a **class activation map**. Bright is what spoke for the answer.
 # The last maps are coarse, 4 by 4 places. So the picture is moved by parts of their stride, four times along each axis, and the maps are joined into one of 16 by 16.
 #
-# **Predict first:** will it be the thing, or the background?
+# In the picture, look at whether the bright places are on the thing or on the background.
 
 # %%
 figures.activation_maps(model, pictures)
@@ -794,7 +800,7 @@ figures.in_a_photograph(model, pictures)
 # %% [markdown]
 # It finds them, and on the way it suspects a thing or two elsewhere. To say *where* things are, and how many, networks are trained for just that (*detection*), and they start from maps like these.
 #
-# Last, the habit that teaches most: look at the pictures that it got **most wrong**. **Predict first:** would you have known them?
+# Last, the habit that teaches most: look at the pictures that it got **most wrong**. Look for those that are hard for you, too.
 
 # %%
 figures.most_wrong(model, pictures)
@@ -871,7 +877,7 @@ figures.names(eyes, known.classes, shown)
 # **What do its filters look for?** A filter deep in the network is no small picture any more. But one can ask which patches it answers to most.
 # Each row below is one filter of the second group of blocks, with its favourite patches among 400 pictures.
 #
-# **Predict first:** will the patches of a row have their colour in common, or their shape?
+# In the picture, look for what the patches of a row have in common: their colour, their shape, or neither.
 
 # %%
 figures.favourites(eyes, eyes and eyes.groups[1], pictures.train_images[:400], pictures.train_images.shape[-1] * 3 // 8)
@@ -883,9 +889,12 @@ figures.favourites(eyes, eyes and eyes.groups[1], pictures.train_images[:400], p
 # nothing forces a filter to look for a thing that has a name.
 # </details>
 #
-# **And how sure is it?** Each pixel may move by a few of its 255 levels, in the direction that raises the loss. You met this gradient in notebook 07; here it goes on to the picture.
+# **And how sure is it?** Each pixel moves by the same number of its 255 levels, up or down, whichever raises the loss. You met this gradient in notebook 07; here it goes on to the picture.
 #
-# **Predict first:** how many levels does it take to change the answer?
+# **Predict first:** by how many levels must each pixel move, until the answer changes?
+
+# %%
+predict("levels_to_fool", ...)
 
 # %%
 figures.fooled(eyes, known.classes, shown[-1])
@@ -973,7 +982,7 @@ figures.patches(patch_embedding, as_conv2d, everything)
 #
 # All choices are made. Whatever you tried above, you looked at the validation part. Now comes the number that you may tell others.
 #
-# **Predict first:** will it be better or worse than the validation error?
+# In the table, compare it with the validation error that the network had in section 7.
 
 # %%
 linear_test_error = 1 - regression.score(small(everything.test_images), everything.test_labels)

@@ -23,6 +23,8 @@ for _module in pkgutil.iter_modules(facts.__path__):
     importlib.import_module(f"facts.{_module.name}")
 WITH_PREDICTIONS = [name for name in COURSE.notebooks if load(name)]
 TRUTHS = [(book, name) for book in facts.BOOKS for name in facts.BOOKS[book].truths]
+# From a prompt to the end of its paragraph. The first notebook says what the two words mean: that is none.
+PROMPT = re.compile(r"(?<!Under \*\*)Predict first.*(?:\n# .+)*")
 NUMBER = Prediction("number", "How many?", 8, "So it is.", within=1)
 PAIR = Prediction("pair", "Where?", [1, 4], "Rows first.")
 LETTER = Prediction("letter", "Which?", "b", "It is.", choices={"a": "one", "b": "another"})
@@ -34,7 +36,19 @@ def test_each_question_has_one_cell_without_a_guess_and_each_cell_a_question(not
     source = COURSE.source(notebook).read_text("utf-8")
     asked = re.findall(r'^(?:helpers\.)?predict\("(\w+)", \.\.\.\)$', source, re.MULTILINE)
     assert asked == list(load(notebook))
-    assert 6 <= len(asked) <= 12
+    assert 6 <= len(asked) <= 14
+
+
+@pytest.mark.parametrize("notebook", COURSE.notebooks)
+def test_each_prompt_has_its_cell_right_after_its_paragraph(notebook: str) -> None:
+    cells = re.split(r"^# %%", COURSE.source(notebook).read_text("utf-8"), flags=re.MULTILINE)
+    unrecorded = [
+        " ".join(paragraph.split())
+        for cell, following in zip(cells, [*cells[1:], ""])
+        for paragraph in PROMPT.findall(cell)
+        if not cell.rstrip().endswith(paragraph) or not re.match(r'\n(?:helpers\.)?predict\("', following)
+    ]
+    assert not unrecorded, "a prompt that no predict cell follows:\n" + "\n".join(unrecorded)
 
 
 @pytest.mark.parametrize(("book", "name"), TRUTHS)

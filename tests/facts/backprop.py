@@ -12,6 +12,7 @@ from conftest import COURSE
 
 from exercises.backprop_numbers import FILE
 from helpers import data, fashion, layers, network, weights
+from helpers.experiments import features
 from helpers.experiments.clothes import FILTERS, SHAPE
 from helpers.figures.backprop import checks
 
@@ -149,8 +150,8 @@ def _nudged(h: float) -> float:
 
 
 @fact(
-    "Is the slope of the line the gradient, 18?",
-    "Not with a nudge as large as that: 24.75.",
+    "By the chain rule the gradient is 18.",
+    "With a nudge as large as that, the slope is 24.75.",
     "there are kinks, at −2 and at 0.5, where a unit switches off or on",
     "With a small h it is 18, to ten digits or so",
     "h = 0.5 is already exact",
@@ -198,7 +199,11 @@ def _() -> None:
     assert (right, wrong) == pytest.approx((-0.01, -0.99))
 
 
-@fact("Only the 9 counts.")
+@fact(
+    "If the 3 grows a little, the output stays as it is.",
+    "If the 9 grows, the output grows with it.",
+    "Only the 9 counts.",
+)
 def _() -> None:
     x, dy = np.array([[[[3.0, 9.0], [4.0, 1.0]]]]), np.array([[[[1.0]]]])
     assert COURSE.exercise("max_pool2d_backward").reference(dy, x, 2, 2).tolist() == [[[[0, 1], [0, 0]]]]
@@ -251,7 +256,7 @@ def _() -> None:
     assert len(data.digits()[0]) == 74 * 16 + 14
 
 
-@fact("About 86 % after a single look at each digit, and 97.8 % in the end", "around epoch 5", "digits reached 98 %")
+@fact("About 86 % after a single look at each digit, and 97.8 % in the end", "around epoch 5", "Digits reached 98 %")
 def _() -> None:
     by_epoch = DIGITS["by epoch"]
     assert 86 <= by_epoch[0] < 87 and by_epoch[-1] == 97.8 and len(by_epoch) == 12 and min(by_epoch[1:]) == by_epoch[4]
@@ -396,6 +401,49 @@ def _() -> Any:
     dy = np.array([[0.5, -1.0], [2.0, 3.0]])
     dx = COURSE.exercise("max_pool2d_backward").reference(dy[None, None], heights[None, None], 3, 1)
     return np.sum(dx != 0)
+
+
+@fact.predicted("parts_of_a_batch")
+def _() -> Any:
+    rng = np.random.default_rng(0)
+    dz, x, w = rng.normal(size=(3, 2)), rng.normal(size=(3, 4)), rng.normal(size=(2, 4))
+    backward = COURSE.exercise("fc_backward").reference
+    parts = [backward(dz[n : n + 1], x[n : n + 1], w)[1] for n in range(3)]
+    assert not np.allclose(np.sum(parts, axis=0), np.mean(parts, axis=0))
+    dw = backward(dz, x, w)[1]
+    return "a" if np.allclose(dw, np.sum(parts, axis=0)) else "b" if np.allclose(dw, np.mean(parts, axis=0)) else ""
+
+
+@fact.predicted("biases_of_0")
+def _() -> Any:
+    (images, labels), small = (part[:20] for part in _digits()[:2]), weights.he_start(filters=(2, 3))
+    _, grads = COURSE.exercise("loss_and_gradients").reference(small, images, labels)
+
+    def error(name: str) -> float:
+        def loss(value: np.ndarray) -> float:
+            return float(network.nll_loss(network.forward(small | {name: value}, images), labels))
+
+        return float(COURSE.exercise("relative_error").reference(grads[name], numerical_gradient(loss, small[name])))
+
+    orange = [name for name in small if error(name) >= checks.RIGHT]
+    return {(): "a", ("w1",): "b", ("b1",): "c", ("w3",): "d"}[tuple(orange)]
+
+
+@fact.predicted("after_one_epoch")
+def _() -> Any:
+    return DIGITS["by epoch"][0], DIGITS["by epoch"][-1]
+
+
+@fact.predicted("random_filters")
+def _() -> Any:
+    images, labels, new, new_labels = _digits()
+
+    def score(params: Any) -> float:
+        learned, read = (features.maps_by_layer(params, x)[-1] if params else x for x in (images, new))
+        return float(features.fitted(learned, labels).score(read.reshape(len(read), -1), new_labels))
+
+    pixels, random = score(None), np.mean([score(weights.he_start(seed=seed)) for seed in range(3)])
+    return "a" if random > pixels + 0.01 else "b" if random > 0.8 else "c"
 
 
 @fact.predicted("steps_of_an_epoch")

@@ -11,7 +11,7 @@ import pytest
 from conftest import COURSE
 
 from helpers import data, devices, layers, photographs, published, road_signs, training
-from helpers.experiments import depth, features
+from helpers.experiments import depth, features, looking_inside
 from helpers.figures.imagenet_pytorch import contest
 
 from . import Facts
@@ -163,7 +163,7 @@ def _() -> None:
     assert 1 - found == pytest.approx(0.04, abs=0.006) and len(road_signs.CLASSES) == 10
 
 
-@fact("Each pixel may move by a few of its 255 levels")
+@fact("Each pixel moves by the same number of its 255 levels")
 def _() -> None:
     assert np.iinfo(road_signs.draw(0, np.random.default_rng(0)).dtype).max == 255
 
@@ -305,6 +305,50 @@ def _() -> Any:
     weights, work = _of_alexnet()
     most = max(weights, key=weights.__getitem__), max(work, key=work.__getitem__)
     return {("conv", "conv"): "a", ("fc", "conv"): "b", ("conv", "fc"): "c", ("fc", "fc"): "d"}[most]
+
+
+@fact.predicted("lines_on_pictures")
+def _() -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    drawn = road_signs.load(train=400, test=200)
+    small, new = (
+        images.reshape(-1, 3, 32, 2, 32, 2).mean(axis=(3, 5)).reshape(len(images), -1) / 255 - 0.5
+        for images in (drawn.train_images, drawn.test_images)
+    )
+    regression = LogisticRegression(C=0.001, max_iter=200).fit(small, drawn.train_labels)
+    error = 1 - regression.score(new, drawn.test_labels)
+    return "a" if error < 0.1 else "b" if error < 0.5 else "c"
+
+
+@fact.predicted("bias_before_batch_norm")
+def _() -> Any:
+    import torch
+
+    torch.manual_seed(0)
+    z, norm = torch.randn(8, 1, 5, 5), torch.nn.BatchNorm2d(1)
+    change = (norm(z + 5) - norm(z)).mean().item()
+    return "a" if change == pytest.approx(5, abs=1e-4) else "b" if abs(change) < 1e-4 else "c"
+
+
+@fact.predicted("larger_pictures")
+def _() -> Any:
+    import torch
+
+    with torch.no_grad():
+        one, other = (_network()(torch.zeros(1, 3, side, side)) for side in (64, 128))
+    return "b" if one.shape == other.shape == (1, 10) else "c"
+
+
+@fact.predicted("levels_to_fool")
+def _() -> Any:
+    exercise = COURSE.exercise
+    eyes = published.network(
+        exercise("ResidualBlock").reference, exercise("load_pretrained").reference, published.road_eyes()
+    )
+    images = road_signs.load(train=0, test=20).test_images
+    levels = float(np.median([looking_inside.fooling_picture(eyes, image, most=10)[1] for image in images]))
+    return "c" if levels < 10 else ""
 
 
 @fact.predicted("slope_with_a_shortcut")
