@@ -338,7 +338,7 @@ def _() -> None:
     assert min(shares, key=shares.get) == "shirt" and round(shares["shirt"]) == 59
 
 
-@fact("with a momentum of 0.9, a gradient counts 1 + 0.9 + 0.81 + … = 10 times")
+@fact("With a momentum of 0.9, a gradient counts 1 + 0.9 + 0.81 + … = 10 times")
 def _() -> None:
     assert pytest.approx(0.81) == 0.9**2 and sum(0.9**step for step in range(1000)) == pytest.approx(10)
 

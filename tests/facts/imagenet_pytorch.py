@@ -33,6 +33,7 @@ fact.given(
     "the same convolution for 1, 4, 16, ... pictures at once",
     "Which 16 bits depends on the GPU",
     "mirrors along axis 2",
+    "the bias of one channel grows by 5",
     "fewer than 3 million weights",
     "100 % would be the rate of one large product of matrices",
     "If a small network gets only 3 % of that",
