@@ -15,7 +15,7 @@ from .classroom import Graded, grade_trials, lost, said
 optional("torch")
 BOOK = "08_imagenet_pytorch"
 SET_UP = "import numpy as np\nimport torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
-SET_UP += "from helpers import blocks, check\n"
+SET_UP += "from helpers import blocks, check, predict\n"
 NO_FORWARD = 'is missing the required "forward" function'
 MODULE_LIST = f"Module [ModuleList] {NO_FORWARD}"
 
