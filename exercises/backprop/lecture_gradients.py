@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.telling import telling
 
 from . import _arrays as arrays
 from .dz_dw import dz_dw
@@ -97,7 +98,8 @@ def _(rng):
         yield part, {**_regression(rng, 5, zeros=True), "part": part}
     yield "any n", {**_regression(rng, 4), "part": "loss"}
     yield "any n", {**_regression(rng, 7), "part": "dw2"}
-    yield "any n", {**_regression(rng, int(rng.integers(8, 10))), "part": "dw1"}
+    drawn = telling(lecture_gradients, lambda: _regression(rng, int(rng.integers(8, 10))), "turned_around")
+    yield "any n", {**drawn, "part": "dw1"}
     whole = {name: np.asarray(value, int) for name, value in _regression(rng, 5).items()}
     yield "number types", {**whole, "y": int(whole["y"]), "part": "dw1"}
     yield "number types", {**_regression(rng, 6, np.uint8), "part": "dw1"}

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from helpers import layers
+from helpers.checking.values import problem
 
 from .fc_backward import fc_backward
 from .softmax_nll_backward import softmax_nll_backward
@@ -107,9 +108,17 @@ def _(rng):
         params = live_start(rng, x / 4, filters, classes)
         return {"params": params, "x": x, "y": rng.permutation(np.arange(n) % classes)}
 
+    def bent():
+        """A batch in which the second ReLU stops gradients on their way to the second convolution."""
+        while True:
+            drawn = batch(4, (2, 4, 8), (2, 3), 3)
+            right, without = (each(**drawn)[1]["w2"] for each in (loss_and_gradients.reference, _without_relu))
+            if problem(right, without):
+                return drawn
+
     for aspect, part in _PARTS.items():
         yield aspect, {**batch(3, (1, 4, 4), (2, 2), 2), "part": part}
-        yield aspect, {**batch(4, (2, 4, 8), (2, 3), 3), "part": part}
+        yield aspect, {**bent(), "part": part}
     for part in ("3", "2", "1", "loss"):
         yield "all sizes", {**batch(3, (1, 7, 10), (2, 3), 3), "part": part}
 
@@ -180,7 +189,7 @@ def _(params, x, y):
     "relu_forgotten",
     "Your gradients are what you get when ReLU is left out in the backward pass: where z is below 0, nothing passes.",
 )
-def _(params, x, y):
+def _without_relu(params, x, y):
     return _stepped(params, x, y, slopes=(lambda da, z: da, lambda da, z: da))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
+from exercises.telling import telling
 
 from . import _arrays as arrays
 
@@ -79,17 +80,30 @@ def _(rng):
     yield "gaps", _pooling(rng, 1, 1, 5, 8, 2, 3)
     yield "gaps", _pooling(rng, 1, 2, 5, 3, 1, 2)
     yield "sizes that do not divide", _pooling(rng, 1, 1, 5, 7, 2, 2)
-    yield "sizes that do not divide", _pooling(rng, 1, 1, 7, 4, 3, 2)
+    once = ("assigned", "whole_window_assigned")  # here no place is the maximum of several windows
+    steps = ("stride_for_size", "steps_of_size")
+    drawn = telling(max_pool2d_backward, lambda: _pooling(rng, 1, 1, 7, 4, 3, 2), *steps, sparing=once)
+    yield "sizes that do not divide", drawn
     yield "sizes that do not divide", _pooling(rng, 1, 1, 4, 8, 3, 3)
     yield "channels", _pooling(rng, 1, 3, 4, 2, 2, 2)
     yield "channels", _pooling(rng, 3, 2, 2, 4, 2, 2)
-    # Two neighbouring windows with the same numbers: each has one maximum, and the map has it twice.
-    twice = np.concatenate([rng.permutation(9).reshape(3, 3), rng.permutation(9).reshape(3, 3)], axis=1) + 1.0
-    yield "other windows", _pooling(rng, 1, 1, 3, 6, 3, 3, twice)
-    yield "other windows", _pooling(rng, 1, 2, 6, 3, 3, 3, np.stack([twice.T, twice[:, ::-1].T]))
-    below = -2.0 - rng.permutation(24)
-    yield "negative values", _pooling(rng, 1, 1, 4, 6, 2, 2, below)
-    yield "negative values", _pooling(rng, 1, 2, 3, 4, 2, 1, below * 1000)
+
+    def twice():
+        """Two neighbouring windows with the same numbers: each has one maximum, and the map has it twice."""
+        return np.concatenate([rng.permutation(9).reshape(3, 3), rng.permutation(9).reshape(3, 3)], axis=1) + 1.0
+
+    def channels():
+        maps = twice()
+        return _pooling(rng, 1, 2, 6, 3, 3, 3, np.stack([maps.T, maps[:, ::-1].T]))
+
+    yield "other windows", _pooling(rng, 1, 1, 3, 6, 3, 3, twice())
+    yield "other windows", telling(max_pool2d_backward, channels, "first_channel")
+
+    def below(factor, *sizes):
+        return _pooling(rng, *sizes, factor * (-2.0 - rng.permutation(24)))
+
+    yield "negative values", below(1, 1, 1, 4, 6, 2, 2)
+    yield "negative values", telling(max_pool2d_backward, lambda: below(1000, 1, 2, 3, 4, 2, 1), "first_channel")
     grey = rng.permutation(np.arange(200, 256))[:24].astype(np.uint8)
     for x in (rng.permutation(24), grey):
         arguments = _pooling(rng, 1, 1, 4, 6, 2, 2, x)

@@ -57,7 +57,7 @@ def _(rng):
     yield "step size", {"f": cubes, "x": arrays.different(rng, 2, 2), "h": 1 / 64}
     yield "step size", {"f": mixed, "x": arrays.different(rng, 3)}
     yield "whole numbers", {"f": cubes, "x": arrays.different(rng, 4).astype(int), "h": 0.5}
-    yield "whole numbers", {"f": mixed, "x": rng.permutation(np.arange(1, 10))[:4].reshape(2, 2)}
+    yield "whole numbers", {"f": mixed, "x": rng.permutation(np.arange(1, 10))[:4].reshape(2, 2), "h": 0.125}
     yield "whole numbers", {"f": cubes, "x": np.array([2, 0, int(rng.integers(3, 9))]), "h": 0.25}
 
 

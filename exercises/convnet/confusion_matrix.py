@@ -41,6 +41,7 @@ def _(rng):
         predicted = np.where(rng.random(n) < 0.5, y, rng.choice(used, n))
         y[:3], predicted[:3] = a, b
         y[3:6], predicted[3:6] = a, a
+        y[6 : 6 + len(used)] = used  # each of them occurs
         mixed = rng.permutation(n)
         return {"predicted": predicted[mixed].astype(dtype), "y": y[mixed].astype(dtype), "classes": classes}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.course import exercise
+from exercises.telling import telling
 
 
 def _convolved(x, w, b, padding=1):
@@ -104,7 +105,12 @@ def _(rng):
     yield "values", _network(rng, _images(rng, 2, 1, 8, 8, dtype=float), (2, 3), 4, biases=False)
     yield "values", _network(rng, _images(rng, 3, 1, 8, 8, dtype=float), (3, 2), 2, biases=False)
     yield "not square", _network(rng, _images(rng, 2, 1, 4, 12, dtype=float), (2, 3), 2, biases=False)
-    yield "not square", _network(rng, _images(rng, 1, 1, 12, 8, dtype=float), (3, 2), 3, biases=False)
+    drawn = telling(
+        convnet_forward,
+        lambda: _network(rng, _images(rng, 1, 1, 12, 8, dtype=float), (3, 2), 3, biases=False),
+        "relu_at_the_end",
+    )
+    yield "not square", drawn
     yield "channels", _network(rng, _images(rng, 2, 3, 8, 4, dtype=float), (2, 4), 3)
     yield "channels", _network(rng, _images(rng, 1, 2, 8, 8, dtype=float), (4, 3), 5)
     yield "biases", _network(rng, _images(rng, 2, 1, 8, 8, dtype=float), (3, 2), 2)
@@ -113,12 +119,20 @@ def _(rng):
     yield "sides that do not divide", _network(rng, _images(rng, 2, 1, 10, 5, dtype=float), (3, 2), 2)
     yield "sides that do not divide", _network(rng, _images(rng, 2, 2, 6, 7, dtype=float), (2, 3), 2)
     yield "filter sizes", _network(rng, _images(rng, 2, 1, 9, 8, dtype=float), (2, 3), 3, ((5, 2), (2, 3)))
-    yield "filter sizes", _network(rng, _images(rng, 1, 2, 8, 10, dtype=float), (2, 2), 2, ((2, 3), (3, 4)))
+    drawn = telling(
+        convnet_forward,
+        lambda: _network(rng, _images(rng, 1, 2, 8, 10, dtype=float), (2, 2), 2, ((2, 3), (3, 4))),
+        "relu_at_the_end",
+    )
+    yield "filter sizes", drawn
     yield "number types", _network(rng, rng.integers(60, 256, (2, 1, 8, 4)).astype(np.uint8), (2, 3), 3)
     yield "number types", _network(rng, _images(rng, 2, 1, 4, 8, dtype=np.float32), (2, 2), 3, dtype=np.float32)
-    arguments = _network(rng, _images(rng, 1, 2, 8, 4), (2, 3), 2)
-    arguments["params"] = {name: value / 8 for name, value in arguments["params"].items()}
-    yield "number types", arguments
+
+    def small():
+        drawn = _network(rng, _images(rng, 1, 2, 8, 4), (2, 3), 2)
+        return {**drawn, "params": {name: value / 8 for name, value in drawn["params"].items()}}
+
+    yield "number types", telling(convnet_forward, small, "first_channel_only")
 
 
 def _forward(x, params, conv=_convolved, relu1=_rectified, relu2=_rectified, pool=_pooled, flatten=None):

@@ -8,6 +8,7 @@ from autograder.course import exercise
 from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
+from exercises.telling import telling
 
 from . import _arrays as arrays
 from ._lecture import FINDER, LONELY
@@ -53,6 +54,13 @@ def _(x, w, b=0.0, padding=0, stride=1):
 
 @conv1d.cases
 def _(rng):
+    def strided(n, k, stride):
+        return {"x": arrays.signal(rng, n), "w": arrays.kernel(rng, k), "stride": stride}
+
+    def together(k, padding, stride):
+        drawn = strided(rng.integers(2, 4) * stride + k + 1, k, stride)
+        return {**drawn, "b": float(rng.choice([-2.5, 1.5, 3.5])), "padding": padding}
+
     yield "values", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 3)}
     yield "values", as_floats({"x": arrays.signal(rng, rng.integers(6, 9)), "w": arrays.kernel(rng, 4)})
     yield (
@@ -71,9 +79,9 @@ def _(rng):
     yield "padding", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 2), "padding": 2}
     yield "padding", {"x": arrays.signal(rng, rng.integers(5, 7)), "w": arrays.kernel(rng, 5), "padding": 3}
     # The window moves by a whole number of steps, with 0, 1 or stride - 1 samples left over.
-    yield "stride", {"x": arrays.signal(rng, 3 + 2 * rng.integers(2, 4)), "w": arrays.kernel(rng, 3), "stride": 2}
-    yield "stride", {"x": arrays.signal(rng, 4 + 3 * rng.integers(1, 3)), "w": arrays.kernel(rng, 3), "stride": 3}
-    yield "stride", {"x": arrays.signal(rng, 6 + 3 * rng.integers(1, 3)), "w": arrays.kernel(rng, 4), "stride": 3}
+    yield "stride", telling(conv1d, lambda: strided(3 + 2 * rng.integers(2, 4), 3, 2), "signal_overwritten")
+    yield "stride", strided(4 + 3 * rng.integers(1, 3), 3, 3)
+    yield "stride", strided(6 + 3 * rng.integers(1, 3), 4, 3)
     yield "integer input", {"x": arrays.byte_values(rng, rng.integers(4, 6)), "w": arrays.large_weights(rng, 3)}
     yield "integer input", {"x": arrays.byte_values(rng, rng.integers(5, 7)), "w": arrays.negative_sum(rng, 3)}
     yield "fractional weights", {"x": arrays.odd_signal(rng, rng.integers(5, 7)), "w": arrays.halves(rng, 3)}
@@ -81,10 +89,9 @@ def _(rng):
         "fractional weights",
         {"x": arrays.odd_signal(rng, 7).astype(np.float32), "w": arrays.halves(rng, 5).astype(np.float32)},
     )
-    for k, padding, stride in ((3, 1, 2), (4, 2, 3), (2, 3, 2)):
-        n = rng.integers(2, 4) * stride + k + 1
-        arguments = {"x": arrays.signal(rng, n), "w": arrays.kernel(rng, k), "b": float(rng.choice([-2.5, 1.5, 3]))}
-        yield "together", {**arguments, "padding": padding, "stride": stride}
+    yield "together", telling(conv1d, lambda: together(3, 1, 2), "signal_overwritten")
+    yield "together", together(4, 2, 3)
+    yield "together", together(2, 3, 2)
 
 
 common.bias_subtracted(conv1d)

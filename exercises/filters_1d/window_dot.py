@@ -7,6 +7,7 @@ import numpy as np
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
+from exercises.telling import telling
 
 from . import _arrays as arrays
 from ._lecture import FINDER, LONELY
@@ -65,9 +66,13 @@ def _(rng):
         "integer input",
         {"x": arrays.byte_values(rng, 6), "w": arrays.negative_sum(rng, 4), "i": int(rng.integers(0, 3))},
     )
-    for n, k in ((5, 3), (7, 4)):
+
+    def fractional(n, k):
         drawn = _window(rng, n, k, rng.integers(1, 3))
-        yield "fractional weights", {**drawn, "w": drawn["w"] + 0.25 * rng.choice([-1, 1])}
+        return {**drawn, "w": drawn["w"] + 0.25 * rng.choice([-1, 1])}
+
+    yield "fractional weights", telling(window_dot, lambda: fractional(5, 3), "integer_result")
+    yield "fractional weights", telling(window_dot, lambda: fractional(7, 4), "integer_result")
 
 
 @window_dot.mistake(

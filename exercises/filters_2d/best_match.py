@@ -7,8 +7,7 @@ import numpy as np
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
-
-from . import _arrays as arrays
+from exercises.telling import telling
 
 
 @exercise(
@@ -105,31 +104,46 @@ def _(rng):
     def noise(template):
         return rng.integers(15, 35, template.shape)
 
-    def scene(*arguments, telling=(), **options):
-        return arrays.telling(best_match, lambda: _scene(rng, *arguments, **options), *telling)
+    def scene(*arguments, failing=(), sparing=(), **options):
+        return telling(best_match, lambda: _scene(rng, *arguments, **options), *failing, sparing=sparing)
 
-    yield "values", scene((5, 6), (2, 3), light(1, 20), half=0)
-    told = ("column_before_row", "middle_of_the_window")
-    yield "values", as_floats(scene((7, 6), (3, 2), light(1, 20), half=1, telling=told))
-    yield "values", scene((6, 9), (3, 4), hazy, others=[lambda t: 15 + 2 * t[::-1, ::-1]], telling=["template_flipped"])
+    ends, spared = ("last_windows_missing",), ("last_windows_missing", "image_mean", "root_missing")
+    yield "values", scene((5, 6), (2, 3), light(1, 20), half=0, sparing=spared)
+    told = ("dot_product_only", "means_kept", "template_flipped", "column_before_row", "middle_of_the_window")
+    yield "values", as_floats(scene((7, 6), (3, 2), light(1, 20), half=1, failing=told, sparing=spared))
+    hazy_and_turned = {"seen": hazy, "others": [lambda t: 15 + 2 * t[::-1, ::-1]]}
+    yield "values", scene((6, 9), (3, 4), **hazy_and_turned, failing=["template_flipped"], sparing=spared)
     # Two of each: a wide image and a tall one, with the template in the upper and in the lower half.
     for half, sizes in enumerate((((7, 9), (2, 3)), ((9, 8), (3, 2)))):
         told = ("dot_product_only", "means_kept", "squared_differences", "window_mean_kept", "image_mean")
-        yield "light", scene(*sizes, light(1, 40), others=[bright], half=half, telling=told)
-        yield "light", scene(*sizes, light(1, 20), others=[harsh], half=half, telling=["lengths_kept"])
-        yield "light", scene(*sizes, light(9, 10), others=[noise], half=half, telling=["root_missing"])
+        yield "light", scene(*sizes, light(1, 40), others=[bright], half=half, failing=told, sparing=ends)
+        yield "light", scene(*sizes, light(1, 20), others=[harsh], half=half, failing=["lengths_kept"], sparing=ends)
+        told = ("root_missing", "column_before_row")
+        yield "light", scene(*sizes, light(9, 10), others=[noise], half=half, failing=told, sparing=ends)
     for half, sizes in enumerate((((6, 8), (2, 3)), ((8, 7), (3, 2)))):
-        ground = half * int(rng.integers(20, 30))  # 0 too: there 0 / 0 is NaN, however the score is computed
-        yield "plain windows", scene(*sizes, light(3, 4), ground=ground, half=half, telling=["nan_wins"])
+        plain = half * int(rng.integers(20, 30))  # 0 too: there 0 / 0 is NaN, however the score is computed
+        told = ("nan_wins", "template_flipped") if half else ("nan_wins", "image_mean", "column_before_row")
+        spared = ("lengths_kept", "root_missing", *ends)
+        yield "plain windows", scene(*sizes, light(3, 4), ground=plain, half=half, failing=told, sparing=spared)
     # Only the negative, windows that overlap it, and one constant window: there the best score is 0.
-    plain, negative = lambda t: np.full(t.shape, 25), lambda t: 40 - 2 * t
-    yield "plain windows", scene((4, 8), (4, 4), plain, others=[negative], telling=["plain_windows_skipped"])
-    for place in ((0, 0), (0, 5), (4, 0), (4, 5), (int(rng.integers(1, 4)), 5), (4, int(rng.integers(1, 5)))):
-        yield "edges", scene((6, 8), (2, 3), light(2, 8), place=place)
-    for half, sizes in enumerate((((6, 9), (2, 4)), ((8, 7), (3, 2)))):
-        yield "negatives", scene(*sizes, hazy, others=[negative], half=half, telling=["absolute_score"])
+    dark = {"seen": lambda t: np.full(t.shape, 25), "others": [lambda t: 40 - 2 * t]}
+    yield "plain windows", scene((4, 8), (4, 4), **dark, failing=["plain_windows_skipped"], sparing=ends)
+    spared = ("means_kept", "window_mean_kept", "squared_differences", "root_missing")
+    told = ("lengths_kept", "image_mean", "template_flipped")
+    yield "edges", scene((6, 8), (2, 3), light(2, 8), place=(0, 0), sparing=spared)
+    yield "edges", scene((6, 8), (2, 3), light(2, 8), place=(0, 5), failing=told, sparing=spared)
+    for place in ((4, 0), (4, 5), (int(rng.integers(1, 4)), 5), (4, int(rng.integers(1, 5)))):
+        yield "edges", scene((6, 8), (2, 3), light(2, 8), place=place, sparing=spared)
+    negative = {"seen": hazy, "others": [lambda t: 40 - 2 * t]}
+    spared = ("lengths_kept", "means_kept", "image_mean", "root_missing")
+    told = ("dot_product_only", "template_flipped", "column_before_row")
+    yield "negatives", scene((6, 9), (2, 4), **negative, half=0, failing=["absolute_score", *told], sparing=spared)
+    told = ("window_mean_kept", "last_windows_missing", "squared_differences")
+    yield "negatives", scene((8, 7), (3, 2), **negative, half=1, failing=["absolute_score", *told], sparing=spared)
+    spared = ("lengths_kept", "means_kept", *ends)
     for half, sizes in enumerate((((6, 7), (2, 3)), ((7, 6), (3, 2)))):
-        drawn = scene(*sizes, light(20, 60), half=half)
+        told = ("window_mean_kept", "image_mean", "column_before_row", "template_flipped") if half else ()
+        drawn = scene(*sizes, light(20, 60), half=half, failing=told, sparing=spared)
         yield "integer input", {**drawn, "image": drawn["image"].astype(np.uint8)}
 
 

@@ -7,8 +7,7 @@ import numpy as np
 from autograder.course import exercise
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
-
-from . import _arrays as arrays
+from exercises.telling import telling
 
 
 @exercise(
@@ -75,21 +74,21 @@ def _(rng):
     def light(factor, base):
         return lambda template: base + factor * template
 
-    def scene(*arguments, telling=(), **options):
-        return arrays.telling(best_template, lambda: _scene(rng, *arguments, **options), *telling)
+    def scene(*arguments, failing=(), **options):
+        return telling(best_template, lambda: _scene(rng, *arguments, **options), *failing)
 
     places = ("column_before_row", "last_template_only", "first_template_only")
-    yield "values", scene((7, 9), ((3, 3), (4, 3), (3, 5)), 1, light(3, 10), telling=places)
-    yield "values", as_floats(scene((8, 7), ((3, 4), (4, 4)), 0, light(4, 10), telling=("last_template_only",)))
-    yield "values", scene((9, 8), ((3, 4), (4, 3), (4, 4)), 2, light(3, 12), telling=("first_template_only",))
+    yield "values", scene((7, 9), ((3, 3), (4, 3), (3, 5)), 1, light(3, 10), failing=places)
+    yield "values", as_floats(scene((8, 7), ((3, 4), (4, 4)), 0, light(4, 10), failing=("last_template_only",)))
+    yield "values", scene((9, 8), ((3, 4), (4, 3), (4, 4)), 2, light(3, 12), failing=("first_template_only",))
     told = ("lengths_kept", "template_length_kept")
-    yield "light", scene((8, 9), ((3, 3), (5, 5)), 0, light(1, 20), telling=told)
-    yield "light", scene((9, 8), ((5, 4), (3, 4), (4, 4)), 1, light(1, 40), telling=told)
+    yield "light", scene((8, 9), ((3, 3), (5, 5)), 0, light(1, 20), failing=told)
+    yield "light", scene((9, 8), ((5, 4), (3, 4), (4, 4)), 1, light(1, 40), failing=told)
     yield "plain windows", scene((7, 8), ((3, 3), (4, 4)), 0, light(1, 20), ground=20)
     yield "plain windows", scene((8, 7), ((4, 3), (3, 4)), 1, light(2, 30), ground=25)
-    case = scene((7, 9), ((3, 4), (4, 4)), 1, light(2, 100), telling=("first_template_only",))
+    case = scene((7, 9), ((3, 4), (4, 4)), 1, light(2, 100), failing=("first_template_only",))
     yield "integer input", {**case, "image": case["image"].astype(np.uint8)}
-    case = scene((9, 7), ((4, 3), (3, 3)), 0, light(5, 100), telling=("last_template_only",))
+    case = scene((9, 7), ((4, 3), (3, 3)), 0, light(5, 100), failing=("last_template_only",))
     yield "integer input", {**case, "image": case["image"].astype(np.uint8)}
 
 

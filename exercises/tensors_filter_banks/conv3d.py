@@ -8,6 +8,7 @@ from autograder.course import exercise
 from exercises import common_mistakes as common
 from exercises.forbidden import CONVOLUTIONS
 from exercises.number_types import as_floats
+from exercises.telling import telling
 
 from . import _arrays as arrays
 from ._layers import boxes_of, output_size, windows_of
@@ -59,7 +60,14 @@ def _(rng):
     # Strides that divide evenly, and strides that leave 1 or 2 over.
     yield "stride", {"x": arrays.image(rng, 3, 3, 3), "w": arrays.weights(rng, 1, 1, 1), "stride": 2}
     yield "stride", {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 1, 1, 1), "stride": 2}
-    yield "stride", {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 2, 2, 2), "stride": 3}
+    yield (
+        "stride",
+        telling(
+            conv3d,
+            lambda: {"x": arrays.image(rng, 4, 4, 4), "w": arrays.weights(rng, 2, 2, 2), "stride": 3},
+            "last_product_only",
+        ),
+    )
     yield "number types", {"x": arrays.byte_values(rng, 3, 3, 3), "w": arrays.large_weights(rng, 2, 2, 2)}
     yield "number types", {"x": arrays.byte_values(rng, 2, 2, 2), "w": -arrays.large_weights(rng, 2, 2, 2).astype(int)}
     yield "number types", {"x": arrays.odd(rng, 3, 3, 3), "w": arrays.halves(rng, 3, 3, 3)}

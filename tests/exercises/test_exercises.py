@@ -55,13 +55,20 @@ def test_reference_gets_full_points(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("exercise", CODED, ids=lambda exercise: exercise.name)
 def test_every_mistake_loses_points_and_is_named(exercise: Exercise) -> None:
-    for spec in specs(exercise):
+    """The same points with each seed."""
+    public, *hidden = specs(exercise)
+    scores: dict[str, float] = {}
+    for spec in (public, *hidden):
         for name, (_, wrong) in exercise.mistakes.items():
             result = verdict(exercise, spec, wrong)
             assert not result.passed, f"{name} passes"
             assert result.score < exercise.points or not exercise.points, f"{name} loses nothing"
             assert result.mistake is not None, f"{name} is not told from another mistake"
             assert result.mistake.name == name, f"{name} is named {result.mistake.name}"
+            if spec is not public:
+                assert scores.setdefault(name, result.score) == result.score, (
+                    f"{name} has other points with another seed"
+                )
 
 
 @pytest.mark.parametrize(
