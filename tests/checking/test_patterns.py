@@ -52,6 +52,9 @@ def first_rows(n: int) -> np.ndarray:
         # Too little to tell, or nothing known.
         (RIGHT, RIGHT + 1, None),
         (RIGHT, RIGHT[:1, :2], None),
+        (CUBE.reshape(3, 2, 4), CUBE.reshape(3, 2, 4)[:1, :1], None),
+        (CUBE.reshape(4, 3, 2), CUBE.reshape(4, 3, 2)[:1, :, :1], None),
+        (RIGHT, RIGHT[0], None),
         (RIGHT, RIGHT[1:], None),
         (RIGHT, np.pad(RIGHT[:1, :1], ((0, 2), (0, 3))), None),
         (RIGHT, np.pad(RIGHT[:2, 1:], ((0, 1), (1, 0))), None),
@@ -61,6 +64,7 @@ def first_rows(n: int) -> np.ndarray:
         (np.ones(4), np.ones(4, bool), None),
         (-np.arange(1, 5), np.arange(1, 5), None),
         (np.array([0.25, 0.5, 0.75]), np.zeros(3), None),
+        (np.array([0.25, 0.5, 0.75]), np.zeros(3, int), None),
         (np.zeros((2, 3)), np.zeros((3, 2)), None),
         (np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 9.0]), None),
     ],
@@ -73,6 +77,13 @@ def test_a_pattern_is_found_where_it_is(expected: Any, got: Any, name: str | Non
 def test_all_failing_cases_of_the_aspect_have_to_show_it() -> None:
     assert pattern([(RIGHT, -RIGHT), (RIGHT, RIGHT + 1)]) is None
     assert pattern([]) is None
+    for pairs, name in (
+        ([(RIGHT, RIGHT[:1]), (RIGHT[:2], RIGHT[:1])], "first_one_only"),
+        ([(RIGHT[:2], RIGHT[:1]), (RIGHT[:2], RIGHT[:1])], "last_one_missing"),
+        ([(RIGHT, first_rows(1)), (np.array([0.0, 5.0, 3.0]), np.zeros(3))], "only_the_first"),
+    ):
+        found = pattern(pairs)
+        assert found is not None and found.name == name
 
 
 def test_a_pattern_is_a_verdicts_mistake_but_no_registered_one() -> None:

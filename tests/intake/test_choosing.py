@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.choosing import Candidate, choose, may_hide, shared
-from autograder.intake.collected import Person
+from autograder.intake.choosing import Candidate, choose, may_hide, own, shared
+from autograder.intake.collected import Handin, Person
 from autograder.intake.roster import Roster
 from autograder.intake.students import Students
 from autograder.intake.tree import File
@@ -60,6 +60,12 @@ def test_a_group_shares_the_only_notebook_and_no_other() -> None:
     # What one of them has from an earlier run isn't taken away.
     assert given(["ann"], ["bo"]) == given(["ann"], ["cem"]) == set()
     assert given(["ann"], ["zoe"]) == {"bo", "cem"}
+
+
+def test_what_another_has_as_well_is_nobodys_own() -> None:
+    sources = {("ann", BOOK): "a", ("bo", BOOK): "a", ("cem", BOOK): "c", ("ann", "02"): "c"}
+    handins = {key: Handin(*key, source) for key, source in sources.items()}
+    assert own(handins) == {("cem", BOOK), ("ann", "02")}
 
 
 ANN, BO = Person("Ann Lee", "Ann Lee", "ann@example.org"), Person("Bo Li", "Bo Li", "bo@example.org")

@@ -75,6 +75,7 @@ def test_folders_of_students_and_of_assignments(paths: str, said: list[str]) -> 
         "class/deep/ann/x.ipynb=1 class/deep/bob/x.ipynb=1",
         "class/ann.ipynb=1 class/bob.ipynb=1",
         "class/submitted/ann/x.ipynb class/submitted/bob/x.ipynb",
+        "class-submissions/class-ann/x.ipynb class-submissions/class-bob/x.ipynb",
         "class/01_pixels/ann.ipynb=1 class/01_pixels/bob.ipynb=1",
         "class/ann/01_pixels/01_pixels.ipynb class/bob/x.ipynb",
         "one/ann/x.ipynb=1 one/bob/x.ipynb=1 two/ann/x.ipynb=2 two/bob/x.ipynb=2",

@@ -92,6 +92,8 @@ def decides(module: str) -> bool:
 
 def _is_limit(node: ast.AST) -> bool:
     """A number that could as well be one more or one less, written as one or reckoned from others (`2**18`)."""
+    if not isinstance(node, (ast.BinOp, ast.Constant)):
+        return False
     if not all(isinstance(part, (ast.BinOp, ast.operator, ast.Constant)) for part in ast.walk(node)):
         return False
     value = eval(ast.unparse(node), {})
@@ -262,8 +264,8 @@ def _fork(mutant: Mutant, anew: Sequence[str], place: Path, seconds: int) -> int
 
 
 def _tests_pass(files: Iterable[str], place: Path) -> bool:
-    options = ("-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider", "-k", NO_SERVER, f"--basetemp={place}")
-    return pytest.main([*options, *files]) == pytest.ExitCode.OK
+    options = ("-x", "-q", "-k", NO_SERVER, "--noconftest", "--assert=plain", "-p", "no:cacheprovider")
+    return pytest.main([*options, f"--basetemp={place}", *files]) == pytest.ExitCode.OK
 
 
 @dataclass(frozen=True)
