@@ -93,6 +93,7 @@ def test_a_common_exception_is_known(body: str, name: str) -> None:
     assert reason(found) == name, found
     mistake, where = advice(found)
     assert (mistake is None) is bool(where)
+    assert advise(SPEC, found, None, None) == (mistake, where)
 
 
 def test_sentences_are_sentences() -> None:

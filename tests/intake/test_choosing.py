@@ -118,6 +118,13 @@ def test_a_time_is_that_of_the_hand_in_with_the_number() -> None:
     assert Students({"ann": ann}, None, []).time(("ann",), "7") is None
 
 
+def test_whom_the_export_does_not_tell_for_sure_gets_no_ids_from_it() -> None:
+    same = {"Username": "same"}
+    students = Students({name: Person(name, ids=same) for name in ("bo", "li")}, None, ["bo"])
+    assert students.of([Owner("bo", login="same", ids={"ID": "9"})]) == (("bo",), "")
+    assert students.person("bo").ids == same
+
+
 @pytest.mark.parametrize(
     ("name", "assignments", "may"),
     [("a.zip", {BOOK}, True), ("a.IPYNB", {BOOK}, True), ("a.pdf", {BOOK}, False), ("a.pdf", set(), True)],

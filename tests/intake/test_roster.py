@@ -236,6 +236,11 @@ def test_a_name_that_is_taken_by_another_gets_what_tells_them_apart() -> None:
     assert known_as(Owner("Ann", email="a@b.c", ids={"ID": "7"}), taken) == "Ann (7)"
 
 
+def test_a_section_tells_nobody_apart() -> None:
+    people = People([Person("ann", ids={"Section": "B", "SID": "7"}), Person("bo", ids={"Section": "B"})])
+    assert people.find(Owner("x", ids={"SID": "7"})) == ("ann",) and people.find(Owner("x", ids={"Section": "B"})) == ()
+
+
 def test_another_address_is_another_person_and_a_rosters_address_stays() -> None:
     ann = Person("ann", "Ann Lee", "ann@uni.example", {})
     people = People([ann])
