@@ -71,5 +71,4 @@ def test_pruning_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pruning, "MAX_STEPS", 5 + 200)
     assert pruned(data.encode()).decode() == f'{start}[], "source": "a"}}]}}'
     monkeypatch.setattr(pruning, "MAX_STEPS", 5 + 20)
-    kept = pruned(data.encode()).decode()
-    assert kept.startswith(f"{start}[][[") and data.endswith(kept.removeprefix(f"{start}[]"))
+    assert pruned(data.encode()).decode() == f"{start}[]{data[len(start) + 20 :]}"

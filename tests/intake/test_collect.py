@@ -172,3 +172,10 @@ def test_in_place_of_another_assignments_notebook_the_right_one_beside_it_is_gra
     plan = planned(tmp_path, Wishes(BOOK))
     (task,) = [task for task in plan.tasks if task.assignment == BOOK]
     assert not task.unread and plan.copies[task].shown == "ann/x.ipynb"
+
+
+def test_only_of_what_is_somebodys_nothing_more_is_said(tmp_path: Path) -> None:
+    put(tmp_path, f"ann/{BOOK}/{BOOK}.ipynb", "bo.ipynb", "solution.ipynb", "bo/homework/x.ipynb")
+    plan = planned(tmp_path, ZERO)
+    assert plan.notes == ["solution.ipynb: not a student's folder, skipped"]
+    assert plan.unmatched[0] == "solution.ipynb: whose it is can't be told"
