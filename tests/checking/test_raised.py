@@ -158,6 +158,8 @@ def test_a_value_of_another_kind_is_told_by_what_it_is() -> None:
     kind = Problem("type", "")
     mistake, _ = advise(SPEC, None, kind, Unsupported("relu"))
     assert mistake is not None and mistake.name == "class_for_function"
+    nothing, _ = advise(SPEC, None, kind, None)
+    assert nothing is not None and nothing.name == "nothing_returned"
     assert "array of objects" in advise(SPEC, None, kind, Unsupported("array of object"))[1]
     for other in ("text", {"a": 1}, Unsupported("set")):
         mistake, where = advise(SPEC, None, kind, other)
