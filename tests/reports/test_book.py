@@ -325,9 +325,8 @@ def test_a_regrade_says_who_moved_and_why(handed_in: Path, out: Path, tmp_path: 
     assert [run.record.seed for run in history.runs(out)] == [7, 7, 7, 8]
     assert "drawn from seed 8: keep it secret" in text(out, "report.html")
     outputs.write_again(COURSE, out, "", shared=True)
-    assert "seed 8" not in text(out, "report.html") and "seed of the hidden cases is in run.json" in text(
-        out, "report.html"
-    )
+    page = text(out, "report.html")
+    assert "seed 8" not in page and "seed of the hidden cases is in run.json" in page
 
 
 def test_an_exercise_that_changed_is_the_reason(handed_in: Path, out: Path) -> None:
