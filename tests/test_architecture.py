@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from imports import imported, imported_files, module_name
+from mutants import engine
 from mutants.engine import decides, path_of
 from mutants.modules import ROOMS as MUTATED
 from mutants.modules import TESTS, UNDECIDED
@@ -178,6 +179,16 @@ def test_each_module_that_decides_has_tests_for_its_mutants(folder: str) -> None
     modules = {module_name(path, ROOT) for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"}
     unlisted = modules - TESTS.keys() - UNDECIDED.keys()
     assert [module for module in sorted(unlisted) if decides(module)] == []
+
+
+def test_rough_limits_in_a_modules_head_are_no_decisions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = "SIZE, PARTS, DATE = 3 * 2**18, 500_000, (1980, 1)\nFEW = 2 * 2\nNAMES: int | None = None\n"
+    (tmp_path / "limits.py").write_text(f"{head}def least():\n    return 2**18\n")
+    monkeypatch.setattr(engine, "ROOT", tmp_path)
+    changed = [mutant.change.partition(" in ") for mutant in engine.mutants("limits")]
+    assert {where.partition(":")[0] for change, _, where in changed if change.startswith("18")} == {"least"}
+    assert {change for change, _, where in changed if where.startswith("the module: SIZE")} == {"1 -> 2", "1 -> 0"}
+    assert {change for change, _, where in changed if "FEW" in where} >= {"2 -> 3", "2 -> 1"}
 
 
 def test_what_is_said_to_decide_nothing_is_there_and_not_listed_as_well() -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from autograder.course.exercise import PUBLIC_SEED
 from autograder.grading.result import SubmissionResult
-from autograder.grading.run_record import FILE, PUBLIC_SEED
+from autograder.grading.run_record import FILE
 
 from .app import console
 

@@ -41,10 +41,10 @@ class AnswerGrade:
 class GradeChange:
     """What to save: the points (None takes them away) and the comment, where a person changed them."""
 
-    points: float | None = None
-    comment: str = ""
-    sets_points: bool = False
-    sets_comment: bool = False
+    points: float | None
+    comment: str
+    sets_points: bool
+    sets_comment: bool
 
 
 class ChangedMeanwhile(Exception):

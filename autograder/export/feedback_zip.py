@@ -20,7 +20,6 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]"
 )
 _CANVAS_IDS = re.compile(r"_((?:[0-9]+_){2,})")  # more than two where a name ends, or a file's begins, with one
-_DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def _zip(pages: Iterable[FeedbackPage], name: Callable[[FeedbackPage], str], why
             done[page.student] = None
             if named in archive.NameToInfo:  # a group's, which has one
                 continue
-            entry = zipfile.ZipInfo(named, _DATE)
+            entry = zipfile.ZipInfo(named)  # always of the same date: the same pages give the same bytes
             entry.external_attr = 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, page.html.encode("utf-8", "replace"))

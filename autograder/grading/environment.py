@@ -83,8 +83,8 @@ def _lacking(verdict: Verdict, unjudged: Collection[str], fetches: bool) -> str:
 
 def _reasons(fault: Fault, spec: Spec, unjudged: Collection[str], fetches: bool) -> Iterator[str]:
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if fault.kind == "version" and sys.version_info < (3, 13):
-        yield f"written for a newer Python than this grader's {here}: grade with Python 3.13"
+    if fault.kind == "version" and sys.version_info < COLAB_PYTHON:
+        yield f"written for a newer Python than this grader's {here}: grade with Python {_dotted(COLAB_PYTHON)}"
     elif fault.type_name == "ModuleNotFoundError":
         package = re.sub(r"^No module named '([\w]+).*", r"\1", fault.message)
         if package in NEED_CTYPES and spec.forbidden and _installed(package):

@@ -41,7 +41,7 @@ def judge_all(
     cells: Sequence[CellCode],
     public: Callable[[str], Spec],
     sandbox: Sandbox,
-    enough: Callable[[], bool] = lambda: False,
+    enough: Callable[[], bool],
 ) -> dict[str, Judgement]:
     """Judges the exercises of a submission; `public` gives an exercise's public specification.
 
@@ -91,7 +91,7 @@ def _first_try(
     first = [replace(run, spec=public(run.spec.name)) if run.spec.kind == "function" else run for run in runs]
     limits = sandbox.limits.shortened(TOGETHER_FACTOR)
     replies, hidden = sandbox.run_together(cells, first, limits, hidden_cases)
-    judged = {run.spec.name: _verdict_alone(run, reply) for run, reply in zip(functions, hidden) if _passes(run, reply)}
+    judged = _right_ones(functions, hidden)
     shown: dict[str, dict[int, Reply]] = {}
     for run, given in zip(runs, replies, strict=True):
         reply = with_reports(run.spec, given, sandbox)
@@ -129,6 +129,11 @@ def _is_doubtful(verdict: Verdict, reply: Reply) -> bool:
     return not reply.credible and any(verdict.aspects[name] for name in verdict.spec.watched)
 
 
+def _right_ones(runs: Sequence[ExerciseRun], replies: Sequence[Reply]) -> dict[str, Judgement]:
+    """Judgements of those that get full marks; there are no replies where they were not run."""
+    return {run.spec.name: _verdict_alone(run, reply) for run, reply in zip(runs, replies) if _passes(run, reply)}
+
+
 def _verdict_alone(run: ExerciseRun, reply: Reply) -> Judgement:
     return Judgement(verdict_of(run.spec, reply), None, reply.target)
 
@@ -138,11 +143,7 @@ def _settled(functions: Sequence[ExerciseRun], cells: Sequence[CellCode], sandbo
     if len(functions) < 2:
         return {}
     replies, _ = sandbox.run_together(cells, functions, sandbox.limits.shortened(TOGETHER_FACTOR))
-    return {
-        run.spec.name: _verdict_alone(run, reply)
-        for run, reply in zip(functions, replies, strict=True)
-        if _passes(run, reply)
-    }
+    return _right_ones(functions, replies)
 
 
 def _public_replies(run: ExerciseRun, cells: Sequence[CellCode], sandbox: Sandbox) -> dict[int, Reply]:

@@ -44,8 +44,8 @@ def key(course: Course, assignment: str, settings: RunSettings) -> str:
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 
-def _installed(package: str) -> str:
+def _installed(package: str) -> str | None:
     try:
         return installed(package)
     except PackageNotFoundError:
-        return ""
+        return None

@@ -11,6 +11,7 @@ from helpers.checking.verdict import Verdict
 
 MIN_NUMBERS = 3  # different ones: fewer agree by chance
 DIGITS = 6  # of each number
+LENGTH = 24  # of a digest
 
 
 def digest(verdict: Verdict) -> str:
@@ -26,7 +27,7 @@ def digest(verdict: Verdict) -> str:
         return ""
     # With the cases themselves: another draw of them is another digest.
     cases = [text for item in wrong for text in _texts(item.case.arguments)]
-    return hashlib.sha256("\n".join([*cases, "=", *values]).encode("utf-8", "replace")).hexdigest()[:24]
+    return hashlib.sha256("\n".join([*cases, "=", *values]).encode("utf-8", "replace")).hexdigest()[:LENGTH]
 
 
 def _texts(value: Any) -> Iterator[str]:

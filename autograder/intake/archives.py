@@ -77,7 +77,7 @@ def unpacked(file: BinaryIO, size: int, room: Room, wanted: Callable[[str, bytes
         room.entries -= len(infos)
         if room.entries < 0:
             raise ArchiveError("has too many files in it")
-        room_here = Room(room.folder, 0, min(room.total, max(FREE_BYTES, MAX_RATIO * size)))
+        room_here = Room(room.folder, room.entries, min(room.total, max(FREE_BYTES, MAX_RATIO * size)))
         for info in infos:
             before = room_here.total
             yield _entry(archive, info, room, room_here, wanted)
@@ -94,7 +94,6 @@ def _check_directory(file: BinaryIO, entries: int) -> None:
         raise ArchiveError("is damaged, or not a zip archive")
     if record[zipfile._ECD_SIZE] > entries * BYTES_PER_ENTRY:  # type: ignore[attr-defined]
         raise ArchiveError("has too many files in it")
-    file.seek(0)
 
 
 def _entry(

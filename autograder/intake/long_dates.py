@@ -30,8 +30,7 @@ _DATE = re.compile(
 def read(text: str) -> datetime | None:
     """A time that is written out, taken for this machine's zone; None where there is none to read."""
     found = _DATE.search(text)
-    month = _NUMBERS.get(found["month"].casefold()) if found else None
-    if not found or not month:
+    if not found or not (month := _NUMBERS.get(found["month"].casefold())):
         return None
     hour = int(found["hour"])
     if found["half"]:

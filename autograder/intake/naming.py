@@ -10,6 +10,7 @@ from functools import cache
 from itertools import takewhile
 
 MAX_NAME_BYTES = 150  # of a folder's name
+MAX_TURNS = 10  # of a name's words, so that a long one doesn't cost much
 # What browsers, drives and people put around a file's name, in the languages that they have it in.
 _COPY_OF = r"(?:copy of|kopie von|copie de|copia de|c[oó]pia de|kopia)"
 _COPY = re.compile(
@@ -81,7 +82,7 @@ def person_keys(name: str) -> frozenset[str]:
     keys: set[str] = set()
     for words in _spellings(name):
         keys.add(" ".join(sorted(words)))
-        keys |= {"".join(words[turn:] + words[:turn]) for turn in range(min(len(words), 6))}
+        keys |= {"".join(words[turn:] + words[:turn]) for turn in range(min(len(words), MAX_TURNS))}
     return frozenset(keys - {""})
 
 

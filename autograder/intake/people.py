@@ -55,7 +55,7 @@ class People:
             return sure
         named = {student for key in person_keys(owner.name) for student in self._names[key]} if owner.name else set()
         found = {student for student in named if not _disagree(owner, self.people[student])}
-        by_part = () if named or owner.ids or owner.email else self._by_part(owner.name)
+        by_part = () if owner.ids or owner.email else self._by_part(owner.name)
         return tuple(sorted(found or by_part))
 
     def surely(self, owner: Owner) -> tuple[str, ...]:

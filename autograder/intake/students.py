@@ -36,7 +36,7 @@ class Students:
         lookup = People(people.values())
         for folder in folders:  # its name is its student's
             found = lookup.find(Owner(folder, folder, login=folder))
-            if len(found) == 1 and found[0] != folder and folder not in people and found[0] in people:
+            if len(found) == 1 and found[0] != folder and found[0] in people:
                 people[folder] = replace(people.pop(found[0]), student=folder)
                 listed = [folder if student == found[0] else student for student in listed]
         renamed = dict(zip((person.student for person in roster.people), listed)) if roster else {}

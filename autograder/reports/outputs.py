@@ -115,7 +115,9 @@ def pages(course: Course, out: Path, entered: Entered | None, shared: bool) -> B
     beliefs = Beliefs(course.root)
     feedback.write(beliefs.counting(whole.entries(with_work=True)), out)
     runs = history.runs(out)
-    record = None if not runs else replace(runs[-1].record, seed=None) if shared else runs[-1].record
+    record = runs[-1].record if runs else None
+    if record and shared:
+        record = replace(record, seed=None)
     sentences = _sentences(course)
     summaries, graded = [], []
     for name in whole.assignments:

@@ -48,7 +48,7 @@ def _only_entry(value: Any) -> Any:
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
     array = None if isinstance(value, (str, bool)) else as_array(value)
-    return array.reshape(-1)[0] if array is not None and array.size == 1 else value
+    return array.item() if array is not None and array.size == 1 else value
 
 
 def _letter(value: Any) -> str | None:

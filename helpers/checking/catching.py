@@ -155,7 +155,9 @@ def _arguments(item: Any, lineup: Lineup) -> tuple[Any, ...] | str:
         return f"it is {_what(item)}: write all arguments as a tuple, {lineup.parameters}"
     arguments = [_as_given(value) for value in item]
     for number, value in enumerate(arguments, 1):
-        said = _unfit(value) or _too_large_alone(value)
+        said = _unfit(value)
+        if not said and _is_large_alone(value):
+            said = f"is larger than {LARGEST_ALONE}: a small one is enough"
         if said:
             return f"argument {number} {said}"
     return tuple(arguments)
@@ -170,10 +172,8 @@ def _as_given(value: Any) -> Any:
     return value if array is None else array
 
 
-def _too_large_alone(value: Any) -> str:
-    if isinstance(value, (str, list, tuple)) or np.ndim(value) or abs(float(value)) <= LARGEST_ALONE:
-        return ""
-    return f"is larger than {LARGEST_ALONE}: a small one is enough"
+def _is_large_alone(value: Any) -> bool:
+    return not (isinstance(value, (str, list, tuple)) or np.ndim(value)) and abs(float(value)) > LARGEST_ALONE
 
 
 def _unfit(value: Any) -> str:

@@ -53,12 +53,11 @@ def _is_tensor(value: Any) -> bool:
 
 def _operands(frame: FrameType, instruction: int) -> list[ast.expr] | None:
     """The parts of the expression at an instruction; None where its text isn't known."""
-    positions = list(frame.f_code.co_positions())[instruction // 2]
-    first, last, start, stop = positions
+    positions = [at for at in list(frame.f_code.co_positions())[instruction // 2] if at is not None]
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
-    if None in positions or not lines or last is None or last > len(lines):
+    if len(positions) < 4 or positions[1] > len(lines):
         return None
-    assert first is not None and start is not None and stop is not None
+    first, last, start, stop = positions
     encoded = [line.encode() for line in lines[first - 1 : last]]
     encoded[-1] = encoded[-1][:stop]
     encoded[0] = encoded[0][start:]

@@ -66,7 +66,7 @@ class Prediction:
             return None
         wanted = np.shape(self.truth)
         if array.size == 1 and not wanted:
-            return float(array.reshape(-1)[0])
+            return float(array.item())
         return array if array.shape == wanted else None
 
     def is_right(self, guess: Any) -> bool:

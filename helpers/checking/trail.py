@@ -112,11 +112,11 @@ def _is_numpys(frame: FrameType) -> bool:
 def _with_writes(found: list[Made], code: types.CodeType) -> list[Made]:
     """The same, with the lines that write into a variable after the one that made it."""
     writes = _writes(code)
-    return [replace(item, lines=_lines(item, found[place + 1 :], writes)) for place, item in enumerate(found)]
+    return [replace(item, lines=_lines(item, found[place:], writes)) for place, item in enumerate(found)]
 
 
 def _lines(item: Made, later: list[Made], writes: list[tuple[str, int]]) -> tuple[int, int]:
-    made = item.lines[0]
+    made, _ = item.lines
     again = min((other.lines[0] for other in later if other.name == item.name and other.lines[0] > made), default=None)
     own = [line for name, line in writes if name == item.name and made < line and (again is None or line < again)]
     return (min(own), max(own)) if own else item.lines

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .spec import Case, Spec
-from .values import as_array, close, show
+from .values import LINE_WIDTH, as_array, close, show
 
 # Arguments that say what the check compares; the function doesn't get them.
 FOR_THE_CHECK = ("part", "look_at", "new_x", "new_y")
@@ -77,7 +77,7 @@ def _python(value: Any, column: int = 0) -> str:
     if _is_function(value):
         return str(value)
     if isinstance(value, np.ndarray):
-        with np.printoptions(threshold=sys.maxsize, floatmode="unique", suppress=True, linewidth=90):
+        with np.printoptions(threshold=sys.maxsize, floatmode="unique", suppress=True, linewidth=LINE_WIDTH):
             numbers = re.sub(r"\n\n+", "\n", np.array2string(value, separator=", "))
         numbers = re.sub(r"\b(nan|inf)\b", r"np.\1", numbers).replace("\n", "\n" + " " * (column + len("np.array(")))
         plain = value.dtype in (np.intp, np.float64) and value.size > 0

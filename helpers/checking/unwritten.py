@@ -20,7 +20,7 @@ def unwritten(frame: FrameType, line: str, number: int, message: str = "") -> st
     that. A docstring, `pass` and a call of the base class's method are not work. Where the text isn't known, neither is
     what stands around the line: "left".
     """
-    if not line and not message and frame.f_code.co_filename not in linecache.cache:
+    if not message and frame.f_code.co_filename not in linecache.cache:
         return "left"
     if not _BARE.fullmatch(line):
         return "raised"

@@ -12,6 +12,7 @@ from .exact import type_name
 
 RTOL, ATOL = 1e-6, 1e-8
 FLOAT32_TOL = 1e-4
+MAX_SHOWN, LINE_WIDTH = 60, 90  # numbers of an array, characters
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def show(value: Any, limit: int = 400) -> str:
     if isinstance(value, np.ndarray):
         # With suppress, numbers that are all tiny would be written as 0.
         tiny = value.dtype.kind == "f" and 0 < np.max(np.abs(value), initial=0) < 1e-4
-        with np.printoptions(precision=4, suppress=not tiny, threshold=60, edgeitems=3, linewidth=90):
+        with np.printoptions(precision=4, suppress=not tiny, threshold=MAX_SHOWN, edgeitems=3, linewidth=LINE_WIDTH):
             text = re.sub(r"\n\n+", "\n", np.array2string(value, separator=", "))
     elif isinstance(value, (float, np.floating)):
         text = f"{float(value):.6g}"

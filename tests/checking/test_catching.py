@@ -104,6 +104,13 @@ def test_what_is_no_input_is_told_in_a_line(value: Any, words: str, capsys: pyte
     assert words in text and "✓" not in text
 
 
+def test_what_was_not_tried_is_not_allowed() -> None:
+    assert not Report("expected a list").allowed and not Report().allowed
+    row = ("", "a", ())
+    assert Report(inputs=(row,)).allowed and not Report(inputs=(row,), surplus=1).allowed
+    assert not Report(inputs=(row, ("it stopped", "", ()))).allowed
+
+
 def test_what_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     text = said([(X, 2)], capsys)
     assert "3 of 5" not in text and "4 of 5 public checks pass" in text

@@ -168,3 +168,8 @@ def test_an_array_of_two_numbers_is_too_small_to_be_a_step(numbers: int) -> None
     case = Case("values", {"x": np.ones(7)}, result, steps={"half": step})
     made = [Made("half", (2, 2), step.copy()), Made("", (3, 3), result + 1)]
     assert bool(first_wrong(case, result + 1, made)) is (numbers == 3)
+
+
+def test_of_what_is_no_array_nothing_is_said() -> None:
+    case = Case("values", {"x": np.ones(7)}, {"a": 1}, steps={"half": np.arange(1.5, 7)})
+    assert first_wrong(case, "text", [Made("", (3, 3), "text")]) == ()

@@ -49,9 +49,20 @@ def first_rows(n: int) -> np.ndarray:
         (RIGHT, RIGHT.astype(int), "cut_to_integers"),
         (RIGHT, np.round(RIGHT), "rounded"),
         (RIGHT, RIGHT.astype(np.int64).astype(np.uint8), "small_integers"),
+        (np.array([40000.5, 2.0]), np.array([40000, 2]).astype(np.int16), "small_integers"),
+        (np.array([1.5, 2.5]), np.array([1.0, 2.0]), "cut_to_integers"),
+        (np.array([1.7, 2.7]), np.array([2.0, 3.0]), "rounded"),
         # Too little to tell, or nothing known.
+        (np.array([300.0]), np.array([300]).astype(np.uint8), None),
+        (np.array([2.5]), np.array([2.0]), None),
+        (np.array([2.7]), np.array([3.0]), None),
+        (np.array([1.5, 2.5]), -np.array([1.5, 2.5]), None),
+        (np.array([[1.5, 2.5]]), np.array([1.5, 2.5]), None),
         (RIGHT, RIGHT + 1, None),
         (RIGHT, RIGHT[:1, :2], None),
+        (CUBE.reshape(3, 2, 4), CUBE.reshape(3, 2, 4)[:1, :1], None),
+        (CUBE.reshape(4, 3, 2), CUBE.reshape(4, 3, 2)[:1, :, :1], None),
+        (RIGHT, RIGHT[0], None),
         (RIGHT, RIGHT[1:], None),
         (RIGHT, np.pad(RIGHT[:1, :1], ((0, 2), (0, 3))), None),
         (RIGHT, np.pad(RIGHT[:2, 1:], ((0, 1), (1, 0))), None),
@@ -61,6 +72,7 @@ def first_rows(n: int) -> np.ndarray:
         (np.ones(4), np.ones(4, bool), None),
         (-np.arange(1, 5), np.arange(1, 5), None),
         (np.array([0.25, 0.5, 0.75]), np.zeros(3), None),
+        (np.array([0.25, 0.5, 0.75]), np.zeros(3, int), None),
         (np.zeros((2, 3)), np.zeros((3, 2)), None),
         (np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 9.0]), None),
     ],
@@ -73,6 +85,13 @@ def test_a_pattern_is_found_where_it_is(expected: Any, got: Any, name: str | Non
 def test_all_failing_cases_of_the_aspect_have_to_show_it() -> None:
     assert pattern([(RIGHT, -RIGHT), (RIGHT, RIGHT + 1)]) is None
     assert pattern([]) is None
+    for pairs, name in (
+        ([(RIGHT, RIGHT[:1]), (RIGHT[:2], RIGHT[:1])], "first_one_only"),
+        ([(RIGHT[:2], RIGHT[:1]), (RIGHT[:2], RIGHT[:1])], "last_one_missing"),
+        ([(RIGHT, first_rows(1)), (np.array([0.0, 5.0, 3.0]), np.zeros(3))], "only_the_first"),
+    ):
+        found = pattern(pairs)
+        assert found is not None and found.name == name
 
 
 def test_a_pattern_is_a_verdicts_mistake_but_no_registered_one() -> None:

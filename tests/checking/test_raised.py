@@ -12,6 +12,7 @@ from checking.test_calls import called, in_a_cell
 from helpers.checking.general import advise
 from helpers.checking.raised import REASONS, advice, reason
 from helpers.checking.spec import Fault, Spec
+from helpers.checking.values import Problem, Unsupported
 
 X = np.arange(12.0).reshape(3, 4)
 SPEC = Spec("relu", "02_filters_1d", "function", 1.0)
@@ -92,6 +93,7 @@ def test_a_common_exception_is_known(body: str, name: str) -> None:
     assert reason(found) == name, found
     mistake, where = advice(found)
     assert (mistake is None) is bool(where)
+    assert advise(SPEC, found, None, None) == (mistake, where)
 
 
 def test_sentences_are_sentences() -> None:
@@ -106,6 +108,62 @@ def test_what_is_said_holds_the_numbers() -> None:
         advice(fault("return x[0, 0, 0]"))
     )
     assert "columns of `a` (4) must equal the rows of `b` (3)" in advice(fault("return x @ x"))[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return [[1, 2]][0] if x[-4, 0] else 0", "Index -4 is too large for axis 0: it has 3 entries (0 to 2)"),
+        ("return x[:2][2]", "Index 2 is too large for axis 0: it has 2 entries (0 to 1)"),
+        ("return x[:1][1]", "Index 1 is too large for axis 0: it has 1 entry (only 0)"),
+        ("return x[3:][0]", "Axis 0 has no entries here"),
+        ("return x[0, 0, 0]", "This array has 2 axes, and you index 3."),
+        ("a, b, c = [1, 2, 3, 4]", "The left side has 3 names, the right side a different number of values."),
+        ("a, b, c = [1, 2]", "The left side has 3 names, the right side 2 values."),
+        ("return x.sum(axis=2)", "There is no axis 2: this array has 2,"),
+        ("return x[0] + x[:, 0]", "One has 4 entries, the other 3."),
+        ("return np.dot(x[0], x[:, 0])", "One has 4 entries, the other 3."),
+        ("out = np.zeros((4, 3))\nout[1:] = x", "An array of shape (3,4) does not fit into a place of shape (3,3)."),
+        ("return np.dot(x, x)", "the last axis on the left (4) must equal the rows on the right (3)."),
+        ("return x.reshape(5, 3)", "12 numbers do not fill the shape (5,3)."),
+        ("return np.summe(x)", "There is no np.summe."),
+        ("return x.length", "An array has no `.length`."),
+        ("return {'a': 1}['b']", "The dict has no key `b`."),
+        ("y += 1", "`y` is used before it gets a value"),
+        ("return 'a' - 1", "`-` does not work with text and an integer."),
+    ],
+)
+def test_a_sentence_holds_what_the_exception_says(body: str, said: str) -> None:
+    mistake, where = advice(fault(body))
+    assert said in (mistake.sentence if mistake else where)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("too many indices for tensor of dimension 2", "This tensor has only 2 axes."),
+        ("mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)", "left (3) must equal the rows on the right (4)."),
+        ("shape '[5, 3]' is invalid for input of size 12", "12 numbers do not fill that shape."),
+        ('Module [Net] is missing the required "forward" function', "Net has no method `forward`."),
+        ("running_mean should contain 3 elements not 8", "counts 8 channels, and its input has 3."),
+        ("expected input[1, 8, 5, 5] to have 3 channels, but got 8 channels instead", "expects 3 channels and gets 8."),
+    ],
+)
+def test_a_sentence_holds_what_pytorch_says(message: str, said: str) -> None:
+    mistake, where = advice(Fault("raised", "RuntimeError", message))
+    assert said in (mistake.sentence if mistake else where)
+
+
+def test_a_value_of_another_kind_is_told_by_what_it_is() -> None:
+    kind = Problem("type", "")
+    mistake, _ = advise(SPEC, None, kind, Unsupported("relu"))
+    assert mistake is not None and mistake.name == "class_for_function"
+    nothing, _ = advise(SPEC, None, kind, None)
+    assert nothing is not None and nothing.name == "nothing_returned"
+    assert "array of objects" in advise(SPEC, None, kind, Unsupported("array of object"))[1]
+    for other in ("text", {"a": 1}, Unsupported("set")):
+        mistake, where = advise(SPEC, None, kind, other)
+        assert mistake is None and where.startswith("Look at the `return` line.")
 
 
 @pytest.mark.parametrize(

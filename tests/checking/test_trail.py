@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import numpy as np
+import pytest
 
 from checking.test_calls import in_a_cell
 from helpers.checking.trail import Trail
@@ -81,3 +82,13 @@ def test_where_a_debugger_is_on_nothing_is_followed() -> None:
     finally:
         sys.settrace(before)
     assert trail.made == [] and still is debugger
+
+
+@pytest.mark.parametrize(("turns", "is_followed"), [(40, True), (400, False)])
+@pytest.mark.parametrize("line", ["for i in range({}): pass", "sum(map(g, range({})))"])
+def test_what_takes_long_is_not_followed(
+    line: str, turns: int, is_followed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.checking.trail.MAX_EVENTS", 200)
+    source = f"def g(x):\n    return x\ndef f(x):\n    {line.format(turns)}\n    return x + 1\n"
+    assert bool(made(source, np.ones(2))) is is_followed

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.checking.answers import plain_answer
+from helpers.checking.answers import is_wrong_form, plain_answer
 from helpers.checking.spec import UNCHANGED, Case, Fault, Mistake, Outcome, Spec, answer_digest
 from helpers.checking.values import Unsupported
 from helpers.checking.verdict import Verdict, judge, judge_variables
@@ -409,6 +409,7 @@ def test_answers(value: Any, status: str, named: str | None) -> None:
     assert (found.status, found.mistake and found.mistake.name) == (status, named)
     assert found.score == (2.0 if status == "correct" else 0.0)
     assert found.failing is None
+    assert is_wrong_form(found.mistake) is (named == "no_number")
 
 
 LETTER = Spec("q", "01_small", "answer", 1.0, variables=("q",), answers={answer_digest("q", "c"): ""})
@@ -436,6 +437,7 @@ def test_a_letter_in_every_form_is_right(text: str) -> None:
 def test_what_is_no_letter_is_told(value: Any, named: str | None) -> None:
     found = judge_variables(LETTER, [value])
     assert (found.status, found.mistake and found.mistake.name) == ("wrong", named)
+    assert is_wrong_form(found.mistake) is bool(named)
 
 
 @pytest.mark.parametrize("value", [Fraction(110), Decimal("110"), 110 + 0j, np.int8(110), 110.0])

@@ -113,3 +113,5 @@ def test_the_same_marks_give_the_same_bytes() -> None:
     assert gradescope.make(MARKS, PEOPLE).content == once
     with zipfile.ZipFile(io.BytesIO(once)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
+        assert modes == {"setup.sh": 0o100755, "run_autograder": 0o100755, "marks.json": 0o100644}

@@ -46,6 +46,7 @@ def test_one_assignment_and_no_more(files: dict[str, bytes]) -> None:
     assert notebooks == {f"course/notebooks/{BOOK}/{BOOK}.ipynb"}
     packages = {name.split("/")[2] for name in files if name.startswith("course/exercises/") and name.count("/") > 2}
     assert packages == {"max_pooling"}
+    assert {"course/helpers/__init__.py", "course/helpers/checking/verdict.py"} <= files.keys()
     cases = {name.split("/")[4] for name in files if name.startswith("course/helpers/checking/cases/")}
     assert cases == {BOOK}
     parts = {name.split("/")[2] for name in files if name.startswith("course/autograder/") and name.count("/") > 2}

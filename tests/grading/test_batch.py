@@ -240,6 +240,30 @@ def test_an_error_of_ours_stops_what_is_running_and_what_waits(
     assert "ann" in graded and len(graded) < 10
 
 
+def test_a_file_in_two_students_folders_is_told_of_both(tmp_path: Path, pools: list[Pool]) -> None:
+    folder = tmp_path / "in"
+    hand_in(folder, "ann", "01_small")
+    for student, book in (("ann", "02_later"), ("ben", "01_small")):
+        (folder / student / book).mkdir(parents=True)
+        (folder / student / book / f"{book}.ipynb").hardlink_to(folder / "ann" / "01_small" / "01_small.ipynb")
+    hand_in(folder, "cem", "01_small", "02_later")
+    (folder / "cem" / "linked").hardlink_to(folder / "cem" / "01_small" / "01_small.ipynb")
+    found = {(item.student, item.assignment): item.notes[1:] for item in grade(find(folder).tasks, tmp_path)[0]}
+    same = "the notebook is the same file as in the folder of"
+    assert found == {
+        ("ann", "01_small"): (f"{same} ben",),
+        ("ann", "02_later"): (f"{same} ben",),
+        ("ben", "01_small"): (f"{same} ann",),
+        ("cem", "01_small"): (),
+        ("cem", "02_later"): (),
+    }
+
+
+def test_nothing_is_said_of_a_notebook_that_is_there(tmp_path: Path) -> None:
+    hand_in(tmp_path, "ann", "01_small")
+    assert batch.why_missing(tmp_path / "ann" / "01_small" / "01_small.ipynb") == ""
+
+
 def missing(tmp_path: Path) -> str:
     (result,), _ = grade(find(tmp_path, ("01_small",), every=True).tasks, tmp_path.parent / "kept")
     assert {(item.status, item.score) for item in result.exercises} == {("missing", None)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -441,6 +442,18 @@ def test_who_had_too_little_time_together_has_all_of_it() -> None:
         ("run", "double", "public"),
         ("run", "double", "hidden"),
     ]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(60.0, "correct"), (60.5, "not_graded")])
+def test_the_grader_has_a_minute_for_each_submission(
+    seconds: float, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its own time: what the thread has taken for earlier ones doesn't count."""
+    clock = iter([1000.0])
+    monkeypatch.setattr(time, "thread_time", lambda: next(clock, 1000.0 + seconds))
+    item = double(RIGHT, public={"double": [Reply(outcomes(PUBLIC, RAISED, RAISED), whole=True)]})
+    assert item.status == status
+    assert status == "correct" or "the grader itself needed more than 60 seconds" in text(item)
 
 
 def test_all_public_cases_are_run_before_any_hidden_one() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.grading import pruning
 from autograder.grading.pruning import pruned
 
 texts = st.text('ab"\\{}[]:, \n') | st.sampled_from(["outputs", "widgets", '"outputs": [', "cells"])
@@ -61,3 +62,13 @@ def test_a_damaged_file_is_pruned_as_far_as_it_goes(output: str) -> None:
     for end in range(len(data)):
         assert whole.startswith(pruned(data[:end].encode()).decode().removesuffix("]}").removesuffix("[]")), end
     assert pruned(data.encode()).decode() == whole
+
+
+def test_pruning_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has far too many parts is left as it is from there on."""
+    start, deep = '{"cells": [{"outputs": ', "[" * 100 + "]" * 100
+    data = f'{start}{deep}, "source": "a"}}]}}'
+    monkeypatch.setattr(pruning, "MAX_STEPS", 5 + 200)
+    assert pruned(data.encode()).decode() == f'{start}[], "source": "a"}}]}}'
+    monkeypatch.setattr(pruning, "MAX_STEPS", 5 + 20)
+    assert pruned(data.encode()).decode() == f"{start}[]{data[len(start) + 20 :]}"

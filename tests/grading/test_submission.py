@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +251,22 @@ def test_large_files_are_not_read(place: Path) -> None:
         file.truncate(129 * 2**20 - 2**18)
     found = read(place, "ann", "01_small")
     assert found.problem == "the notebook has 129 MB, more than 128: clear its outputs" and found.refused
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_large_files_one_is_read_at_a_time(more: int, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which would take the memory of all of them together."""
+    turns: list[str] = []
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        turns.append(place.name)
+        yield
+
+    monkeypatch.setattr(submission, "_one_large_file", turn())
+    monkeypatch.setattr(submission, "MAX_BYTES", 1000)
+    read_of(whole(cell("a")).ljust(1000 + more), place)
+    assert len(turns) == more
 
 
 def test_outputs_and_widgets_take_no_room(place: Path) -> None:

@@ -69,6 +69,18 @@ def test_the_version_says_by_what_code_and_with_which_packages(course: Course) -
     assert re.fullmatch(rf"{said}, nbgrader [\d.]+", code(other))
 
 
+def test_the_version_changes_with_all_code(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = tmp_path / "engine"
+    monkeypatch.setattr("autograder.grading.version.__file__", str(engine / "grading" / "version.py"))
+    for place in (engine / "grading", engine / "sandbox", course.root / "helpers", course.root / "exercises"):
+        place.mkdir(parents=True, exist_ok=True)
+        for name, counts in (("own.py", True), ("weights.npz", True), ("cases.json", True), ("notes.txt", False)):
+            for content in ("1", "2"):
+                before = code.__wrapped__(course)
+                (place / name).write_text(content)
+                assert (code.__wrapped__(course) != before) is counts, (place, name)
+
+
 def test_the_key_changes_with_each_setting_that_a_grade_depends_on(course: Course) -> None:
     usual = RunSettings(seed=5)
     others = [replace(usual, seed=6), replace(usual, limits=Limits(1, 2.0, 2**28)), replace(usual, confined=False)]

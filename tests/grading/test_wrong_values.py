@@ -79,7 +79,7 @@ def of(got: Any) -> str:
 def test_three_different_numbers_are_enough_and_six_digits_tell_them_apart() -> None:
     assert of([5.0, 6.0, 7.0]) and of([-5.0, 5.0, 0.5]) and of([1e-9, 2e-9, 3e-9])
     assert of([5.0, 6.0, 6.0]) == of(([5.0, 6.0], [5.0])) == of("5 6 7") == ""
-    assert of([5.0, 6.0, 0.0]) == of([5.0, 6.0, -0.0]) == of([5.0000001, 6.0, 0.0]) != of([5.00001, 6.0, 0.0])
+    assert of([5.0, 6.0, 0.0]) == of([5.0, 6.0, -0.0]) == of([5.000001, 6.0, 0.0]) != of([5.00001, 6.0, 0.0])
 
 
 def test_what_holds_the_numbers_is_a_part_of_the_digest() -> None:

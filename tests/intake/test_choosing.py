@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.choosing import Candidate, choose, may_hide, shared
-from autograder.intake.collected import Person
+from autograder.intake.choosing import Candidate, choose, may_hide, own, shared
+from autograder.intake.collected import Handin, Person
 from autograder.intake.roster import Roster
 from autograder.intake.students import Students
 from autograder.intake.tree import File
@@ -62,6 +62,12 @@ def test_a_group_shares_the_only_notebook_and_no_other() -> None:
     assert given(["ann"], ["zoe"]) == {"bo", "cem"}
 
 
+def test_what_another_has_as_well_is_nobodys_own() -> None:
+    sources = {("ann", BOOK): "a", ("bo", BOOK): "a", ("cem", BOOK): "c", ("ann", "02"): "c"}
+    handins = {key: Handin(*key, source) for key, source in sources.items()}
+    assert own(handins) == {("cem", BOOK), ("ann", "02")}
+
+
 ANN, BO = Person("Ann Lee", "Ann Lee", "ann@example.org"), Person("Bo Li", "Bo Li", "bo@example.org")
 
 
@@ -110,6 +116,13 @@ def test_a_time_is_that_of_the_hand_in_with_the_number() -> None:
     for who, number in ((("bo",), "7"), (("ann",), "8"), ((), "7"), (("x",), "7"), (("ann",), "")):
         assert students.time(who, number) is None  # of another's, or of another assignment
     assert Students({"ann": ann}, None, []).time(("ann",), "7") is None
+
+
+def test_whom_the_export_does_not_tell_for_sure_gets_no_ids_from_it() -> None:
+    same = {"Username": "same"}
+    students = Students({name: Person(name, ids=same) for name in ("bo", "li")}, None, ["bo"])
+    assert students.of([Owner("bo", login="same", ids={"ID": "9"})]) == (("bo",), "")
+    assert students.person("bo").ids == same
 
 
 @pytest.mark.parametrize(

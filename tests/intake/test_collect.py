@@ -161,3 +161,21 @@ def test_a_folder_that_a_system_has_named_is_no_student(tmp_path: Path) -> None:
     put(tmp_path, f"Ann Lee_7_assignsubmission_file/{BOOK}/{BOOK}.ipynb", f"bo/{BOOK}/{BOOK}.ipynb")
     plan = planned(tmp_path, Wishes(BOOK))
     assert [(task.student, task.unread, task.absent) for task in plan.tasks] == [("Ann Lee", "", ""), ("bo", "", "")]
+
+
+def test_in_place_of_another_assignments_notebook_the_right_one_beside_it_is_graded(tmp_path: Path) -> None:
+    place = f"ann/{BOOK}/{BOOK}.ipynb"
+    put(tmp_path, place, book=OTHER)
+    (task,) = [task for task in planned(tmp_path, Wishes(BOOK)).tasks if task.assignment == BOOK]
+    assert task.unread == f"{BOOK}.ipynb is a notebook of {OTHER}"
+    put(tmp_path, "ann/x.ipynb")
+    plan = planned(tmp_path, Wishes(BOOK))
+    (task,) = [task for task in plan.tasks if task.assignment == BOOK]
+    assert not task.unread and plan.copies[task].shown == "ann/x.ipynb"
+
+
+def test_only_of_what_is_somebodys_nothing_more_is_said(tmp_path: Path) -> None:
+    put(tmp_path, f"ann/{BOOK}/{BOOK}.ipynb", "bo.ipynb", "solution.ipynb", "bo/homework/x.ipynb")
+    plan = planned(tmp_path, ZERO)
+    assert plan.notes == ["solution.ipynb: not a student's folder, skipped"]
+    assert plan.unmatched[0] == "solution.ipynb: whose it is can't be told"

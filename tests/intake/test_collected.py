@@ -35,6 +35,10 @@ def test_what_is_known_stays_where_the_newer_says_nothing() -> None:
     both = merged(before, now)
     assert both.people["zoe"] == Person("zoe", "Zoë Müller", "z@uni.example", {"ID": "7", "Section": "B"})
     assert set(both.people) == {"zoe", "bo"}
+    newer = of([Person("zoe", "Zoë Meier", "meier@uni.example", {"ID": "8"})], [])
+    assert merged(both, newer).people["zoe"] == Person(
+        "zoe", "Zoë Meier", "meier@uni.example", {"ID": "8", "Section": "B"}
+    )
     assert both.handins["zoe", "a"] == Handin("zoe", "a", "new.zip")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.intake.layouts import LayoutReader, is_empty
 from autograder.intake.tree import File, Folder
+from autograder.intake.uploads import Upload
 
 BOOKS = {"1": "01_pixels", "2": "02_filters"}
 ANN, BO, CEM = (f"{name}_10{at}_assignsubmission_file" for at, name in enumerate(("Ann Lee", "Bo Vu", "Cem Oz")))
@@ -20,8 +21,8 @@ SEVERAL = (
 DAMAGED = "it is damaged"
 
 
-def read(paths: str, persons: Collection[str] = (), students: Collection[str] = (), name: str = "") -> list[str]:
-    """What is said of the files at these paths, each as `path: owner, assignment`.
+def uploads(paths: str, persons: Collection[str] = (), students: Collection[str] = (), name: str = "") -> list[Upload]:
+    """What is read of the files at these paths.
 
     A path's `=1` tells the assignment that is recognized in the file, `!` that it can't be read.
     """
@@ -42,9 +43,14 @@ def read(paths: str, persons: Collection[str] = (), students: Collection[str] = 
         students=students,
         source_name=name,
     )
+    return reader.read(root)
+
+
+def read(paths: str, persons: Collection[str] = (), students: Collection[str] = (), name: str = "") -> list[str]:
+    """The same in words, each as `path: owner, assignment`."""
     return [
         f"{item.file.shown}: {'+'.join(owner.key for owner in item.owners)}, {item.problem or item.hint}"
-        for item in reader.read(root)
+        for item in uploads(paths, persons, students, name)
     ]
 
 
@@ -75,6 +81,7 @@ def test_folders_of_students_and_of_assignments(paths: str, said: list[str]) -> 
         "class/deep/ann/x.ipynb=1 class/deep/bob/x.ipynb=1",
         "class/ann.ipynb=1 class/bob.ipynb=1",
         "class/submitted/ann/x.ipynb class/submitted/bob/x.ipynb",
+        "class-submissions/class-ann/x.ipynb class-submissions/class-bob/x.ipynb",
         "class/01_pixels/ann.ipynb=1 class/01_pixels/bob.ipynb=1",
         "class/ann/01_pixels/01_pixels.ipynb class/bob/x.ipynb",
         "one/ann/x.ipynb=1 one/bob/x.ipynb=1 two/ann/x.ipynb=2 two/bob/x.ipynb=2",
@@ -111,6 +118,22 @@ def test_a_class_of_which_one_has_more() -> None:
 )
 def test_a_folder_of_one_student(paths: str) -> None:
     assert {line.partition(",")[0] for line in owners(paths)} == {"ann"}
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        "01_pixels/ann/x.ipynb 01_pixels/bo/x.ipynb",
+        f"01_pixels/{ANN}/x.ipynb 01_pixels/{BO}/x.ipynb".replace(" ", "%"),
+        "01_pixels/ann.ipynb 01_pixels/bo.ipynb",
+        "ann-01_pixels/x.ipynb bo-01_pixels/x.ipynb",
+        "class/01_pixels/ann/x.ipynb=1 class/01_pixels/bo/x.ipynb=1 class/01_pixels/cem/x.ipynb!",
+    ],
+)
+@pytest.mark.parametrize("persons", [[], ["bo"]])
+def test_a_folder_of_an_assignment_is_the_place_of_all_that_is_in_it(paths: str, persons: list[str]) -> None:
+    """Whatever notebook somebody has put there."""
+    assert {item.place for item in uploads(paths, persons)} == {"01_pixels"}
 
 
 def test_a_known_person_is_no_class() -> None:

@@ -236,6 +236,27 @@ def test_a_name_that_is_taken_by_another_gets_what_tells_them_apart() -> None:
     assert known_as(Owner("Ann", email="a@b.c", ids={"ID": "7"}), taken) == "Ann (7)"
 
 
+def test_a_groups_number_that_is_another_students_by_chance() -> None:
+    """In Moodle a group's hand-in has a number as a student's has."""
+    people = People([Person("ann", "Ann Lee", ids={"Identifier": "Participant 7"})])
+    for name, found in (("Lee", ("ann",)), ("annlee", ("ann",)), ("", ("ann",)), ("Red team", ())):
+        assert people.surely(Owner("x", name, ids={"Identifier": "7"})) == found, name
+    nameless = People([Person("p7", ids={"Identifier": "Participant 7"})])
+    assert nameless.surely(Owner("x", "Ann Lee", ids={"Identifier": "7"})) == ("p7",)
+
+
+def test_a_groups_name_is_its_members() -> None:
+    people = People([Person("ann"), Person("bo")], {"Red team": ("ann", "bo"), "Blue": ("bo",), "blue": ("ann",)})
+    assert people.is_person("team red") and people.group(Owner("x", "TEAM RED")) == ("ann", "bo")
+    assert people.group(Owner("Red Team")) == ("ann", "bo"), "its key may be all that there is"
+    assert not people.is_person("green") and not people.is_person("blue") and not people.is_person("")
+
+
+def test_a_section_tells_nobody_apart() -> None:
+    people = People([Person("ann", ids={"Section": "B", "SID": "7"}), Person("bo", ids={"Section": "B"})])
+    assert people.find(Owner("x", ids={"SID": "7"})) == ("ann",) and people.find(Owner("x", ids={"Section": "B"})) == ()
+
+
 def test_another_address_is_another_person_and_a_rosters_address_stays() -> None:
     ann = Person("ann", "Ann Lee", "ann@uni.example", {})
     people = People([ann])

@@ -108,6 +108,18 @@ def test_an_archive_among_others_has_room_of_its_own(
     assert list(found.all_problems()) == [(("a.zip",), "it has too many files in it")] * (not is_read)
 
 
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (-1, False)])
+def test_an_archive_leaves_the_others_what_it_did_not_use(
+    more: int, is_read: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "MAX_TOTAL", 3 * len(NOTEBOOK) + more)
+    monkeypatch.setattr(tree, "MAX_ENTRIES", 6)
+    put(tmp_path / "in", **{f"{name}.zip": packed(**{"x.ipynb": NOTEBOOK}) for name in "abc"})
+    found = read(tmp_path)
+    assert shown(found) == [f"{name}.zip/x.ipynb" for name in ("abc" if is_read else "ab")]
+    assert len(list(found.all_problems())) == (not is_read)
+
+
 def test_what_may_be_a_notebook_or_an_archive() -> None:
     for name, start, may_be in (
         ("x.IPYNB.txt", b"", True),

@@ -323,6 +323,10 @@ def test_a_regrade_says_who_moved_and_why(handed_in: Path, out: Path, tmp_path: 
     assert page.count("<h2>") == 2 and "lost values" in page and "gained values" in page
     assert 'href="changes.html"' in text(out, "report.html")
     assert [run.record.seed for run in history.runs(out)] == [7, 7, 7, 8]
+    assert "drawn from seed 8: keep it secret" in text(out, "report.html")
+    outputs.write_again(COURSE, out, "", shared=True)
+    page = text(out, "report.html")
+    assert "seed 8" not in page and "seed of the hidden cases is in run.json" in page
 
 
 def test_an_exercise_that_changed_is_the_reason(handed_in: Path, out: Path) -> None:

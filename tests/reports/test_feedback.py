@@ -33,6 +33,11 @@ def test_pictures_stand_where_the_text_has_them(source: str, shown: list[tuple[s
     assert feedback.parts(Piece("markdown", source, (P, Q))) == shown
 
 
+def test_a_picture_without_a_name_is_shown() -> None:
+    shown = feedback.parts(Piece("markdown", "Words.", ((" ", "image/png", "QQ=="),)))
+    assert shown == [("Words.", ""), (" ", "data:image/png;base64,QQ==")]
+
+
 def test_long_code_is_folded() -> None:
     line = "x = 1\n"
     assert feedback.is_long(Piece("code", line * 15)) is True

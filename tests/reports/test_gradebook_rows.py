@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sample_results import BOOK, RELEASES, book, result, usual
 
+from autograder.intake.collected import Person
 from autograder.reports import gradebook
 from autograder.reports.database import GradebookError
 from autograder.reports.releases import ReleaseCells
@@ -276,3 +277,21 @@ def test_students_that_were_there_before(held: Held) -> None:
     held.write(usual("ann"), usual("ben"))
     assert held.ask("SELECT email FROM student WHERE id = 'ann'") == [("ann@uni.example",)]
     assert held.grades("ann")[CHECK] == held.grades("ben")[CHECK] == (2.25, None, None, 0)
+
+
+def test_students_have_the_names_and_addresses_that_are_known(held: Held) -> None:
+    held.write(usual("ann"), usual("bo"), usual("cem"), usual("dee"))
+    people = [
+        Person("ann", "Ann van Lee", "ann@example.org"),
+        Person("bo", "", "bo@example.org"),
+        Person("cem", "Cem"),
+        Person("dee"),
+        Person("eve", "Eve"),  # handed in nothing
+    ]
+    held.write(people=people)
+    assert held.ask("SELECT id, first_name, last_name, email FROM student ORDER BY id") == [
+        ("ann", "Ann van", "Lee", "ann@example.org"),
+        ("bo", "", "", "bo@example.org"),
+        ("cem", "", "Cem", ""),
+        ("dee", None, None, None),
+    ]

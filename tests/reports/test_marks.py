@@ -10,13 +10,14 @@ import pytest
 from sample_results import BOOK, RELEASES, result, usual
 
 from autograder.grading.result import ExerciseResult
+from autograder.grading.run_record import RunRecord
 from autograder.intake import collected
 from autograder.intake.collected import Handin, Person
 from autograder.reports import book, by_hand, changes, gradebook, kept, marks, what_if
 from autograder.reports.book import Mark, mark_of
 from autograder.reports.by_hand import Entered, HandGrade
 from autograder.reports.database import GradebookError
-from autograder.reports.history import Move
+from autograder.reports.history import Move, Run
 from autograder.reports.kept import Basis, Kept
 from autograder.reports.lateness import LateRule
 
@@ -189,6 +190,24 @@ def test_an_exercise_that_had_no_points_gives_none_yet() -> None:
     free = result("ann", ExerciseResult("conv1d", 0.0, 0, "correct"), ExerciseResult("why_not_fc", None, 2, "manual"))
     now = what_if.changed(free, [what_if.PointsChange("conv1d", 2), what_if.PointsChange("why_not_fc", 4)])
     assert [(item.score, item.max_score) for item in now.exercises] == [(0.0, 2), (None, 4)]
+
+
+def test_of_what_has_no_points_there_is_no_share() -> None:
+    free = result("ann", ExerciseResult("conv1d", 0.0, 0, "correct"))
+    held = [book.Entry(free, mark_of(free, {}))]
+    (effect,) = what_if.outcomes(held, [what_if.PointsChange("conv1d", 2)], LateRule())
+    assert (effect.before, effect.after) == (None, 0.0)
+
+
+def test_the_page_of_changes_is_there_where_a_score_has_moved(tmp_path: Path) -> None:
+    record, page = RunRecord(7, "git abc", "2026-11-27T10:00:00+01:00", "seccomp"), tmp_path / changes.FILE
+    people = {"ann": Person("ann", "Ann Lee"), "bo": Person("bo")}
+    changes.write([Run(record)], people, page)
+    assert not page.exists()
+    moves = (Move("ann", BOOK, "conv1d", 1, 2, "the check changed"), Move("bo", BOOK, "conv1d", 1, None, "so it is"))
+    changes.write([Run(record, moves=moves), Run(record)], people, page)
+    text = page.read_text("utf-8")
+    assert "Ann Lee" in text and "the check changed" in text and "so it is" in text
 
 
 def test_the_largest_moves_come_first() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.reports.names import encodable, escape_controls, nbgrader_id, strip_controls
+from autograder.reports.names import encodable, escape_controls, nbgrader_id, spell_out_overrides, strip_controls
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,10 @@ def test_odd_bytes_are_spelled_out_and_no_two_names_alike(name: str, written: st
 )
 def test_a_page_shows_what_turns_or_hides(name: str, spelled: str) -> None:
     assert escape_controls(name) == spelled
+
+
+def test_code_reads_as_it_runs() -> None:
+    assert spell_out_overrides("x = 1\t# \u202e} \u2066a\u200f é\n") == "x = 1\t# \\u202e} \\u2066a\u200f é\n"
 
 
 @pytest.mark.parametrize(

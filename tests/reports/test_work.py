@@ -71,6 +71,11 @@ def test_the_digest_is_that_of_what_was_handed_in(tmp_path: Path) -> None:
     assert one == same != other and len(one) == 32
 
 
+def test_predictions_are_those_of_the_code(tmp_path: Path) -> None:
+    found = of(tmp_path, code('predict("entries", 3)'), answer('I would say predict("entries", 4) or predict("x", 5)'))
+    assert found.guesses == {"entries": 3}
+
+
 def test_guesses_that_json_can_hold_are_kept() -> None:
     assert work.plain_only({"a": 1, "b": float("nan"), "c": {1, 2}, "d": (1, "x")}) == {"a": 1, "d": [1, "x"]}
     assert len(work.plain_only({str(number): number for number in range(101)})) == 100

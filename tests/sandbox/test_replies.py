@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.sandbox.protocol import Begin, CaseOutcome, CellFault, End, Frame, MorePlans, Values, encode_frame
+from autograder.sandbox.protocol import (
+    Begin,
+    CaseOutcome,
+    CellFault,
+    End,
+    Frame,
+    MorePlans,
+    SourceReport,
+    Values,
+    encode_frame,
+)
 from autograder.sandbox.replies import Reply, ReplyReader, exchange
 from autograder.sandbox.wire import WireError
 from helpers.checking.spec import Case, Fault, Outcome, Spec
@@ -81,6 +91,17 @@ def test_what_was_not_answered_has_the_fault_that_ended_the_process() -> None:
     assert [reply.fault for reply in reader.replies] == [None, Fault("timeout"), Fault("timeout")]
     assert [reply.target for reply in reader.replies] == [4, 4, None]
     assert reader.replies[2] == Reply((), None, Fault("timeout"), None, self_contained=False, whole=False, more=True)
+
+
+def test_whether_the_source_can_be_believed_is_said_first() -> None:
+    for credible in (True, False):
+        reader = ReplyReader(specs((1, 1)), ask_more=False, look=True)
+        for frame in (SourceReport(credible), Begin(True, 0), ONE, End(), End()):
+            reader.take(frame)
+        assert reader.done and [reply.credible for reply in reader.replies] == [credible, credible]
+    for look, first in ((True, End()), (False, SourceReport(True))):
+        with pytest.raises(WireError):
+            ReplyReader(specs((1,)), ask_more=False, look=look).take(first)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,12 @@ def test_code_of_one_structure_is_paired_and_no_other() -> None:
     ]
 
 
+def test_what_has_no_value_is_no_expression() -> None:
+    code = "def f(x, *, w):\n{}    n = len(x) - len(w) + 1\n    return 2 * n * x[n:]\n"
+    assert fingerprints(code.format("")) == fingerprints(code.format("    n: int\n") + "    return\n")
+    assert fingerprints("def f(x, *, w):\n    n: int\n    return\n") == set()
+
+
 def test_what_everybody_may_have_is_left_out() -> None:
     both = student("ann", OWN), student("bob", OWN)
     assert paired(*both, known=(OTHER,)) == [("ann", "bob")]
