@@ -52,7 +52,10 @@ def first_rows(n: int) -> np.ndarray:
         (np.array([40000.5, 2.0]), np.array([40000, 2]).astype(np.int16), "small_integers"),
         (np.array([1.5, 2.5]), np.array([1.0, 2.0]), "cut_to_integers"),
         (np.array([1.7, 2.7]), np.array([2.0, 3.0]), "rounded"),
+        (np.array([-1.5, 2.5]), np.array([-1.0, 2.0]), "cut_to_integers"),
+        (np.array([-1.5, 2.5]), np.array([-2.0, 2.0]), "cut_to_integers"),
         # Too little to tell, or nothing known.
+        (RIGHT, np.array([RIGHT[0], RIGHT[1] + 1, 0 * RIGHT[2]]), None),
         (np.array([300.0]), np.array([300]).astype(np.uint8), None),
         (np.array([2.5]), np.array([2.0]), None),
         (np.array([2.7]), np.array([3.0]), None),

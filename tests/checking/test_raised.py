@@ -126,6 +126,7 @@ def test_what_is_said_holds_the_numbers() -> None:
         ("out = np.zeros((4, 3))\nout[1:] = x", "An array of shape (3,4) does not fit into a place of shape (3,3)."),
         ("return np.dot(x, x)", "the last axis on the left (4) must equal the rows on the right (3)."),
         ("return x.reshape(5, 3)", "12 numbers do not fill the shape (5,3)."),
+        ("def g(a, b): return a\nreturn g(x)", "This call gives `f.<locals>.g` too few, too many or other arguments."),
         ("return np.summe(x)", "There is no np.summe."),
         ("return x.length", "An array has no `.length`."),
         ("return {'a': 1}['b']", "The dict has no key `b`."),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from checking.test_calls import in_a_cell
+from helpers.checking import trail
 from helpers.checking.trail import Trail
 
 
@@ -89,6 +90,6 @@ def test_where_a_debugger_is_on_nothing_is_followed() -> None:
 def test_what_takes_long_is_not_followed(
     line: str, turns: int, is_followed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpers.checking.trail.MAX_EVENTS", 200)
+    monkeypatch.setattr(trail, "MAX_EVENTS", 200)
     source = f"def g(x):\n    return x\ndef f(x):\n    {line.format(turns)}\n    return x + 1\n"
     assert bool(made(source, np.ones(2))) is is_followed

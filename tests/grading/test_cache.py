@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -172,3 +173,16 @@ def test_a_disk_that_stays_full_ends_the_run(tmp_path: Path, grader: Grader, mon
     monkeypatch.setattr(cache_module, "write_atomically", full)
     with pytest.raises(OSError, match="No space"):
         cache(tmp_path).once(WORK, grader)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_is_kept_is_its_owners_alone_unless_others_work_with_it(
+    shared: bool, tmp_path: Path, grader: Grader
+) -> None:
+    before = os.umask(0o022)
+    try:
+        ResultCache(COURSE, tmp_path, RunSettings(seed=0, shared=shared)).once(WORK, grader)
+    finally:
+        os.umask(before)
+    (mode,) = {path.stat().st_mode & 0o777 for path in tmp_path.rglob("*.json")}
+    assert (mode == 0o600) is not shared

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.choosing import Candidate, choose, may_hide, own, shared
+from autograder.intake.choosing import Candidate, choose, may_hide, own, shared, sharing
 from autograder.intake.collected import Handin, Person
 from autograder.intake.roster import Roster
 from autograder.intake.students import Students
@@ -60,6 +60,12 @@ def test_a_group_shares_the_only_notebook_and_no_other() -> None:
     # What one of them has from an earlier run isn't taken away.
     assert given(["ann"], ["bo"]) == given(["ann"], ["cem"]) == set()
     assert given(["ann"], ["zoe"]) == {"bo", "cem"}
+
+
+def test_for_whom_another_of_the_group_handed_in() -> None:
+    groups = {"red": ("ann", "bo"), "blue": ("bo", "cem"), "green": ("dee",)}
+    assert sharing(groups, {("ann", BOOK), ("dee", BOOK)}) == {("bo", BOOK)}
+    assert sharing(groups, {("ann", BOOK), ("bo", "02")}) == {("bo", BOOK), ("ann", "02"), ("cem", "02")}
 
 
 def test_what_another_has_as_well_is_nobodys_own() -> None:

@@ -179,3 +179,13 @@ def test_only_of_what_is_somebodys_nothing_more_is_said(tmp_path: Path) -> None:
     plan = planned(tmp_path, ZERO)
     assert plan.notes == ["solution.ipynb: not a student's folder, skipped"]
     assert plan.unmatched[0] == "solution.ipynb: whose it is can't be told"
+
+
+def test_who_handed_in_another_assignment_for_this_one_is_told_beside_who_handed_in_nothing(tmp_path: Path) -> None:
+    put(tmp_path, f"{BOOK}/ann.ipynb", f"{BOOK}/bo.ipynb", book=OTHER)
+    put(tmp_path, f"{BOOK}/cem.ipynb")
+    people = tuple(Person(name, ids={"Username": name}) for name in (*NAMES, "dee", "eve"))
+    tasks = planned(tmp_path, Wishes(BOOK, Roster(people))).tasks
+    said = {task.student: task.unread or task.absent for task in tasks}
+    assert said.pop("ann").endswith(f"{BOOK}/ann.ipynb is a notebook of {OTHER}") and "bo.ipynb" in said.pop("bo")
+    assert said == {"cem": "", "dee": collect.NOTHING, "eve": collect.NOTHING}
