@@ -230,6 +230,7 @@ def split(paths: Sequence[Path]) -> tuple[float, float]:
     def behind(paths: Sequence[Path]) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with Sandbox(COURSE) as sandbox:
+            sandbox.wait_until_ready()
             for path in paths:
                 grade(read(path, "", path.stem), load_exam(COURSE, path.stem, 0), sandbox)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
