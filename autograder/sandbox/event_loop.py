@@ -25,7 +25,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """Threads wake it by a counter of the kernel's."""
+    """Threads wake it by a counter of the kernel's. Replaces asyncio's own hooks, which have no published types."""
 
     _internal_fds: int
 
