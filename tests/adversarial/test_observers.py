@@ -41,7 +41,7 @@ HIDDEN_LOOPS = {
                 "def _new(f, x, w, **o):\n    v = _old(f, x, w, **o)\n    if isinstance(v, dict): v['loop over windows'] = 'no'\n    return v\n"
                 "a.without_loop_over_windows = _new", "pass", "pass"),
     "run-cell": ("get_ipython().run_cell('import helpers.adapters.filters_2d as a\\na.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')", "pass", "pass"),
-    "user-ns": ("get_ipython().user_ns['__builtins__']['__import__']('helpers.adapters.filters_2d', fromlist=['x']).python_steps = lambda f, *g, **o: (f(*g, **o), 0)", "pass", "pass"),
+    "shell-by-another-name": ("shell = get_ipython\nshell().ex('import helpers.adapters.filters_2d as a\\na.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')", "pass", "pass"),
     "by-a-written-module": ("open('tools.py', 'w').write('import helpers.adapters.filters_2d as a\\na.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')\nimport tools", "pass", "pass"),
     "by-text": ("exec('import helpers.adapters.filters_2d as a; a.python_steps = lambda f, *g, **o: (f(*g, **o), 0)')", "pass", "pass"),
     "windows-counted-as-many": ("from helpers import adapters\nimport helpers.adapters.filters_2d\nadapters.filters_2d._windows = lambda x, w, **o: x.size ** 3", "pass", "pass"),
